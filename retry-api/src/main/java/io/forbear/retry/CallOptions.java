@@ -1,0 +1,163 @@
+package io.forbear.retry;
+
+import java.time.Duration;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one call says about itself: its deadline, whether it may be repeated, how much it matters, and whether someone
+ * upstream is retrying it already.
+ *
+ * <p>Immutable: each method returns a new instance. What is not said is taken from the {@link RetryPolicy}.
+ *
+ * @since 0.1
+ */
+public final class CallOptions {
+
+    private static final CallOptions DEFAULTS = new CallOptions(Long.MAX_VALUE, null, Criticality.NORMAL, 1);
+
+    private final long deadlineNanos;
+    private final @Nullable Boolean idempotent;
+    private final Criticality criticality;
+    private final int upstreamAttempt;
+
+    private CallOptions(
+            long deadlineNanos, @Nullable Boolean idempotent, Criticality criticality, int upstreamAttempt) {
+        this.deadlineNanos = deadlineNanos;
+        this.idempotent = idempotent;
+        this.criticality = criticality;
+        this.upstreamAttempt = upstreamAttempt;
+    }
+
+    /**
+     * Returns options that say nothing.
+     *
+     * @return the options of a call for which none are given
+     */
+    public static CallOptions defaults() {
+        return DEFAULTS;
+    }
+
+    /**
+     * Returns options with a deadline; the same as {@code defaults().within(time)}.
+     *
+     * @param time the most that the whole call may take, waits included; more than zero
+     * @return new options
+     * @throws IllegalArgumentException if the time is not positive
+     */
+    public static CallOptions deadline(Duration time) {
+        return DEFAULTS.within(time);
+    }
+
+    /**
+     * Sets the deadline of the call. The nearer of this and the policy's holds.
+     *
+     * @param time the most that the whole call may take, waits included; more than zero
+     * @return new options
+     * @throws IllegalArgumentException if the time is not positive
+     */
+    public CallOptions within(Duration time) {
+        return new CallOptions(Checks.positiveNanos(time, "time"), idempotent, criticality, upstreamAttempt);
+    }
+
+    /**
+     * Says that the operation must not be carried out twice: it is retried only after failures of which it is certain
+     * that the server did nothing.
+     *
+     * @return new options
+     */
+    public CallOptions nonIdempotent() {
+        return new CallOptions(deadlineNanos, Boolean.FALSE, criticality, upstreamAttempt);
+    }
+
+    /**
+     * Says that the operation may be carried out twice, whatever the policy says.
+     *
+     * @return new options
+     */
+    public CallOptions idempotent() {
+        return new CallOptions(deadlineNanos, Boolean.TRUE, criticality, upstreamAttempt);
+    }
+
+    /**
+     * Sets how much the call matters.
+     *
+     * @param value the criticality; {@link Criticality#NORMAL} where nothing is said
+     * @return new options
+     */
+    public CallOptions criticality(Criticality value) {
+        return new CallOptions(deadlineNanos, idempotent, Objects.requireNonNull(value, "criticality"), upstreamAttempt);
+    }
+
+    /**
+     * Says which attempt of a caller upstream this call is part of, as it was told over the wire. Above 1, this call is
+     * nested in a retry.
+     *
+     * @param attempt the number of the attempt, from 1
+     * @return new options
+     * @throws IllegalArgumentException if the number is below 1
+     */
+    public CallOptions upstreamAttempt(int attempt) {
+        return new CallOptions(deadlineNanos, idempotent, criticality, Checks.atLeast(1, attempt, "attempt"));
+    }
+
+    /**
+     * Returns the deadline.
+     *
+     * @return nanoseconds, {@link Long#MAX_VALUE} for none
+     */
+    public long deadlineNanos() {
+        return deadlineNanos;
+    }
+
+    /**
+     * Tells whether the operation may be carried out twice.
+     *
+     * @param byPolicy what the policy says
+     * @return what these options say, else what the policy says
+     */
+    public boolean isIdempotent(boolean byPolicy) {
+        Boolean own = idempotent;
+        return own == null ? byPolicy : own;
+    }
+
+    /**
+     * Returns how much the call matters.
+     *
+     * @return the criticality
+     */
+    public Criticality criticality() {
+        return criticality;
+    }
+
+    /**
+     * Returns which attempt of a caller upstream this call is part of.
+     *
+     * @return 1 where nobody upstream retries, as far as is known
+     */
+    public int upstreamAttempt() {
+        return upstreamAttempt;
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof CallOptions that
+                && deadlineNanos == that.deadlineNanos
+                && Objects.equals(idempotent, that.idempotent)
+                && criticality == that.criticality
+                && upstreamAttempt == that.upstreamAttempt;
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(deadlineNanos, idempotent, criticality, upstreamAttempt);
+    }
+
+    @Override
+    public String toString() {
+        return "CallOptions(deadline "
+                + (deadlineNanos == Long.MAX_VALUE ? "none" : Duration.ofNanos(deadlineNanos))
+                + ", idempotent " + (idempotent == null ? "by policy" : idempotent)
+                + ", " + criticality + ", upstream attempt " + upstreamAttempt + ")";
+    }
+}

@@ -1,0 +1,54 @@
+package io.forbear.retry;
+
+import java.time.Duration;
+import java.util.Objects;
+
+/**
+ * Thrown in place of a first attempt that an open circuit breaker did not let through. The operation was not run.
+ *
+ * <p>It has no stack trace: under an outage it is thrown at the rate of the calls.
+ *
+ * @since 0.1
+ */
+public final class CircuitOpenException extends RuntimeException {
+
+    private static final long serialVersionUID = 1L;
+
+    private final String service;
+    private final Duration untilProbe;
+
+    /**
+     * Creates the exception.
+     *
+     * @param service the name of the service whose breaker is open
+     * @param untilProbe how long until the next probe is due; zero where it is due or not known
+     */
+    public CircuitOpenException(String service, Duration untilProbe) {
+        super(null, null, false, false);
+        this.service = Objects.requireNonNull(service, "service");
+        this.untilProbe = Objects.requireNonNull(untilProbe, "untilProbe");
+    }
+
+    /**
+     * Returns the name of the service whose breaker is open.
+     *
+     * @return the name that {@link Retry#name()} has
+     */
+    public String service() {
+        return service;
+    }
+
+    /**
+     * Returns how long, as seen when this was thrown, until the breaker lets a probe through.
+     *
+     * @return zero or more
+     */
+    public Duration untilProbe() {
+        return untilProbe;
+    }
+
+    @Override
+    public String getMessage() {
+        return service + ": circuit open, next probe in " + untilProbe.toMillis() + " ms";
+    }
+}

@@ -1,0 +1,20 @@
+package io.forbear.retry;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a listener is told about an attempt that failed.
+ *
+ * @param service the name of the service
+ * @param client the client on whose behalf the call is made, {@code null} where none was named
+ * @param attempt the number of the attempt, from 1
+ * @param classification what the failure was found to be
+ * @param failure what the attempt threw, {@code null} where a result was classified as a failure
+ * @since 0.1
+ */
+public record FailedAttempt(
+        String service,
+        @Nullable String client,
+        int attempt,
+        Classification classification,
+        @Nullable Throwable failure) {}

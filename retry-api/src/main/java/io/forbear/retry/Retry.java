@@ -1,0 +1,126 @@
+package io.forbear.retry;
+
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes calls to one downstream service, and makes them again where that is worth it and allowed.
+ *
+ * <p>There is one for each service and it lives as long as the application; it is made by {@code Retries} or a {@code
+ * RetryRegistry} of {@code retry-core}. Policy, budgets, breaker and counters are shared by all calls, and by the views that
+ * {@link #forClient} and {@link #with} return.
+ *
+ * <h2>How a call ends</h2>
+ *
+ * <ul>
+ *   <li>With the result of the first attempt that succeeded.
+ *   <li>With the failure of the last attempt, the same object that was thrown; a suppressed {@link RetryStopped} says why
+ *       there was no further attempt. {@link Error}s are never retried.
+ *   <li>With {@link CircuitOpenException}, where the circuit breaker was open before the first attempt.
+ * </ul>
+ *
+ * <p>An interrupt during a wait ends the call with its last failure and leaves the interrupt flag set. Thread-safe; every
+ * method may be called from virtual threads.
+ *
+ * @since 0.1
+ */
+public interface Retry extends AutoCloseable {
+
+    /**
+     * Returns the name of the service.
+     *
+     * @return the name that was given at building
+     */
+    String name();
+
+    /**
+     * Returns the policy that calls follow now; a registry may replace it.
+     *
+     * @return the policy
+     */
+    RetryPolicy policy();
+
+    /**
+     * Makes a call on this thread, and waits on this thread between attempts.
+     *
+     * @param operation makes one attempt
+     * @return the result of the first attempt that succeeded
+     * @param <T> what the operation returns
+     * @param <X> what the operation throws
+     * @throws X when the call ended with this failure of its last attempt
+     * @throws CircuitOpenException where the circuit breaker was open before the first attempt
+     */
+    <T extends @Nullable Object, X extends Throwable> T call(Operation<T, X> operation) throws X;
+
+    /**
+     * As {@link #call} for an operation that returns nothing.
+     *
+     * @param action makes one attempt
+     * @param <X> what the action throws
+     * @throws X when the call ended with this failure of its last attempt
+     * @throws CircuitOpenException where the circuit breaker was open before the first attempt
+     */
+    default <X extends Throwable> void run(Action<X> action) throws X {
+        this.<@Nullable Void, X>call(() -> {
+            action.run();
+            return null;
+        });
+    }
+
+    /**
+     * Makes an asynchronous call. The first attempt is begun on this thread, the others on the executor of this {@code
+     * Retry}; no thread waits between attempts.
+     *
+     * <p>Cancelling the returned future cancels the attempt that is under way, where its stage is a future, or the timer of
+     * the next. A stage that ends in a failure, a supplier that throws and one that returns {@code null} are failed
+     * attempts. The future completes with the failure itself, not with a {@code CompletionException} around it.
+     *
+     * @param operation begins one attempt
+     * @return the future result
+     * @param <T> what the operation's stage completes with
+     */
+    <T extends @Nullable Object> CompletableFuture<T> callAsync(
+            Supplier<? extends CompletionStage<T>> operation);
+
+    /**
+     * Returns a view for the calls of one client: they draw on the client's own budget too, and count for its figures.
+     *
+     * <p>The state of clients is bounded: beyond the limit, unknown clients share the state of an overflow bucket.
+     *
+     * @param client the key of the client, such as a tenant; the same string is the same client
+     * @return a view of this; cheap, made for one call or kept
+     */
+    Retry forClient(String client);
+
+    /**
+     * Returns a view whose calls have options.
+     *
+     * @param options the options; they replace those of an earlier {@code with}
+     * @return a view of this; cheap, made for one call or kept
+     */
+    Retry with(CallOptions options);
+
+    /**
+     * Begins a call whose attempts the caller makes.
+     *
+     * @return the call, whose first attempt is to be made now
+     * @throws CircuitOpenException where the circuit breaker is open
+     */
+    RetryCall begin();
+
+    /**
+     * Returns the figures of the service; on a view for a client, those of the client.
+     *
+     * @return what was counted so far
+     */
+    RetrySnapshot snapshot();
+
+    /**
+     * Takes this out of use: listeners are told and let go. Calls under way go on. A second close does nothing; closing a
+     * view closes what it is a view of.
+     */
+    @Override
+    void close();
+}

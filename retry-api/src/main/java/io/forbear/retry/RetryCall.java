@@ -1,0 +1,80 @@
+package io.forbear.retry;
+
+import java.util.Optional;
+
+/**
+ * One call whose attempts somebody else makes: decisions without execution, for adapters and custom loops.
+ *
+ * <h2>Protocol</h2>
+ *
+ * <pre>{@code
+ * RetryCall call = retry.begin();          // throws CircuitOpenException where the first attempt must not be made
+ * for (;;) {
+ *     make the attempt
+ *     success:  call.succeeded(); done
+ *     failure:  call.failed(failure) -> Retry(delay): wait, then call.resume() -> true: next attempt; false: give up
+ *                                    -> GiveUp(reason): done
+ * }
+ * }</pre>
+ *
+ * <p>A call that ends in any other way is ended by {@link #abandoned()}, or {@link #close()}, which does so unless the call
+ * has ended already. Ending twice does nothing. Not thread-safe; it may pass from thread to thread if each hands it over
+ * safely.
+ *
+ * @since 0.1
+ */
+public interface RetryCall extends AutoCloseable {
+
+    /**
+     * Returns the number of the attempt that is to be made or was made last.
+     *
+     * @return from 1
+     */
+    int attempt();
+
+    /**
+     * Tells that the attempt failed, and asks what to do.
+     *
+     * @param failure what it threw
+     * @return whether and when to try again
+     * @throws IllegalStateException if the call has ended, or no attempt is under way
+     */
+    RetryDecision failed(Throwable failure);
+
+    /**
+     * Tells that the attempt failed in a way that the caller has classified itself, and asks what to do.
+     *
+     * @param classification what the failure is
+     * @return whether and when to try again
+     * @throws IllegalStateException if the call has ended, or no attempt is under way
+     */
+    RetryDecision failed(Classification classification);
+
+    /**
+     * Asks again after the wait whether the next attempt may be made: the deadline may have passed and the breaker may have
+     * opened meanwhile. If it may not, the call has ended, and what the retry had taken from budgets is given back.
+     *
+     * @return {@code true} if the attempt is to be made now
+     * @throws IllegalStateException if the last decision was not to retry
+     */
+    boolean resume();
+
+    /** Tells that the attempt succeeded. The call has ended. */
+    void succeeded();
+
+    /** Tells that the call ended without an answer: cancelled, or given up by the caller. Unused allowance is given back. */
+    void abandoned();
+
+    /**
+     * Returns why the call stopped.
+     *
+     * @return empty while it goes on and after success
+     */
+    Optional<StopReason> stopReason();
+
+    /** The same as {@link #abandoned()} unless the call has ended. */
+    @Override
+    default void close() {
+        abandoned();
+    }
+}

@@ -1,0 +1,39 @@
+package io.forbear.retry;
+
+/**
+ * Why a call was not attempted again.
+ *
+ * <p>The order is that of the decision: the first reason that holds is the one reported.
+ *
+ * @since 0.1
+ */
+public enum StopReason {
+    /** The failure is an {@link Error}, which is never retried. */
+    FATAL,
+    /** The thread was interrupted, during an attempt or during a wait; the flag is set again. */
+    INTERRUPTED,
+    /** The caller cancelled the call. */
+    CANCELLED,
+    /** Retrying is switched off for this service. */
+    DISABLED,
+    /** The failure is of a kind that another attempt does not mend. */
+    NOT_RETRYABLE,
+    /** The operation is not idempotent and the failed attempt may have been carried out. */
+    NOT_IDEMPOTENT,
+    /** All attempts that the policy allows were made. */
+    ATTEMPTS_EXHAUSTED,
+    /** An outer layer is retrying this call already, and the policy allows one layer only. */
+    NESTED,
+    /** The server asked not to be called again. */
+    PUSHED_BACK,
+    /** The next attempt would begin after the deadline of the call. */
+    DEADLINE_EXCEEDED,
+    /** The circuit breaker is open, or this call was its probe. */
+    CIRCUIT_OPEN,
+    /** This process is overloaded: it has no room for extra work. */
+    OVERLOADED,
+    /** The retry budget of the client or of the service has nothing left. */
+    BUDGET_EXHAUSTED,
+    /** The executor or the scheduler refused to take the next attempt. */
+    REJECTED
+}

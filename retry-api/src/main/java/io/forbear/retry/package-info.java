@@ -1,0 +1,12 @@
+/**
+ * The words of Forbear: values that describe how to retry, and interfaces of the parts that do it.
+ *
+ * <p>Read {@link io.forbear.retry.Retry} first, then {@link io.forbear.retry.RetryPolicy}, {@link
+ * io.forbear.retry.RetryBudget} and {@link io.forbear.retry.CircuitBreaker}. An attempt is one invocation, numbered from 1; a
+ * retry is any attempt after the first. Durations are {@link java.time.Duration} where users write them and {@code long}
+ * nanoseconds, in names that end in {@code Nanos}, where code reads them.
+ */
+@NullMarked
+package io.forbear.retry;
+
+import org.jspecify.annotations.NullMarked;
