@@ -27,8 +27,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Backoff {
 
-    private static final Backoff NONE =
-            new Backoff(Kind.FIXED, 0, 0, 1, Jitter.none(), new long[] {0}, null);
+    private static final Backoff NONE = new Backoff(Kind.FIXED, 0, 0, 1, Jitter.none(), new long[] {0}, null);
 
     /** Ceilings that are looked up; a backoff that grows more slowly computes the rest. */
     private static final int TABLE = 128;
@@ -77,6 +76,9 @@ public final class Backoff {
 
     /**
      * Returns a backoff with one ceiling for all attempts.
+     *
+     * <p>The ceiling is the cap too, so that jitter can only shorten the delay. For {@code delay ± factor} take {@code
+     * exponential(delay, max).multiplier(1).jitter(Jitter.proportional(factor))} with a maximum that leaves room.
      *
      * @param delay the ceiling; zero or more
      * @return a fixed backoff with full jitter
@@ -322,11 +324,12 @@ public final class Backoff {
 
     /** In doubles: a product that is too large for a long becomes the cap, never negative, never NaN. */
     private static long compute(Kind kind, long base, long max, double multiplier, int attempt) {
-        double ceiling = switch (kind) {
-            case FIXED, CUSTOM -> base;
-            case LINEAR -> (double) base * attempt;
-            case EXPONENTIAL, ADAPTIVE -> base == 0 ? 0 : base * Math.pow(multiplier, attempt - 1);
-        };
+        double ceiling =
+                switch (kind) {
+                    case FIXED, CUSTOM -> base;
+                    case LINEAR -> (double) base * attempt;
+                    case EXPONENTIAL, ADAPTIVE -> base == 0 ? 0 : base * Math.pow(multiplier, attempt - 1);
+                };
         return ceiling >= max ? max : (long) ceiling;
     }
 

@@ -86,7 +86,8 @@ public final class CallOptions {
      * @return new options
      */
     public CallOptions criticality(Criticality value) {
-        return new CallOptions(deadlineNanos, idempotent, Objects.requireNonNull(value, "criticality"), upstreamAttempt);
+        return new CallOptions(
+                deadlineNanos, idempotent, Objects.requireNonNull(value, "criticality"), upstreamAttempt);
     }
 
     /**

@@ -18,8 +18,7 @@ public final class CategoryPolicy {
     final @Nullable Integer maxAttempts;
     final @Nullable Backoff backoff;
 
-    private CategoryPolicy(
-            @Nullable Boolean retryable, @Nullable Integer maxAttempts, @Nullable Backoff backoff) {
+    private CategoryPolicy(@Nullable Boolean retryable, @Nullable Integer maxAttempts, @Nullable Backoff backoff) {
         this.retryable = retryable;
         this.maxAttempts = maxAttempts;
         this.backoff = backoff;

@@ -48,7 +48,8 @@ public interface CircuitBreaker {
      *
      * @return a permit to be settled, or {@code null} where the attempt is refused
      */
-    @Nullable Permit tryAcquire();
+    @Nullable
+    Permit tryAcquire();
 
     /**
      * Returns the state. A breaker whose time in {@link State#OPEN} has passed may still say so until the next {@link

@@ -14,7 +14,10 @@ public final class CircuitOpenException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 
+    /** The name of the service whose breaker is open. */
     private final String service;
+
+    /** How long until the next probe is due. */
     private final Duration untilProbe;
 
     /**

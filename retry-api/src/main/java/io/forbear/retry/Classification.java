@@ -9,18 +9,23 @@ import org.jspecify.annotations.Nullable;
  * What a classifier found out about one failed attempt: its category, whether it may be retried at all, whether the
  * server may have carried it out, and what the server asked for.
  *
- * <p>Immutable. {@link #of(ErrorCategory)} returns shared instances, so that classifying allocates nothing where there
- * is no pushback.
+ * <p>Immutable. Instances without a pushback are shared, so that classifying allocates nothing where the server asked for
+ * nothing. Written as a chain: {@code Classification.of(NETWORK_ERROR).notExecuted()}.
  *
  * @since 0.1
  */
 public final class Classification {
 
-    private static final Classification[] PLAIN = new Classification[ErrorCategory.values().length];
+    /** Every classification without a pushback: by category, override and whether it was executed. */
+    private static final Classification[] SHARED = new Classification[ErrorCategory.values().length * 6];
 
     static {
         for (ErrorCategory category : ErrorCategory.values()) {
-            PLAIN[category.ordinal()] = new Classification(category, null, false, -1, false);
+            for (int bits = 0; bits < 6; bits++) {
+                Boolean retryable = bits / 2 == 0 ? null : Boolean.valueOf(bits / 2 == 1);
+                SHARED[category.ordinal() * 6 + bits] =
+                        new Classification(category, retryable, bits % 2 == 1, -1, false);
+            }
         }
     }
 
@@ -51,7 +56,72 @@ public final class Classification {
      * @return a shared instance
      */
     public static Classification of(ErrorCategory category) {
-        return PLAIN[Objects.requireNonNull(category, "category").ordinal()];
+        return SHARED[Objects.requireNonNull(category, "category").ordinal() * 6];
+    }
+
+    /**
+     * Returns what an HTTP status says of the attempt that it answers; {@code null} for one below 400, so that the method
+     * serves {@link RetryPolicy.Builder#classifyResult} as it is.
+     *
+     * <ul>
+     *   <li>408: {@code TIMEOUT}
+     *   <li>421, 425: {@code TRANSIENT}, retryable and certainly not executed
+     *   <li>429, 509, 529: {@code RATE_LIMIT}
+     *   <li>other 4xx: {@code CLIENT_ERROR}
+     *   <li>501, 505, 506, 508, 510, 511: {@code SERVER_ERROR}, not retryable, since the same request gets the same answer
+     *   <li>other 5xx, 504 among them, and numbers that are no status: {@code SERVER_ERROR}
+     * </ul>
+     *
+     * @param status the status code
+     * @return the classification, {@code null} for a status from 100 to 399
+     */
+    public static @Nullable Classification ofHttpStatus(int status) {
+        return Statuses.http(status);
+    }
+
+    /**
+     * Returns what a gRPC status says of the attempt that it ends; {@code null} for 0, {@code OK}.
+     *
+     * <ul>
+     *   <li>14 {@code UNAVAILABLE}: {@code SERVER_ERROR}; the only one that is retried without more ado
+     *   <li>8 {@code RESOURCE_EXHAUSTED}: {@code RATE_LIMIT}, not retryable, since a quota can take hours; a server that
+     *       names a delay ({@link #ofGrpcStatus(int, Pushback)}) makes it retryable
+     *   <li>4 {@code DEADLINE_EXCEEDED}: {@code TIMEOUT}, not retryable, since the deadline is that of the whole call
+     *   <li>10 {@code ABORTED}: {@code TRANSIENT}, not retryable at this level but as a whole transaction
+     *   <li>2 {@code UNKNOWN}, 13 {@code INTERNAL}, 15 {@code DATA_LOSS} and numbers that are no status: {@code
+     *       SERVER_ERROR}, not retryable
+     *   <li>all others: {@code CLIENT_ERROR}
+     * </ul>
+     *
+     * @param status the number of the status
+     * @return the classification, {@code null} for 0
+     */
+    public static @Nullable Classification ofGrpcStatus(int status) {
+        return Statuses.grpc(status);
+    }
+
+    /**
+     * As {@link #ofGrpcStatus(int)}, for a failure whose server also said when to come back.
+     *
+     * @param status the number of the status
+     * @param pushback what the server asked for
+     * @return the classification with the pushback, {@code null} for 0
+     */
+    public static @Nullable Classification ofGrpcStatus(int status, Pushback pushback) {
+        return Statuses.grpc(status, Objects.requireNonNull(pushback, "pushback"));
+    }
+
+    private static Classification create(
+            ErrorCategory category,
+            @Nullable Boolean retryable,
+            boolean notExecuted,
+            long pushbackNanos,
+            boolean pushedBack) {
+        if (pushbackNanos >= 0 || pushedBack) {
+            return new Classification(category, retryable, notExecuted, pushbackNanos, pushedBack);
+        }
+        int override = retryable == null ? 0 : retryable ? 1 : 2;
+        return SHARED[category.ordinal() * 6 + override * 2 + (notExecuted ? 1 : 0)];
     }
 
     /**
@@ -60,7 +130,7 @@ public final class Classification {
      * @return a classification that is not retryable whatever the policy says of its category
      */
     public Classification notRetryable() {
-        return new Classification(category, Boolean.FALSE, notExecuted, pushbackNanos, pushedBack);
+        return create(category, Boolean.FALSE, notExecuted, pushbackNanos, pushedBack);
     }
 
     /**
@@ -69,7 +139,7 @@ public final class Classification {
      * @return a classification that is retryable whatever the policy says of its category
      */
     public Classification retryable() {
-        return new Classification(category, Boolean.TRUE, notExecuted, pushbackNanos, pushedBack);
+        return create(category, Boolean.TRUE, notExecuted, pushbackNanos, pushedBack);
     }
 
     /**
@@ -79,7 +149,7 @@ public final class Classification {
      * @return a classification of an attempt that had no effect
      */
     public Classification notExecuted() {
-        return new Classification(category, retryable, true, pushbackNanos, pushedBack);
+        return create(category, retryable, true, pushbackNanos, pushedBack);
     }
 
     /**
@@ -91,6 +161,20 @@ public final class Classification {
      */
     public Classification pushback(Duration delay) {
         return new Classification(category, retryable, notExecuted, Checks.nanos(delay, "delay"), false);
+    }
+
+    /**
+     * Returns this with what the server asked for.
+     *
+     * @param value a delay, no further attempt, or nothing
+     * @return a classification with the pushback; this where the server asked for nothing
+     */
+    public Classification pushback(Pushback value) {
+        Objects.requireNonNull(value, "pushback");
+        if (value.isDoNotRetry()) {
+            return doNotRetry();
+        }
+        return value.isDelay() ? new Classification(category, retryable, notExecuted, value.delayNanos(), false) : this;
     }
 
     /**

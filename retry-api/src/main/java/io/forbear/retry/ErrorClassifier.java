@@ -1,9 +1,13 @@
 package io.forbear.retry;
 
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Tells what kind of failure an exception is.
+ *
+ * <p>Most applications take {@link #defaults()}, or add the exceptions of their client library with {@link #builder()}. A lambda
+ * does as well; {@link Classification#ofHttpStatus} and {@link Classification#ofGrpcStatus} know the status codes.
  *
  * <p>Implementations are thread-safe, do not block, and look at types and status codes before they look at words. One
  * that throws is treated as if it had answered {@link ErrorCategory#CLIENT_ERROR}: no retry, and the caller sees the
@@ -20,7 +24,8 @@ public interface ErrorClassifier {
      * @param failure what the attempt threw; wrappers such as {@code CompletionException} are already removed
      * @return what is known of it, or {@code null} where this classifier has nothing to say
      */
-    @Nullable Classification classify(Throwable failure);
+    @Nullable
+    Classification classify(Throwable failure);
 
     /**
      * Returns a classifier that asks this one first and the other where this one has nothing to say.
@@ -29,7 +34,7 @@ public interface ErrorClassifier {
      * @return the chain of both
      */
     default ErrorClassifier orElse(ErrorClassifier next) {
-        java.util.Objects.requireNonNull(next, "next");
+        Objects.requireNonNull(next, "next");
         return failure -> {
             Classification found = classify(failure);
             return found != null ? found : next.classify(failure);
@@ -37,9 +42,16 @@ public interface ErrorClassifier {
     }
 
     /**
-     * Returns the classifier that is used where none is given: exception types of the JDK along the cause chain, then
-     * words of the messages ({@code HTTP 503}, {@code timed out}, {@code rate limit}, …), then
-     * {@link ErrorCategory#TRANSIENT}. It answers for every exception.
+     * Returns the classifier that is used where none is given. It answers for every exception and never throws. In this order:
+     *
+     * <ol>
+     *   <li>The outermost exception of the cause chain (16 links at most) whose type, or nearest supertype, is one of the JDK's
+     *       that means something: timeouts, connections refused or broken, TLS failures, programming errors, interrupts.
+     *   <li>The outermost message that says something, in its first 1,000 characters: a status ({@code HTTP 503}, {@code status
+     *       code: 404}), a rate limit, a timeout, a failing server, the network.
+     *   <li>{@link ErrorCategory#NETWORK_ERROR} where there is an {@link java.io.IOException} in the chain, else {@link
+     *       ErrorCategory#TRANSIENT}.
+     * </ol>
      *
      * @return the default classifier
      */
@@ -48,7 +60,7 @@ public interface ErrorClassifier {
     }
 
     /**
-     * Returns a builder of rules by type and by status, which are asked before {@link #defaults()}.
+     * Returns a builder of rules by type and by status; a policy asks them before {@link #defaults()}.
      *
      * @return a new builder
      */

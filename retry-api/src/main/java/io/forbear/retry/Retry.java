@@ -81,8 +81,7 @@ public interface Retry extends AutoCloseable {
      * @return the future result
      * @param <T> what the operation's stage completes with
      */
-    <T extends @Nullable Object> CompletableFuture<T> callAsync(
-            Supplier<? extends CompletionStage<T>> operation);
+    <T extends @Nullable Object> CompletableFuture<T> callAsync(Supplier<? extends CompletionStage<T>> operation);
 
     /**
      * Returns a view for the calls of one client: they draw on the client's own budget too, and count for its figures.

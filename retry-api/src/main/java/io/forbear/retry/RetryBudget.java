@@ -59,6 +59,15 @@ public interface RetryBudget {
     default void callFailed() {}
 
     /**
+     * Tells that a call ended without success, and whether it had been retrying; the form that the engine uses.
+     *
+     * @param lastTaken milli-tokens that its last retry took, zero where none was made
+     */
+    default void callFailed(long lastTaken) {
+        callFailed();
+    }
+
+    /**
      * Tells that an attempt failed, before {@link #tryWithdraw} is asked.
      *
      * @param category the kind of failure

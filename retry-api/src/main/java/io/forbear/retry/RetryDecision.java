@@ -17,7 +17,12 @@ public sealed interface RetryDecision {
      * @since 0.1
      */
     record Retry(Duration delay) implements RetryDecision {
-        /** Checks the delay. */
+        /**
+         * Checks the delay.
+         *
+         * @param delay how long to wait; zero or more
+         * @throws IllegalArgumentException if the delay is negative
+         */
         public Retry {
             Objects.requireNonNull(delay, "delay");
             Checks.check(!delay.isNegative(), "delay", delay, ">= PT0S");
@@ -31,7 +36,11 @@ public sealed interface RetryDecision {
      * @since 0.1
      */
     record GiveUp(StopReason reason) implements RetryDecision {
-        /** Checks the reason. */
+        /**
+         * Checks the reason.
+         *
+         * @param reason why
+         */
         public GiveUp {
             Objects.requireNonNull(reason, "reason");
         }

@@ -230,7 +230,8 @@ public final class RetryPolicy {
         private boolean enabled = true;
 
         private Builder() {
-            on(ErrorCategory.RATE_LIMIT,
+            on(
+                    ErrorCategory.RATE_LIMIT,
                     p -> p.backoff(Backoff.exponential(Duration.ofSeconds(1), Duration.ofSeconds(20))));
             attemptsByCriticality.put(Criticality.SHEDDABLE, DEFAULT_SHEDDABLE_ATTEMPTS);
         }
@@ -340,21 +341,23 @@ public final class RetryPolicy {
          * @return this
          */
         public Builder classifier(ErrorClassifier value) {
-            this.classifier = value.orElse(ErrorClassifier.defaults());
+            this.classifier = Objects.requireNonNull(value, "classifier").orElse(ErrorClassifier.defaults());
             return this;
         }
 
         /**
          * Sets what tells whether a result is a failure; by default none is. The last such result is what the caller gets
-         * where retries do not help.
+         * where retries do not help. A second call replaces the first.
+         *
+         * <p>For responses of {@code java.net.http}: {@code classifyResult(HttpResponse.class, r ->
+         * Classification.ofHttpStatus(r.statusCode()))}.
          *
          * @param type the results that are looked at
          * @param rule returns what kind of failure a result is, {@code null} for a success
          * @param <R> the type of the results
          * @return this
          */
-        public <R> Builder classifyResult(
-                Class<R> type, Function<? super R, ? extends @Nullable Classification> rule) {
+        public <R> Builder classifyResult(Class<R> type, Function<? super R, ? extends @Nullable Classification> rule) {
             Objects.requireNonNull(type, "type");
             Objects.requireNonNull(rule, "rule");
             this.resultClassifier = result -> type.isInstance(result) ? rule.apply(type.cast(result)) : null;

@@ -15,8 +15,13 @@ public final class RetryStopped extends Exception {
 
     private static final long serialVersionUID = 1L;
 
+    /** The name of the service that was called. */
     private final String service;
+
+    /** Why no further attempt was made. */
     private final StopReason reason;
+
+    /** How many attempts were made. */
     private final int attempts;
 
     /**
@@ -24,7 +29,8 @@ public final class RetryStopped extends Exception {
      *
      * @param service the name of the service that was called
      * @param reason why no further attempt was made
-     * @param attempts how many attempts were made
+     * @param attempts how many attempts were made; zero or more
+     * @throws IllegalArgumentException if the number is negative
      */
     public RetryStopped(String service, StopReason reason, int attempts) {
         super(null, null, false, false);
@@ -54,7 +60,7 @@ public final class RetryStopped extends Exception {
     /**
      * Returns how many attempts were made, the first included.
      *
-     * @return attempts, from 1
+     * @return zero or more
      */
     public int attempts() {
         return attempts;
