@@ -16,7 +16,17 @@ public interface FedBreaker extends CircuitBreaker {
      *
      * @return {@code null} where {@link #tryAcquire} must be asked: not closed, or durations count
      */
-    @Nullable Object admission();
+    @Nullable
+    Object admission();
+
+    /**
+     * As {@link #tryAcquire}, for an attempt that a feed counts where it succeeds: in a state that derives its successes from
+     * feeds, the success of the permit is not counted a second time. Count it in the feed before the permit is settled.
+     *
+     * @return a permit to be settled, or {@code null} where the attempt is refused
+     */
+    @Nullable
+    Permit tryAcquireFed();
 
     /**
      * Tells that an attempt failed which {@link #admission} let through.

@@ -1,0 +1,110 @@
+package io.forbear.retry.core.budget;
+
+import io.forbear.retry.Criticality;
+import io.forbear.retry.ErrorCategory;
+import io.forbear.retry.NanoClock;
+import io.forbear.retry.core.internal.CallFeed;
+import io.forbear.retry.core.internal.FedBudget;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.random.RandomGenerator;
+
+/**
+ * Client-side adaptive throttling (Site Reliability Engineering, ch. 21): a retry is refused with probability {@code max(0,
+ * (requests - k * accepts) / (requests + 1))} over the window. A first attempt counts as a request when it starts where calls
+ * are told, and when it first fails or succeeds where they are fed; a retry when it is granted.
+ */
+final class AdaptiveThrottleBudget implements FedBudget {
+    /*
+     * State      requests, accepts: what was told; the window's frame over these and the feeds' counters.
+     * Invariant  0 <= refusal < 1: the balance, 1000 * (1 - refusal), is from 1 to 1000.
+     * Writers    callStarted, a grant: +1 request. refund: -1. callSucceeded: +1 accept.
+     * Ordering   none between the counters: the probability is an estimate, and may miss what is under way.
+     * Progress   wait-free apart from moving the window; a refusal is a read.
+     */
+    private final NanoClock clock;
+    private final double k;
+    private final RandomGenerator random;
+    private final SlidingWindow window;
+    private final Feeds feeds = new Feeds();
+    private final LongAdder requests = new LongAdder();
+    private final LongAdder accepts = new LongAdder();
+
+    AdaptiveThrottleBudget(AdaptiveThrottleSpec spec, NanoClock clock) {
+        this.clock = clock;
+        this.k = spec.k();
+        this.random = spec.random();
+        this.window = new SlidingWindow(spec.windowNanos(), clock.nanoTime());
+    }
+
+    private SlidingWindow.Frame view(long nowNanos) {
+        SlidingWindow.Frame seen = window.frame();
+        return window.isCurrent(seen, nowNanos)
+                ? seen
+                : window.roll(
+                        seen,
+                        nowNanos,
+                        new SlidingWindow.Total(requests.sum(), feeds.calls()),
+                        new SlidingWindow.Total(accepts.sum(), feeds.firstTries()));
+    }
+
+    private double refusal(long nowNanos) {
+        SlidingWindow.Frame view = view(nowNanos);
+        double accepted = Math.max(0, accepts.sum() + feeds.firstTries() - view.second()[0]);
+        double requested = Math.max(0, requests.sum() + feeds.calls() - view.first()[0]);
+        return Math.max(0, (requested - k * accepted) / (requested + 1));
+    }
+
+    @Override
+    public long tryWithdraw(ErrorCategory category, Criticality criticality, long alreadyTaken) {
+        return tryWithdraw(category, criticality, alreadyTaken, clock.nanoTime());
+    }
+
+    @Override
+    public long tryWithdraw(ErrorCategory category, Criticality criticality, long alreadyTaken, long nowNanos) {
+        double refusal = refusal(nowNanos);
+        if (refusal > 0 && random.nextDouble() < refusal) {
+            return REFUSED;
+        }
+        requests.increment();
+        return TOKEN;
+    }
+
+    @Override
+    public void refund(long milliTokens) {
+        if (milliTokens > 0) {
+            requests.decrement();
+        }
+    }
+
+    @Override
+    public void callStarted() {
+        view(clock.nanoTime());
+        requests.increment();
+    }
+
+    @Override
+    public void callSucceeded(long lastTaken) {
+        view(clock.nanoTime());
+        accepts.increment();
+    }
+
+    @Override
+    public long balance() {
+        return Math.max(1, Math.round(TOKEN * (1 - refusal(clock.nanoTime()))));
+    }
+
+    @Override
+    public long capacity() {
+        return TOKEN;
+    }
+
+    @Override
+    public void feed(CallFeed feed) {
+        feeds.add(feed);
+    }
+
+    @Override
+    public void unfeed(CallFeed feed) {
+        feeds.remove(feed);
+    }
+}

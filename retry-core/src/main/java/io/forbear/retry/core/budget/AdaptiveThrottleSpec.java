@@ -1,0 +1,82 @@
+package io.forbear.retry.core.budget;
+
+import io.forbear.retry.NanoClock;
+import io.forbear.retry.RetryBudget;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.random.RandomGenerator;
+
+/**
+ * Adaptive throttling as Google's sites do it: a retry is refused with probability {@code max(0, (requests - k * accepts) /
+ * (requests + 1))}, both counted over the window. The fewer requests get through, the fewer are retried.
+ *
+ * <p>Made by {@link RetryBudgets#adaptiveThrottle()}. Immutable. The balance of its budgets is the probability that a retry is
+ * granted, in thousandths.
+ *
+ * @since 0.1
+ */
+public final class AdaptiveThrottleSpec implements RetryBudget.Spec {
+
+    /** Requests per accept that are let through, where nothing is said: {@value}. */
+    public static final double DEFAULT_K = 2;
+
+    /** Seconds of history, where nothing is said: {@value}. */
+    public static final int DEFAULT_WINDOW_SECONDS = 120;
+
+    private static final Duration SHORTEST = Duration.ofSeconds(1);
+    private static final Duration LONGEST = Duration.ofHours(1);
+
+    private final double k;
+    private final long windowNanos;
+    private final RandomGenerator random;
+
+    AdaptiveThrottleSpec(double k, Duration window) {
+        this(
+                Checks.between(1, 1000, k, "k"),
+                Checks.nanosBetween(SHORTEST, LONGEST, window, "window"),
+                ThreadRandom.INSTANCE);
+    }
+
+    private AdaptiveThrottleSpec(double k, long windowNanos, RandomGenerator random) {
+        this.k = k;
+        this.windowNanos = windowNanos;
+        this.random = random;
+    }
+
+    /**
+     * Sets where chance comes from; each thread's own generator by default.
+     *
+     * @param value a thread-safe generator
+     * @return a new instance
+     */
+    public AdaptiveThrottleSpec random(RandomGenerator value) {
+        return new AdaptiveThrottleSpec(k, windowNanos, Objects.requireNonNull(value, "random"));
+    }
+
+    /**
+     * Returns how many requests per accept are let through.
+     *
+     * @return at least 1
+     */
+    public double k() {
+        return k;
+    }
+
+    /**
+     * Returns the length of the history.
+     *
+     * @return nanoseconds
+     */
+    public long windowNanos() {
+        return windowNanos;
+    }
+
+    RandomGenerator random() {
+        return random;
+    }
+
+    @Override
+    public RetryBudget create(NanoClock clock) {
+        return new AdaptiveThrottleBudget(this, clock);
+    }
+}

@@ -1,0 +1,46 @@
+package io.forbear.retry.core.budget;
+
+import io.forbear.retry.NanoClock;
+import io.forbear.retry.RetryBudget;
+
+/**
+ * A share of the calls in flight that may be retrying at a time, and a minimum, as Envoy's retry budget has it.
+ *
+ * <p>It has to be told of every call, so that each call writes a shared counter when it starts and when it ends: choose another
+ * kind where the cost of success matters. Made by {@link RetryBudgets#concurrencyShare}. Immutable.
+ *
+ * @since 0.1
+ */
+public final class ConcurrencyShareSpec implements RetryBudget.Spec {
+
+    private final int shareMillionths;
+    private final int minimum;
+
+    ConcurrencyShareSpec(double share, int minimum) {
+        this.shareMillionths = Amounts.millionths(Checks.between(0, 1, share, "share"));
+        this.minimum = Checks.between(0, Amounts.MOST_TOKENS, minimum, "minimum");
+    }
+
+    /**
+     * Returns the share of the calls in flight.
+     *
+     * @return millionths
+     */
+    public int shareMillionths() {
+        return shareMillionths;
+    }
+
+    /**
+     * Returns how many calls may be retrying however few are in flight.
+     *
+     * @return zero or more
+     */
+    public int minimum() {
+        return minimum;
+    }
+
+    @Override
+    public RetryBudget create(NanoClock clock) {
+        return new ConcurrencyShareBudget(this);
+    }
+}

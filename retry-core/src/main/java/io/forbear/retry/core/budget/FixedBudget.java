@@ -1,0 +1,49 @@
+package io.forbear.retry.core.budget;
+
+import io.forbear.retry.Criticality;
+import io.forbear.retry.ErrorCategory;
+import io.forbear.retry.core.internal.CallFeed;
+import io.forbear.retry.core.internal.FedBudget;
+
+/** The two budgets without state: always full, and always empty. */
+enum FixedBudget implements FedBudget {
+    UNLIMITED,
+    NONE;
+
+    private static final long CAPACITY = 100 * TOKEN;
+
+    @Override
+    public long tryWithdraw(ErrorCategory category, Criticality criticality, long alreadyTaken) {
+        return this == UNLIMITED ? TOKEN : REFUSED;
+    }
+
+    @Override
+    public long tryWithdraw(ErrorCategory category, Criticality criticality, long alreadyTaken, long nowNanos) {
+        return tryWithdraw(category, criticality, alreadyTaken);
+    }
+
+    @Override
+    public void refund(long milliTokens) {
+        // nothing was taken
+    }
+
+    @Override
+    public long balance() {
+        return this == UNLIMITED ? CAPACITY : 0;
+    }
+
+    @Override
+    public long capacity() {
+        return CAPACITY;
+    }
+
+    @Override
+    public void feed(CallFeed feed) {
+        // needs to know nothing
+    }
+
+    @Override
+    public void unfeed(CallFeed feed) {
+        // knows nothing
+    }
+}

@@ -1,0 +1,82 @@
+package io.forbear.retry.core.budget;
+
+import static io.forbear.retry.RetryBudget.TOKEN;
+
+import io.forbear.retry.NanoClock;
+import io.forbear.retry.RetryBudget;
+
+/**
+ * The retry throttle of a gRPC service config (gRFC A6): each failed attempt that may be retried takes a token, each success
+ * gives the token ratio back, and retries are made while more than half of the tokens are there.
+ *
+ * <p>Made by {@link RetryBudgets#grpcThrottle}. Immutable.
+ *
+ * @since 0.1
+ */
+public final class GrpcThrottleSpec implements RetryBudget.Spec {
+
+    private final long maxTokensMilli;
+    private final long tokenRatioMilli;
+    private final long initialMilli;
+
+    GrpcThrottleSpec(int maxTokens, double tokenRatio) {
+        this.maxTokensMilli = Checks.between(1, 1000, maxTokens, "maxTokens") * TOKEN;
+        Checks.check(
+                tokenRatio >= 0.001 && tokenRatio <= Amounts.MOST_TOKENS,
+                "tokenRatio",
+                tokenRatio,
+                "from 0.001 to " + Amounts.MOST_TOKENS);
+        this.tokenRatioMilli = Math.min(maxTokensMilli, Amounts.milliCut(tokenRatio));
+        this.initialMilli = maxTokensMilli;
+    }
+
+    private GrpcThrottleSpec(long maxTokensMilli, long tokenRatioMilli, long initialMilli) {
+        this.maxTokensMilli = maxTokensMilli;
+        this.tokenRatioMilli = tokenRatioMilli;
+        this.initialMilli = initialMilli;
+    }
+
+    /**
+     * Sets what a new throttle holds; all of its tokens by default.
+     *
+     * @param tokens from zero to the most
+     * @return a new instance
+     * @throws IllegalArgumentException if the value is out of range
+     */
+    public GrpcThrottleSpec initial(double tokens) {
+        Checks.between(0, (double) maxTokensMilli / TOKEN, tokens, "initial");
+        return new GrpcThrottleSpec(maxTokensMilli, tokenRatioMilli, Amounts.milli(tokens));
+    }
+
+    /**
+     * Returns the most tokens.
+     *
+     * @return milli-tokens
+     */
+    public long maxTokensMilli() {
+        return maxTokensMilli;
+    }
+
+    /**
+     * Returns what a success gives back; decimals beyond the third are cut off.
+     *
+     * @return milli-tokens
+     */
+    public long tokenRatioMilli() {
+        return tokenRatioMilli;
+    }
+
+    /**
+     * Returns what a new throttle holds.
+     *
+     * @return milli-tokens
+     */
+    public long initialMilli() {
+        return initialMilli;
+    }
+
+    @Override
+    public RetryBudget create(NanoClock clock) {
+        return new GrpcThrottleBudget(this, clock);
+    }
+}

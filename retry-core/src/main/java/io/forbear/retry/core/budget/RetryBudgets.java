@@ -1,0 +1,194 @@
+package io.forbear.retry.core.budget;
+
+import io.forbear.retry.NanoClock;
+import io.forbear.retry.RetryBudget;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * The kinds of retry budget.
+ *
+ * <p>Each method returns a description; a service makes its own budget from it, and {@link #shared} is for one that several
+ * services draw on. Budgets are lock-free, keep {@code 0 <= balance <= capacity} in every value that a thread can read, refuse
+ * without writing anything that is shared, and count in whole milli-tokens.
+ *
+ * @since 0.1
+ */
+public final class RetryBudgets {
+
+    private RetryBudgets() {}
+
+    /**
+     * A bucket that time refills.
+     *
+     * @param capacityTokens the most that it holds, at least 1
+     * @return a description whose budgets start full and regain a tenth of the capacity each minute, until changed
+     * @throws IllegalArgumentException if the capacity is below 1
+     */
+    public static TokenBucketSpec tokenBucket(int capacityTokens) {
+        return new TokenBucketSpec(capacityTokens);
+    }
+
+    /**
+     * A share of recent successes, with a floor.
+     *
+     * @param ratio retries per successful call, from 0 to 1000
+     * @return a description with a floor of {@value RatioSpec#DEFAULT_MIN_PER_SECOND} retries per second and a window of {@value
+     *     RatioSpec#DEFAULT_WINDOW_SECONDS} s, until changed
+     * @throws IllegalArgumentException if the ratio is out of range
+     */
+    public static RatioSpec ratio(double ratio) {
+        return new RatioSpec(ratio);
+    }
+
+    /**
+     * A share of recent successes, one in ten, with a floor.
+     *
+     * @return {@link #ratio(double) ratio(0.1)}
+     */
+    public static RatioSpec ratio() {
+        return new RatioSpec(0.1);
+    }
+
+    /**
+     * The quota of the AWS SDKs, version 2.1 of their retry specification: 500 tokens, 14 a retry, 5 after a {@link
+     * io.forbear.retry.ErrorCategory#RATE_LIMIT}, 1 back for a success at the first attempt.
+     *
+     * @return a description
+     */
+    public static QuotaSpec awsQuota() {
+        return new QuotaSpec(Terms.preset(14, 14, 5));
+    }
+
+    /**
+     * The quota of the AWS SDKs, version 2.0 of their retry specification: 500 tokens, 5 a retry, 10 after a {@link
+     * io.forbear.retry.ErrorCategory#TIMEOUT}, 1 back for a success at the first attempt.
+     *
+     * @return a description
+     */
+    public static QuotaSpec awsQuotaClassic() {
+        return new QuotaSpec(Terms.preset(5, 10, 5));
+    }
+
+    /**
+     * The retry throttle of a gRPC service config.
+     *
+     * @param maxTokens from 1 to 1000
+     * @param tokenRatio what a success gives back, more than zero; decimals beyond the third are cut off
+     * @return a description
+     * @throws IllegalArgumentException if a value is out of range
+     */
+    public static GrpcThrottleSpec grpcThrottle(int maxTokens, double tokenRatio) {
+        return new GrpcThrottleSpec(maxTokens, tokenRatio);
+    }
+
+    /**
+     * Adaptive throttling with k = {@value AdaptiveThrottleSpec#DEFAULT_K} over {@value
+     * AdaptiveThrottleSpec#DEFAULT_WINDOW_SECONDS} s.
+     *
+     * @return a description
+     */
+    public static AdaptiveThrottleSpec adaptiveThrottle() {
+        return adaptiveThrottle(
+                AdaptiveThrottleSpec.DEFAULT_K, Duration.ofSeconds(AdaptiveThrottleSpec.DEFAULT_WINDOW_SECONDS));
+    }
+
+    /**
+     * Adaptive throttling.
+     *
+     * @param k requests per accept that are let through, from 1 to 1000
+     * @param window the history that counts, from 1 s to 1 h; longer than the time-out of the calls
+     * @return a description
+     * @throws IllegalArgumentException if a value is out of range
+     */
+    public static AdaptiveThrottleSpec adaptiveThrottle(double k, Duration window) {
+        return new AdaptiveThrottleSpec(k, window);
+    }
+
+    /**
+     * A share of the calls in flight that may be retrying at a time.
+     *
+     * @param share from 0 to 1
+     * @param minimum how many may be retrying however few calls are in flight; zero or more
+     * @return a description
+     * @throws IllegalArgumentException if a value is out of range
+     */
+    public static ConcurrencyShareSpec concurrencyShare(double share, int minimum) {
+        return new ConcurrencyShareSpec(share, minimum);
+    }
+
+    /**
+     * Several budgets of which each must grant a retry. Where one refuses, the others take nothing.
+     *
+     * <p>A retry takes one token of the whole, whatever it takes of the parts, and up to 5 milli-tokens more that tell the category.
+     * Balance and capacity are those of the part that has least. A part must always charge the same for the same category, as
+     * all budgets made here do. What a part allows one call is reckoned as if all of the call's retries had been of the category
+     * of its last.
+     *
+     * @param specs the parts, in the order in which they are asked; at least one
+     * @return a description
+     * @throws IllegalArgumentException if there is no part
+     */
+    public static RetryBudget.Spec allOf(RetryBudget.Spec... specs) {
+        List<RetryBudget.Spec> parts = List.of(specs);
+        Checks.check(!parts.isEmpty(), "specs", parts, "at least one");
+        return clock ->
+                AllOfBudget.of(parts.stream().map(part -> part.create(clock)).toArray(RetryBudget[]::new), clock);
+    }
+
+    /**
+     * No limit.
+     *
+     * @return a description of a budget that is always full
+     */
+    public static RetryBudget.Spec unlimited() {
+        return clock -> FixedBudget.UNLIMITED;
+    }
+
+    /**
+     * No retries.
+     *
+     * @return a description of a budget that is always empty
+     */
+    public static RetryBudget.Spec none() {
+        return clock -> FixedBudget.NONE;
+    }
+
+    /**
+     * One budget for all who use this description.
+     *
+     * @param budget the budget, made with the clock of those who share it
+     * @return a description that always gives this budget
+     */
+    public static RetryBudget.Spec shared(RetryBudget budget) {
+        Objects.requireNonNull(budget, "budget");
+        return clock -> budget;
+    }
+
+    /**
+     * Makes a budget on the system's clock, for {@link #shared}.
+     *
+     * @param spec its description
+     * @return a new budget
+     * @throws IllegalArgumentException if the settings do not fit together
+     */
+    public static RetryBudget create(RetryBudget.Spec spec) {
+        return spec.create(NanoClock.system());
+    }
+
+    /**
+     * Derives attempts and a budget from what a service has promised.
+     *
+     * @param availability the share of calls that shall succeed, more than 0, less than 1
+     * @param expectedErrorRate the share of attempts that fail on a bad day, from 0 to less than 1
+     * @param deadline how long a call may take in all
+     * @param attemptTime how long an attempt takes, slow ones included
+     * @return attempts, budget ratio and the reasoning
+     * @throws IllegalArgumentException if a value is out of range
+     */
+    public static SlaPlan forSla(
+            double availability, double expectedErrorRate, Duration deadline, Duration attemptTime) {
+        return SlaPlanner.plan(availability, expectedErrorRate, deadline, attemptTime);
+    }
+}

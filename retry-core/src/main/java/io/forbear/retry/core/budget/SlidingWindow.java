@@ -1,0 +1,95 @@
+package io.forbear.retry.core.budget;
+
+import java.util.concurrent.atomic.AtomicReference;
+
+/**
+ * Where two running totals stood at the start of each of the last slots, so that what they grew by within a window is one
+ * subtraction. Nothing is added per event; the window moves on when somebody looks.
+ */
+final class SlidingWindow {
+    /*
+     * State      frame: the totals at the starts of the last SLOTS slots, of which the last one is current.
+     *
+     *                at[0]   at[1]           ...           at[SLOTS - 1]
+     *            ------|-------|----------------------------------|--------> now
+     *
+     * Invariant  starts of slots lie on one grid, set by the first: however late a look comes, time does not drift.
+     * Writers    roll(): of the threads that first look in a later slot one swaps the frame, the others take the winner's.
+     * Ordering   volatile; a frame is immutable. Growth between the reading of a total and the swap falls to the later slot.
+     * Progress   lock-free; one frame is allocated per slot that somebody looks in, nothing per look. A thread with an older time
+     *            reads the frame as it is.
+     * Stress     BudgetStress (retry-jcstress), RatioBudget's part of it.
+     */
+    static final int SLOTS = 10;
+
+    /** Before this a negative elapsed time is a reading older than the frame, below it is an overflow. */
+    private static final long OVERFLOWN = -(1L << 62);
+
+    private final long slotNanos;
+    private final AtomicReference<Frame> frame;
+
+    /**
+     * A running total.
+     *
+     * @param told what somebody told when it happened: it belongs to the slot of the frame
+     * @param derived what is read from counters that grow unseen: it is spread evenly over the time since the last look
+     */
+    record Total(long told, long derived) {}
+
+    /**
+     * One position of the window. The arrays are not written once it is published.
+     *
+     * @param startNanos when its last slot began
+     * @param seenNanos when the totals were read, in that slot
+     * @param firstDerived the derived part of the first total at that time
+     * @param secondDerived the derived part of the second
+     * @param first the first total at the start of each slot
+     * @param second the second
+     */
+    @SuppressWarnings("ArrayRecordComponent") // never compared
+    record Frame(long startNanos, long seenNanos, long firstDerived, long secondDerived, long[] first, long[] second) {}
+
+    SlidingWindow(long windowNanos, long nowNanos) {
+        this.slotNanos = windowNanos / SLOTS;
+        this.frame = new AtomicReference<>(new Frame(nowNanos, nowNanos, 0, 0, new long[SLOTS], new long[SLOTS]));
+    }
+
+    Frame frame() {
+        return frame.get();
+    }
+
+    boolean isCurrent(Frame seen, long nowNanos) {
+        long elapsed = nowNanos - seen.startNanos;
+        return elapsed < slotNanos && elapsed > OVERFLOWN;
+    }
+
+    /** Moves on from a frame that is not current. Differences of time are unsigned: any idle time fits. */
+    Frame roll(Frame seen, long nowNanos, Total first, Total second) {
+        long slots = Long.divideUnsigned(nowNanos - seen.startNanos, slotNanos);
+        long[] firsts = new long[SLOTS];
+        long[] seconds = new long[SLOTS];
+        for (int i = 0; i < SLOTS; i++) {
+            int back = SLOTS - 1 - i;
+            if (Long.compareUnsigned(back, slots) >= 0) {
+                firsts[i] = seen.first[i + (int) slots];
+                seconds[i] = seen.second[i + (int) slots];
+            } else {
+                double part = part(seen, seen.startNanos + (slots - back) * slotNanos, nowNanos);
+                firsts[i] = first.told + spread(seen.firstDerived, first.derived, part);
+                seconds[i] = second.told + spread(seen.secondDerived, second.derived, part);
+            }
+        }
+        long start = seen.startNanos + slots * slotNanos;
+        Frame next = new Frame(start, nowNanos, first.derived, second.derived, firsts, seconds);
+        return frame.compareAndSet(seen, next) ? next : frame.get();
+    }
+
+    /** Returns which part of the time since the last look lies before a boundary. */
+    private static double part(Frame seen, long boundary, long nowNanos) {
+        return (double) (boundary - seen.seenNanos >>> 1) / (nowNanos - seen.seenNanos >>> 1);
+    }
+
+    private static long spread(long before, long after, double part) {
+        return before + Math.min(after - before, (long) ((after - before) * part));
+    }
+}

@@ -1,0 +1,153 @@
+package io.forbear.retry.core.budget;
+
+import static io.forbear.retry.Criticality.NORMAL;
+import static io.forbear.retry.ErrorCategory.TRANSIENT;
+import static java.time.Duration.ofDays;
+import static java.time.Duration.ofMillis;
+import static java.time.Duration.ofSeconds;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.forbear.retry.core.internal.FedBudget;
+import org.junit.jupiter.api.Test;
+
+/** What a ratio budget makes of counters that it looks at seldom. */
+class RatioFeedTest {
+
+    private final ManualClock clock = new ManualClock();
+    private final ManualFeed feed = new ManualFeed();
+
+    private FedBudget budget() {
+        FedBudget budget = (FedBudget)
+                RetryBudgets.ratio(0.1).minPerSecond(0).window(ofSeconds(10)).create(clock);
+        budget.feed(feed);
+        return budget;
+    }
+
+    @Test
+    void growthSinceTheLastLookIsSpreadOverTheTimeBetween() {
+        FedBudget budget = budget();
+
+        feed.succeedAtOnce(100_000); // in 1000 s: 100 a second
+        clock.advance(ofSeconds(1000));
+
+        // the window holds the current slot, which has just begun, and nine before it
+        assertThat(budget.balance()).isEqualTo(90_000);
+    }
+
+    @Test
+    void growthWithinASlotCountsInFull() {
+        FedBudget budget = budget();
+
+        clock.advance(ofMillis(500));
+        feed.succeedAtOnce(70);
+
+        assertThat(budget.balance()).isEqualTo(7000);
+    }
+
+    /** What came just before a slot began counts as of the slot before, so that a tenth of the window may be missing; never more. */
+    @Test
+    void aSteadyServiceMayRetryItsRatio() {
+        FedBudget budget = budget();
+        int granted = 0;
+
+        for (int look = 0; look < 1000; look++) {
+            feed.succeedAtOnce(10);
+            while (budget.tryWithdraw(TRANSIENT, NORMAL, 0) >= 0) {
+                granted++;
+            }
+            clock.advance(ofMillis(100));
+        }
+
+        assertThat(granted).isBetween(900, 1000);
+    }
+
+    @Test
+    void depositsAreForgottenAfterTheWindow() {
+        FedBudget budget = budget();
+        feed.succeedAtOnce(1000);
+        assertThat(budget.balance()).isEqualTo(100_000);
+
+        clock.advance(ofSeconds(1));
+        assertThat(budget.balance()).isEqualTo(100_000);
+        clock.advance(ofDays(1));
+
+        assertThat(budget.balance()).isZero();
+    }
+
+    @Test
+    void severalServicesFeedOneBudget() {
+        FedBudget budget = budget();
+        ManualFeed other = new ManualFeed();
+        other.succeedAtOnce(1000);
+        budget.feed(other);
+
+        feed.succeedAtOnce(10);
+        other.succeedAtOnce(20);
+
+        assertThat(budget.balance()).isEqualTo(3000);
+    }
+
+    @Test
+    void aFeedThatIsRemovedKeepsWhatItCounted() {
+        FedBudget budget = budget();
+        feed.succeedAtOnce(10);
+
+        budget.unfeed(feed);
+        feed.succeedAtOnce(1000);
+
+        assertThat(budget.balance()).isEqualTo(1000);
+        budget.unfeed(feed);
+        assertThat(budget.balance()).isEqualTo(1000);
+    }
+
+    @Test
+    void aFeedThatWasAddedTwiceIsRemovedTwice() {
+        FedBudget budget = budget();
+        ManualFeed other = new ManualFeed();
+        budget.feed(other);
+        budget.feed(feed);
+        budget.unfeed(feed);
+        feed.succeedAtOnce(10);
+        assertThat(budget.balance()).isEqualTo(1000);
+
+        budget.unfeed(feed);
+        feed.succeedAtOnce(10);
+        other.succeedAtOnce(5);
+
+        assertThat(budget.balance()).isEqualTo(1500);
+    }
+
+    @Test
+    void aCapacityBoundsWhatAWindowAllows() {
+        FedBudget budget =
+                (FedBudget) RetryBudgets.ratio(1).minPerSecond(0).capacity(50).create(clock);
+        budget.feed(feed);
+
+        feed.succeedAtOnce(Integer.MAX_VALUE);
+
+        assertThat(budget.balance()).isEqualTo(50_000);
+        assertThat(budget.capacity()).isEqualTo(50_000);
+    }
+
+    @Test
+    void countersThatOverflowTheRatioAllowTheCapacity() {
+        FedBudget budget = (FedBudget) RetryBudgets.ratio(1000).create(clock);
+        budget.feed(feed);
+
+        feed.succeedAtOnce(Long.MAX_VALUE / 2);
+
+        assertThat(budget.balance()).isEqualTo(budget.capacity());
+    }
+
+    @Test
+    void aRefundAfterTheWindowGivesNothingTwice() {
+        FedBudget budget = (FedBudget)
+                RetryBudgets.ratio(0.1).minPerSecond(1).window(ofSeconds(10)).create(clock);
+        long taken = budget.tryWithdraw(TRANSIENT, NORMAL, 0);
+        clock.advance(ofSeconds(30));
+
+        budget.refund(taken);
+
+        assertThat(budget.balance()).isEqualTo(10_000);
+    }
+}
