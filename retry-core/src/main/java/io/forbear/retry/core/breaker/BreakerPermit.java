@@ -1,0 +1,68 @@
+package io.forbear.retry.core.breaker;
+
+import io.forbear.retry.CircuitBreaker;
+import io.forbear.retry.ErrorCategory;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+
+/** Leave to make one attempt, bound to the state that gave it. */
+final class BreakerPermit implements CircuitBreaker.Permit {
+    /*
+     * State      settled, 0 or 1.   Invariant  it goes to 1 once, and who takes it there tells the breaker.
+     * Writers    success, failure, ignore: CAS; any later one changes nothing.
+     * Ordering   volatile.   Progress  wait-free.   Stress  BreakerRaceTest.settlesOnce
+     */
+
+    private static final VarHandle SETTLED;
+
+    static {
+        try {
+            SETTLED = MethodHandles.lookup().findVarHandle(BreakerPermit.class, "settled", int.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    private final Breaker breaker;
+    private final BreakerState admitted;
+    private final boolean fed;
+
+    @SuppressWarnings("unused") // through SETTLED
+    private volatile int settled;
+
+    BreakerPermit(Breaker breaker, BreakerState admitted, boolean fed) {
+        this.breaker = breaker;
+        this.admitted = admitted;
+        this.fed = fed;
+    }
+
+    @Override
+    public boolean isProbe() {
+        return admitted instanceof HalfOpenState;
+    }
+
+    @Override
+    public void success(long durationNanos) {
+        if (settle()) {
+            breaker.succeeded(admitted, fed, durationNanos);
+        }
+    }
+
+    @Override
+    public void failure(long durationNanos, ErrorCategory category) {
+        if (settle()) {
+            breaker.failed(admitted, durationNanos, category);
+        }
+    }
+
+    @Override
+    public void ignore() {
+        if (settle()) {
+            breaker.ignored(admitted);
+        }
+    }
+
+    private boolean settle() {
+        return SETTLED.compareAndSet(this, 0, 1);
+    }
+}

@@ -1,0 +1,54 @@
+package io.forbear.retry.core.breaker;
+
+import io.forbear.retry.Backoff;
+import io.forbear.retry.ErrorCategory;
+import java.util.random.RandomGenerator;
+
+/**
+ * What a breaker is made to do; checked as a whole.
+ *
+ * @param windowNanos the length of a time window, zero where the window counts calls
+ * @param windowCalls the length of a count window, zero where the window is one of time
+ * @param limits when the window opens the breaker
+ * @param openTime how long it stays open
+ * @param random the source of chance for the open time
+ * @param probes what happens in HALF_OPEN
+ * @param counted a bit for each category, by ordinal, that counts as a failure
+ */
+record Settings(
+        long windowNanos,
+        int windowCalls,
+        Limits limits,
+        Backoff openTime,
+        RandomGenerator random,
+        Probes probes,
+        int counted) {
+
+    /**
+     * What happens in HALF_OPEN.
+     *
+     * @param count how many probes there are
+     * @param required how many of them must succeed
+     * @param timeoutNanos how long the last one may take
+     */
+    record Probes(int count, int required, long timeoutNanos) {}
+
+    boolean counts(ErrorCategory category) {
+        return (counted >>> category.ordinal() & 1) != 0;
+    }
+
+    Window newWindow(long nowNanos) {
+        return windowCalls > 0
+                ? new CountWindow(windowCalls, limits.durationsCount())
+                : new TimeWindow(windowNanos, nowNanos);
+    }
+
+    /** A rule of the user's that throws must not reach the call that was the last to fail: the longest time is taken. */
+    long openNanos(int round) {
+        try {
+            return openTime.delayNanos(round, -1, 1, random);
+        } catch (RuntimeException e) {
+            return openTime.max().toNanos();
+        }
+    }
+}

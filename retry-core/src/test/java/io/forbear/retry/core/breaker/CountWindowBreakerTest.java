@@ -1,0 +1,11 @@
+package io.forbear.retry.core.breaker;
+
+import io.forbear.retry.CircuitBreaker;
+
+class CountWindowBreakerTest extends CircuitBreakerContract {
+
+    @Override
+    CircuitBreaker create(ManualClock clock) {
+        return CircuitBreakers.failureRate(1).window(4).openFor(OPEN_TIME).create("users", clock);
+    }
+}

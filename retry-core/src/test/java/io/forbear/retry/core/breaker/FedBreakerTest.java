@@ -1,0 +1,214 @@
+package io.forbear.retry.core.breaker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.forbear.retry.CircuitBreaker.Permit;
+import io.forbear.retry.CircuitBreaker.State;
+import io.forbear.retry.ErrorCategory;
+import io.forbear.retry.core.internal.FedBreaker;
+import java.time.Duration;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+
+/** Successes derived from feeds. */
+class FedBreakerTest {
+
+    private final ManualClock clock = new ManualClock();
+    private final CountedFeed feed = new CountedFeed();
+    private final Breaker breaker = CircuitBreakers.failureRate(0.5)
+            .window(Duration.ofSeconds(10))
+            .minimumCalls(4)
+            .openFor(Duration.ofSeconds(1))
+            .create("users", clock, State.CLOSED);
+
+    private Object admitted() {
+        return Objects.requireNonNull(breaker.admission(), "needs a permit");
+    }
+
+    private void fail(int times) {
+        for (int i = 0; i < times; i++) {
+            breaker.failed(admitted(), ErrorCategory.SERVER_ERROR, clock.nanoTime());
+        }
+    }
+
+    private void expect(long calls, long failures) {
+        assertThat(breaker.counts()).isEqualTo(new CircuitBreakers.Counts(calls, failures, 0));
+    }
+
+    @Test
+    void countsWhatTheFeedCounts() {
+        breaker.feed(feed);
+        feed.succeeded(5);
+        fail(2);
+        expect(7, 2);
+    }
+
+    @Test
+    void doesNotOpenWhereTheFeedHasEnoughSuccesses() {
+        breaker.feed(feed);
+        feed.succeeded(10);
+        fail(9);
+        assertThat(breaker.state()).isEqualTo(State.CLOSED);
+        fail(1);
+        assertThat(breaker.state()).isEqualTo(State.OPEN);
+    }
+
+    @Test
+    void doesNotCountWhatTheFeedCountedBeforeItWasAdded() {
+        feed.succeeded(100);
+        breaker.feed(feed);
+        feed.succeeded();
+        expect(1, 0);
+    }
+
+    @Test
+    void countsAFeedThatIsAddedTwiceOnce() {
+        breaker.feed(feed);
+        breaker.feed(feed);
+        feed.succeeded(3);
+        expect(3, 0);
+    }
+
+    @Test
+    void keepsWhatARemovedFeedCounted() {
+        breaker.feed(feed);
+        feed.succeeded(3);
+        breaker.unfeed(feed);
+        feed.succeeded(50);
+        expect(3, 0);
+        breaker.unfeed(feed);
+        expect(3, 0);
+    }
+
+    @Test
+    void addsUpSeveralFeeds() {
+        CountedFeed other = new CountedFeed();
+        breaker.feed(feed);
+        breaker.feed(other);
+        feed.succeeded(3);
+        other.succeeded(4);
+        expect(7, 0);
+    }
+
+    @Test
+    void countsAPermitWhoseSuccessNoFeedCounts() {
+        breaker.feed(feed);
+        feed.succeeded(2);
+        Objects.requireNonNull(breaker.tryAcquire()).success(-1);
+        expect(3, 0);
+    }
+
+    @Test
+    void countsAPermitWhoseSuccessTheFeedCountsOnce() {
+        breaker.feed(feed);
+        Permit permit = Objects.requireNonNull(breaker.tryAcquireFed());
+        feed.succeeded();
+        permit.success(-1);
+        expect(1, 0);
+    }
+
+    @Test
+    void countsAFailureOfEitherPermit() {
+        breaker.feed(feed);
+        Objects.requireNonNull(breaker.tryAcquireFed()).failure(-1, ErrorCategory.TIMEOUT);
+        Objects.requireNonNull(breaker.tryAcquire()).failure(-1, ErrorCategory.TIMEOUT);
+        expect(2, 2);
+    }
+
+    @Test
+    void beginsANewClosedStateWithNothing() {
+        breaker.feed(feed);
+        feed.succeeded(1);
+        fail(3);
+        feed.succeeded(70);
+        clock.advance(Duration.ofSeconds(1));
+        Permit probe = Objects.requireNonNull(breaker.tryAcquireFed());
+        feed.succeeded();
+        probe.success(-1);
+
+        assertThat(breaker.state()).isEqualTo(State.CLOSED);
+        expect(0, 0);
+        feed.succeeded(2);
+        expect(2, 0);
+    }
+
+    @Test
+    void takesAFeedThatWasAddedWhileOpen() {
+        fail(4);
+        breaker.feed(feed);
+        feed.succeeded(9);
+        breaker.reset();
+        feed.succeeded(2);
+        expect(2, 0);
+    }
+
+    @Test
+    void forgetsAFeedThatWasRemovedWhileOpen() {
+        breaker.feed(feed);
+        fail(4);
+        breaker.unfeed(feed);
+        breaker.reset();
+        feed.succeeded(2);
+        expect(0, 0);
+    }
+
+    @Test
+    void ignoresAFailureOfAnEarlierState() {
+        Object earlier = admitted();
+        fail(4);
+        breaker.reset();
+        for (int i = 0; i < 10; i++) {
+            breaker.failed(earlier, ErrorCategory.SERVER_ERROR, clock.nanoTime());
+        }
+        expect(0, 0);
+        assertThat(breaker.state()).isEqualTo(State.CLOSED);
+    }
+
+    @Test
+    void ignoresAFailureWithAStrangersToken() {
+        FedBreaker other = CircuitBreakers.failureRate(0.5).create("other", clock, State.CLOSED);
+        breaker.failed(Objects.requireNonNull(other.admission()), ErrorCategory.SERVER_ERROR, 0);
+        breaker.failed("token", ErrorCategory.SERVER_ERROR, 0);
+        expect(0, 0);
+    }
+
+    @Test
+    void needsPermitsOnlyOutsideOfClosed() {
+        assertThat(breaker.admission()).isNotNull();
+        fail(4);
+        assertThat(breaker.admission()).isNull();
+        breaker.force(State.FORCED_OPEN);
+        assertThat(breaker.admission()).isNull();
+        breaker.force(State.DISABLED);
+        assertThat(breaker.admission()).isNotNull();
+        breaker.force(State.METRICS_ONLY);
+        assertThat(breaker.admission()).isNotNull();
+        breaker.force(State.HALF_OPEN);
+        assertThat(breaker.admission()).isNull();
+    }
+
+    @Test
+    void spreadsSuccessesNobodySawOverTheTimeTheyMayHaveHappenedIn() {
+        breaker.feed(feed);
+        clock.advance(Duration.ofSeconds(100));
+        feed.succeeded(1_010);
+        // 101 buckets of a second, ten of which the window holds
+        expect(100, 0);
+    }
+
+    @Test
+    void opensSoonAfterAnHourWithoutAFailure() {
+        breaker.feed(feed);
+        clock.advance(Duration.ofHours(1));
+        feed.succeeded(3_601 * 100);
+        fail(1);
+        expect(1_001, 1);
+        long begin = clock.nanoTime();
+        while (breaker.state() == State.CLOSED) {
+            clock.advanceMillis(10);
+            fail(1);
+        }
+        // the failures of 100 a second outnumber the old successes when half of the window has passed
+        assertThat(clock.nanoTime() - begin).isLessThan(Duration.ofMillis(5_100).toNanos());
+    }
+}

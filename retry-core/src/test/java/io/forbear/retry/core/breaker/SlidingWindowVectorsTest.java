@@ -1,0 +1,69 @@
+package io.forbear.retry.core.breaker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.time.Duration;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** The published sequences of Resilience4j's windows. Ours keeps counts, not durations. */
+class SlidingWindowVectorsTest {
+
+    private final ManualClock clock = new ManualClock();
+
+    static Stream<Arguments> cases() {
+        return Vectors.load("resilience4j_sliding_windows");
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("cases")
+    void countsAsPublished(String id, JsonNode test) {
+        Window window = window(test.get("given"));
+        for (JsonNode step : test.get("steps")) {
+            int tick = window.tick(clock.nanoTime());
+            switch (step.get("op").asText()) {
+                case "record" -> {
+                    String outcome = step.get("outcome").asText();
+                    window.outcome(tick, outcome.endsWith("ERROR"), outcome.startsWith("SLOW"));
+                }
+                case "advance_ms" -> clock.advanceMillis(step.get("ms").asLong());
+                case "snapshot" -> {}
+                default -> throw new AssertionError("unknown: " + step);
+            }
+            compare(window, tick, step.path("expect"));
+        }
+    }
+
+    private Window window(JsonNode given) {
+        int size = given.get("size").asInt();
+        return given.get("window").asText().equals("count")
+                ? new CountWindow(size, true)
+                : new TimeWindow(Duration.ofSeconds(size).toNanos(), clock.nanoTime());
+    }
+
+    private static void compare(Window window, int tick, JsonNode expected) {
+        long calls = window.calls(tick);
+        equal(expected.path("total"), calls);
+        equal(expected.path("failed"), window.failures(tick));
+        equal(expected.path("successful"), calls - window.failures(tick));
+        equal(expected.path("slow"), window.slow(tick));
+        rate(expected.path("failure_rate"), window.failures(tick), calls);
+        rate(expected.path("slow_rate"), window.slow(tick), calls);
+    }
+
+    private static void equal(JsonNode expected, long ours) {
+        if (!expected.isMissingNode()) {
+            assertThat(ours).isEqualTo(expected.asLong());
+        }
+    }
+
+    private static void rate(JsonNode expected, long part, long calls) {
+        if (!expected.isMissingNode() && calls > 0) {
+            assertThat(100.0 * part / calls).isCloseTo(expected.asDouble(), within(0.001));
+        }
+    }
+}

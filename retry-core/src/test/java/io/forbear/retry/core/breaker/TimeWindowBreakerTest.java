@@ -1,0 +1,14 @@
+package io.forbear.retry.core.breaker;
+
+import io.forbear.retry.CircuitBreaker;
+
+class TimeWindowBreakerTest extends CircuitBreakerContract {
+
+    @Override
+    CircuitBreaker create(ManualClock clock) {
+        return CircuitBreakers.failureRate(0.5)
+                .minimumCalls(4)
+                .openFor(OPEN_TIME)
+                .create("users", clock);
+    }
+}
