@@ -1,0 +1,29 @@
+package io.forbear.retry.core.client;
+
+/**
+ * The token bucket that each client has, in milli-tokens. It starts full.
+ *
+ * @param capacityMilli the most that the bucket holds, at least 1
+ * @param refillMilli what flows back in one period, evenly spread over it; 0 for a bucket that is never refilled
+ * @param refillPeriodNanos the length of a period, at least 1
+ * @since 0.1
+ */
+public record ClientBudget(long capacityMilli, long refillMilli, long refillPeriodNanos) {
+
+    /**
+     * Checks the amounts.
+     *
+     * @throws IllegalArgumentException if one of them is out of its range
+     */
+    public ClientBudget {
+        atLeast(1, capacityMilli, "capacityMilli");
+        atLeast(0, refillMilli, "refillMilli");
+        atLeast(1, refillPeriodNanos, "refillPeriodNanos");
+    }
+
+    static void atLeast(long least, long value, String name) {
+        if (value < least) {
+            throw new IllegalArgumentException(name + ": " + value + " (expected: >= " + least + ")");
+        }
+    }
+}

@@ -1,0 +1,366 @@
+package io.forbear.retry.core.client;
+
+import io.forbear.retry.NanoClock;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The clients of a service, at most so many.
+ *
+ * <p>A client is made when it is first asked for. Where the table is full, the newcomer takes the place of a client whose
+ * state is that of a new one: full bucket, no failure among its last operations. Where no such client is found, the newcomer
+ * gets one of {@value #OVERFLOW_STRIPES} overflow clients, chosen by its id, which it shares with others. So a flood of
+ * made-up ids gains neither memory nor budget, and takes neither from the clients that need it.
+ *
+ * <p>What eviction loses: the counters of the evicted client, and that its last operations succeeded. It never loses a
+ * failure nor a withdrawal.
+ *
+ * <p>Thread-safe and lock-free; finding a client that is there allocates nothing and writes nothing.
+ *
+ * @since 0.1
+ */
+public final class ClientTable {
+    /*
+     * State      slots: the clients. rooms: how many places are taken. hand: where the next search for a place begins.
+     *            refill: the rule of all buckets here; null where there is no budget.
+     * Invariant  clients in slots <= rooms <= maxClients at any time; equal when no insertion is under way.
+     * Writers    an insertion takes a room (CAS below the limit, or that of a client it evicts) before its CAS shows the
+     *            client, and gives it back if another was faster. Whoever unlinks a retired client has its room.
+     *            refill: updateBudget alone, under this table's monitor.
+     * Ordering   volatile. A client is retired first (one CAS, see Client), unlinked second; who finds a retired one in
+     *            between replaces it, so nobody waits for an evictor.
+     * Progress   hits wait-free; insertion lock-free, an eviction looks at LOOKS slots at most.
+     * Stress     ClientTableConcurrencyTest
+     */
+
+    static final int OVERFLOW_STRIPES = 64;
+    private static final int STRETCH = 4;
+    private static final int LOOKS = 4 * STRETCH;
+
+    private final int maxClients;
+    private final NanoClock clock;
+    private final @Nullable ClientTable budgets;
+    private final Slots slots;
+    private final Client[] overflow = new Client[OVERFLOW_STRIPES];
+    private final AtomicInteger rooms = new AtomicInteger();
+    private final AtomicInteger hand = new AtomicInteger();
+    private final LongAdder evicted = new LongAdder();
+    private volatile @Nullable Refill refill;
+    /** The last rule there was, guarded by this table's monitor. */
+    private @Nullable Refill last;
+
+    /**
+     * Makes an empty table.
+     *
+     * @param maxClients the most clients with state of their own, at least 1
+     * @param budget the budget of each client, or {@code null} for none
+     * @param clock the time by which budgets are refilled
+     * @throws IllegalArgumentException if the number is below 1
+     * @since 0.1
+     */
+    public ClientTable(int maxClients, @Nullable ClientBudget budget, NanoClock clock) {
+        this(maxClients, clock, null);
+        updateBudget(budget);
+    }
+
+    private ClientTable(int maxClients, NanoClock clock, @Nullable ClientTable budgets) {
+        ClientBudget.atLeast(1, maxClients, "maxClients");
+        this.maxClients = maxClients;
+        this.clock = Objects.requireNonNull(clock, "clock");
+        this.budgets = budgets;
+        this.slots = new Slots(maxClients);
+        for (int stripe = 0; stripe < OVERFLOW_STRIPES; stripe++) {
+            overflow[stripe] = Client.overflow(this, stripe);
+        }
+    }
+
+    /**
+     * Makes an empty table whose clients have windows and counters of their own and draw on the budgets of another table, each
+     * on that of its id; its overflow clients on those of the other's overflow clients.
+     *
+     * @param budgets the table that keeps the budgets
+     * @return a new table of the same size
+     * @since 0.1
+     */
+    public static ClientTable sharingBudgetsOf(ClientTable budgets) {
+        return new ClientTable(budgets.maxClients, budgets.clock, budgets.purses());
+    }
+
+    /**
+     * Returns the client of an id, making it if there is none.
+     *
+     * @param id what the caller calls its client
+     * @return its client, or an overflow client where the table has no room for it
+     * @since 0.1
+     */
+    public Client get(String id) {
+        int hash = id.hashCode();
+        Client client = Bucket.find(slots.get(slots.slotOf(hash)), id, hash);
+        return client != null ? client : make(id, hash);
+    }
+
+    /**
+     * Returns the client of an id, if it has state of its own.
+     *
+     * @param id what the caller calls its client
+     * @return its client, or {@code null}
+     * @since 0.1
+     */
+    public @Nullable Client peek(String id) {
+        int hash = id.hashCode();
+        Client client = Bucket.find(slots.get(slots.slotOf(hash)), id, hash);
+        return client == null || client.isRetired() ? null : client;
+    }
+
+    /**
+     * Returns how many clients have state of their own.
+     *
+     * @return from 0 to {@link #maxClients()}, those about to be shown included
+     * @since 0.1
+     */
+    public int tracked() {
+        return rooms.get();
+    }
+
+    /**
+     * Returns how many clients have been evicted.
+     *
+     * @return clients, each as often as it was evicted
+     * @since 0.1
+     */
+    public long evicted() {
+        return evicted.sum();
+    }
+
+    /**
+     * Returns the most clients with state of their own.
+     *
+     * @return the limit
+     * @since 0.1
+     */
+    public int maxClients() {
+        return maxClients;
+    }
+
+    /**
+     * Tells whether clients have budgets now.
+     *
+     * @return {@code false} where nothing limits a client
+     * @since 0.1
+     */
+    public boolean hasBudget() {
+        return purses().refill != null;
+    }
+
+    /**
+     * Returns what is left of the budget of a client, that of a full one where the client is not known.
+     *
+     * @param id what the caller calls its client
+     * @param nowNanos the time
+     * @return milli-tokens, {@link Long#MAX_VALUE} where there are no budgets
+     * @since 0.1
+     */
+    public long balanceMilli(String id, long nowNanos) {
+        ClientTable purses = purses();
+        Client purse = purses.peek(id);
+        return purse != null && purse.hasBudget() ? purse.balanceMilli(nowNanos) : purses.capacityMilli();
+    }
+
+    /**
+     * Returns the capacity of the budget of each client.
+     *
+     * @return milli-tokens, {@link Long#MAX_VALUE} where there are no budgets
+     * @since 0.1
+     */
+    public long capacityMilli() {
+        Refill now = purses().refill;
+        return now == null ? Long.MAX_VALUE : now.capacityMilli();
+    }
+
+    /**
+     * Changes the budget of every client. Each keeps its balance, cut to the new capacity while that lasts; where there was no
+     * budget, all begin full. A table that shares the budgets of another passes this on to it.
+     *
+     * @param budget the new budget, or {@code null} for none
+     * @since 0.1
+     */
+    public void updateBudget(@Nullable ClientBudget budget) {
+        purses().replaceRefill(budget);
+    }
+
+    private synchronized void replaceRefill(@Nullable ClientBudget budget) {
+        Refill before = refill;
+        Refill after = null;
+        if (budget != null) {
+            long now = clock.nanoTime();
+            if (before != null) {
+                after = before.continuing(budget, now);
+            } else {
+                after = last == null ? Refill.begin(budget, now) : last.startingOver(budget, now);
+            }
+            last = after;
+        }
+        refill = after;
+    }
+
+    /** Returns a client that was not evicted when it was looked at. */
+    Client make(String id, int hash) {
+        int slot = slots.slotOf(hash);
+        boolean room = false;
+        while (true) {
+            Object bucket = slots.get(slot);
+            Client found = Bucket.find(bucket, id, hash);
+            if (found == null && !room) {
+                room = takeRoom();
+                if (!room) {
+                    return overflow(hash);
+                }
+                continue;
+            }
+            if (found != null && !found.isRetired()) {
+                giveBack(room);
+                return found;
+            }
+            if (found == null && Bucket.size(bucket) >= Bucket.LIMIT) {
+                if (!thinOut(bucket)) {
+                    giveBack(room);
+                    return overflow(hash);
+                }
+                continue;
+            }
+            Client made = new Client(this, id, hash, fullMark());
+            Object rest = found == null ? bucket : Bucket.without(bucket, found);
+            if (slots.replace(slot, bucket, Bucket.with(rest, made))) {
+                if (found != null) {
+                    evicted.increment();
+                    giveBack(room);
+                }
+                return made;
+            }
+        }
+    }
+
+    private boolean takeRoom() {
+        int taken = rooms.get();
+        while (taken < maxClients) {
+            if (rooms.compareAndSet(taken, taken + 1)) {
+                return true;
+            }
+            taken = rooms.get();
+        }
+        return evictOne();
+    }
+
+    private void giveBack(boolean room) {
+        if (room) {
+            rooms.decrementAndGet();
+        }
+    }
+
+    /** Unlinks one client that is like a new one and keeps its room for the caller; one of few operations if it can. */
+    private boolean evictOne() {
+        Client established = null;
+        int looks = Math.min(LOOKS, slots.count());
+        for (int looked = 0; looked < looks; looked += STRETCH) {
+            int from = hand.getAndAdd(STRETCH) & (slots.count() - 1);
+            for (int slot = from; slot < from + STRETCH; slot++) {
+                Client candidate = leastKnown(slots.get(slot));
+                if (candidate != null && candidate.known() == Outcomes.WINDOW) {
+                    established = candidate;
+                } else if (candidate != null && evict(candidate)) {
+                    return true;
+                }
+            }
+        }
+        return established != null && evict(established);
+    }
+
+    private static @Nullable Client leastKnown(@Nullable Object bucket) {
+        Client least = null;
+        for (int i = Bucket.size(bucket) - 1; i >= 0; i--) {
+            Client client = Bucket.at(bucket, i);
+            if ((least == null || client.known() < least.known()) && client.evictable()) {
+                least = client;
+            }
+        }
+        return least;
+    }
+
+    private boolean evict(Client client) {
+        return client.retire() && unlink(client);
+    }
+
+    private boolean unlink(Client retired) {
+        int slot = slots.slotOf(retired.hash);
+        while (true) {
+            Object bucket = slots.get(slot);
+            if (!Bucket.contains(bucket, retired)) {
+                return false;
+            }
+            if (slots.replace(slot, bucket, Bucket.without(bucket, retired))) {
+                evicted.increment();
+                return true;
+            }
+        }
+    }
+
+    /** Unlinks one client of a slot that has too many, whose ids were made to collide; false where none may go. */
+    private boolean thinOut(@Nullable Object bucket) {
+        for (int i = Bucket.size(bucket) - 1; i >= 0; i--) {
+            Client client = Bucket.at(bucket, i);
+            if (client.isRetired() || client.retire()) {
+                giveBack(unlink(client));
+                return true;
+            }
+        }
+        return false;
+    }
+
+    Client overflow(int hash) {
+        return overflow[(hash ^ (hash >>> 16)) & (OVERFLOW_STRIPES - 1)];
+    }
+
+    /** Returns the client whose budget the given one draws on. */
+    Client purseOf(Client client) {
+        if (budgets == null) {
+            return client;
+        }
+        return client.isOverflow() ? budgets.overflow[client.hash] : budgets.get(client.id);
+    }
+
+    /** Returns the client whose budget the given one draws on, {@code null} where it has gone, and so is full. */
+    @Nullable
+    Client purseIfPresent(Client client) {
+        if (client.isOverflow()) {
+            return purses().overflow[client.hash];
+        }
+        return budgets == null && !client.isRetired() ? client : purses().peek(client.id);
+    }
+
+    private ClientTable purses() {
+        return budgets == null ? this : budgets;
+    }
+
+    /** The rule by which the clients' budgets are refilled, wherever they are kept. */
+    @Nullable
+    Refill refill() {
+        return purses().refill;
+    }
+
+    /** The rule of the buckets that are kept in this table itself. */
+    @Nullable
+    Refill ownRefill() {
+        return refill;
+    }
+
+    NanoClock clock() {
+        return clock;
+    }
+
+    private long fullMark() {
+        Refill rule = refill;
+        return rule == null ? 0 : rule.fullMark();
+    }
+}
