@@ -1,0 +1,89 @@
+package io.forbear.retry.core;
+
+import io.forbear.retry.CircuitBreaker;
+import io.forbear.retry.FailedAttempt;
+import io.forbear.retry.NanoClock;
+import io.forbear.retry.RetryListener;
+import io.forbear.retry.StopReason;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** Writes down what stopped and what changed. Names classes of failures, never their messages, and no client. */
+final class LoggingListener implements RetryListener {
+    /*
+     * State      for each service and kind of line: when the last was written, how many were left out since.
+     * Invariant  at most MAX_SERVICES entries; further services share one.
+     * Writers    any thread on a path that has failed.   Progress   lock-free but for the map's bins and the line itself.
+     */
+
+    private static final long INTERVAL_NANOS = 10_000_000_000L;
+    private static final int MAX_SERVICES = 1_000;
+
+    /** One service's right to a line. */
+    private static final class Turn {
+        private boolean used;
+        private long lastNanos;
+        private long untold;
+
+        /** Returns how many lines were left out since the last, negative where this one is left out too. */
+        synchronized long take(long nowNanos) {
+            if (used && nowNanos - lastNanos < INTERVAL_NANOS) {
+                untold++;
+                return -1;
+            }
+            used = true;
+            lastNanos = nowNanos;
+            long left = untold;
+            untold = 0;
+            return left;
+        }
+    }
+
+    private final Logger log;
+    private final NanoClock clock;
+    private final Map<String, Turn> transitions = new ConcurrentHashMap<>();
+    private final Map<String, Turn> budgets = new ConcurrentHashMap<>();
+
+    LoggingListener(Logger log, NanoClock clock) {
+        this.log = log;
+        this.clock = clock;
+    }
+
+    @Override
+    public void onStop(FailedAttempt failed, StopReason reason) {
+        if (log.isLoggable(Level.DEBUG)) {
+            Throwable failure = failed.failure();
+            log.log(
+                    Level.DEBUG,
+                    "call to {0} stopped: {1} after attempts: {2}, last failure: {3}",
+                    failed.service(),
+                    reason,
+                    failed.attempt(),
+                    failure == null
+                            ? failed.classification().category()
+                            : failure.getClass().getName());
+        }
+        if (reason == StopReason.BUDGET_EXHAUSTED) {
+            inTurn(budgets, failed.service(), "retry budget of " + failed.service() + " is exhausted");
+        }
+    }
+
+    @Override
+    public void onTransition(String service, CircuitBreaker.State from, CircuitBreaker.State to) {
+        inTurn(transitions, service, "circuit breaker of " + service + ": " + from + " -> " + to);
+    }
+
+    private void inTurn(Map<String, Turn> turns, String service, String text) {
+        if (!log.isLoggable(Level.INFO)) {
+            return;
+        }
+        String key = turns.size() < MAX_SERVICES || turns.containsKey(service) ? service : "";
+        long untold = turns.computeIfAbsent(key, first -> new Turn()).take(clock.nanoTime());
+        if (untold >= 0) {
+            String line = untold == 0 ? text : text + " (lines left out since the last: " + untold + ")";
+            log.log(Level.INFO, () -> line);
+        }
+    }
+}

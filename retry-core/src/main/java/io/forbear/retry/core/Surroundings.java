@@ -1,0 +1,47 @@
+package io.forbear.retry.core;
+
+import io.forbear.retry.NanoClock;
+import io.forbear.retry.RetryListener;
+import io.forbear.retry.Sleeper;
+import io.forbear.retry.core.execution.Means;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.function.BooleanSupplier;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/** What a service gets from outside: time, chance, threads and who is told. Collected by builders, not thread-safe. */
+final class Surroundings {
+
+    NanoClock clock = NanoClock.system();
+
+    @Nullable
+    RandomGenerator random;
+
+    final List<RetryListener> listeners = new ArrayList<>();
+
+    @Nullable
+    BooleanSupplier overloaded;
+
+    private Means means = Means.DEFAULT;
+
+    void sleeper(Sleeper value) {
+        means = new Means(Objects.requireNonNull(value, "sleeper"), means.executor(), means.scheduler());
+    }
+
+    void executor(Executor value) {
+        means = new Means(means.sleeper(), Objects.requireNonNull(value, "executor"), means.scheduler());
+    }
+
+    void scheduler(ScheduledExecutorService value) {
+        Objects.requireNonNull(value, "scheduler");
+        means = new Means(means.sleeper(), means.executor(), () -> value);
+    }
+
+    Means means() {
+        return means;
+    }
+}

@@ -1,0 +1,490 @@
+package io.forbear.retry.core.decision;
+
+import io.forbear.retry.CallObserver;
+import io.forbear.retry.CallOptions;
+import io.forbear.retry.CircuitBreaker;
+import io.forbear.retry.CircuitOpenException;
+import io.forbear.retry.Classification;
+import io.forbear.retry.ErrorCategory;
+import io.forbear.retry.FailedAttempt;
+import io.forbear.retry.RetryBudget;
+import io.forbear.retry.RetryCall;
+import io.forbear.retry.RetryDecision;
+import io.forbear.retry.StopReason;
+import io.forbear.retry.core.client.Client;
+import io.forbear.retry.core.internal.Faults;
+import io.forbear.retry.core.internal.FedBreaker;
+import io.forbear.retry.core.internal.Nesting;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One call: what it has spent, what it was admitted by, and how it ended. A call that succeeds at once has none, where
+ * nobody needs it.
+ *
+ * <p>Not thread-safe: it belongs to one thread at a time, and whoever hands it over does so safely.
+ */
+public final class CallState implements RetryCall {
+    /*
+     * Protocol   ATTEMPT --failed--> GRANTED --resume--> ATTEMPT ...; every phase ends in ENDED, once.
+     * Invariant  in GRANTED, and only there, a retry is paid for that has not been made; leaving it to ENDED refunds it.
+     *            In ATTEMPT, either admission or permit is set where there is a breaker; it is settled before anything is
+     *            decided and before the call ends.
+     */
+
+    private enum Phase {
+        ATTEMPT,
+        GRANTED,
+        ENDED
+    }
+
+    final Service service;
+    final Plan plan;
+    final CallOptions options;
+    final @Nullable Client client;
+    private final @Nullable String clientId;
+    private final CallObserver[] observers;
+    private final long startNanos;
+    private final long deadlineNanos;
+    private final int outerAttempt;
+
+    private Phase phase = Phase.ATTEMPT;
+    private @Nullable StopReason stopReason;
+    private @Nullable Throwable failure;
+    private @Nullable Object admission;
+    private CircuitBreaker.@Nullable Permit permit;
+    private @Nullable Client payer;
+    private boolean probe;
+    private boolean troubled;
+    int attempt = 1;
+    private long attemptStartNanos;
+    long previousDelayNanos = -1;
+    long takenFromService;
+    private long lastFromService;
+    private long lastFromClient;
+
+    private CallState(
+            Service service,
+            Plan plan,
+            @Nullable String clientId,
+            @Nullable Client client,
+            CallOptions options,
+            CallObserver[] observers,
+            long startNanos,
+            long deadlineNanos) {
+        this.service = service;
+        this.plan = plan;
+        this.clientId = clientId;
+        this.client = client;
+        this.options = options;
+        this.observers = observers;
+        this.startNanos = startNanos;
+        this.deadlineNanos = deadlineNanos;
+        this.outerAttempt = Math.max(Nesting.attempt(), options.upstreamAttempt());
+    }
+
+    /**
+     * Makes the state of a call whose first attempt was admitted without one, and needs it now.
+     *
+     * @param admission what {@link Plan#leanAdmission} returned
+     */
+    public static CallState afterLeanAdmission(
+            Service service,
+            Plan plan,
+            @Nullable String clientId,
+            @Nullable Client client,
+            CallOptions options,
+            long startNanos,
+            long deadlineNanos,
+            Object admission) {
+        CallState call = new CallState(
+                service, plan, clientId, client, options, Listeners.noObservers(), startNanos, deadlineNanos);
+        call.admission = admission;
+        return call;
+    }
+
+    /**
+     * Begins a call with its state.
+     *
+     * @throws CircuitOpenException where the first attempt must not be made; all who count are told
+     */
+    public static CallState begin(
+            Service service, Plan plan, @Nullable String clientId, @Nullable Client client, CallOptions options) {
+        long deadline = Math.min(options.deadlineNanos(), plan.rules.deadlineNanos);
+        CallObserver[] observers =
+                plan.enabled() ? plan.listeners.observers(service.name(), clientId, options) : Listeners.noObservers();
+        long start = deadline == Long.MAX_VALUE ? 0 : service.clock().nanoTime();
+        CallState call = new CallState(service, plan, clientId, client, options, observers, start, deadline);
+        if (plan.enabled()) {
+            call.admitFirst();
+        }
+        return call;
+    }
+
+    private void admitFirst() {
+        if (!admit()) {
+            CircuitBreaker breaker = plan.breaker;
+            Duration untilProbe = breaker == null ? Duration.ZERO : breaker.untilProbe();
+            CircuitOpenException refusal = new CircuitOpenException(service.name(), untilProbe);
+            attempt = 0;
+            end(StopReason.CIRCUIT_OPEN, Failures.NEVER, refusal);
+            throw refusal;
+        }
+        RetryBudget budget = plan.budget;
+        if (budget != null && budget.observesCalls()) {
+            budget.callStarted();
+        }
+    }
+
+    /** Asks the breaker for leave to make an attempt. */
+    private boolean admit() {
+        admission = plan.admission();
+        CircuitBreaker breaker = plan.breaker;
+        if (admission != null || breaker == null) {
+            return true;
+        }
+        permit = plan.fedBreaker != null ? plan.fedBreaker.tryAcquireFed() : breaker.tryAcquire();
+        if (permit == null) {
+            return false;
+        }
+        probe = permit.isProbe();
+        attemptStartNanos = service.clock().nanoTime();
+        return true;
+    }
+
+    // ---- what happens to attempts
+
+    /** Tells observers that the operation is about to run on this thread. */
+    public void attemptStarted() {
+        if (observers.length > 0) {
+            int number = attempt;
+            Listeners.tell(observers, observer -> observer.attemptStarted(number));
+        }
+    }
+
+    /** Tells observers that the operation has returned, on the same thread. */
+    public void attemptReturned() {
+        if (observers.length > 0) {
+            int number = attempt;
+            Listeners.tell(observers, observer -> observer.attemptReturned(number));
+        }
+    }
+
+    /**
+     * Decides after an attempt that threw.
+     *
+     * @param thrown what it threw, wrappers and all
+     * @param ownThread whether the attempt ran on this thread, whose interrupt flag then matters
+     * @return a delay in nanoseconds, negative where the call has ended
+     */
+    public long afterFailure(Throwable thrown, boolean ownThread) {
+        requirePhase(Phase.ATTEMPT);
+        Throwable failure = Failures.unwrap(thrown);
+        StopReason never = Failures.never(failure);
+        if (never == null && ownThread && Thread.currentThread().isInterrupted()) {
+            never = StopReason.INTERRUPTED;
+        }
+        if (never != null) {
+            if (never == StopReason.INTERRUPTED && ownThread) {
+                Thread.currentThread().interrupt();
+            }
+            StopReason reason = plan.enabled() ? never : StopReason.DISABLED;
+            end(reason, Failures.NEVER, failure);
+            return Decision.stop(reason);
+        }
+        return afterFailure(
+                plan.enabled() ? Failures.classify(plan.rules.classifier, failure) : Failures.NEVER, failure);
+    }
+
+    /** Decides after an attempt whose failure is classified. */
+    public long afterFailure(Classification classification, @Nullable Throwable failure) {
+        requirePhase(Phase.ATTEMPT);
+        if (!plan.enabled()) {
+            end(StopReason.DISABLED, classification, failure);
+            return Decision.stop(StopReason.DISABLED);
+        }
+        long now =
+                plan.timed || deadlineNanos != Long.MAX_VALUE ? service.clock().nanoTime() : 0;
+        recordFailure(classification, failure, now);
+        long decision = Decision.decide(this, classification, now);
+        if (Decision.isStop(decision)) {
+            end(Decision.reason(decision), classification, failure);
+        } else {
+            grant(decision, classification, failure);
+        }
+        return decision;
+    }
+
+    private void recordFailure(Classification classification, @Nullable Throwable failure, long now) {
+        ErrorCategory category = classification.category();
+        Counters counters = service.counters();
+        if (!troubled) {
+            troubled = true;
+            counters.troubled.increment();
+        }
+        counters.failed(category);
+        FedBreaker fed = plan.fedBreaker;
+        CircuitBreaker.Permit held = permit;
+        if (held != null) {
+            permit = null;
+            held.failure(now - attemptStartNanos, category);
+        } else if (fed != null && admission != null) {
+            fed.failed(admission, category, now);
+        }
+        admission = null;
+        RetryBudget budget = plan.budget;
+        if (budget != null) {
+            boolean retryable = classification.isRetryable(plan.rules.retryable(category));
+            budget.attemptFailed(category, retryable || classification.isDoNotRetry());
+        }
+        if (observers.length > 0) {
+            FailedAttempt failed = failedAttempt(classification, failure);
+            Listeners.tell(observers, observer -> observer.attemptFailed(failed));
+        }
+    }
+
+    private void grant(long delayNanos, Classification classification, @Nullable Throwable failure) {
+        phase = Phase.GRANTED;
+        previousDelayNanos = delayNanos;
+        Counters counters = service.counters();
+        if (delayNanos > 0) {
+            counters.delayNanos.add(delayNanos);
+        }
+        if (isNested()) {
+            counters.nested.increment();
+        }
+        if (!plan.listeners.isEmpty()) {
+            FailedAttempt failed = failedAttempt(classification, failure);
+            Listeners.tell(observers, observer -> observer.retryScheduled(failed, delayNanos));
+            plan.listeners.retry(failed, delayNanos);
+        }
+    }
+
+    void paid(@Nullable Client from, long milliFromClient, long milliFromService) {
+        payer = from;
+        lastFromClient = milliFromClient;
+        lastFromService = milliFromService;
+        takenFromService += milliFromService;
+    }
+
+    /**
+     * Asks again after the wait, and begins the next attempt.
+     *
+     * @param lastFailure what the call ends with if it ends now
+     * @return whether the attempt is to be made; if not, the call has ended
+     */
+    public boolean resume(@Nullable Throwable lastFailure) {
+        requirePhase(Phase.GRANTED);
+        if (previousDelayNanos > 0
+                && deadlineNanos != Long.MAX_VALUE
+                && isTooLong(0, service.clock().nanoTime())) {
+            end(StopReason.DEADLINE_EXCEEDED, Failures.NEVER, lastFailure);
+            return false;
+        }
+        if (!admit()) {
+            end(StopReason.CIRCUIT_OPEN, Failures.NEVER, lastFailure);
+            return false;
+        }
+        phase = Phase.ATTEMPT;
+        attempt++;
+        return true;
+    }
+
+    /** Looks at a result: returns what kind of failure the policy calls it, {@code null} for a success. */
+    public @Nullable Classification classifyResult(@Nullable Object result) {
+        Function<@Nullable Object, @Nullable Classification> rule = plan.rules.resultClassifier;
+        if (rule == null || !plan.enabled()) {
+            return null;
+        }
+        try {
+            return rule.apply(result);
+        } catch (Throwable fault) {
+            Faults.log("result classifier", fault);
+            return null;
+        }
+    }
+
+    // ---- how calls end
+
+    /** Keeps what a blocking call is to throw. */
+    public void failure(Throwable thrown) {
+        failure = thrown;
+    }
+
+    /** Returns what a blocking call is to throw. */
+    public Throwable failure() {
+        return Objects.requireNonNull(failure, "failure");
+    }
+
+    @Override
+    public void succeeded() {
+        if (phase == Phase.ENDED) {
+            return;
+        }
+        requirePhase(Phase.ATTEMPT);
+        phase = Phase.ENDED;
+        if (!plan.enabled()) {
+            return;
+        }
+        Counters counters = service.counters();
+        if (attempt == 1) {
+            counters.firstTry.increment();
+        } else {
+            counters.recovered(attempt);
+        }
+        CircuitBreaker.Permit held = permit;
+        if (held != null) {
+            permit = null;
+            held.success(service.clock().nanoTime() - attemptStartNanos);
+        }
+        RetryBudget budget = plan.budget;
+        if (budget != null && (attempt > 1 || budget.observesCalls())) {
+            budget.callSucceeded(lastFromService);
+        }
+        if (client != null) {
+            client.succeeded(attempt);
+        }
+        int attempts = attempt;
+        if (observers.length > 0) {
+            Listeners.tell(observers, observer -> {
+                observer.attemptSucceeded(attempts);
+                observer.succeeded(attempts);
+            });
+        }
+        if (attempts > 1) {
+            plan.listeners.recovered(service.name(), attempts);
+        }
+    }
+
+    /** Ends the call: its thread was interrupted while it waited, or its executor has no room. */
+    public void stop(StopReason reason, @Nullable Throwable failure) {
+        if (phase != Phase.ENDED) {
+            end(reason, Failures.NEVER, failure);
+        }
+    }
+
+    @Override
+    public void abandoned() {
+        stop(StopReason.CANCELLED, null);
+    }
+
+    private void end(StopReason reason, Classification classification, @Nullable Throwable failure) {
+        boolean unused = phase == Phase.GRANTED;
+        phase = Phase.ENDED;
+        stopReason = reason;
+        if (!plan.enabled()) {
+            return;
+        }
+        CircuitBreaker.Permit held = permit;
+        if (held != null) {
+            permit = null;
+            held.ignore();
+        }
+        if (unused) {
+            refund();
+        }
+        Counters counters = service.counters();
+        if (attempt > 0 && !troubled) {
+            counters.troubled.increment();
+        }
+        counters.stopped(reason, attempt);
+        RetryBudget budget = plan.budget;
+        if (budget != null && attempt > 0) {
+            budget.callFailed(unused ? 0 : lastFromService);
+        }
+        if (client != null) {
+            client.failed(attempt);
+        }
+        if (failure != null && isNoted(reason)) {
+            Failures.note(failure, service.name(), reason, attempt);
+        }
+        tellStopped(reason, classification, failure);
+    }
+
+    private void refund() {
+        Client from = payer;
+        if (from != null && lastFromClient > 0) {
+            from.refund(lastFromClient, plan.timed ? service.clock().nanoTime() : 0);
+        }
+        RetryBudget budget = plan.budget;
+        if (budget != null && lastFromService > 0) {
+            budget.refund(lastFromService);
+        }
+    }
+
+    /** An error of the machine and a call that nobody waits for carry no note. */
+    private static boolean isNoted(StopReason reason) {
+        return reason != StopReason.FATAL && reason != StopReason.CANCELLED;
+    }
+
+    private void tellStopped(StopReason reason, Classification classification, @Nullable Throwable failure) {
+        int attempts = attempt;
+        if (observers.length > 0) {
+            Listeners.tell(observers, observer -> observer.stopped(attempts, reason, failure));
+        }
+        if (!plan.listeners.isEmpty()) {
+            plan.listeners.stop(failedAttempt(classification, failure), reason);
+        }
+    }
+
+    // ---- what the decision reads
+
+    boolean wasProbe() {
+        return probe;
+    }
+
+    boolean isNested() {
+        return outerAttempt > 1;
+    }
+
+    /** Tells whether a wait that begins now would not end before the deadline. */
+    boolean isTooLong(long delayNanos, long nowNanos) {
+        return deadlineNanos != Long.MAX_VALUE && delayNanos >= deadlineNanos - (nowNanos - startNanos);
+    }
+
+    private FailedAttempt failedAttempt(Classification classification, @Nullable Throwable failure) {
+        return new FailedAttempt(service.name(), clientId, attempt, classification, failure);
+    }
+
+    private void requirePhase(Phase expected) {
+        if (phase != expected) {
+            throw new IllegalStateException("call: " + phase + " (expected: " + expected + ")");
+        }
+    }
+
+    // ---- decisions without execution
+
+    @Override
+    public int attempt() {
+        return attempt;
+    }
+
+    @Override
+    public RetryDecision failed(Throwable failure) {
+        return asValue(afterFailure(Objects.requireNonNull(failure, "failure"), true));
+    }
+
+    @Override
+    public RetryDecision failed(Classification classification) {
+        return asValue(afterFailure(Objects.requireNonNull(classification, "classification"), null));
+    }
+
+    private static RetryDecision asValue(long decision) {
+        return Decision.isStop(decision)
+                ? new RetryDecision.GiveUp(Decision.reason(decision))
+                : new RetryDecision.Retry(Duration.ofNanos(decision));
+    }
+
+    @Override
+    public boolean resume() {
+        return resume(null);
+    }
+
+    @Override
+    public Optional<StopReason> stopReason() {
+        return Optional.ofNullable(stopReason);
+    }
+}

@@ -1,0 +1,91 @@
+package io.forbear.retry.core.decision;
+
+import io.forbear.retry.CircuitBreaker;
+import io.forbear.retry.ErrorCategory;
+import io.forbear.retry.RetrySnapshot;
+import io.forbear.retry.StopReason;
+import io.forbear.retry.core.client.Client;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The figures of one client of a service at one time.
+ *
+ * @param name the service
+ * @param id the client
+ */
+record ClientSnapshot(
+        String name,
+        String id,
+        long calls,
+        long successes,
+        long recovered,
+        long attempts,
+        double budgetRemaining,
+        double budgetCapacity,
+        CircuitBreaker.@Nullable State breaker,
+        long clientsTracked,
+        long clientsEvicted)
+        implements RetrySnapshot {
+
+    static RetrySnapshot of(String service, String id, Plan plan, long nowNanos) {
+        Client client = plan.clients.peek(id);
+        CircuitBreaker breaker = plan.breaker;
+        boolean limited = plan.clients.hasBudget();
+        double capacity = limited ? ServiceSnapshot.tokens(plan.clients.capacityMilli()) : Double.POSITIVE_INFINITY;
+        double balance =
+                limited ? ServiceSnapshot.tokens(plan.clients.balanceMilli(id, nowNanos)) : Double.POSITIVE_INFINITY;
+        return new ClientSnapshot(
+                service,
+                id,
+                client == null ? 0 : client.operations(),
+                client == null ? 0 : client.successes(),
+                client == null ? 0 : client.recovered(),
+                client == null ? 0 : client.attempts(),
+                balance,
+                capacity,
+                breaker == null ? null : breaker.state(),
+                plan.clients.tracked(),
+                plan.clients.evicted());
+    }
+
+    @Override
+    public String service() {
+        return name;
+    }
+
+    @Override
+    public Optional<String> client() {
+        return Optional.of(id);
+    }
+
+    @Override
+    public Optional<CircuitBreaker.State> breakerState() {
+        return Optional.ofNullable(breaker);
+    }
+
+    @Override
+    public long failedAttempts(ErrorCategory category) {
+        return 0;
+    }
+
+    @Override
+    public long stopped(StopReason reason) {
+        return 0;
+    }
+
+    @Override
+    public long nested() {
+        return 0;
+    }
+
+    @Override
+    public long delayNanos() {
+        return 0;
+    }
+
+    @Override
+    public long breakerTransitions(CircuitBreaker.State entered) {
+        return 0;
+    }
+}

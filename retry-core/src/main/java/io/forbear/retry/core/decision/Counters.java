@@ -1,0 +1,103 @@
+package io.forbear.retry.core.decision;
+
+import io.forbear.retry.CircuitBreaker;
+import io.forbear.retry.ErrorCategory;
+import io.forbear.retry.StopReason;
+import io.forbear.retry.core.internal.CallFeed;
+import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
+
+/**
+ * What a service counts. A call that succeeds at once touches {@link #firstTry} alone.
+ */
+public final class Counters implements CallFeed {
+    /*
+     * State      one striped counter per fact; none is derived from another, sums are made by the reader.
+     * Invariant  calls ended = firstTry + recovered + sum(stopped); each call ends in exactly one of them.
+     * Writers    any thread, increments only.
+     * Ordering   none between counters: a reader may see a call's attempts before the call. Exact when nothing is under way.
+     * Progress   lock-free writes, wait-free reads.
+     */
+
+    final LongAdder firstTry = new LongAdder();
+    /** Calls that have failed at least once, counted at their first failure. */
+    final LongAdder troubled = new LongAdder();
+
+    final LongAdder recovered = new LongAdder();
+    /** Attempts of calls that were troubled or refused, counted at their end. */
+    final LongAdder laterAttempts = new LongAdder();
+
+    final LongAdder nested = new LongAdder();
+    final LongAdder delayNanos = new LongAdder();
+    private final LongAdder[] failed = adders(ErrorCategory.values().length);
+    private final LongAdder[] stopped = adders(StopReason.values().length);
+    private final AtomicLong[] transitions = new AtomicLong[CircuitBreaker.State.values().length];
+
+    Counters() {
+        Arrays.setAll(transitions, i -> new AtomicLong());
+    }
+
+    private static LongAdder[] adders(int length) {
+        LongAdder[] adders = new LongAdder[length];
+        Arrays.setAll(adders, i -> new LongAdder());
+        return adders;
+    }
+
+    void failed(ErrorCategory category) {
+        failed[category.ordinal()].increment();
+    }
+
+    void stopped(StopReason reason, int attempts) {
+        laterAttempts.add(attempts);
+        stopped[reason.ordinal()].increment();
+    }
+
+    void recovered(int attempts) {
+        laterAttempts.add(attempts);
+        recovered.increment();
+    }
+
+    void transitioned(CircuitBreaker.State to) {
+        transitions[to.ordinal()].incrementAndGet();
+    }
+
+    long failedCount(ErrorCategory category) {
+        return failed[category.ordinal()].sum();
+    }
+
+    long stoppedCount(StopReason reason) {
+        return stopped[reason.ordinal()].sum();
+    }
+
+    long transitionCount(CircuitBreaker.State to) {
+        return transitions[to.ordinal()].get();
+    }
+
+    long ended() {
+        long sum = successes();
+        for (LongAdder reason : stopped) {
+            sum += reason.sum();
+        }
+        return sum;
+    }
+
+    long attempts() {
+        return firstTry.sum() + laterAttempts.sum();
+    }
+
+    @Override
+    public long firstTrySuccesses() {
+        return firstTry.sum();
+    }
+
+    @Override
+    public long successes() {
+        return firstTry.sum() + recovered.sum();
+    }
+
+    @Override
+    public long calls() {
+        return firstTry.sum() + troubled.sum();
+    }
+}

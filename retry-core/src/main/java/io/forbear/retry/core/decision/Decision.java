@@ -1,0 +1,118 @@
+package io.forbear.retry.core.decision;
+
+import io.forbear.retry.Backoff;
+import io.forbear.retry.CircuitBreaker;
+import io.forbear.retry.Classification;
+import io.forbear.retry.ErrorCategory;
+import io.forbear.retry.RetryBudget;
+import io.forbear.retry.StopReason;
+import io.forbear.retry.core.client.Client;
+import io.forbear.retry.core.internal.Faults;
+
+/**
+ * The decision: whether a call whose attempt failed is attempted again, and when. Every retry and every stop of the library
+ * comes out of {@link #decide}; blocking, asynchronous and batch calls and adapters only carry it out.
+ *
+ * <p>The answer is a {@code long} so that it costs no object: a delay in nanoseconds, or a {@linkplain #stop reason} as a
+ * negative number.
+ */
+final class Decision {
+
+    private static final StopReason[] REASONS = StopReason.values();
+
+    private Decision() {}
+
+    static long stop(StopReason reason) {
+        return -1L - reason.ordinal();
+    }
+
+    static boolean isStop(long decision) {
+        return decision < 0;
+    }
+
+    static StopReason reason(long decision) {
+        return REASONS[(int) (-1L - decision)];
+    }
+
+    /**
+     * Decides. The order is that of the reasons: the first that holds is the one reported, and nothing is spent before the
+     * last. The failure has been counted, and the breaker told of it, before.
+     */
+    static long decide(CallState call, Classification failure, long nowNanos) {
+        Plan plan = call.plan;
+        Rules rules = plan.rules;
+        ErrorCategory category = failure.category();
+        if (!rules.enabled) {
+            return stop(StopReason.DISABLED);
+        }
+        if (!failure.isRetryable(rules.retryable(category))) {
+            return stop(failure.isDoNotRetry() ? StopReason.PUSHED_BACK : StopReason.NOT_RETRYABLE);
+        }
+        if (!failure.isNotExecuted() && !call.options.isIdempotent(rules.idempotent)) {
+            return stop(StopReason.NOT_IDEMPOTENT);
+        }
+        if (call.attempt >= rules.maxAttempts(category, call.options.criticality())) {
+            return stop(StopReason.ATTEMPTS_EXHAUSTED);
+        }
+        if (rules.nestedRefused && call.isNested()) {
+            return stop(StopReason.NESTED);
+        }
+        if (failure.isDoNotRetry()) {
+            return stop(StopReason.PUSHED_BACK);
+        }
+        long delay = delay(call, failure, rules);
+        if (call.isTooLong(delay, nowNanos)) {
+            return stop(StopReason.DEADLINE_EXCEEDED);
+        }
+        if (breakerRefuses(call, plan)) {
+            return stop(StopReason.CIRCUIT_OPEN);
+        }
+        if (overloaded(plan)) {
+            return stop(StopReason.OVERLOADED);
+        }
+        return withdraw(call, category, nowNanos) ? delay : stop(StopReason.BUDGET_EXHAUSTED);
+    }
+
+    /** The category's backoff, raised to what the server asked for, which is capped. */
+    private static long delay(CallState call, Classification failure, Rules rules) {
+        Backoff backoff = rules.backoff(failure.category());
+        Client client = call.client;
+        double rate = client == null || !rules.adaptive ? 1 : client.successRate();
+        long delay = backoff.delayNanos(call.attempt, call.previousDelayNanos, rate, call.service.random());
+        long pushback = failure.pushbackNanos();
+        return pushback <= delay ? delay : Math.max(delay, Math.min(pushback, rules.maxPushbackNanos));
+    }
+
+    private static boolean breakerRefuses(CallState call, Plan plan) {
+        CircuitBreaker breaker = plan.breaker;
+        return breaker != null && (call.wasProbe() || breaker.state().refuses());
+    }
+
+    private static boolean overloaded(Plan plan) {
+        try {
+            return plan.isOverloaded();
+        } catch (Throwable fault) {
+            Faults.log("overload signal", fault);
+            return false;
+        }
+    }
+
+    /** The client's budget, then the service's: both or none. */
+    private static boolean withdraw(CallState call, ErrorCategory category, long nowNanos) {
+        Plan plan = call.plan;
+        Client payer = plan.payer(call.client);
+        long fromClient = payer == null ? 0 : payer.tryWithdraw(RetryBudget.TOKEN, 0, nowNanos);
+        if (fromClient < 0) {
+            return false;
+        }
+        long fromService = plan.withdraw(category, call.options.criticality(), call.takenFromService, nowNanos);
+        if (fromService < 0) {
+            if (payer != null) {
+                payer.refund(fromClient, nowNanos);
+            }
+            return false;
+        }
+        call.paid(payer, fromClient, fromService);
+        return true;
+    }
+}

@@ -1,0 +1,122 @@
+package io.forbear.retry.core.decision;
+
+import io.forbear.retry.CircuitBreaker;
+import io.forbear.retry.Criticality;
+import io.forbear.retry.ErrorCategory;
+import io.forbear.retry.RetryBudget;
+import io.forbear.retry.core.client.Client;
+import io.forbear.retry.core.client.ClientTable;
+import io.forbear.retry.core.internal.FedBreaker;
+import io.forbear.retry.core.internal.FedBudget;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Everything that the calls of a service follow at one time. Immutable: a change of configuration swaps the whole, and calls
+ * under way keep the one that they began with.
+ */
+public final class Plan {
+
+    /** The admission of a service without a breaker. */
+    private static final Object ADMITTED = new Object();
+
+    /** The client that calls without one share. */
+    static final String UNNAMED = "";
+
+    final Rules rules;
+    final @Nullable RetryBudget budget;
+    final @Nullable FedBudget fedBudget;
+    final @Nullable CircuitBreaker breaker;
+    final @Nullable FedBreaker fedBreaker;
+    final ClientTable clients;
+    final Listeners listeners;
+    final @Nullable BooleanSupplier overloaded;
+    final boolean clientBudgets;
+    final boolean adaptive;
+    final boolean timed;
+    private final boolean lean;
+
+    Plan(
+            Rules rules,
+            @Nullable RetryBudget budget,
+            @Nullable CircuitBreaker breaker,
+            ClientTable clients,
+            Listeners listeners,
+            @Nullable BooleanSupplier overloaded) {
+        this.rules = rules;
+        this.budget = budget;
+        this.fedBudget = budget instanceof FedBudget fed ? fed : null;
+        this.breaker = breaker;
+        this.fedBreaker = breaker instanceof FedBreaker fed ? fed : null;
+        this.clients = clients;
+        this.listeners = listeners;
+        this.overloaded = overloaded;
+        this.clientBudgets = clients.hasBudget();
+        this.adaptive = rules.adaptive;
+        this.timed = budget != null || breaker != null || clientBudgets;
+        this.lean = rules.enabled
+                && rules.resultClassifier == null
+                && !listeners.observeEveryCall()
+                && (budget == null || !budget.observesCalls())
+                && (breaker == null || fedBreaker != null);
+    }
+
+    /**
+     * Asks leave for a first attempt that needs neither permit nor state: it counts if it succeeds, and only a failure makes a
+     * {@link CallState}.
+     *
+     * @return the admission, or {@code null} where the call must be begun with {@link CallState#begin}
+     */
+    public @Nullable Object leanAdmission() {
+        if (!lean) {
+            return null;
+        }
+        FedBreaker fed = fedBreaker;
+        return fed == null ? ADMITTED : fed.admission();
+    }
+
+    /** Returns leave for an attempt that needs no permit; {@code null} where the breaker must be asked for one. */
+    @Nullable
+    Object admission() {
+        FedBreaker fed = fedBreaker;
+        return fed != null ? fed.admission() : breaker == null ? ADMITTED : null;
+    }
+
+    /** Tells whether retrying is on; where it is not, calls are made once and leave no trace. */
+    public boolean enabled() {
+        return rules.enabled;
+    }
+
+    /** Returns the most that a call may take where it does not say itself. */
+    public long deadlineNanos() {
+        return rules.deadlineNanos;
+    }
+
+    /** Returns the state of the client, {@code null} for a call without one of which nobody needs the outcome. */
+    public @Nullable Client client(@Nullable String id) {
+        if (id != null) {
+            return clients.get(id);
+        }
+        return adaptive ? clients.get(UNNAMED) : null;
+    }
+
+    /** Returns whose budget pays for a call's retries: its client's, else the one that unnamed clients share. */
+    @Nullable
+    Client payer(@Nullable Client client) {
+        return clientBudgets && client == null ? clients.get(UNNAMED) : client;
+    }
+
+    long withdraw(ErrorCategory category, Criticality criticality, long taken, long nowNanos) {
+        FedBudget fed = fedBudget;
+        if (fed != null) {
+            return fed.tryWithdraw(category, criticality, taken, nowNanos);
+        }
+        RetryBudget other = budget;
+        return other == null ? 0 : other.tryWithdraw(category, criticality, taken);
+    }
+
+    boolean isOverloaded() {
+        BooleanSupplier signal = overloaded;
+        return signal != null && signal.getAsBoolean();
+    }
+}

@@ -1,0 +1,165 @@
+package io.forbear.retry.core.decision;
+
+import io.forbear.retry.CircuitBreaker;
+import io.forbear.retry.NanoClock;
+import io.forbear.retry.Retry;
+import io.forbear.retry.RetryBudget;
+import io.forbear.retry.RetryListener;
+import io.forbear.retry.RetryPolicy;
+import io.forbear.retry.RetrySnapshot;
+import io.forbear.retry.core.client.ClientTable;
+import io.forbear.retry.core.internal.FedBreaker;
+import io.forbear.retry.core.internal.FedBudget;
+import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/** One downstream service: its counters, and the plan that its calls follow now. Thread-safe. */
+public final class Service {
+    /*
+     * State      plan, swapped whole; counters; whether it is closed.
+     * Invariant  a plan's budget and breaker, where they can be fed, are fed by the counters of this service and no longer
+     *            once the plan has gone.
+     * Writers    configuration (plan), under the lock of this object; every call (counters).
+     * Ordering   plan is volatile: a call sees a plan whole, built before it was stored.
+     * Progress   calls are wait-free here; two reloads exclude each other.
+     * Stress     RegistryReloadTest.
+     */
+
+    private final String name;
+    private final NanoClock clock;
+    private final @Nullable RandomGenerator random;
+    private final Counters counters = new Counters();
+    private final AtomicBoolean closed = new AtomicBoolean();
+    private volatile Plan plan;
+
+    /** Creates a service. */
+    public Service(
+            String name,
+            NanoClock clock,
+            @Nullable RandomGenerator random,
+            RetryPolicy policy,
+            @Nullable RetryBudget budget,
+            @Nullable CircuitBreaker breaker,
+            ClientTable clients,
+            List<RetryListener> listeners,
+            @Nullable BooleanSupplier overloaded) {
+        this.name = name;
+        this.clock = clock;
+        this.random = random;
+        this.plan = new Plan(new Rules(policy), budget, breaker, clients, new Listeners(listeners), overloaded);
+        feed(budget);
+        feed(breaker);
+    }
+
+    private void feed(@Nullable RetryBudget budget) {
+        if (budget instanceof FedBudget fed) {
+            fed.feed(counters);
+        }
+    }
+
+    private void feed(@Nullable CircuitBreaker breaker) {
+        if (breaker == null) {
+            return;
+        }
+        if (breaker instanceof FedBreaker fed) {
+            fed.feed(counters);
+        }
+        breaker.onTransition((from, to) -> {
+            Plan now = plan;
+            if (now.breaker == breaker) {
+                counters.transitioned(to);
+                now.listeners.transitioned(name, from, to);
+            }
+        });
+    }
+
+    private void unfeed(@Nullable RetryBudget budget, @Nullable CircuitBreaker breaker) {
+        if (budget instanceof FedBudget fed) {
+            fed.unfeed(counters);
+        }
+        if (breaker instanceof FedBreaker fed) {
+            fed.unfeed(counters);
+        }
+    }
+
+    /**
+     * Swaps the rules, and what is given in place of the budget and the breaker; the same object keeps its state. Calls under
+     * way go on by the plan they began with.
+     */
+    public synchronized void update(
+            RetryPolicy policy, @Nullable RetryBudget budget, @Nullable CircuitBreaker breaker, ClientTable clients) {
+        Plan old = plan;
+        boolean sameBudget = old.budget == budget;
+        boolean sameBreaker = old.breaker == breaker;
+        plan = new Plan(new Rules(policy), budget, breaker, clients, old.listeners, old.overloaded);
+        unfeed(sameBudget ? null : old.budget, sameBreaker ? null : old.breaker);
+        if (!sameBudget) {
+            feed(budget);
+        }
+        if (!sameBreaker) {
+            feed(breaker);
+        }
+    }
+
+    /** Tells the listeners that the service is there. */
+    public void open(Retry retry) {
+        plan.listeners.registered(retry);
+    }
+
+    /** Tells the listeners, once, that the service is gone. */
+    public void close(Retry retry) {
+        if (closed.compareAndSet(false, true)) {
+            Plan last = plan;
+            unfeed(last.budget, last.breaker);
+            last.listeners.closed(retry);
+        }
+    }
+
+    /** Returns the plan for a call that begins: one volatile read. */
+    public Plan plan() {
+        return plan;
+    }
+
+    /** Counts a call that succeeded at its first attempt and made no {@link CallState}. */
+    public void succeededAtOnce() {
+        counters.firstTry.increment();
+    }
+
+    /** Returns the name. */
+    public String name() {
+        return name;
+    }
+
+    /** Returns the clock that the service lives by. */
+    public NanoClock clock() {
+        return clock;
+    }
+
+    /** Returns the policy that calls follow now. */
+    public RetryPolicy policy() {
+        return plan.rules.policy;
+    }
+
+    Counters counters() {
+        return counters;
+    }
+
+    RandomGenerator random() {
+        RandomGenerator given = random;
+        return given == null ? ThreadLocalRandom.current() : given;
+    }
+
+    /** Returns the figures of the service. */
+    public RetrySnapshot snapshot() {
+        return ServiceSnapshot.of(name, plan, counters);
+    }
+
+    /** Returns the figures of a client, those of a new one where it is not known. */
+    public RetrySnapshot snapshot(String id) {
+        return ClientSnapshot.of(name, id, plan, clock.nanoTime());
+    }
+}

@@ -1,0 +1,160 @@
+package io.forbear.retry.core.decision;
+
+import io.forbear.retry.CircuitBreaker;
+import io.forbear.retry.ErrorCategory;
+import io.forbear.retry.RetryBudget;
+import io.forbear.retry.RetrySnapshot;
+import io.forbear.retry.StopReason;
+import java.util.Optional;
+import java.util.function.ToLongFunction;
+import org.jspecify.annotations.Nullable;
+
+/** The figures of a service at one time. */
+final class ServiceSnapshot implements RetrySnapshot {
+
+    private final String service;
+    private final long calls;
+    private final long successes;
+    private final long recovered;
+    private final long attempts;
+    private final long nested;
+    private final long delayNanos;
+    private final long[] failed;
+    private final long[] stopped;
+    private final long[] transitions;
+    private final double budgetRemaining;
+    private final double budgetCapacity;
+    private final CircuitBreaker.@Nullable State breakerState;
+    private final long clientsTracked;
+    private final long clientsEvicted;
+
+    private ServiceSnapshot(String service, Plan plan, Counters counters, double[] budget) {
+        this.service = service;
+        this.calls = counters.ended();
+        this.successes = counters.successes();
+        this.recovered = counters.recovered.sum();
+        this.attempts = counters.attempts();
+        this.nested = counters.nested.sum();
+        this.delayNanos = counters.delayNanos.sum();
+        this.failed = read(ErrorCategory.values(), counters::failedCount);
+        this.stopped = read(StopReason.values(), counters::stoppedCount);
+        this.transitions = read(CircuitBreaker.State.values(), counters::transitionCount);
+        this.budgetRemaining = budget[0];
+        this.budgetCapacity = budget[1];
+        CircuitBreaker breaker = plan.breaker;
+        this.breakerState = breaker == null ? null : breaker.state();
+        this.clientsTracked = plan.clients.tracked();
+        this.clientsEvicted = plan.clients.evicted();
+    }
+
+    static RetrySnapshot of(String service, Plan plan, Counters counters) {
+        return new ServiceSnapshot(service, plan, counters, budget(plan));
+    }
+
+    /** The balance and capacity of the service's budget. */
+    private static double[] budget(Plan plan) {
+        RetryBudget budget = plan.budget;
+        if (budget != null) {
+            return new double[] {tokens(budget.balance()), tokens(budget.capacity())};
+        }
+        return new double[] {Double.POSITIVE_INFINITY, Double.POSITIVE_INFINITY};
+    }
+
+    static double tokens(long milli) {
+        return milli / (double) RetryBudget.TOKEN;
+    }
+
+    private static <E> long[] read(E[] keys, ToLongFunction<E> count) {
+        long[] figures = new long[keys.length];
+        for (int i = 0; i < keys.length; i++) {
+            figures[i] = count.applyAsLong(keys[i]);
+        }
+        return figures;
+    }
+
+    @Override
+    public String service() {
+        return service;
+    }
+
+    @Override
+    public Optional<String> client() {
+        return Optional.empty();
+    }
+
+    @Override
+    public long calls() {
+        return calls;
+    }
+
+    @Override
+    public long successes() {
+        return successes;
+    }
+
+    @Override
+    public long recovered() {
+        return recovered;
+    }
+
+    @Override
+    public long attempts() {
+        return attempts;
+    }
+
+    @Override
+    public long failedAttempts(ErrorCategory category) {
+        return failed[category.ordinal()];
+    }
+
+    @Override
+    public long stopped(StopReason reason) {
+        return stopped[reason.ordinal()];
+    }
+
+    @Override
+    public long nested() {
+        return nested;
+    }
+
+    @Override
+    public long delayNanos() {
+        return delayNanos;
+    }
+
+    @Override
+    public double budgetRemaining() {
+        return budgetRemaining;
+    }
+
+    @Override
+    public double budgetCapacity() {
+        return budgetCapacity;
+    }
+
+    @Override
+    public Optional<CircuitBreaker.State> breakerState() {
+        return Optional.ofNullable(breakerState);
+    }
+
+    @Override
+    public long breakerTransitions(CircuitBreaker.State entered) {
+        return transitions[entered.ordinal()];
+    }
+
+    @Override
+    public long clientsTracked() {
+        return clientsTracked;
+    }
+
+    @Override
+    public long clientsEvicted() {
+        return clientsEvicted;
+    }
+
+    @Override
+    public String toString() {
+        return "RetrySnapshot(" + service + ": calls " + calls + ", successes " + successes + ", attempts " + attempts
+                + ", budget " + budgetRemaining + " of " + budgetCapacity + ", breaker " + breakerState + ")";
+    }
+}

@@ -1,0 +1,393 @@
+package io.forbear.retry.core.execution;
+
+import io.forbear.retry.CallOptions;
+import io.forbear.retry.CircuitOpenException;
+import io.forbear.retry.Classification;
+import io.forbear.retry.StopReason;
+import io.forbear.retry.core.client.Client;
+import io.forbear.retry.core.decision.CallState;
+import io.forbear.retry.core.decision.Failures;
+import io.forbear.retry.core.decision.Plan;
+import io.forbear.retry.core.decision.Service;
+import io.forbear.retry.core.internal.Nesting;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An asynchronous call, and the future that its caller holds.
+ *
+ * <p>One thread at a time owns the call and drives it: makes an attempt, lets go of it while its stage runs, judges, lets go
+ * while it waits. What happens at once happens in a loop, never by recursion.
+ */
+final class AsyncCall<T extends @Nullable Object> extends CompletableFuture<T> {
+    /*
+     * State      phase = round << 3 | state, where each letting go begins a new round.
+     *            DRIVING, CANCELLING: one thread owns the call. ATTEMPTING, WAITING: nobody does; the Attempt or Wake that
+     *            holds the phase's value as its ticket takes it. ENDED: for ever.
+     * Invariant  only the owner touches the other fields; a ticket is good once; the call ends once, and the future is
+     *            completed only by who took the phase to ENDED, or to CANCELLING: the counters and the caller agree on
+     *            success, also when cancel races with completion.
+     * Writers    owner: lets go, ends. Attempt, Wake: take over. Whoever cancels: ATTEMPTING, WAITING -> ENDED (and owns what is
+     *            left to tidy), DRIVING -> CANCELLING (and leaves the tidying to the owner). All by CAS.
+     * Ordering   letting go and taking over are volatile: what one owner wrote happens-before what the next reads. pending is
+     *            written before the phase that goes with it; as the round makes a phase unique, a CAS from it proves that
+     *            pending was not yet another's.
+     * Progress   lock-free; no stack growth in attempts.
+     * Stress     AsyncCancelStress.
+     */
+
+    private static final int DRIVING = 0;
+    private static final int ATTEMPTING = 1;
+    private static final int WAITING = 2;
+    private static final int CANCELLING = 3;
+    private static final int ENDED = 4;
+    private static final int STATE_BITS = 3;
+    private static final int STATE = (1 << STATE_BITS) - 1;
+
+    private static final VarHandle PHASE;
+
+    static {
+        try {
+            PHASE = MethodHandles.lookup().findVarHandle(AsyncCall.class, "phase", int.class);
+        } catch (ReflectiveOperationException impossible) {
+            throw new ExceptionInInitializerError(impossible);
+        }
+    }
+
+    private final Means means;
+    private @Nullable CallState call;
+    private @Nullable Supplier<? extends CompletionStage<T>> operation;
+    private volatile int phase = DRIVING;
+
+    /** What a cancel reaches: the stage that runs, or the {@link Wake} of the wait. */
+    private @Nullable Object pending;
+
+    /** How the last attempt failed: a throwable, or a {@link BadResult}. */
+    private @Nullable Object outcome;
+
+    /** A result that the policy calls a failure, which the caller gets where no further attempt is made. */
+    private record BadResult(@Nullable Object value) {}
+
+    private AsyncCall(CallState call, Supplier<? extends CompletionStage<T>> operation, Means means) {
+        this.call = call;
+        this.operation = operation;
+        this.means = means;
+    }
+
+    /** Makes a call, its first attempt on this thread. A stage that has succeeded by then is itself the answer. */
+    static <T extends @Nullable Object> CompletableFuture<T> start(
+            Service service,
+            @Nullable String clientId,
+            CallOptions options,
+            Supplier<? extends CompletionStage<T>> operation,
+            Means means) {
+        Plan plan = service.plan();
+        Object admission = plan.leanAdmission();
+        if (admission == null) {
+            return startWithState(service, plan, clientId, options, operation, means);
+        }
+        Client client = plan.client(clientId);
+        long deadline = Math.min(options.deadlineNanos(), plan.deadlineNanos());
+        long start = deadline == Long.MAX_VALUE ? 0 : service.clock().nanoTime();
+        CompletionStage<T> stage = null;
+        Throwable thrown = null;
+        try {
+            stage = operation.get();
+        } catch (Throwable failure) {
+            thrown = failure;
+        }
+        if (stage instanceof CompletableFuture<T> future && future.isDone() && !future.isCompletedExceptionally()) {
+            service.succeededAtOnce();
+            if (client != null) {
+                client.succeeded(1);
+            }
+            return future;
+        }
+        CallState call =
+                CallState.afterLeanAdmission(service, plan, clientId, client, options, start, deadline, admission);
+        AsyncCall<T> future = new AsyncCall<>(call, operation, means);
+        if (future.waitsForStage(stage, thrown)) {
+            future.drive();
+        }
+        return future;
+    }
+
+    private static <T extends @Nullable Object> CompletableFuture<T> startWithState(
+            Service service,
+            Plan plan,
+            @Nullable String clientId,
+            CallOptions options,
+            Supplier<? extends CompletionStage<T>> operation,
+            Means means) {
+        CallState call;
+        try {
+            call = CallState.begin(service, plan, clientId, plan.enabled() ? plan.client(clientId) : null, options);
+        } catch (CircuitOpenException refusal) {
+            return CompletableFuture.failedFuture(refusal);
+        }
+        AsyncCall<T> future = new AsyncCall<>(call, operation, means);
+        future.drive();
+        return future;
+    }
+
+    // ---- the owner's loop: a method that answers true still owns the call, one that answers false does not
+
+    /** Makes attempts until one has to be waited for, or the call has ended. */
+    private void drive() {
+        boolean again;
+        do {
+            again = attempts();
+        } while (again);
+    }
+
+    private boolean attempts() {
+        CallState current = owned();
+        int number = current.attempt();
+        CompletionStage<T> stage = null;
+        Throwable thrown = null;
+        int outer = number > 1 ? Nesting.enter(number) : 1;
+        current.attemptStarted();
+        try {
+            stage = Objects.requireNonNull(operation).get();
+        } catch (Throwable failure) {
+            thrown = failure;
+        } finally {
+            current.attemptReturned();
+            if (number > 1) {
+                Nesting.leave(outer);
+            }
+        }
+        return waitsForStage(stage, thrown);
+    }
+
+    private boolean waitsForStage(@Nullable CompletionStage<T> stage, @Nullable Throwable thrown) {
+        if (stage == null) {
+            return judges(null, thrown == null ? new NullPointerException("stage: null (expected: a stage)") : thrown);
+        }
+        int ticket = nextTicket(ATTEMPTING);
+        Attempt<T> attempt = new Attempt<>(this, ticket);
+        pending = stage;
+        if (!letsGo(ticket)) {
+            cancels(stage, true);
+            ends();
+            return false;
+        }
+        try {
+            stage.whenComplete(attempt);
+        } catch (RuntimeException | Error refusal) {
+            return takesOver(ticket) && judges(null, refusal);
+        }
+        return attempt.isOverAtOnce() && takesOver(ticket) && judges(attempt.result(), attempt.failure());
+    }
+
+    /** Judges an attempt that is over. */
+    private boolean judges(@Nullable Object result, @Nullable Throwable thrown) {
+        CallState current = owned();
+        pending = null;
+        long decision;
+        if (thrown != null) {
+            outcome = Failures.unwrap(thrown);
+            decision = current.afterFailure(thrown, false);
+        } else {
+            Classification found = current.classifyResult(result);
+            if (found == null) {
+                succeeds(current, result);
+                return false;
+            }
+            outcome = new BadResult(result);
+            decision = current.afterFailure(found, null);
+        }
+        if (decision < 0) {
+            ends();
+            return false;
+        }
+        return waits(decision);
+    }
+
+    /** Waits for the next attempt: on the timer, then on the executor; where there is no delay, on the executor alone. */
+    private boolean waits(long delayNanos) {
+        int ticket = nextTicket(WAITING);
+        Wake wake = new Wake(this, ticket);
+        pending = wake;
+        if (!letsGo(ticket)) {
+            ends();
+            return false;
+        }
+        try {
+            if (delayNanos > 0) {
+                wake.timer(means.scheduler().get().schedule(wake.asTask(), delayNanos, TimeUnit.NANOSECONDS));
+            } else {
+                means.executor().execute(wake);
+            }
+        } catch (RuntimeException | Error rejection) {
+            rejected(ticket, rejection);
+            return false;
+        }
+        return wake.ranInside() && takesOver(ticket) && resumes();
+    }
+
+    private boolean resumes() {
+        pending = null;
+        if (owned().resume(failure())) {
+            return true;
+        }
+        ends();
+        return false;
+    }
+
+    private CallState owned() {
+        return Objects.requireNonNull(call);
+    }
+
+    private @Nullable Throwable failure() {
+        return outcome instanceof Throwable failure ? failure : null;
+    }
+
+    // ---- how the call passes from owner to owner
+
+    private int nextTicket(int state) {
+        return ((phase >>> STATE_BITS) + 1) << STATE_BITS | state;
+    }
+
+    /** Lets go, unless a cancel has come meanwhile. */
+    private boolean letsGo(int ticket) {
+        int now = phase;
+        return (now & STATE) == DRIVING && PHASE.compareAndSet(this, now, ticket);
+    }
+
+    private boolean takesOver(int ticket) {
+        return PHASE.compareAndSet(this, ticket, ticket & ~STATE | DRIVING);
+    }
+
+    /** An attempt's stage is done, on whatever thread did it. */
+    void attemptIsOver(int ticket, @Nullable Object result, @Nullable Throwable failure) {
+        if (takesOver(ticket) && judges(result, failure)) {
+            drive();
+        }
+    }
+
+    /** The wait is over, on a thread of the executor. */
+    void wakes(int ticket) {
+        if (takesOver(ticket) && resumes()) {
+            drive();
+        }
+    }
+
+    /** The scheduler or the executor has no room for the next attempt. */
+    void rejected(int ticket, Throwable rejection) {
+        if (takesOver(ticket)) {
+            Throwable failure = failure();
+            owned().stop(StopReason.REJECTED, failure);
+            if (failure != null && failure != rejection) {
+                failure.addSuppressed(rejection);
+            }
+            ends();
+        }
+    }
+
+    Means means() {
+        return means;
+    }
+
+    // ---- how the call ends
+
+    /** A success is recorded only by who has claimed the end, for a cancel may come first. */
+    @SuppressWarnings("unchecked")
+    private void succeeds(CallState current, @Nullable Object result) {
+        if (!claimsEnd()) {
+            ends();
+            return;
+        }
+        current.succeeded();
+        forgets();
+        super.complete((T) result);
+    }
+
+    /** The call has been stopped by a decision, or a cancel has come. */
+    @SuppressWarnings("unchecked")
+    private void ends() {
+        Object last = outcome;
+        if (!claimsEnd()) {
+            owned().abandoned();
+            forgets();
+            phase = ENDED;
+            return;
+        }
+        forgets();
+        if (last instanceof BadResult result) {
+            super.complete((T) result.value());
+        } else {
+            super.completeExceptionally((Throwable) Objects.requireNonNull(last));
+        }
+    }
+
+    private boolean claimsEnd() {
+        int now = phase;
+        return (now & STATE) == DRIVING && PHASE.compareAndSet(this, now, ENDED);
+    }
+
+    /** Lets go of everything, for the caller may keep the future. */
+    private void forgets() {
+        call = null;
+        operation = null;
+        pending = null;
+        outcome = null;
+    }
+
+    /** Ends the call in the caller's name. Returns whether it was not over yet. */
+    private boolean isTakenFromOwner(boolean mayInterrupt) {
+        for (; ; ) {
+            int now = phase;
+            switch (now & STATE) {
+                case CANCELLING, ENDED -> {
+                    return false;
+                }
+                case DRIVING -> {
+                    if (PHASE.compareAndSet(this, now, CANCELLING)) {
+                        return true;
+                    }
+                }
+                default -> {
+                    if (PHASE.compareAndSet(this, now, ENDED)) {
+                        Object what = pending;
+                        owned().abandoned();
+                        forgets();
+                        cancels(what, mayInterrupt);
+                        return true;
+                    }
+                }
+            }
+        }
+    }
+
+    private static void cancels(@Nullable Object what, boolean mayInterrupt) {
+        if (what instanceof Wake wake) {
+            wake.cancel();
+        } else if (what instanceof Future<?> stage) {
+            stage.cancel(mayInterrupt);
+        }
+    }
+
+    @Override
+    public boolean cancel(boolean mayInterruptIfRunning) {
+        return isTakenFromOwner(mayInterruptIfRunning) ? super.cancel(mayInterruptIfRunning) : isCancelled();
+    }
+
+    @Override
+    public boolean complete(T value) {
+        return isTakenFromOwner(true) && super.complete(value);
+    }
+
+    @Override
+    public boolean completeExceptionally(Throwable failure) {
+        Objects.requireNonNull(failure, "failure");
+        return isTakenFromOwner(true) && super.completeExceptionally(failure);
+    }
+}

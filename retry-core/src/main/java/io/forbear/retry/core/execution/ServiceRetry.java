@@ -1,0 +1,135 @@
+package io.forbear.retry.core.execution;
+
+import io.forbear.retry.CallOptions;
+import io.forbear.retry.Operation;
+import io.forbear.retry.Retry;
+import io.forbear.retry.RetryCall;
+import io.forbear.retry.RetryPolicy;
+import io.forbear.retry.RetrySnapshot;
+import io.forbear.retry.core.client.Client;
+import io.forbear.retry.core.decision.CallState;
+import io.forbear.retry.core.decision.Plan;
+import io.forbear.retry.core.decision.Service;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** A service as its users see it, and every view of it. Immutable, thread-safe. */
+public final class ServiceRetry implements Retry {
+
+    private final Service service;
+    private final Means means;
+    private final @Nullable String clientId;
+    private final CallOptions options;
+
+    /** Creates the service's own view: no client, no options. */
+    public ServiceRetry(Service service, Means means) {
+        this(service, means, null, CallOptions.defaults());
+    }
+
+    private ServiceRetry(Service service, Means means, @Nullable String clientId, CallOptions options) {
+        this.service = service;
+        this.means = means;
+        this.clientId = clientId;
+        this.options = options;
+    }
+
+    @Override
+    public String name() {
+        return service.name();
+    }
+
+    @Override
+    public RetryPolicy policy() {
+        return service.policy();
+    }
+
+    @Override
+    public <T extends @Nullable Object, X extends Throwable> T call(Operation<T, X> operation) throws X {
+        Service target = service;
+        Plan plan = target.plan();
+        Object admission = plan.leanAdmission();
+        if (admission == null) {
+            return callWithState(operation, plan);
+        }
+        Client client = plan.client(clientId);
+        long deadline = Math.min(options.deadlineNanos(), plan.deadlineNanos());
+        long start = deadline == Long.MAX_VALUE ? 0 : target.clock().nanoTime();
+        T result;
+        try {
+            result = operation.call();
+        } catch (Throwable failure) {
+            CallState call =
+                    CallState.afterLeanAdmission(target, plan, clientId, client, options, start, deadline, admission);
+            return BlockingCall.<T, X>handOver(BlockingCall.continueAfter(failure, call, operation, means), call);
+        }
+        target.succeededAtOnce();
+        if (client != null) {
+            client.succeeded(1);
+        }
+        return result;
+    }
+
+    private <T extends @Nullable Object, X extends Throwable> T callWithState(Operation<T, X> operation, Plan plan)
+            throws X {
+        if (!plan.enabled()) {
+            return operation.call();
+        }
+        CallState call = CallState.begin(service, plan, clientId, plan.client(clientId), options);
+        return BlockingCall.<T, X>handOver(BlockingCall.make(call, operation, means), call);
+    }
+
+    @Override
+    public <T extends @Nullable Object> CompletableFuture<T> callAsync(
+            Supplier<? extends CompletionStage<T>> operation) {
+        Objects.requireNonNull(operation, "operation");
+        return AsyncCall.start(service, clientId, options, operation, means);
+    }
+
+    @Override
+    public Retry forClient(String client) {
+        return new ServiceRetry(service, means, Objects.requireNonNull(client, "client"), options);
+    }
+
+    @Override
+    public Retry with(CallOptions options) {
+        return new ServiceRetry(service, means, clientId, Objects.requireNonNull(options, "options"));
+    }
+
+    @Override
+    public RetryCall begin() {
+        Plan plan = service.plan();
+        return CallState.begin(service, plan, clientId, plan.enabled() ? plan.client(clientId) : null, options);
+    }
+
+    @Override
+    public RetrySnapshot snapshot() {
+        String id = clientId;
+        return id == null ? service.snapshot() : service.snapshot(id);
+    }
+
+    @Override
+    public void close() {
+        service.close(new ServiceRetry(service, means));
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof ServiceRetry that
+                && service == that.service
+                && Objects.equals(clientId, that.clientId)
+                && options.equals(that.options);
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(System.identityHashCode(service), clientId, options);
+    }
+
+    @Override
+    public String toString() {
+        return "Retry(" + service.name() + (clientId == null ? "" : ", client " + clientId) + ")";
+    }
+}

@@ -1,0 +1,92 @@
+package io.forbear.retry.core;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.forbear.retry.CircuitBreaker.State;
+import io.forbear.retry.Classification;
+import io.forbear.retry.ErrorCategory;
+import io.forbear.retry.FailedAttempt;
+import io.forbear.retry.StopReason;
+import java.io.IOException;
+import java.text.MessageFormat;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.ResourceBundle;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+
+class LoggingListenerTest {
+
+    private final List<String> lines = new ArrayList<>();
+    private final AtomicLong now = new AtomicLong(Long.MAX_VALUE - 5);
+    private System.Logger.Level least = System.Logger.Level.DEBUG;
+
+    private final LoggingListener listener = new LoggingListener(
+            new System.Logger() {
+                @Override
+                public String getName() {
+                    return "test";
+                }
+
+                @Override
+                public boolean isLoggable(Level level) {
+                    return level.getSeverity() >= least.getSeverity();
+                }
+
+                @Override
+                public void log(Level level, ResourceBundle bundle, String message, Throwable thrown) {
+                    lines.add(level + " " + message);
+                }
+
+                @Override
+                public void log(Level level, ResourceBundle bundle, String format, Object... parameters) {
+                    lines.add(level + " " + (parameters == null ? format : MessageFormat.format(format, parameters)));
+                }
+            },
+            now::get);
+
+    private static FailedAttempt failed(String service) {
+        return new FailedAttempt(
+                service, "tenant", 3, Classification.of(ErrorCategory.TIMEOUT), new IOException("secret"));
+    }
+
+    @Test
+    void aStoppedCallIsOneLineAtDebugWithoutMessageAndClient() {
+        listener.onStop(failed("users"), StopReason.ATTEMPTS_EXHAUSTED);
+
+        assertThat(lines)
+                .containsExactly("DEBUG call to users stopped: ATTEMPTS_EXHAUSTED after attempts: 3,"
+                        + " last failure: java.io.IOException");
+    }
+
+    @Test
+    void anExhaustedBudgetIsOneLineInTenSecondsForEachService() {
+        least = System.Logger.Level.INFO;
+        for (int i = 0; i < 100; i++) {
+            listener.onStop(failed("users"), StopReason.BUDGET_EXHAUSTED);
+        }
+        listener.onStop(failed("orders"), StopReason.BUDGET_EXHAUSTED);
+        now.addAndGet(10_000_000_000L);
+        listener.onStop(failed("users"), StopReason.BUDGET_EXHAUSTED);
+
+        assertThat(lines)
+                .containsExactly(
+                        "INFO retry budget of users is exhausted",
+                        "INFO retry budget of orders is exhausted",
+                        "INFO retry budget of users is exhausted (lines left out since the last: 99)");
+    }
+
+    @Test
+    void aTransitionIsALineAtInfo() {
+        listener.onTransition("users", State.CLOSED, State.OPEN);
+        assertThat(lines).containsExactly("INFO circuit breaker of users: CLOSED -> OPEN");
+    }
+
+    @Test
+    void nothingIsWrittenWhereTheLevelIsHigher() {
+        least = System.Logger.Level.WARNING;
+        listener.onTransition("users", State.CLOSED, State.OPEN);
+        listener.onStop(failed("users"), StopReason.BUDGET_EXHAUSTED);
+        assertThat(lines).isEmpty();
+    }
+}

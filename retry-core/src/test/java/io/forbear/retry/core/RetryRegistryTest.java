@@ -1,0 +1,177 @@
+package io.forbear.retry.core;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
+
+import io.forbear.retry.CircuitBreaker;
+import io.forbear.retry.Retry;
+import io.forbear.retry.RetryListener;
+import io.forbear.retry.core.config.RetryConfig;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.concurrent.ForkJoinPool;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.Test;
+
+class RetryRegistryTest {
+
+    private final List<String> told = new ArrayList<>();
+    private final int[] attempts = {0};
+
+    private RetryRegistry registry(Map<String, String> settings) {
+        return RetryRegistry.builder()
+                .clock(() -> 0)
+                .sleeper(nanos -> {})
+                .listener(new RetryListener() {
+                    @Override
+                    public void registered(Retry retry) {
+                        told.add("registered " + retry.name());
+                    }
+
+                    @Override
+                    public void closed(Retry retry) {
+                        told.add("closed " + retry.name());
+                    }
+                })
+                .build(RetryConfig.of(settings));
+    }
+
+    private void fails(Retry retry) {
+        catchThrowable(() -> retry.run(() -> {
+            attempts[0]++;
+            throw new IOException("down");
+        }));
+    }
+
+    @Test
+    void givesTheSameInstanceForAName() {
+        RetryRegistry registry = registry(Map.of());
+
+        assertThat(registry.get("orders")).isSameAs(registry.get("orders"));
+        assertThat(told).containsExactly("registered orders");
+    }
+
+    @Test
+    void aReloadChangesRulesAndKeepsState() {
+        RetryRegistry registry =
+                registry(Map.of("retry-budget", "50", "circuit-breaker", "on", "circuit-breaker-minimum-calls", "2"));
+        Retry orders = registry.get("orders");
+        fails(orders);
+        CircuitBreaker.State before = orders.snapshot().breakerState().orElseThrow();
+        double balance = orders.snapshot().budgetRemaining();
+        assertThat(before).isEqualTo(CircuitBreaker.State.OPEN);
+        assertThat(balance).isLessThan(50);
+
+        registry.reload(RetryConfig.of(Map.of(
+                "retry-budget", "50",
+                "circuit-breaker", "on",
+                "circuit-breaker-minimum-calls", "2",
+                "max-attempts", "7")));
+
+        assertThat(registry.get("orders")).isSameAs(orders);
+        assertThat(orders.policy().maxAttempts()).isEqualTo(7);
+        assertThat(orders.snapshot().breakerState()).contains(before);
+        assertThat(orders.snapshot().budgetRemaining()).isEqualTo(balance);
+        assertThat(orders.snapshot().calls()).isEqualTo(1);
+    }
+
+    @Test
+    void aReloadThatIsWrongChangesNothing() {
+        RetryRegistry registry = registry(Map.of("max-attempts", "2"));
+        Properties wrong = new Properties();
+        wrong.setProperty("max-attempts", "5");
+        wrong.setProperty("base-delay", "never");
+
+        assertThatThrownBy(() -> registry.reload(wrong)).hasMessageContaining("base-delay: never");
+
+        assertThat(registry.get("orders").policy().maxAttempts()).isEqualTo(2);
+    }
+
+    @Test
+    void aReloadMakesANewBreakerWhereItsSettingsChanged() {
+        RetryRegistry registry = registry(Map.of("circuit-breaker", "on", "circuit-breaker-minimum-calls", "2"));
+        Retry orders = registry.get("orders");
+        fails(orders);
+
+        registry.reload(RetryConfig.of(Map.of("circuit-breaker", "0.9")));
+        assertThat(orders.snapshot().breakerState()).contains(CircuitBreaker.State.CLOSED);
+
+        registry.reload(RetryConfig.of(Map.of()));
+        assertThat(orders.snapshot().breakerState()).isEmpty();
+    }
+
+    @Test
+    void callsGoOnWhileSettingsAreReadAgain() throws Exception {
+        RetryRegistry registry = registry(Map.of());
+        Retry orders = registry.get("orders");
+        AtomicBoolean over = new AtomicBoolean();
+        long[] calls = {0};
+        ForkJoinPool.commonPool().execute(() -> {
+            for (int i = 0; !over.get(); i++) {
+                registry.reload(RetryConfig.of(Map.of(
+                        "max-attempts",
+                        String.valueOf(1 + i % 5),
+                        "retry-budget",
+                        i % 2 == 0 ? "0.5" : "none",
+                        "circuit-breaker",
+                        i % 3 == 0 ? "on" : "off",
+                        "enabled",
+                        "true")));
+            }
+        });
+        for (; calls[0] < 50_000; calls[0]++) {
+            orders.run(() -> {});
+        }
+        over.set(true);
+        ForkJoinPool.commonPool().awaitQuiescence(10, TimeUnit.SECONDS);
+
+        assertThat(orders.snapshot().calls()).isEqualTo(calls[0]);
+    }
+
+    @Test
+    void clientsShareTheirBudgetBetweenServices() {
+        RetryRegistry registry = registry(Map.of("max-budget", "3", "replenishment-rate", "0"));
+
+        fails(registry.get("orders").forClient("tenant"));
+        fails(registry.get("users").forClient("tenant"));
+
+        assertThat(attempts[0]).as("3 attempts, then 2").isEqualTo(5);
+        assertThat(registry.get("users").forClient("other").snapshot().budgetRemaining())
+                .isEqualTo(3);
+    }
+
+    @Test
+    void callsWithoutAClientAreBoundedToo() {
+        RetryRegistry registry = registry(Map.of("max-budget", "3", "replenishment-rate", "0"));
+
+        fails(registry.get("orders"));
+        fails(registry.get("users"));
+
+        assertThat(attempts[0]).isEqualTo(5);
+    }
+
+    @Test
+    void closingTellsListenersOnce() {
+        RetryRegistry registry = registry(Map.of());
+        registry.get("orders");
+
+        registry.close();
+        registry.close();
+
+        assertThat(told).containsExactly("registered orders", "closed orders");
+    }
+
+    @Test
+    void snapshotsAreByName() {
+        RetryRegistry registry = registry(Map.of());
+        registry.get("users");
+        registry.get("orders");
+
+        assertThat(registry.snapshot().keySet()).containsExactly("orders", "users");
+    }
+}

@@ -1,0 +1,158 @@
+package io.forbear.retry.core;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.forbear.retry.Retry;
+import io.forbear.retry.RetrySnapshot;
+import io.forbear.retry.core.config.RetryConfig;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.DynamicContainer;
+import org.junit.jupiter.api.DynamicNode;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+
+/**
+ * The decisions that the specification's reference program took, one test for each of its calls, on virtual time. Its waits take
+ * no time, as in the recording, where only {@code advance_ms} moves the clock that refills budgets.
+ */
+class SpecificationOracleTest {
+
+    private static final Map<String, String> KEYS = Map.of(
+            "max_attempts", "max-attempts",
+            "base_delay_ms", "base-delay",
+            "max_delay_ms", "max-delay",
+            "backoff_multiplier", "multiplier",
+            "jitter_factor", "jitter-factor",
+            "strategy", "strategy",
+            "enabled", "enabled",
+            "max_budget", "max-budget",
+            "replenishment_rate_per_minute", "replenishment-rate");
+
+    private static int cases;
+
+    @TestFactory
+    Stream<DynamicNode> decisions() throws IOException {
+        List<DynamicNode> scenarios = new ArrayList<>();
+        try (InputStream file = getClass().getResourceAsStream("/vectors/seed-oracle.json")) {
+            for (JsonNode scenario : new ObjectMapper().readTree(file)) {
+                scenarios.add(scenario(scenario));
+            }
+        }
+        return scenarios.stream();
+    }
+
+    @AfterAll
+    static void printsCount() {
+        System.out.println("seed-oracle.json: " + cases + " calls run");
+        assertThat(cases).isEqualTo(70);
+    }
+
+    /** The calls of a scenario build on each other, so they run in order on one registry. */
+    private static DynamicNode scenario(JsonNode scenario) {
+        AtomicLong now = new AtomicLong(-5_000_000_000L);
+        List<Long> delays = new ArrayList<>();
+        double random = scenario.get("random").asDouble();
+        RetryRegistry registry = RetryRegistry.builder()
+                .clock(now::get)
+                .random(constant(random))
+                .sleeper(nanos -> delays.add(nanos / 1_000_000))
+                .build(RetryConfig.of(settings(scenario.get("config"))));
+        List<DynamicTest> calls = new ArrayList<>();
+        int number = 0;
+        for (JsonNode call : scenario.get("calls")) {
+            String id = scenario.get("name").asText() + "/" + number++;
+            calls.add(DynamicTest.dynamicTest(id, () -> {
+                cases++;
+                now.addAndGet(call.path("advance_ms").asLong() * 1_000_000);
+                delays.clear();
+                check(registry, call, delays);
+            }));
+        }
+        return DynamicContainer.dynamicContainer(scenario.get("name").asText(), calls);
+    }
+
+    private static void check(RetryRegistry registry, JsonNode call, List<Long> delays) {
+        Retry retry = registry.get(call.get("service").asText())
+                .forClient(call.get("client").asText());
+        JsonNode outcomes = call.get("outcomes");
+        JsonNode expected = call.get("expect");
+        int[] attempts = {0};
+        String error = null;
+        try {
+            retry.run(() -> {
+                JsonNode outcome = outcomes.get(attempts[0]++);
+                if (outcome != null && !outcome.isNull()) {
+                    throw new RuntimeException(outcome.asText());
+                }
+            });
+        } catch (RuntimeException failure) {
+            error = failure.getMessage();
+        }
+
+        assertThat(attempts[0])
+                .as("attempts")
+                .isEqualTo(expected.get("attempts").asInt());
+        List<Long> wanted = new ArrayList<>();
+        expected.get("delays_ms").forEach(delay -> wanted.add(delay.asLong()));
+        assertThat(delays).as("delays in ms").isEqualTo(wanted);
+        assertThat(error).as("error").isEqualTo(expected.get("error").textValue());
+        RetrySnapshot figures = retry.snapshot();
+        JsonNode metrics = expected.get("metrics");
+        assertThat(figures.calls())
+                .as("calls")
+                .isEqualTo(metrics.get("total_operations").asLong());
+        assertThat(figures.successRate())
+                .as("success rate")
+                .isCloseTo(metrics.get("success_rate").asDouble(), within(1e-12));
+        assertThat(figures.averageAttempts())
+                .as("average attempts")
+                .isCloseTo(metrics.get("average_attempts").asDouble(), within(1e-12));
+        assertThat((long) figures.budgetRemaining())
+                .as("budget")
+                .isEqualTo(metrics.get("retry_budget_remaining").asLong());
+    }
+
+    private static Map<String, String> settings(JsonNode config) {
+        Map<String, String> settings = new LinkedHashMap<>();
+        put(settings, "", config.path("budget_config"));
+        put(settings, "default.", config.path("default_retry_config"));
+        config.path("service_configs")
+                .properties()
+                .forEach(service -> put(settings, "service." + service.getKey() + ".", service.getValue()));
+        return settings;
+    }
+
+    private static void put(Map<String, String> settings, String prefix, JsonNode values) {
+        values.properties().forEach(value -> {
+            String key = KEYS.get(value.getKey());
+            assertThat(key).as(value.getKey()).isNotNull();
+            settings.put(prefix + key, value.getValue().asText());
+        });
+    }
+
+    private static RandomGenerator constant(double value) {
+        return new RandomGenerator() {
+            @Override
+            public long nextLong() {
+                throw new UnsupportedOperationException("only nextDouble is scripted");
+            }
+
+            @Override
+            public double nextDouble() {
+                return value;
+            }
+        };
+    }
+}

@@ -1,0 +1,166 @@
+package io.forbear.retry.core.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.forbear.retry.Backoff;
+import io.forbear.retry.ErrorCategory;
+import io.forbear.retry.Jitter;
+import io.forbear.retry.RetryPolicy;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Properties;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class RetryConfigTest {
+
+    private static RetryPolicy policy(Map<String, String> settings) {
+        return RetryConfig.of(settings).service("orders").policy();
+    }
+
+    @Test
+    void theDefaultsAreThoseOfTheSpecification() {
+        RetryConfig config = RetryConfig.of(Map.of());
+        RetryPolicy policy = config.service("orders").policy();
+
+        assertThat(policy.maxAttempts()).isEqualTo(3);
+        assertThat(policy.backoff())
+                .isEqualTo(Backoff.exponential(Duration.ofMillis(100), Duration.ofSeconds(30))
+                        .jitter(Jitter.clamped(0.1)));
+        assertThat(policy.backoff(ErrorCategory.RATE_LIMIT)).isEqualTo(policy.backoff());
+        assertThat(policy.isEnabled()).isTrue();
+        assertThat(config.maxBudget()).isEqualTo(100);
+        assertThat(config.replenishmentPerMinute()).isEqualTo(10);
+        assertThat(config.service("orders").budget()).isNull();
+        assertThat(config.service("orders").circuitBreaker()).isNull();
+    }
+
+    @Test
+    void aServiceHasItsOwnSettingsOverThoseForAll() {
+        RetryConfig config = RetryConfig.of(Map.of(
+                "max-attempts", "4",
+                "default.base-delay", "50ms",
+                "service.a.b.max-attempts", "7",
+                "service.a.b.jitter", "full"));
+
+        assertThat(config.service("a.b").policy().maxAttempts()).isEqualTo(7);
+        assertThat(config.service("a.b").policy().backoff())
+                .isEqualTo(Backoff.exponential(Duration.ofMillis(50), Duration.ofSeconds(30)));
+        assertThat(config.service("other").policy().maxAttempts()).isEqualTo(4);
+        assertThat(config.services()).containsExactly("a.b");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "100ms, PT0.1S",
+        "5s, PT5S",
+        "2m, PT2M",
+        "1h, PT1H",
+        "250, PT0.25S",
+        "PT1.5S, PT1.5S",
+        "1500us, PT0.0015S",
+        "0, PT0S"
+    })
+    void readsDurations(String text, Duration expected) {
+        assertThat(Values.duration(text)).isEqualTo(expected);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"fast", "-5s", "5 parsecs", "PT", "99999999999999ms", "1.5s", "NaN"})
+    void refusesWhatIsNoDuration(String text) {
+        assertThatThrownBy(() -> policy(Map.of("base-delay", text)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("base-delay: " + text + " (expected: a duration >= 0 such as 100ms, 5s, 2m or PT0.1S)");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "max-attempts|0|a whole number >= 1",
+                "max-attempts|3.5|a whole number >= 1",
+                "max-attempts|99999999999|a whole number >= 1",
+                "multiplier|0.5|a number >= 1.0",
+                "multiplier|NaN|a number >= 1.0",
+                "jitter-factor|1.1|a number from 0.0 to 1.0",
+                "strategy|fibonacci|adaptive | exponential | fixed | linear",
+                "enabled|yes|false | true",
+                "retry-budget|0|none, a share of the calls such as 0.1 or 10%, or tokens such as 100",
+                "retry-budget|lots|none, a share of the calls such as 0.1 or 10%, or tokens such as 100",
+                "circuit-breaker|2|on, off, or a failure rate above 0 and up to 1",
+                "max-budget|-1|a whole number >= 1",
+                "replenishment-rate|-1|a number from 0.0 to 1000000.0",
+            })
+    void namesTheKeyTheValueAndTheRule(String line) {
+        String[] parts = line.split("\\|", 3);
+        assertThatThrownBy(() -> policy(Map.of(parts[0], parts[1])))
+                .hasMessage(parts[0] + ": " + parts[1] + " (expected: " + parts[2] + ")");
+    }
+
+    @Test
+    void oneErrorNamesEveryBadKey() {
+        assertThatThrownBy(() -> RetryConfig.of(Map.of(
+                        "max-attempts", "zero",
+                        "service.orders.base-delay", "soon",
+                        "service.orders.max-budget", "5",
+                        "retries", "3")))
+                .hasMessageContaining("4 settings are wrong:")
+                .hasMessageContaining("max-attempts: zero (expected: a whole number >= 1)")
+                .hasMessageContaining("service.orders.base-delay: soon (expected: a duration")
+                .hasMessageContaining(
+                        "service.orders.max-budget: 5 (expected: not for one service: write max-budget for all)")
+                .hasMessageContaining("retries: 3 (expected: one of base-delay, circuit-breaker,");
+    }
+
+    @Test
+    void theLongestDelayIsNoShorterThanTheFirst() {
+        assertThatThrownBy(() -> policy(Map.of("base-delay", "5s", "max-delay", "1s")))
+                .hasMessage("max-delay: 1000ms (expected: >= base-delay, 5000ms)");
+    }
+
+    @Test
+    void oneKeyIsWrittenOnce() {
+        assertThatThrownBy(() -> policy(Map.of("max-attempts", "3", "default.max_attempts", "4")))
+                .hasMessageContaining("it is also written as");
+    }
+
+    @Test
+    void readsBudgetsAndBreakers() {
+        RetryConfig config = RetryConfig.of(Map.of(
+                "service.ratio.retry-budget", "20%",
+                "service.tokens.retry-budget", "50",
+                "service.none.retry-budget", "none",
+                "service.broken.circuit-breaker", "0.25",
+                "service.on.circuit-breaker", "on"));
+
+        assertThat(config.service("ratio").budget()).isNotNull();
+        assertThat(config.service("tokens").budget().create(() -> 0).capacity()).isEqualTo(50_000);
+        assertThat(config.service("none").budget()).isNull();
+        assertThat(config.service("broken").circuitBreaker()).isNotNull();
+        assertThat(config.service("on").circuitBreaker()).isNotNull();
+    }
+
+    @Test
+    void readsPropertiesWithTheirDefaults() {
+        Properties defaults = new Properties();
+        defaults.setProperty("max-attempts", "5");
+        Properties properties = new Properties(defaults);
+        properties.setProperty("deadline", "2s");
+
+        RetryPolicy policy = RetryConfig.of(properties).service("x").policy();
+
+        assertThat(policy.maxAttempts()).isEqualTo(5);
+        assertThat(policy.deadlineNanos()).isEqualTo(2_000_000_000L);
+    }
+
+    @Test
+    void refusesPropertiesThatAreNoText() {
+        Properties properties = new Properties();
+        properties.put("max-attempts", 5);
+
+        assertThatThrownBy(() -> RetryConfig.of(properties))
+                .hasMessage("max-attempts: 5 (expected: text for key and value)");
+    }
+}
