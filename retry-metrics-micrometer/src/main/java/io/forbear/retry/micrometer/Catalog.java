@@ -1,0 +1,132 @@
+package io.forbear.retry.micrometer;
+
+import io.forbear.retry.Retry;
+import io.micrometer.core.instrument.Meter;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.lang.ref.WeakReference;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.WeakHashMap;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Who is bound to one registry. All listeners of a registry share it, since retries of one name share their meters, and the limit of
+ * names is the registry's.
+ */
+final class Catalog {
+    /*
+     * State      services by the name that meters show; which of them each live retry belongs to; the settings.
+     * Invariant  a service is in the map while a retry of it lives, and its meters in the registry as long.
+     * Writers    registered, closed, settings: under the lock of this object. Calls and scrapes take it never.
+     * Ordering   services is a concurrent map: durations are looked up by calls without the lock.
+     */
+
+    private static final System.Logger LOG = System.getLogger("io.forbear.retry.micrometer");
+
+    /** Weak: a registry that nobody uses takes its catalog with it, which does not hold it either. */
+    private static final Map<MeterRegistry, Catalog> BY_REGISTRY = new WeakHashMap<>();
+
+    /** A service: what its meters read, the meters, and the durations of those who asked for them. */
+    private static final class Entry {
+        final ServiceFigures figures;
+        final List<Meter> meters;
+        final Map<DurationOptions, Durations> durations = new ConcurrentHashMap<>();
+
+        Entry(ServiceFigures figures, List<Meter> meters) {
+            this.figures = figures;
+            this.meters = meters;
+        }
+    }
+
+    private final WeakReference<MeterRegistry> registry;
+    private final Map<String, Entry> services = new ConcurrentHashMap<>();
+    private final Map<Retry, String> homes = new HashMap<>();
+    private int maxServices;
+    private long maxAgeNanos = Long.MAX_VALUE;
+    private boolean reported;
+
+    private Catalog(MeterRegistry registry) {
+        this.registry = new WeakReference<>(registry);
+    }
+
+    static Catalog of(MeterRegistry registry) {
+        synchronized (BY_REGISTRY) {
+            return BY_REGISTRY.computeIfAbsent(registry, Catalog::new);
+        }
+    }
+
+    /** Takes the settings of one more listener: the largest limit and the least age hold. */
+    synchronized void settings(int services, long ageNanos) {
+        maxServices = Math.max(maxServices, services);
+        maxAgeNanos = Math.min(maxAgeNanos, ageNanos);
+        this.services.values().forEach(entry -> entry.figures.maxAge(maxAgeNanos));
+    }
+
+    synchronized void registered(Retry retry, @Nullable DurationOptions options) {
+        MeterRegistry target = registry.get();
+        if (target == null) {
+            return;
+        }
+        String shown = homes.computeIfAbsent(retry, unknown -> shownName(unknown.name()));
+        Entry entry = services.get(shown);
+        if (entry == null) {
+            entry = entry(shown, target);
+            services.put(shown, entry);
+        }
+        entry.figures.add(retry);
+        if (options != null) {
+            entry.durations.computeIfAbsent(options, asked -> Durations.register(asked, target, shown));
+        }
+    }
+
+    private Entry entry(String shown, MeterRegistry target) {
+        ServiceFigures figures =
+                new ServiceFigures(() -> target.config().clock().monotonicTime(), maxAgeNanos);
+        return new Entry(figures, Meters.register(target, shown, figures));
+    }
+
+    private String shownName(String name) {
+        boolean overflowing = services.containsKey(Words.OTHER);
+        int named = services.size() - (overflowing ? 1 : 0);
+        if (services.containsKey(name) || named < maxServices) {
+            return name;
+        }
+        if (!reported) {
+            reported = true;
+            LOG.log(
+                    System.Logger.Level.WARNING,
+                    "services with meters of their own: {0}; further ones, the first of them {1}, share service=\"other\"",
+                    maxServices,
+                    name);
+        }
+        return Words.OTHER;
+    }
+
+    synchronized void closed(Retry retry) {
+        String shown = homes.remove(retry);
+        Entry entry = shown == null ? null : services.get(shown);
+        if (shown == null || entry == null || entry.figures.removed(retry)) {
+            return;
+        }
+        services.remove(shown);
+        MeterRegistry target = registry.get();
+        if (target != null) {
+            List<Meter> all = new ArrayList<>(entry.meters);
+            entry.durations.values().forEach(durations -> all.addAll(durations.meters()));
+            all.forEach(meter -> Throttled.guard("meter registry", () -> target.remove(meter)));
+        }
+    }
+
+    /** Returns where the durations of a service go; {@code null} where it is not known. */
+    @Nullable
+    Durations durations(String service, DurationOptions options) {
+        Entry entry = services.get(service);
+        if (entry == null) {
+            entry = services.get(Words.OTHER);
+        }
+        return entry == null ? null : entry.durations.get(options);
+    }
+}

@@ -1,0 +1,11 @@
+package io.forbear.retry.otel;
+
+import io.forbear.retry.RetryListener;
+import org.jspecify.annotations.Nullable;
+
+/** Which spans are made, what they tell, and who is told while they are current. */
+record Options(
+        boolean onlyCallsThatRetry,
+        boolean onlyLaterAttempts,
+        boolean clientAttribute,
+        @Nullable RetryListener inContext) {}

@@ -1,0 +1,280 @@
+package io.forbear.retry.otel;
+
+import io.forbear.retry.CallObserver;
+import io.forbear.retry.Classification;
+import io.forbear.retry.ErrorCategory;
+import io.forbear.retry.FailedAttempt;
+import io.forbear.retry.RetryListener;
+import io.forbear.retry.StopReason;
+import io.opentelemetry.api.common.Attributes;
+import io.opentelemetry.api.trace.Span;
+import io.opentelemetry.api.trace.SpanBuilder;
+import io.opentelemetry.api.trace.StatusCode;
+import io.opentelemetry.api.trace.Tracer;
+import io.opentelemetry.context.Context;
+import io.opentelemetry.context.Scope;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The spans of one call.
+ *
+ * <p>The parent is what was current where the call began, on whatever thread its attempts run. An attempt's span stays open until
+ * the decision on it, which follows at once: only the last attempt of a call that failed has the status of an error.
+ *
+ * <p>An attempt whose begin is not told, since the caller of {@link io.forbear.retry.Retry#begin} makes it, gets its span when it has
+ * ended, with the time at which it began: that of the call, or the end of the delay.
+ */
+final class TracedCall implements CallObserver {
+    /*
+     * Protocol   as CallObserver has it: events in order, one thread at a time, safely handed over; so plain fields do.
+     * Invariant  at most one attempt span is open, and none once the call's span has ended; a scope is closed on the thread that
+     *            opened it, between attemptStarted and attemptReturned. Each step leaves this intact if a span processor throws.
+     */
+
+    private static final long NO_DELAY = -1;
+
+    /** Of failures that are never retried and of refusals nobody asked a classifier. */
+    private static final Classification UNCLASSIFIED =
+            Classification.of(ErrorCategory.TRANSIENT).notRetryable();
+
+    private final Tracer tracer;
+    private final Options options;
+    private final String service;
+    private final @Nullable String clientName;
+    private final Context parent;
+    private final long startEpochNanos;
+
+    private @Nullable Span call;
+    private Context context;
+    private @Nullable Span attempt;
+    private int begun;
+    private @Nullable Scope scope;
+    private @Nullable FailedAttempt lastFailure;
+    private long delayNanos = NO_DELAY;
+    private long attemptEpochNanos;
+    private boolean told;
+
+    TracedCall(Tracer tracer, Options options, String service, @Nullable String client) {
+        this.tracer = tracer;
+        this.options = options;
+        this.service = service;
+        this.clientName = client;
+        this.parent = Context.current();
+        this.context = parent;
+        this.startEpochNanos = epochNanos();
+        this.attemptEpochNanos = startEpochNanos;
+        if (!options.onlyCallsThatRetry()) {
+            beginCall(0);
+        }
+    }
+
+    private static long epochNanos() {
+        Instant now = Instant.now();
+        return TimeUnit.SECONDS.toNanos(now.getEpochSecond()) + now.getNano();
+    }
+
+    /** Begins the span of the call, now or at an earlier time. */
+    private void beginCall(long epochNanos) {
+        SpanBuilder builder =
+                tracer.spanBuilder("retry " + service).setParent(parent).setAttribute(RetryAttributes.SERVICE, service);
+        String named = clientName;
+        if (named != null && options.clientAttribute()) {
+            builder.setAttribute(RetryAttributes.CLIENT, named);
+        }
+        Span span = startAt(builder, epochNanos);
+        call = span;
+        context = parent.with(span);
+    }
+
+    private static Span startAt(SpanBuilder builder, long epochNanos) {
+        if (epochNanos > 0) {
+            builder.setStartTimestamp(epochNanos, TimeUnit.NANOSECONDS);
+        }
+        return builder.startSpan();
+    }
+
+    /** Begins the span of an attempt, where one is wanted. */
+    private void beginAttempt(int number, long epochNanos) {
+        if (call == null || number == 1 && options.onlyLaterAttempts()) {
+            return;
+        }
+        SpanBuilder builder = tracer.spanBuilder("attempt " + number)
+                .setParent(context)
+                .setAttribute(RetryAttributes.ATTEMPT, (long) number);
+        if (delayNanos != NO_DELAY) {
+            builder.setAttribute(RetryAttributes.DELAY, RetryAttributes.seconds(delayNanos));
+        }
+        attempt = startAt(builder, epochNanos);
+        begun = number;
+    }
+
+    // ---- attempts
+
+    @Override
+    @SuppressWarnings("MustBeClosed") // attemptReturned, which always follows, closes it
+    public void attemptStarted(int number) {
+        told = true;
+        beginAttempt(number, 0);
+        Span span = attempt;
+        Context inside = AttemptContext.with(context, number);
+        scope = (span == null ? inside : inside.with(span)).makeCurrent();
+    }
+
+    @Override
+    public void attemptReturned(int number) {
+        Scope open = scope;
+        if (open != null) {
+            scope = null;
+            open.close();
+        }
+    }
+
+    @Override
+    public void attemptSucceeded(int number) {
+        beginUntold(number);
+        endAttempt();
+    }
+
+    @Override
+    public void attemptFailed(FailedAttempt failed) {
+        lastFailure = failed;
+        beginUntold(failed.attempt());
+        Span span = attempt;
+        if (span != null) {
+            span.setAttribute(RetryAttributes.ERROR_TYPE, RetryAttributes.errorType(failed));
+            span.setAttribute(RetryAttributes.CATEGORY, RetryAttributes.category(failed.classification()));
+        }
+    }
+
+    /** Begins the span of an attempt that is over already, unless it had one. */
+    private void beginUntold(int number) {
+        if (!told && begun < number) {
+            beginAttempt(number, Math.min(attemptEpochNanos, epochNanos()));
+        }
+    }
+
+    @Override
+    public void retryScheduled(FailedAttempt failed, long nanos) {
+        if (call == null) {
+            beginLateCall(failed);
+        }
+        delayNanos = nanos;
+        told = false;
+        attemptEpochNanos = epochNanos() + nanos;
+        try {
+            endAttempt();
+        } finally {
+            addEvent(failed, nanos);
+            tell(listener -> listener.onRetry(failed, Duration.ofNanos(nanos)));
+        }
+    }
+
+    private void addEvent(FailedAttempt failed, long nanos) {
+        Span span = call;
+        if (span != null) {
+            span.addEvent(
+                    "retry",
+                    Attributes.of(
+                            RetryAttributes.ATTEMPT,
+                            (long) failed.attempt(),
+                            RetryAttributes.DELAY,
+                            RetryAttributes.seconds(nanos),
+                            RetryAttributes.CATEGORY,
+                            RetryAttributes.category(failed.classification()),
+                            RetryAttributes.ERROR_TYPE,
+                            RetryAttributes.errorType(failed)));
+        }
+    }
+
+    /** Makes up for the spans of a call of which it shows only now that it is retried. */
+    private void beginLateCall(FailedAttempt failed) {
+        beginCall(startEpochNanos);
+        beginAttempt(failed.attempt(), attemptEpochNanos);
+        attemptFailed(failed);
+    }
+
+    private void endAttempt() {
+        Span span = attempt;
+        if (span != null) {
+            attempt = null;
+            span.end();
+        }
+    }
+
+    /** Tells the other listener while the call's span is current, or what was current before where it has none. */
+    @SuppressWarnings("try") // the scope is only to be closed
+    private void tell(Consumer<RetryListener> event) {
+        RetryListener listener = options.inContext();
+        if (listener != null) {
+            try (Scope ignored = context.makeCurrent()) {
+                event.accept(listener);
+            }
+        }
+    }
+
+    // ---- the end
+
+    @Override
+    public void succeeded(int attempts) {
+        try {
+            if (attempts > 1) {
+                tell(listener -> listener.onRecovered(service, attempts));
+            }
+        } finally {
+            endCall(attempts, null, null);
+        }
+    }
+
+    @Override
+    public void stopped(int attempts, StopReason reason, @Nullable Throwable failure) {
+        FailedAttempt last = lastFailure;
+        String errorType = failure != null
+                ? RetryAttributes.errorType(failure)
+                : last == null ? null : RetryAttributes.errorType(last);
+        beginUntold(attempts);
+        Span span = attempt;
+        if (span != null) {
+            fail(span, reason, errorType);
+        }
+        try {
+            FailedAttempt told = last != null && last.attempt() == attempts
+                    ? last
+                    : new FailedAttempt(service, clientName, attempts, UNCLASSIFIED, failure);
+            tell(listener -> listener.onStop(told, reason));
+        } finally {
+            endCall(attempts, reason, errorType);
+        }
+    }
+
+    private void endCall(int attempts, @Nullable StopReason reason, @Nullable String errorType) {
+        try {
+            endAttempt();
+        } finally {
+            Span span = call;
+            if (span != null) {
+                call = null;
+                span.setAttribute(RetryAttributes.ATTEMPTS, (long) attempts);
+                if (reason != null) {
+                    fail(span, reason, errorType);
+                }
+                span.end();
+            }
+        }
+    }
+
+    /** Whoever cancels is no error; every other stop is one. */
+    private static void fail(Span span, StopReason reason, @Nullable String errorType) {
+        span.setAttribute(RetryAttributes.REASON, RetryAttributes.word(reason));
+        if (reason == StopReason.CANCELLED) {
+            return;
+        }
+        if (errorType != null) {
+            span.setAttribute(RetryAttributes.ERROR_TYPE, errorType);
+        }
+        span.setStatus(StatusCode.ERROR, RetryAttributes.word(reason));
+    }
+}

@@ -1,0 +1,87 @@
+package io.forbear.retry.otel;
+
+import io.forbear.retry.CallObserver;
+import io.forbear.retry.CallOptions;
+import io.forbear.retry.CircuitBreaker;
+import io.forbear.retry.FailedAttempt;
+import io.forbear.retry.Retry;
+import io.forbear.retry.RetryListener;
+import io.forbear.retry.StopReason;
+import io.opentelemetry.api.OpenTelemetry;
+import io.opentelemetry.api.trace.Tracer;
+import io.opentelemetry.api.trace.TracerProvider;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/** Begins the spans of calls. */
+final class Tracing implements RetryListener {
+
+    private static final RetryListener SILENT = new RetryListener() {};
+
+    private final Tracer tracer;
+    private final Options options;
+    private final boolean recording;
+    private final RetryListener told;
+
+    private Tracing(Tracer tracer, Options options, boolean recording) {
+        this.tracer = tracer;
+        this.options = options;
+        this.recording = recording;
+        RetryListener other = options.inContext();
+        this.told = other == null ? SILENT : other;
+    }
+
+    static Tracing of(OpenTelemetry openTelemetry, Options options) {
+        TracerProvider provider = openTelemetry.getTracerProvider();
+        Tracer tracer = provider.tracerBuilder("io.forbear.retry").build();
+        return new Tracing(tracer, options, provider != TracerProvider.noop());
+    }
+
+    @Override
+    public boolean observesEveryCall() {
+        return recording;
+    }
+
+    @Override
+    public @Nullable CallObserver observe(String service, @Nullable String client, CallOptions call) {
+        return told != SILENT || tracer.isEnabled() ? new TracedCall(tracer, options, service, client) : null;
+    }
+
+    // ---- what another listener is told: by the observer, in the call's context; without one, from here
+
+    @Override
+    public void registered(Retry retry) {
+        told.registered(retry);
+    }
+
+    @Override
+    public void closed(Retry retry) {
+        told.closed(retry);
+    }
+
+    @Override
+    public void onTransition(String service, CircuitBreaker.State from, CircuitBreaker.State to) {
+        told.onTransition(service, from, to);
+    }
+
+    @Override
+    public void onRetry(FailedAttempt failed, Duration delay) {
+        if (!recording) {
+            told.onRetry(failed, delay);
+        }
+    }
+
+    @Override
+    public void onStop(FailedAttempt failed, StopReason reason) {
+        if (!recording) {
+            told.onStop(failed, reason);
+        }
+    }
+
+    @Override
+    public void onRecovered(String service, int attempts) {
+        if (!recording) {
+            told.onRecovered(service, attempts);
+        }
+    }
+}
