@@ -1,0 +1,61 @@
+package io.forbear.retry.lab;
+
+import java.io.PrintWriter;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/**
+ * The command {@code retry-lab}: try a retry policy before production does.
+ *
+ * <p>Exit codes: 0 done, 1 the run failed, 2 the command line is wrong, 130 stopped by the user.
+ */
+@Command(
+        name = "retry-lab",
+        description = "Tries retry policies before production does.",
+        mixinStandardHelpOptions = true,
+        versionProvider = Version.class,
+        sortOptions = false,
+        subcommands = {StormCommand.class, DrawCommand.class})
+public final class RetryLab implements Runnable {
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // set by picocli
+    private CommandSpec spec;
+
+    RetryLab() {}
+
+    /**
+     * Runs the command and ends the process.
+     *
+     * @param args the command line
+     */
+    public static void main(String[] args) {
+        // The server of the storm must not close connections that clients keep: that would look like a failure.
+        System.setProperty("sun.net.httpserver.maxIdleConnections", "100000");
+        System.setProperty("jdk.httpclient.disableRetryConnect", "true");
+        StopSignal.install();
+        int exitCode = commandLine().execute(args);
+        StopSignal.finished();
+        System.exit(exitCode);
+    }
+
+    static CommandLine commandLine() {
+        CommandLine line = new CommandLine(new RetryLab());
+        line.setParameterExceptionHandler(new OptionErrors());
+        line.setExecutionExceptionHandler((failure, command, parsed) -> {
+            PrintWriter err = command.getErr();
+            err.println("retry-lab: " + failure);
+            return CommandLine.ExitCode.SOFTWARE;
+        });
+        return line;
+    }
+
+    @Override
+    public void run() {
+        throw new ParameterException(
+                spec.commandLine(), "command: none (expected: storm; retry-lab --help tells more)");
+    }
+}

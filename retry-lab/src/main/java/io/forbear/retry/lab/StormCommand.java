@@ -1,0 +1,150 @@
+package io.forbear.retry.lab;
+
+import io.forbear.retry.lab.report.Reports;
+import io.forbear.retry.lab.storm.Scenario;
+import io.forbear.retry.lab.storm.Storm;
+import io.forbear.retry.lab.storm.StormListener;
+import io.forbear.retry.lab.storm.StormPolicy;
+import io.forbear.retry.lab.storm.StormResult;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** Runs a storm over real HTTP, prints its figures and writes the report. */
+@Command(
+        name = "storm",
+        header = "Shows on real HTTP what each retry policy does to a service in an outage.",
+        description = {
+            "",
+            "Takes a real HTTP service on loopback through an outage while clients call it,",
+            "under one policy after the other, and shows what each policy does to it.",
+            ""
+        },
+        mixinStandardHelpOptions = true,
+        versionProvider = Version.class,
+        sortOptions = false,
+        usageHelpAutoWidth = true,
+        footer = {
+            "",
+            "Policies: none, naive, backoff, jitter, budget, default (always run in this order).",
+            "Exit codes: 0 done; 1 the run failed; 2 the command line is wrong; 130 stopped by Ctrl-C,",
+            "after what was measured has been written."
+        })
+final class StormCommand implements Callable<Integer> {
+
+    static final int STOPPED = 130;
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // set by picocli
+    private CommandSpec spec;
+
+    @Option(
+            names = "--duration",
+            paramLabel = "TIME",
+            defaultValue = "12s",
+            description = "How long each policy is tried, 6s to 10m (default: ${DEFAULT-VALUE}).")
+    private String duration = "";
+
+    @Option(
+            names = "--load",
+            paramLabel = "N",
+            defaultValue = "100",
+            description =
+                    "Calls per second, 20 to 400; the service is built for twice as many (default: ${DEFAULT-VALUE}).")
+    private String load = "";
+
+    @Option(
+            names = "--seed",
+            paramLabel = "N",
+            defaultValue = "1",
+            description = "Decides the instants of the calls (default: ${DEFAULT-VALUE}).")
+    private String seed = "";
+
+    @Option(
+            names = "--policies",
+            paramLabel = "NAMES",
+            description = "Which policies, with commas between (default: all).")
+    private @Nullable String policies;
+
+    @Option(
+            names = "--policy",
+            paramLabel = "FILE",
+            description = "A properties file with a policy of your own, which is tried too.")
+    private @Nullable Path policy;
+
+    @Option(
+            names = "--out",
+            paramLabel = "DIR",
+            defaultValue = "retry-lab-out",
+            description = "Where storm.html and storm.json go (default: ${DEFAULT-VALUE}).")
+    private Path out = Path.of("");
+
+    @Option(names = "--json", paramLabel = "FILE", description = "Where the figures go instead of DIR/storm.json.")
+    private @Nullable Path json;
+
+    @Option(names = "--svg", paramLabel = "FILE", hidden = true, description = "Also draws the main chart.")
+    private @Nullable Path svg;
+
+    StormCommand() {}
+
+    @Override
+    public Integer call() throws IOException, InterruptedException {
+        Scenario scenario;
+        List<StormPolicy> chosen;
+        Path html;
+        Path figures;
+        try {
+            scenario = StormOptions.scenario(duration, load, seed);
+            chosen = StormOptions.policies(policies, policy);
+            html = writable("--out", out.resolve("storm.html"));
+            figures = json == null ? writable("--out", out.resolve("storm.json")) : writable("--json", json);
+            if (svg != null) {
+                writable("--svg", svg);
+            }
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
+        }
+        PrintWriter console = spec.commandLine().getOut();
+        StormListener progress = Progress.on(spec.commandLine().getErr());
+        StormResult result = new Storm(scenario, chosen, progress, StopSignal::stopped).run(Version.lab());
+        Reports.of(result).writeJson(figures).writeHtml(html);
+        if (svg != null) {
+            Reports.of(result).writeSvg(svg);
+        }
+        console.println();
+        console.println(Reports.table(result));
+        console.println("Report:  " + html);
+        console.println("Figures: " + figures);
+        console.flush();
+        return result.partial() ? STOPPED : ExitCode.OK;
+    }
+
+    /** Fails before the run rather than after it. */
+    private static Path writable(String option, Path file) {
+        Path directory = file.toAbsolutePath().getParent();
+        try {
+            if (directory != null) {
+                Files.createDirectories(directory);
+            }
+        } catch (IOException e) {
+            throw new IllegalArgumentException(
+                    option + ": " + directory + " (expected: a directory that can be made)", e);
+        }
+        boolean bad = Files.isDirectory(file)
+                || (Files.exists(file) ? !Files.isWritable(file) : directory != null && !Files.isWritable(directory));
+        if (bad) {
+            throw new IllegalArgumentException(option + ": " + file + " (expected: a file that can be written)");
+        }
+        return file;
+    }
+}

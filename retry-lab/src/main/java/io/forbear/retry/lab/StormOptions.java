@@ -1,0 +1,119 @@
+package io.forbear.retry.lab;
+
+import io.forbear.retry.lab.storm.Policies;
+import io.forbear.retry.lab.storm.Scenario;
+import io.forbear.retry.lab.storm.StormPolicy;
+import java.io.IOException;
+import java.io.Reader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Properties;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** From the words of the command line to values. Every refusal reads {@code name: value (expected: rule)}. */
+final class StormOptions {
+
+    private static final Pattern DURATION = Pattern.compile("(\\d{1,9})(ms|s|m|)");
+    private static final Duration SHORTEST = Duration.ofSeconds(6);
+    private static final Duration LONGEST = Duration.ofMinutes(10);
+    private static final int LEAST_LOAD = 20;
+    private static final int MOST_LOAD = 400;
+
+    private StormOptions() {}
+
+    static Duration duration(String text) {
+        Matcher matcher = DURATION.matcher(text.trim());
+        if (matcher.matches()) {
+            long number = Long.parseLong(matcher.group(1));
+            Duration found =
+                    switch (matcher.group(2)) {
+                        case "ms" -> Duration.ofMillis(number);
+                        case "m" -> Duration.ofMinutes(number);
+                        default -> Duration.ofSeconds(number);
+                    };
+            if (found.compareTo(SHORTEST) >= 0 && found.compareTo(LONGEST) <= 0) {
+                return found;
+            }
+        }
+        throw refused("--duration", text, "6s to 10m, such as 12s or 9500ms");
+    }
+
+    static int load(String text) {
+        try {
+            int found = Integer.parseInt(text.trim());
+            if (found >= LEAST_LOAD && found <= MOST_LOAD) {
+                return found;
+            }
+        } catch (NumberFormatException e) {
+            throw refused("--load", text, LEAST_LOAD + " to " + MOST_LOAD + " calls per second", e);
+        }
+        throw refused("--load", text, LEAST_LOAD + " to " + MOST_LOAD + " calls per second");
+    }
+
+    static long seed(String text) {
+        try {
+            return Long.parseLong(text.trim());
+        } catch (NumberFormatException e) {
+            throw refused("--seed", text, "a whole number", e);
+        }
+    }
+
+    static Scenario scenario(String duration, String load, String seed) {
+        return Scenario.of(duration(duration), load(load), seed(seed));
+    }
+
+    /** The chosen policies in their own order, the user's after the others but before the default, which is last. */
+    static List<StormPolicy> policies(@Nullable String names, @Nullable Path own) {
+        List<StormPolicy> all = Policies.standard();
+        List<StormPolicy> chosen = new ArrayList<>(names == null ? all : named(names, all));
+        if (own != null) {
+            int last = chosen.size() - 1;
+            boolean defaultLast = last >= 0 && chosen.get(last).equals(all.get(all.size() - 1));
+            chosen.add(defaultLast ? last : chosen.size(), own(own));
+        }
+        return chosen;
+    }
+
+    private static List<StormPolicy> named(String names, List<StormPolicy> all) {
+        List<String> known = all.stream().map(StormPolicy::name).toList();
+        Set<String> asked = new TreeSet<>();
+        for (String name : names.split(",", -1)) {
+            if (!known.contains(name.trim())) {
+                String rule = known.stream().collect(Collectors.joining(", ", "a list of ", ", with commas between"));
+                throw refused("--policies", names, rule);
+            }
+            asked.add(name.trim());
+        }
+        return all.stream().filter(policy -> asked.contains(policy.name())).toList();
+    }
+
+    private static StormPolicy own(Path file) {
+        Properties properties = new Properties();
+        try (Reader reader = Files.newBufferedReader(file)) {
+            properties.load(reader);
+        } catch (IOException | IllegalArgumentException e) {
+            throw refused("--policy", file.toString(), "a properties file that can be read", e);
+        }
+        try {
+            return Policies.own(properties);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("--policy: " + file + ": " + e.getMessage(), e);
+        }
+    }
+
+    private static IllegalArgumentException refused(String option, String found, String rule) {
+        return new IllegalArgumentException(option + ": " + found + " (expected: " + rule + ")");
+    }
+
+    private static IllegalArgumentException refused(String option, String found, String rule, Exception cause) {
+        return new IllegalArgumentException(option + ": " + found + " (expected: " + rule + ")", cause);
+    }
+}

@@ -1,0 +1,211 @@
+package io.forbear.retry.lab.report;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * The main chart of a storm as SVG: goodput above, load on the service below, for a few policies.
+ *
+ * <p>The picture has a ground of its own, light or dark as the reader's system prefers, and so is legible on any page.
+ */
+final class StormChart {
+
+    private static final int WIDTH = 900;
+    private static final int LEFT = 56;
+    private static final int RIGHT = 24;
+    private static final int TOP = 146;
+    private static final int PANEL = 150;
+    private static final int GAP = 54;
+    private static final int HEIGHT = TOP + 2 * PANEL + GAP + 44;
+    private static final List<String> SHOWN = List.of("none", "naive", "jitter", "own", "default");
+
+    private static final String STYLE = """
+            <style>
+              text { font: 13px system-ui, -apple-system, "Segoe UI", Helvetica, Arial, sans-serif; fill: #1f2937; }
+              .title { font-size: 18px; font-weight: 600; } .panel { font-weight: 600; } .quiet { fill: #57606a; font-size: 12px; }
+              .ground { fill: #ffffff; stroke: #d0d7de; } .grid { stroke: #d8dee4; } .errors { fill: #cf222e1c; } .slow { fill: #bf87002b; }
+              path { fill: none; stroke-width: 2; stroke-linejoin: round; }
+              .none { stroke: #6e7781; stroke-dasharray: 5 4; } .naive { stroke: #cf222e; } .jitter { stroke: #bc6c00; stroke-dasharray: 10 6; }
+              .own { stroke: #8250df; } .default { stroke: #0969da; stroke-width: 3.5; }
+              @media (prefers-color-scheme: dark) {
+                text { fill: #e6edf3; } .quiet { fill: #9da7b1; } .ground { fill: #0d1117; stroke: #30363d; } .grid { stroke: #272e36; }
+                .errors { fill: #f8514930; } .slow { fill: #d2992233; }
+                .none { stroke: #8b949e; } .naive { stroke: #ff7b72; } .jitter { stroke: #e3a341; } .own { stroke: #bc8cff; } .default { stroke: #58a6ff; }
+              }
+            </style>
+            """;
+
+    private final JsonNode figures;
+    private final JsonNode scenario;
+    private final List<JsonNode> policies = new ArrayList<>();
+    private final double seconds;
+    private final StringBuilder svg = new StringBuilder();
+
+    StormChart(JsonNode figures) {
+        this.figures = figures;
+        this.scenario = figures.path("scenario");
+        this.seconds = scenario.path("durationMillis").asDouble() / 1000;
+        for (JsonNode policy : figures.path("policies")) {
+            if (SHOWN.contains(policy.path("name").asText())) {
+                policies.add(policy);
+            }
+        }
+    }
+
+    String svg() {
+        line(
+                "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %d %d\" role=\"img\" aria-labelledby=\"t d\">",
+                WIDTH, HEIGHT);
+        line("<title id=\"t\">A retry storm, and what stops it</title>");
+        line("<desc id=\"d\">%s</desc>", escaped(description()));
+        svg.append(STYLE);
+        line("<rect class=\"ground\" x=\"0.5\" y=\"0.5\" width=\"%d\" height=\"%d\" rx=\"8\"/>", WIDTH - 1, HEIGHT - 1);
+        text(LEFT - 32, 34, "title", "start", "The outage ends. Does the service come back?");
+        text(LEFT - 32, 55, "quiet", "start", caption());
+        legend();
+        panel(TOP, "goodput", "Goodput: calls per second that succeed");
+        panel(TOP + PANEL + GAP, "load", "Load on the service: requests per second");
+        axis();
+        line("</svg>");
+        return svg.toString();
+    }
+
+    private String caption() {
+        return String.format(
+                Locale.ROOT,
+                "%d calls/s over real HTTP to a service for %d requests/s; measured on %d cores, Java %s",
+                scenario.path("load").asInt(),
+                scenario.path("capacity").asInt(),
+                figures.path("machine").path("processors").asInt(),
+                figures.path("machine").path("java").asText().replaceAll("[^0-9.].*", ""));
+    }
+
+    private String description() {
+        StringBuilder text = new StringBuilder();
+        for (JsonNode policy : policies) {
+            JsonNode recovery = policy.path("recoverySeconds");
+            text.append(String.format(
+                    Locale.ROOT,
+                    "%s: amplification %.2f in the outage, goodput %s. ",
+                    policy.path("title").asText(),
+                    policy.path("outageAmplification").asDouble(),
+                    recovery.isNumber()
+                            ? String.format(Locale.ROOT, "back after %.2f s", recovery.asDouble())
+                            : "not back within the run"));
+        }
+        return text.toString().strip();
+    }
+
+    private void legend() {
+        int x = LEFT - 32;
+        for (JsonNode policy : policies) {
+            String title = policy.path("title").asText();
+            String outcome = outcome(policy);
+            line("<path class=\"%s\" d=\"M%d 80h26\"/>", policy.path("name").asText(), x);
+            text(x + 34, 84, "panel", "start", title);
+            text(x + 34, 101, "quiet", "start", outcome);
+            x += 56 + (int) (6.6 * Math.max(title.length() * 1.15, outcome.length()));
+        }
+    }
+
+    private static String outcome(JsonNode policy) {
+        JsonNode recovery = policy.path("recoverySeconds");
+        String back =
+                recovery.isNumber() ? String.format(Locale.ROOT, "back in %.1f s", recovery.asDouble()) : "not back";
+        return String.format(
+                Locale.ROOT,
+                "load × %.1f, %s",
+                policy.path("outageAmplification").asDouble(),
+                back);
+    }
+
+    private void panel(int top, String series, String title) {
+        double most = 1;
+        for (JsonNode policy : policies) {
+            for (JsonNode value : policy.path("series").path(series)) {
+                most = Math.max(most, value.asDouble());
+            }
+        }
+        double step = niceStep(most / 3);
+        double scale = Math.ceil(most / step) * step;
+        text(LEFT - 32, top - 10, "panel", "start", title);
+        band(top, "errors", "errorsAtMillis", "slowAtMillis", "errors");
+        band(top, "slow", "slowAtMillis", "wellAtMillis", "slow answers");
+        for (double value = 0; value <= scale + step / 2; value += step) {
+            double y = top + PANEL * (1 - value / scale);
+            line(
+                    "<path class=\"grid\" stroke-width=\"1\" style=\"stroke-width:1\" d=\"M%d %.1fH%d\"/>",
+                    LEFT, y, WIDTH - RIGHT);
+            text(LEFT - 8, y + 4, "quiet", "end", String.format(Locale.ROOT, "%.0f", value));
+        }
+        for (JsonNode policy : policies) {
+            line("<path class=\"%s\" d=\"%s\"/>", policy.path("name").asText(), curve(policy, series, top, scale));
+        }
+    }
+
+    private void band(int top, String style, String from, String to, String label) {
+        double left = x(scenario.path(from).asDouble() / 1000);
+        double right = x(scenario.path(to).asDouble() / 1000);
+        line(
+                "<rect class=\"%s\" x=\"%.1f\" y=\"%d\" width=\"%.1f\" height=\"%d\"/>",
+                style, left, top, right - left, PANEL);
+        text((left + right) / 2, top + 16, "quiet", "middle", label);
+    }
+
+    private String curve(JsonNode policy, String series, int top, double scale) {
+        StringBuilder path = new StringBuilder();
+        JsonNode values = policy.path("series").path(series);
+        JsonNode times = policy.path("series").path("seconds");
+        double half = policy.path("series").path("stepMillis").asDouble() / 2000;
+        for (int i = 0; i < values.size(); i++) {
+            double y = top + PANEL * (1 - values.get(i).asDouble() / scale);
+            path.append(String.format(
+                    Locale.ROOT,
+                    "%s%.1f %.1f",
+                    i == 0 ? "M" : "L",
+                    x(times.get(i).asDouble() - half),
+                    y));
+        }
+        return path.toString();
+    }
+
+    private void axis() {
+        int y = TOP + 2 * PANEL + GAP + 18;
+        double step = niceStep(seconds / 8);
+        for (double at = 0; at <= seconds + step / 100; at += step) {
+            String unit = at + step > seconds + step / 100 ? " s" : "";
+            text(x(at), y, "quiet", "middle", String.format(Locale.ROOT, "%.0f%s", at, unit));
+        }
+    }
+
+    /** 1, 2 or 5 times a power of ten, and at least the given. */
+    static double niceStep(double least) {
+        double power = Math.pow(10, Math.floor(Math.log10(Math.max(least, 1))));
+        for (double factor : new double[] {1, 2, 5}) {
+            if (factor * power >= least) {
+                return factor * power;
+            }
+        }
+        return 10 * power;
+    }
+
+    private double x(double at) {
+        return LEFT + (WIDTH - LEFT - RIGHT) * at / seconds;
+    }
+
+    private void text(double x, double y, String style, String anchor, String text) {
+        line(
+                "<text class=\"%s\" x=\"%.1f\" y=\"%.1f\" text-anchor=\"%s\">%s</text>",
+                style, x, y, anchor, escaped(text));
+    }
+
+    private static String escaped(String text) {
+        return text.replace("&", "&amp;").replace("<", "&lt;");
+    }
+
+    private void line(String format, Object... values) {
+        svg.append(String.format(Locale.ROOT, format, values)).append('\n');
+    }
+}

@@ -1,0 +1,113 @@
+package io.forbear.retry.lab.storm;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongConsumer;
+import java.util.function.Supplier;
+
+/**
+ * A real HTTP service on loopback with bounded workers and a bounded queue.
+ *
+ * <p>The server's own thread reads requests and counts them; it refuses with status 503 what the queue cannot take.
+ * Workers answer the others after the service time. As in real services, a worker does not know that the client of a
+ * request has given up: under overload it works on requests that nobody waits for any more. That is what keeps an
+ * overloaded service down after its fault is mended.
+ */
+final class LoopbackService implements AutoCloseable {
+
+    private static final int NO_BODY = -1;
+
+    private final Scenario scenario;
+    private final Supplier<Phase> phase;
+    private final LongConsumer onArrival;
+    private final HttpServer server;
+    private final ThreadPoolExecutor workers;
+
+    /**
+     * Starts the service on a free port.
+     *
+     * @param phase tells the present phase
+     * @param onArrival is told {@link System#nanoTime()} of each request
+     */
+    LoopbackService(Scenario scenario, Supplier<Phase> phase, LongConsumer onArrival) throws IOException {
+        this.scenario = scenario;
+        this.phase = phase;
+        this.onArrival = onArrival;
+        this.workers = new ThreadPoolExecutor(
+                scenario.workers(),
+                scenario.workers(),
+                0,
+                TimeUnit.SECONDS,
+                new ArrayBlockingQueue<>(scenario.queue()),
+                DaemonThreads.named("storm-worker"));
+        workers.prestartAllCoreThreads();
+        this.server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 1024);
+        server.createContext("/", this::arrived);
+        server.start();
+    }
+
+    URI uri() {
+        String host = server.getAddress().getAddress().getHostAddress();
+        return URI.create("http://" + (host.contains(":") ? "[" + host + "]" : host) + ":"
+                + server.getAddress().getPort() + "/order");
+    }
+
+    /** Requests that wait for a worker. */
+    int queued() {
+        return workers.getQueue().size();
+    }
+
+    /** On the server's thread: must not block. */
+    private void arrived(HttpExchange exchange) throws IOException {
+        onArrival.accept(System.nanoTime());
+        if (phase.get() == Phase.ERRORS) {
+            answer(exchange, 503);
+            return;
+        }
+        try {
+            workers.execute(() -> work(exchange));
+        } catch (RejectedExecutionException full) {
+            answer(exchange, 503);
+        }
+    }
+
+    private void work(HttpExchange exchange) {
+        try {
+            TimeUnit.NANOSECONDS.sleep(serviceNanos());
+            answer(exchange, 200);
+        } catch (InterruptedException closing) {
+            exchange.close();
+            Thread.currentThread().interrupt();
+        } catch (IOException clientLeft) {
+            exchange.close();
+        }
+    }
+
+    private long serviceNanos() {
+        double fill = (double) queued() / scenario.queue();
+        double factor = 1 + (scenario.overloadFactor() - 1) * fill;
+        if (phase.get() == Phase.SLOW) {
+            factor *= scenario.slowFactor();
+        }
+        return (long) (scenario.serviceMillis() * factor * TimeUnit.MILLISECONDS.toNanos(1));
+    }
+
+    private static void answer(HttpExchange exchange, int status) throws IOException {
+        exchange.sendResponseHeaders(status, NO_BODY);
+        exchange.close();
+    }
+
+    @Override
+    public void close() {
+        workers.shutdownNow();
+        server.stop(0);
+    }
+}

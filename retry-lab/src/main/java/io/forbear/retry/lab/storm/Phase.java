@@ -1,0 +1,37 @@
+package io.forbear.retry.lab.storm;
+
+/** The parts of a run, in their order. */
+public enum Phase {
+    /** The service is well, before the outage. */
+    STEADY("steady"),
+    /** The service answers every request with an error, at once. */
+    ERRORS("errors"),
+    /** The service answers, but many times more slowly than usual. */
+    SLOW("slow answers"),
+    /** The service is well again; what is wrong now is the load. */
+    WELL("well again");
+
+    private final String title;
+
+    Phase(String title) {
+        this.title = title;
+    }
+
+    /**
+     * Returns the words for a reader.
+     *
+     * @return lower case
+     */
+    public String title() {
+        return title;
+    }
+
+    /**
+     * Tells whether the service is at fault.
+     *
+     * @return {@code true} for {@link #ERRORS} and {@link #SLOW}
+     */
+    public boolean isOutage() {
+        return this == ERRORS || this == SLOW;
+    }
+}

@@ -1,0 +1,141 @@
+package io.forbear.retry.lab.storm;
+
+import io.forbear.retry.Backoff;
+import io.forbear.retry.CircuitBreaker;
+import io.forbear.retry.Jitter;
+import io.forbear.retry.Retry;
+import io.forbear.retry.RetryListener;
+import io.forbear.retry.RetryPolicy;
+import io.forbear.retry.RetrySnapshot;
+import io.forbear.retry.core.Retries;
+import io.forbear.retry.core.RetryRegistry;
+import io.forbear.retry.core.config.RetryConfig;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Properties;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
+import java.util.function.Supplier;
+
+/** The policies that a storm tries, each made of the library's own parts. */
+public final class Policies {
+
+    /** What the calls of the lab go to, as policies name it. */
+    public static final String SERVICE = "storm";
+
+    /** Retries that the naive policy makes in each layer: 1 + 3 attempts, and 16 for both. */
+    static final int NAIVE_RETRIES = 3;
+
+    private Policies() {}
+
+    /**
+     * Returns the policies that are tried where nothing is said, from none to the default of the library.
+     *
+     * @return new list, in the order in which they are run
+     */
+    public static List<StormPolicy> standard() {
+        RetryPolicy defaults = RetryPolicy.defaults();
+        Backoff plain = defaults.backoff().jitter(Jitter.none());
+        String attempts = defaults.maxAttempts() + " attempts";
+        return List.of(
+                policy("none", "No retries", "1 attempt", bare(attempts(1))),
+                policy(
+                        "naive",
+                        "Naive retries",
+                        NAIVE_RETRIES + " immediate retries in each of 2 nested layers: up to 16 attempts",
+                        bare(attempts(1 + NAIVE_RETRIES)),
+                        bare(attempts(1 + NAIVE_RETRIES))),
+                policy(
+                        "backoff",
+                        "Backoff",
+                        attempts + ", exponential backoff without jitter",
+                        bare(defaults.toBuilder().backoff(plain).build())),
+                policy(
+                        "jitter",
+                        "Backoff + jitter",
+                        attempts + ", exponential backoff with full jitter",
+                        bare(defaults)),
+                policy("budget", "+ budget", "the same, and the retry budget", Retries.Builder::withoutCircuitBreaker),
+                policy(
+                        "default",
+                        "Forbear default",
+                        "the same, and the circuit breaker: all of it as the library does by default",
+                        builder -> builder));
+    }
+
+    /**
+     * Returns a policy of the user's own.
+     *
+     * @param properties settings of {@code retry-core}'s registry, for the service {@value #SERVICE} or for all
+     * @return the policy
+     * @throws IllegalArgumentException if the settings are wrong
+     */
+    public static StormPolicy own(Properties properties) {
+        RetryConfig config = RetryConfig.of(properties);
+        return new StormPolicy("own", "Your policy", "as your file says", watcher -> {
+            RetryRegistry registry =
+                    RetryRegistry.builder().listener(telling(watcher)).build(config);
+            return new Layers(List.of(registry.get(SERVICE)));
+        });
+    }
+
+    private static RetryPolicy attempts(int maxAttempts) {
+        return RetryPolicy.builder()
+                .maxAttempts(maxAttempts)
+                .backoff(Backoff.none())
+                .build();
+    }
+
+    private static Function<Retries.Builder, Retries.Builder> bare(RetryPolicy policy) {
+        return builder -> builder.policy(policy).withoutBudget().withoutCircuitBreaker();
+    }
+
+    @SafeVarargs
+    private static StormPolicy policy(
+            String name, String title, String description, Function<Retries.Builder, Retries.Builder>... layers) {
+        return new StormPolicy(name, title, description, watcher -> {
+            List<Retry> retries = new ArrayList<>();
+            for (Function<Retries.Builder, Retries.Builder> layer : layers) {
+                retries.add(layer.apply(Retries.named(SERVICE).listener(telling(watcher)))
+                        .build());
+            }
+            return new Layers(retries);
+        });
+    }
+
+    private static RetryListener telling(StormPolicy.Watcher watcher) {
+        return new RetryListener() {
+            @Override
+            public void onTransition(String service, CircuitBreaker.State from, CircuitBreaker.State to) {
+                watcher.onTransition(from, to);
+            }
+        };
+    }
+
+    /** Retries around each other, the outermost first. */
+    private record Layers(List<Retry> retries) implements StormPolicy.Caller {
+
+        @Override
+        public CompletableFuture<Integer> call(Supplier<? extends CompletionStage<Integer>> attempt) {
+            return call(0, attempt);
+        }
+
+        private CompletableFuture<Integer> call(int layer, Supplier<? extends CompletionStage<Integer>> attempt) {
+            Retry retry = retries.get(layer);
+            return layer == retries.size() - 1
+                    ? retry.callAsync(attempt)
+                    : retry.callAsync(() -> call(layer + 1, attempt));
+        }
+
+        @Override
+        public List<RetrySnapshot> snapshots() {
+            return retries.stream().map(Retry::snapshot).toList();
+        }
+
+        @Override
+        public void close() {
+            retries.forEach(Retry::close);
+        }
+    }
+}

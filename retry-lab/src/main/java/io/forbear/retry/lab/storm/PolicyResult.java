@@ -1,0 +1,87 @@
+package io.forbear.retry.lab.storm;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What was measured under one policy.
+ *
+ * @param name the name of the policy, as the option takes it
+ * @param title the name for a reader
+ * @param description what the policy does
+ * @param partial whether the run was stopped before its end
+ * @param calls calls that the fleet was asked for
+ * @param succeeded calls that ended well
+ * @param successPercent {@code succeeded} of {@code calls}
+ * @param attempts requests that the clients sent
+ * @param amplification {@code attempts / calls} over the run
+ * @param outageAmplification the same over the outage alone
+ * @param peakLoad the most requests per second at the service, over half a second
+ * @param loadAfterOutage requests per second at the service, over the two seconds after it is well again
+ * @param recoverySeconds from when the service is well again until goodput is back to 95 %; {@code null} for never
+ * @param p50Millis median latency of calls, failed ones included, from when they were due
+ * @param p99Millis 99th percentile of the same
+ * @param budgetDenied calls that a budget stopped
+ * @param breakerTransitions changes of state of all circuit breakers of the fleet
+ * @param transitions these changes one by one
+ * @param series the run over time
+ */
+public record PolicyResult(
+        String name,
+        String title,
+        String description,
+        boolean partial,
+        long calls,
+        long succeeded,
+        double successPercent,
+        long attempts,
+        double amplification,
+        double outageAmplification,
+        double peakLoad,
+        double loadAfterOutage,
+        @Nullable Double recoverySeconds,
+        double p50Millis,
+        double p99Millis,
+        long budgetDenied,
+        long breakerTransitions,
+        List<Transition> transitions,
+        Series series) {
+
+    /**
+     * One change of state of one circuit breaker.
+     *
+     * @param seconds since the run began
+     * @param client whose breaker
+     * @param from the state before
+     * @param to the state after
+     */
+    public record Transition(double seconds, String client, String from, String to) {}
+
+    /**
+     * A run over time: one value in each list for each step.
+     *
+     * @param stepMillis length of a step
+     * @param seconds the end of each step, since the run began
+     * @param offered calls per second
+     * @param goodput calls per second that ended well
+     * @param failed calls per second that ended otherwise
+     * @param load requests per second at the service
+     * @param amplification requests sent / calls, over the second before
+     * @param p99Millis latency of the calls that ended in the second before; {@code null} where none did
+     * @param queued requests that waited in the service
+     * @param openBreakers circuit breakers of the fleet that were open; {@code null} where the policy has none
+     * @param budgetTokens retries that the budgets of the fleet would still grant; {@code null} where it has none
+     */
+    public record Series(
+            int stepMillis,
+            List<Double> seconds,
+            List<Double> offered,
+            List<Double> goodput,
+            List<Double> failed,
+            List<Double> load,
+            List<Double> amplification,
+            List<@Nullable Double> p99Millis,
+            List<Double> queued,
+            @Nullable List<Double> openBreakers,
+            @Nullable List<Double> budgetTokens) {}
+}

@@ -1,0 +1,89 @@
+package io.forbear.retry.lab;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import picocli.CommandLine;
+
+class CommandLineTest {
+
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+
+    private int run(String... args) {
+        CommandLine line = RetryLab.commandLine();
+        line.setOut(new PrintWriter(out, true));
+        line.setErr(new PrintWriter(err, true));
+        return line.execute(args);
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @CsvSource(delimiter = '|', textBlock = """
+            storm --duration 5x      | --duration: 5x (expected: 6s to 10m, such as 12s or 9500ms)
+            storm --duration 5s      | --duration: 5s (expected: 6s to 10m, such as 12s or 9500ms)
+            storm --duration 11m     | --duration: 11m (expected: 6s to 10m, such as 12s or 9500ms)
+            storm --duration         | --duration: no value (expected: TIME)
+            storm --load 19          | --load: 19 (expected: 20 to 400 calls per second)
+            storm --load 401         | --load: 401 (expected: 20 to 400 calls per second)
+            storm --load much        | --load: much (expected: 20 to 400 calls per second)
+            storm --seed x           | --seed: x (expected: a whole number)
+            storm --policies none,   | --policies: none, (expected: a list of none, naive, backoff, jitter, budget, default, with commas between)
+            storm --policy no.such   | --policy: no.such (expected: a properties file that can be read)
+            storm --json .           | --json: . (expected: a file that can be written)
+            storm --rain             | option: --rain (expected: --duration, --load, --seed, --policies, --policy, --out, --json, --help, --version)
+            storm cloud              | argument: cloud (expected: --duration, --load, --seed, --policies, --policy, --out, --json, --help, --version)
+            rain                     | command: rain (expected: storm, --help, --version)
+            draw no.such             | JSON: no.such (expected: a file that storm --json wrote)
+            """)
+    void aWrongCommandLineGetsOneLineAndCodeTwo(String args, String message) {
+        int code = run(args.split(" "));
+
+        assertThat(code).isEqualTo(2);
+        assertThat(err.toString()).isEqualTo("retry-lab: " + message + System.lineSeparator());
+        assertThat(out.toString()).isEmpty();
+    }
+
+    @Test
+    void aCommandIsExpected() {
+        assertThat(run()).isEqualTo(2);
+        assertThat(err.toString().lines()).hasSize(1);
+    }
+
+    @Test
+    void everythingWrongInAPolicyFileIsToldInOneLine(@TempDir Path folder) throws Exception {
+        Path file = Files.writeString(folder.resolve("mine.properties"), "max-attempts=many\nmultiplier=-1\n");
+
+        int code = run("storm", "--policy", file.toString());
+
+        assertThat(code).isEqualTo(2);
+        assertThat(err.toString().lines()).hasSize(1);
+        assertThat(err.toString()).contains("max-attempts").contains("multiplier");
+    }
+
+    @Test
+    void helpAndVersionAreAnswered() {
+        assertThat(run("storm", "--help")).isZero();
+        assertThat(run("--version")).isZero();
+        assertThat(out.toString())
+                .contains("--duration")
+                .contains("--policy=FILE")
+                .contains("retry-lab ");
+    }
+
+    @Test
+    void theUsersPolicyRunsBeforeTheDefault(@TempDir Path folder) throws Exception {
+        Path file = Files.writeString(folder.resolve("mine.properties"), "max-attempts=2\n");
+
+        assertThat(StormOptions.policies("default,none", file))
+                .extracting("name")
+                .containsExactly("none", "own", "default");
+        assertThat(StormOptions.policies("none", file)).extracting("name").containsExactly("none", "own");
+    }
+}

@@ -1,0 +1,122 @@
+package io.forbear.retry.lab.report;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.forbear.retry.lab.Samples;
+import java.io.StringReader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Pattern;
+import javax.xml.parsers.DocumentBuilderFactory;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.w3c.dom.Document;
+import org.xml.sax.InputSource;
+
+class ReportsTest {
+
+    @Test
+    void figuresHaveTheNamesThatReadersRelyOn() {
+        JsonNode policies = Reports.of(Samples.storm()).figures().path("policies");
+
+        assertThat(policies.isArray()).isTrue();
+        for (JsonNode policy : policies) {
+            List<String> names = new ArrayList<>();
+            policy.fieldNames().forEachRemaining(names::add);
+            assertThat(names)
+                    .contains(
+                            "name",
+                            "calls",
+                            "succeeded",
+                            "attempts",
+                            "amplification",
+                            "outageAmplification",
+                            "peakLoad",
+                            "loadAfterOutage",
+                            "recoverySeconds",
+                            "p99Millis",
+                            "budgetDenied",
+                            "breakerTransitions",
+                            "series");
+            assertThat(policy.path("breakerTransitions").isIntegralNumber()).isTrue();
+        }
+    }
+
+    @Test
+    void recoveryThatDidNotHappenIsNull() {
+        JsonNode policies = Reports.of(Samples.storm()).figures().path("policies");
+
+        assertThat(policies.get(0).get("recoverySeconds").isNull()).isTrue();
+        assertThat(policies.get(1).get("recoverySeconds").asDouble()).isEqualTo(1.25);
+    }
+
+    @Test
+    void figuresReadBackGiveTheSameReport(@TempDir Path folder) throws Exception {
+        Reports reports = Reports.of(Samples.storm());
+        Path file = folder.resolve("storm.json");
+
+        reports.writeJson(file);
+
+        assertThat(Reports.read(file).html()).isEqualTo(reports.html());
+    }
+
+    @Test
+    void theReportNeedsNoOtherFileAndNoNetwork() throws Exception {
+        String html = Reports.of(Samples.storm()).html();
+
+        assertThat(html).contains("var uPlot=").contains("u-wrap").doesNotContain("{{");
+        assertThat(html)
+                .doesNotContainPattern(Pattern.compile("(?i)(src|href|action|poster)\\s*=\\s*[\"']?(?!data:)[a-z./]"));
+        assertThat(html).doesNotContainPattern(Pattern.compile("(?i)@import|url\\(|fetch\\(|XMLHttpRequest|import\\("));
+    }
+
+    @Test
+    void theReportCarriesTheLicenceOfTheChartLibrary() throws Exception {
+        assertThat(Reports.of(Samples.storm()).html())
+                .contains("The MIT License")
+                .contains("Leon Sorokin");
+    }
+
+    @Test
+    void whatAResultSaysCannotBreakOutOfTheReport() throws Exception {
+        String html =
+                Reports.of(Samples.storm("</script><script>alert(1)</script>")).html();
+
+        assertThat(html).doesNotContain("alert(1)</script>").contains("\\u003c/script>");
+    }
+
+    @Test
+    void theChartIsWellFormedAndShowsBothPolicies(@TempDir Path folder) throws Exception {
+        Path file = folder.resolve("storm.svg");
+
+        Reports.of(Samples.storm("Naive & <retries>")).writeSvg(file);
+
+        String svg = Files.readString(file);
+        Document parsed =
+                DocumentBuilderFactory.newInstance().newDocumentBuilder().parse(new InputSource(new StringReader(svg)));
+        assertThat(parsed.getDocumentElement().getTagName()).isEqualTo("svg");
+        assertThat(svg)
+                .contains("class=\"naive\"")
+                .contains("class=\"default\"")
+                .doesNotContain("NaN");
+    }
+
+    @Test
+    void stepsOfAnAxisAreRound() {
+        assertThat(StormChart.niceStep(33)).isEqualTo(50);
+        assertThat(StormChart.niceStep(700)).isEqualTo(1000);
+        assertThat(StormChart.niceStep(1.4)).isEqualTo(2);
+    }
+
+    @Test
+    void theTableFitsAConsoleAndSaysNever() {
+        String table = Reports.table(Samples.storm());
+
+        assertThat(table.lines()).allSatisfy(line -> assertThat(line.length()).isLessThanOrEqualTo(120));
+        assertThat(table).containsPattern("Naive retries +1200 +50.0 +14000 +12.50 +14.50 +2668 +1527 +never");
+        assertThat(table).containsPattern("Forbear default .*1.25");
+    }
+}
