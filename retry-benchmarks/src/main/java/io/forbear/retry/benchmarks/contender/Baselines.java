@@ -1,0 +1,71 @@
+package io.forbear.retry.benchmarks.contender;
+
+import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.LongAdder;
+
+/** What calls could cost at least. */
+final class Baselines {
+
+    private Baselines() {}
+
+    static Library direct() {
+        return operation -> new Direct(operation);
+    }
+
+    /** The call, counted: the least that a library can do that has something to show. */
+    static Library longAdderIncrement() {
+        LongAdder calls = new LongAdder();
+        return operation -> new Counted(operation, calls);
+    }
+
+    static Library nanoTime() {
+        return operation -> () -> System.nanoTime() == 0 ? operation : operation.call();
+    }
+
+    static Library concurrentHashMapGet() {
+        ConcurrentHashMap<String, Object> map = new ConcurrentHashMap<>();
+        for (String id : Ids.all()) {
+            map.put(id, new Object());
+        }
+        return operation -> {
+            Ids ids = new Ids();
+            return () -> map.get(ids.next()) == null ? operation : operation.call();
+        };
+    }
+
+    static Library handWrittenLoop() {
+        return operation -> new Loop(operation);
+    }
+
+    private record Direct(Callable<Object> operation) implements Callable<Object> {
+        @Override
+        public Object call() throws Exception {
+            return operation.call();
+        }
+    }
+
+    private record Counted(Callable<Object> operation, LongAdder calls) implements Callable<Object> {
+        @Override
+        public Object call() throws Exception {
+            Object answer = operation.call();
+            calls.increment();
+            return answer;
+        }
+    }
+
+    private record Loop(Callable<Object> operation) implements Callable<Object> {
+        @Override
+        public Object call() throws Exception {
+            for (int attempt = 1; ; attempt++) {
+                try {
+                    return operation.call();
+                } catch (Exception failure) {
+                    if (attempt == 3) {
+                        throw failure;
+                    }
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,117 @@
+package io.forbear.retry.benchmarks.contender;
+
+import io.forbear.retry.Backoff;
+import io.forbear.retry.CallOptions;
+import io.forbear.retry.CircuitBreaker;
+import io.forbear.retry.ErrorCategory;
+import io.forbear.retry.Operation;
+import io.forbear.retry.Retry;
+import io.forbear.retry.RetryBudget;
+import io.forbear.retry.RetryPolicy;
+import io.forbear.retry.core.Retries;
+import io.forbear.retry.core.breaker.CircuitBreakers;
+import io.forbear.retry.core.budget.RetryBudgets;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+
+/**
+ * This library. <i>Full</i> is what {@code Retries.named(...).build()} gives but for the wait: a ratio budget, a breaker over ten
+ * seconds, counters.
+ *
+ * <p>Where every call fails at first, a budget and a breaker with the usual settings would rightly stop the retries, and nothing would
+ * be left to measure. So a retry costs a thousandth of a token, the least that is still withdrawn, and the breaker asks for more
+ * calls than there are. Both do all their work: each failure is counted in the window, each retry takes and books its tokens.
+ */
+final class Forbear {
+
+    private static final double LEAST_COST = 0.001;
+    private static final RetryPolicy POLICY =
+            RetryPolicy.builder().maxAttempts(3).backoff(Backoff.none()).build();
+
+    private Forbear() {}
+
+    static Retry bareRetry() {
+        return named().withoutBudget().withoutCircuitBreaker().build();
+    }
+
+    static Retry fullRetry() {
+        return full().build();
+    }
+
+    static Retries.Builder full() {
+        return named().budget(ratio()).circuitBreaker(patient());
+    }
+
+    private static CircuitBreaker.Spec patient() {
+        return CircuitBreakers.failureRate(0.5).minimumCalls(Integer.MAX_VALUE);
+    }
+
+    private static Retries.Builder named() {
+        return Retries.named("measured").policy(POLICY);
+    }
+
+    private static RetryBudget.Spec ratio() {
+        return cheap(RetryBudgets.ratio(0.1).minPerSecond(10_000).window(Duration.ofSeconds(60)));
+    }
+
+    private static RetryBudget.Spec cheap(io.forbear.retry.core.budget.RatioSpec spec) {
+        return spec.cost(ErrorCategory.NETWORK_ERROR, LEAST_COST).cost(ErrorCategory.TRANSIENT, LEAST_COST);
+    }
+
+    static Library bare() {
+        return library(bareRetry());
+    }
+
+    static Library budget() {
+        return library(named().budget(ratio()).withoutCircuitBreaker().build());
+    }
+
+    static Library breaker() {
+        return library(named().withoutBudget().circuitBreaker(patient()).build());
+    }
+
+    static Library fullLibrary() {
+        return library(fullRetry());
+    }
+
+    /** Every call has a deadline, so it reads the clock when it begins. */
+    static Library fullDeadline() {
+        return library(fullRetry().with(CallOptions.deadline(Duration.ofHours(1))));
+    }
+
+    /** The service has a bucket for its budget, large enough for calls that all fail and so never deposit. */
+    static Library fullBucket() {
+        return library(full().budget(RetryBudgets.tokenBucket(Integer.MAX_VALUE)
+                        .refill(10, Duration.ofSeconds(1))
+                        .cost(ErrorCategory.NETWORK_ERROR, LEAST_COST)
+                        .cost(ErrorCategory.TRANSIENT, LEAST_COST))
+                .build());
+    }
+
+    /** Every call is some client's, out of many in random order, each with a budget of its own. */
+    static Library fullClient() {
+        Retry retry = full().maxClients(2 * Ids.COUNT)
+                .clientBudget(RetryBudgets.tokenBucket(100).refill(10, Duration.ofMinutes(1)))
+                .build();
+        return operation -> {
+            Operation<Object, Exception> attempt = operation::call;
+            Ids ids = new Ids();
+            return () -> retry.forClient(ids.next()).call(attempt);
+        };
+    }
+
+    private static Library library(Retry retry) {
+        return operation -> {
+            Operation<Object, Exception> attempt = operation::call;
+            return new Retried(retry, attempt);
+        };
+    }
+
+    private record Retried(Retry retry, Operation<Object, Exception> attempt) implements Callable<Object> {
+
+        @Override
+        public Object call() throws Exception {
+            return retry.call(attempt);
+        }
+    }
+}

@@ -1,0 +1,275 @@
+package io.forbear.retry.jcstress;
+
+import static io.forbear.retry.Criticality.NORMAL;
+import static io.forbear.retry.ErrorCategory.TRANSIENT;
+import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
+import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE_INTERESTING;
+import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
+
+import io.forbear.retry.NanoClock;
+import io.forbear.retry.RetryBudget;
+import io.forbear.retry.core.budget.RetryBudgets;
+import io.forbear.retry.core.internal.CallFeed;
+import io.forbear.retry.core.internal.FedBudget;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLong;
+import org.openjdk.jcstress.annotations.Actor;
+import org.openjdk.jcstress.annotations.Arbiter;
+import org.openjdk.jcstress.annotations.JCStressTest;
+import org.openjdk.jcstress.annotations.Outcome;
+import org.openjdk.jcstress.annotations.State;
+import org.openjdk.jcstress.infra.results.JJ_Result;
+import org.openjdk.jcstress.infra.results.ZJ_Result;
+import org.openjdk.jcstress.infra.results.ZZJ_Result;
+
+/** Races of budgets. Time stands still in all of them. */
+public final class BudgetStress {
+
+    static final NanoClock STILL = () -> 0;
+
+    private BudgetStress() {}
+
+    static boolean take(RetryBudget budget) {
+        return budget.tryWithdraw(TRANSIENT, NORMAL, 0) >= 0;
+    }
+
+    static RetryBudget bucket(int tokens) {
+        return RetryBudgets.tokenBucket(tokens)
+                .refill(0.001, Duration.ofDays(1))
+                .create(STILL);
+    }
+
+    /** A counter of first successes. */
+    static final class Feed implements CallFeed {
+        final AtomicLong count = new AtomicLong();
+
+        @Override
+        public long firstTrySuccesses() {
+            return count.get();
+        }
+
+        @Override
+        public long successes() {
+            return count.get();
+        }
+
+        @Override
+        public long calls() {
+            return count.get();
+        }
+    }
+
+    @JCStressTest
+    @State
+    @Outcome(
+            id = {"true, false, 0", "false, true, 0"},
+            expect = ACCEPTABLE,
+            desc = "one caller took the last token")
+    @Outcome(expect = FORBIDDEN, desc = "a token was granted twice, or lost")
+    public static class TwoWithdrawers {
+        final RetryBudget budget = bucket(1);
+
+        @Actor
+        public void first(ZZJ_Result r) {
+            r.r1 = take(budget);
+        }
+
+        @Actor
+        public void second(ZZJ_Result r) {
+            r.r2 = take(budget);
+        }
+
+        @Arbiter
+        public void settle(ZZJ_Result r) {
+            r.r3 = budget.balance();
+        }
+    }
+
+    /** {@link TwoWithdrawers} without the compare in the compare-and-set. */
+    @JCStressTest
+    @State
+    @Outcome(
+            id = {"true, false, 0", "false, true, 0"},
+            expect = ACCEPTABLE,
+            desc = "by luck")
+    @Outcome(id = "true, true, 0", expect = ACCEPTABLE_INTERESTING, desc = "the token was granted twice")
+    @Outcome(expect = FORBIDDEN, desc = "nothing else can come of it")
+    public static class TwoWithdrawersMutant {
+        volatile long balance = 1000;
+
+        private boolean take() {
+            long seen = balance;
+            if (seen < 1000) {
+                return false;
+            }
+            balance = seen - 1000;
+            return true;
+        }
+
+        @Actor
+        public void first(ZZJ_Result r) {
+            r.r1 = take();
+        }
+
+        @Actor
+        public void second(ZZJ_Result r) {
+            r.r2 = take();
+        }
+
+        @Arbiter
+        public void settle(ZZJ_Result r) {
+            r.r3 = balance;
+        }
+    }
+
+    @JCStressTest
+    @State
+    @Outcome(id = "true, 0", expect = ACCEPTABLE, desc = "the deposit came first and paid for the retry")
+    @Outcome(id = "false, 14000", expect = ACCEPTABLE, desc = "the retry was refused, then the deposit came")
+    @Outcome(expect = FORBIDDEN, desc = "a deposit was lost, or a retry not paid for")
+    public static class DepositRacesWithdraw {
+        final RetryBudget budget =
+                RetryBudgets.awsQuota().capacity(14).initial(13).create(STILL);
+
+        @Actor
+        public void withdraw(ZJ_Result r) {
+            r.r1 = take(budget);
+        }
+
+        @Actor
+        public void deposit() {
+            budget.callSucceeded(0);
+        }
+
+        @Arbiter
+        public void settle(ZJ_Result r) {
+            r.r2 = budget.balance();
+        }
+    }
+
+    @JCStressTest
+    @State
+    @Outcome(
+            id = {"0, 1000", "600, 1000", "1000, 1000"},
+            expect = ACCEPTABLE,
+            desc = "two refunds of 600 fill one token and no more")
+    @Outcome(expect = FORBIDDEN, desc = "a balance out of range was seen, or what was given back is not all there")
+    public static class RefundsNeverExceedTheCapacity {
+        final RetryBudget budget = bucket(1);
+
+        public RefundsNeverExceedTheCapacity() {
+            take(budget);
+        }
+
+        @Actor
+        public void first() {
+            budget.refund(600);
+        }
+
+        @Actor
+        public void second() {
+            budget.refund(600);
+        }
+
+        @Actor
+        public void reader(JJ_Result r) {
+            r.r1 = budget.balance();
+        }
+
+        @Arbiter
+        public void settle(JJ_Result r) {
+            r.r2 = budget.balance();
+        }
+    }
+
+    /** What the feed counts while a withdrawal looks must not be taken for an overflow. */
+    @JCStressTest
+    @State
+    @Outcome(id = "true, 1000", expect = ACCEPTABLE, desc = "one deposit paid, the other is there")
+    @Outcome(expect = FORBIDDEN, desc = "a deposit was forfeited")
+    public static class FeedRacesWithdraw {
+        final Feed feed = new Feed();
+        final FedBudget budget =
+                (FedBudget) RetryBudgets.ratio(1).minPerSecond(0).create(STILL);
+
+        public FeedRacesWithdraw() {
+            budget.feed(feed);
+            feed.count.incrementAndGet();
+        }
+
+        @Actor
+        public void withdraw(ZJ_Result r) {
+            r.r1 = take(budget);
+        }
+
+        @Actor
+        public void count() {
+            feed.count.incrementAndGet();
+        }
+
+        @Arbiter
+        public void settle(ZJ_Result r) {
+            r.r2 = budget.balance();
+        }
+    }
+
+    @JCStressTest
+    @State
+    @Outcome(
+            id = {"true, false, 0", "false, true, 0"},
+            expect = ACCEPTABLE,
+            desc = "one of two calls retries")
+    @Outcome(expect = FORBIDDEN, desc = "more than the share retries, or a place was lost")
+    public static class ConcurrencyShare {
+        final RetryBudget budget = RetryBudgets.concurrencyShare(0.5, 0).create(STILL);
+
+        public ConcurrencyShare() {
+            budget.callStarted();
+            budget.callStarted();
+        }
+
+        @Actor
+        public void first(ZZJ_Result r) {
+            r.r1 = take(budget);
+        }
+
+        @Actor
+        public void second(ZZJ_Result r) {
+            r.r2 = take(budget);
+        }
+
+        @Arbiter
+        public void settle(ZZJ_Result r) {
+            r.r3 = budget.balance();
+        }
+    }
+
+    @JCStressTest
+    @State
+    @Outcome(
+            id = {"true, false, 1000", "false, true, 1000"},
+            expect = ACCEPTABLE,
+            desc = "one got both, the other none")
+    @Outcome(expect = FORBIDDEN, desc = "a part was paid for nothing, or twice for one")
+    public static class AllOf {
+        final RetryBudget wide = bucket(2);
+        final RetryBudget narrow = bucket(1);
+        final RetryBudget both = RetryBudgets.allOf(RetryBudgets.shared(wide), RetryBudgets.shared(narrow))
+                .create(STILL);
+
+        @Actor
+        public void first(ZZJ_Result r) {
+            r.r1 = take(both);
+        }
+
+        @Actor
+        public void second(ZZJ_Result r) {
+            r.r2 = take(both);
+        }
+
+        @Arbiter
+        public void settle(ZZJ_Result r) {
+            r.r3 = wide.balance() + 10 * narrow.balance();
+        }
+    }
+}
