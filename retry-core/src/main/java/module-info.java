@@ -1,0 +1,13 @@
+import org.jspecify.annotations.NullMarked;
+
+/** The engine. What is exported are its doors; the loops, the decision and the state of clients stay inside. */
+@NullMarked
+module io.forbear.retry.core {
+    requires transitive io.forbear.retry;
+    requires static transitive org.jspecify;
+
+    exports io.forbear.retry.core;
+    exports io.forbear.retry.core.breaker;
+    exports io.forbear.retry.core.budget;
+    exports io.forbear.retry.core.config;
+}

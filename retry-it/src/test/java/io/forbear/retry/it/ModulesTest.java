@@ -1,0 +1,97 @@
+package io.forbear.retry.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.forbear.retry.Retry;
+import io.forbear.retry.core.Retries;
+import io.forbear.retry.micrometer.MicrometerRetry;
+import io.forbear.retry.otel.OpenTelemetryRetry;
+import java.lang.module.ModuleDescriptor;
+import java.lang.module.ModuleDescriptor.Exports;
+import java.lang.module.ModuleDescriptor.Requires;
+import java.lang.module.ModuleFinder;
+import java.nio.file.Path;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+
+/** The names, the doors and the arrows of each published module, and no others. */
+class ModulesTest {
+
+    private record Expected(Class<?> anyType, String name, Set<String> exports, Set<String> requires) {}
+
+    private static final Set<Expected> MODULES = Set.of(
+            new Expected(
+                    Retry.class,
+                    "io.forbear.retry",
+                    Set.of("io.forbear.retry"),
+                    Set.of("java.base", "static transitive org.jspecify")),
+            new Expected(
+                    Retries.class,
+                    "io.forbear.retry.core",
+                    Set.of(
+                            "io.forbear.retry.core",
+                            "io.forbear.retry.core.breaker",
+                            "io.forbear.retry.core.budget",
+                            "io.forbear.retry.core.config"),
+                    Set.of("java.base", "static transitive org.jspecify", "transitive io.forbear.retry")),
+            new Expected(
+                    MicrometerRetry.class,
+                    "io.forbear.retry.micrometer",
+                    Set.of("io.forbear.retry.micrometer"),
+                    Set.of(
+                            "java.base",
+                            "static transitive org.jspecify",
+                            "transitive io.forbear.retry",
+                            "transitive micrometer.core")),
+            new Expected(
+                    OpenTelemetryRetry.class,
+                    "io.forbear.retry.otel",
+                    Set.of("io.forbear.retry.otel"),
+                    Set.of(
+                            "java.base",
+                            "static transitive org.jspecify",
+                            "transitive io.forbear.retry",
+                            "transitive io.opentelemetry.api",
+                            "transitive io.opentelemetry.context")));
+
+    @TestFactory
+    Stream<DynamicTest> exportsItsDoorsAndRequiresWhatItMaySee() {
+        return MODULES.stream()
+                .map(expected -> DynamicTest.dynamicTest(expected.name, () -> {
+                    ModuleDescriptor module = descriptor(ModulePath.of(expected.anyType));
+
+                    assertThat(module.name()).isEqualTo(expected.name);
+                    assertThat(exports(module)).isEqualTo(expected.exports);
+                    assertThat(requires(module)).isEqualTo(expected.requires);
+                    assertThat(module.opens()).isEmpty();
+                    assertThat(module.isOpen()).isFalse();
+                }));
+    }
+
+    private static ModuleDescriptor descriptor(Path place) {
+        return ModuleFinder.of(place).findAll().iterator().next().descriptor();
+    }
+
+    private static Set<String> exports(ModuleDescriptor module) {
+        Set<String> names = new TreeSet<>();
+        for (Exports exports : module.exports()) {
+            names.add(exports.isQualified() ? exports.toString() : exports.source());
+        }
+        return names;
+    }
+
+    private static Set<String> requires(ModuleDescriptor module) {
+        Set<String> names = new TreeSet<>();
+        for (Requires requires : module.requires()) {
+            String name = requires.name();
+            if (requires.modifiers().contains(Requires.Modifier.TRANSITIVE)) {
+                name = "transitive " + name;
+            }
+            names.add(requires.modifiers().contains(Requires.Modifier.STATIC) ? "static " + name : name);
+        }
+        return names;
+    }
+}
