@@ -76,7 +76,7 @@ class AsyncCallTest {
     void retriesUntilTheStageSucceeds() throws Exception {
         Retry retry = quick(3).build();
 
-        assertThat(retry.callAsync(() -> failsTimes(2)).get(10, TimeUnit.SECONDS))
+        assertThat(retry.callAsync(() -> failsTimes(2)).get(60, TimeUnit.SECONDS))
                 .isEqualTo("result");
 
         assertThat(retry.snapshot().recovered()).isEqualTo(1);
@@ -87,7 +87,7 @@ class AsyncCallTest {
     void failsWithTheLastFailureItself() {
         Retry retry = quick(2).build();
 
-        assertThatThrownBy(() -> retry.callAsync(() -> failsTimes(9)).get(10, TimeUnit.SECONDS))
+        assertThatThrownBy(() -> retry.callAsync(() -> failsTimes(9)).get(60, TimeUnit.SECONDS))
                 .isInstanceOf(ExecutionException.class)
                 .cause()
                 .isInstanceOf(IOException.class)
@@ -102,9 +102,9 @@ class AsyncCallTest {
         assertThatThrownBy(() -> retry.<String>callAsync(() -> {
                             throw new IllegalStateException("no stage");
                         })
-                        .get(10, TimeUnit.SECONDS))
+                        .get(60, TimeUnit.SECONDS))
                 .hasRootCauseMessage("no stage");
-        assertThatThrownBy(() -> retry.<String>callAsync(() -> null).get(10, TimeUnit.SECONDS))
+        assertThatThrownBy(() -> retry.<String>callAsync(() -> null).get(60, TimeUnit.SECONDS))
                 .hasRootCauseInstanceOf(NullPointerException.class);
     }
 
@@ -127,7 +127,7 @@ class AsyncCallTest {
             attempts[0] = 0;
             Retry retry = quick(Integer.MAX_VALUE).executor(executor).build();
 
-            assertThat(retry.callAsync(() -> failsTimes(1_000_000)).get(60, TimeUnit.SECONDS))
+            assertThat(retry.callAsync(() -> failsTimes(1_000_000)).get(600, TimeUnit.SECONDS))
                     .isEqualTo("result");
             assertThat(retry.snapshot().attempts()).isEqualTo(1_000_001);
         }
@@ -187,7 +187,7 @@ class AsyncCallTest {
 
         CompletableFuture<String> future = retry.callAsync(() -> stage).orTimeout(20, TimeUnit.MILLISECONDS);
 
-        assertThatThrownBy(() -> future.get(10, TimeUnit.SECONDS))
+        assertThatThrownBy(() -> future.get(60, TimeUnit.SECONDS))
                 .hasCauseInstanceOf(java.util.concurrent.TimeoutException.class);
         assertThat(stage).isCancelled();
     }
@@ -248,7 +248,7 @@ class AsyncCallTest {
                 .build();
 
         assertThat(retry.callAsync(() -> CompletableFuture.completedFuture(500 + ++attempts[0]))
-                        .get(10, TimeUnit.SECONDS))
+                        .get(60, TimeUnit.SECONDS))
                 .isEqualTo(503);
     }
 
@@ -265,7 +265,7 @@ class AsyncCallTest {
             pool.execute(() -> stage.complete("result"));
             future.cancel(true);
         }
-        pool.awaitQuiescence(30, TimeUnit.SECONDS);
+        pool.awaitQuiescence(300, TimeUnit.SECONDS);
         for (CompletableFuture<String> future : futures) {
             assertThat(future).isDone();
             cancelled += future.isCancelled() ? 1 : 0;

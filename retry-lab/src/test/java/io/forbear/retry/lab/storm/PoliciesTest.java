@@ -27,7 +27,7 @@ class PoliciesTest {
                 attempts.incrementAndGet();
                 return CompletableFuture.failedFuture(new StatusException(503));
             });
-            assertThatThrownBy(() -> call.get(10, TimeUnit.SECONDS))
+            assertThatThrownBy(() -> call.get(60, TimeUnit.SECONDS))
                     .isInstanceOf(ExecutionException.class)
                     .hasCauseInstanceOf(StatusException.class);
         }
