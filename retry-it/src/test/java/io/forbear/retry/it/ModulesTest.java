@@ -6,6 +6,7 @@ import io.forbear.retry.Retry;
 import io.forbear.retry.core.Retries;
 import io.forbear.retry.micrometer.MicrometerRetry;
 import io.forbear.retry.otel.OpenTelemetryRetry;
+import io.forbear.retry.testkit.ManualClock;
 import java.lang.module.ModuleDescriptor;
 import java.lang.module.ModuleDescriptor.Exports;
 import java.lang.module.ModuleDescriptor.Requires;
@@ -36,6 +37,11 @@ class ModulesTest {
                             "io.forbear.retry.core.breaker",
                             "io.forbear.retry.core.budget",
                             "io.forbear.retry.core.config"),
+                    Set.of("java.base", "static transitive org.jspecify", "transitive io.forbear.retry")),
+            new Expected(
+                    ManualClock.class,
+                    "io.forbear.retry.testkit",
+                    Set.of("io.forbear.retry.testkit"),
                     Set.of("java.base", "static transitive org.jspecify", "transitive io.forbear.retry")),
             new Expected(
                     MicrometerRetry.class,

@@ -16,8 +16,6 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
@@ -65,17 +63,6 @@ class ReadmeTest {
 
     @Test
     void theReadmeShowsTheExampleThatRuns() throws IOException {
-        Path root = root(Path.of("").toAbsolutePath());
-        String source = Files.readString(root.resolve("retry-it/src/test/java/io/forbear/retry/it/ReadmeTest.java"));
-        String example = source.substring(
-                        source.indexOf("// README begins\n") + "// README begins\n".length(),
-                        source.indexOf("        // README ends"))
-                .replaceAll("(?m)^ {8}", "");
-
-        assertThat(Files.readString(root.resolve("README.md"))).contains("```java\n" + example + "```");
-    }
-
-    private static Path root(Path folder) {
-        return Files.exists(folder.resolve("README.md")) ? folder : root(folder.getParent());
+        assertThat(Documents.read("README.md")).contains(Documents.example(ReadmeTest.class, "README"));
     }
 }
