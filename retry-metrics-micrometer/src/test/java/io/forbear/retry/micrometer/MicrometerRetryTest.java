@@ -73,7 +73,7 @@ class MicrometerRetryTest {
                     .describedAs("%s", category)
                     .isEqualTo(script.failed.getOrDefault(category, 0L).doubleValue());
         }
-        assertThat(counted("retry.delay")).isEqualTo(script.waitedNanos.get() / 1e9);
+        assertThat(counted("retry.delay")).isEqualTo(script.waitedNanos() / 1e9);
         assertThat(shown("retry.amplification")).isEqualTo((double) script.attempts.get() / script.calls.get());
     }
 
@@ -186,7 +186,7 @@ class MicrometerRetryTest {
                         .count())
                 .isEqualTo(1);
         assertThat(registry.get("retry.delay.duration").timer().totalTime(TimeUnit.NANOSECONDS))
-                .isEqualTo(script.waitedNanos.get());
+                .isEqualTo(script.waitedNanos());
         assertThat(registry.get("retry.call.attempts").summary().totalAmount()).isEqualTo(script.attempts.get());
         assertThat(registry.get("retry.call.duration")
                         .tag("outcome", "success")

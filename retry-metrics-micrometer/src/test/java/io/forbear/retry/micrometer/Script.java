@@ -8,11 +8,15 @@ import io.forbear.retry.RetryListener;
 import io.forbear.retry.RetryPolicy;
 import io.forbear.retry.StopReason;
 import io.forbear.retry.core.Retries;
+import io.forbear.retry.testkit.ManualClock;
+import io.forbear.retry.testkit.ManualScheduler;
+import io.forbear.retry.testkit.ManualSleeper;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
 
 /** A service on virtual time, and a tally that the caller keeps without looking at the library. */
 final class Script {
@@ -26,30 +30,33 @@ final class Script {
         }
     }
 
-    final AtomicLong now = new AtomicLong();
+    private final ManualClock clock = new ManualClock();
+    private final ManualSleeper sleeper = new ManualSleeper(clock);
+    private final ManualScheduler scheduler = new ManualScheduler(clock);
     final AtomicLong calls = new AtomicLong();
     final AtomicLong attempts = new AtomicLong();
     final AtomicLong firstTry = new AtomicLong();
     final AtomicLong recovered = new AtomicLong();
-    final AtomicLong waitedNanos = new AtomicLong();
     final Map<StopReason, Long> stopped = new EnumMap<>(StopReason.class);
     final Map<ErrorCategory, Long> failed = new EnumMap<>(ErrorCategory.class);
 
     Retries.Builder named(String service, RetryListener listener) {
         return Retries.named(service)
-                .clock(now::get)
+                .clock(clock)
                 .policy(policy().build())
-                .sleeper(this::waits)
+                .sleeper(sleeper)
                 .executor(Runnable::run)
-                .scheduler(InstantScheduler.create(this::waits))
+                .scheduler(scheduler)
                 .listener(listener)
                 .withoutBudget()
                 .withoutCircuitBreaker();
     }
 
-    private void waits(long nanos) {
-        waitedNanos.addAndGet(nanos);
-        now.addAndGet(nanos);
+    /** How long the calls waited, in all. */
+    long waitedNanos() {
+        return Stream.concat(sleeper.sleeps().stream(), scheduler.delays().stream())
+                .mapToLong(Duration::toNanos)
+                .sum();
     }
 
     static RetryPolicy.Builder policy() {
@@ -74,7 +81,7 @@ final class Script {
         String call() throws Failed {
             attempts.incrementAndGet();
             made++;
-            now.addAndGet(Duration.ofMillis(10).toNanos());
+            clock.advanceMillis(10);
             if (failures-- > 0) {
                 failed.merge(category, 1L, Long::sum);
                 throw new Failed(category);
@@ -106,6 +113,7 @@ final class Script {
                 return CompletableFuture.failedFuture(failure);
             }
         });
+        scheduler.runAll();
         if (future.isCompletedExceptionally()) {
             stopped.merge(expected, 1L, Long::sum);
         } else {

@@ -16,6 +16,9 @@ import io.forbear.retry.RetrySnapshot;
 import io.forbear.retry.StopReason;
 import io.forbear.retry.core.Retries;
 import io.forbear.retry.core.breaker.CircuitBreakers;
+import io.forbear.retry.testkit.ManualClock;
+import io.forbear.retry.testkit.ManualScheduler;
+import io.forbear.retry.testkit.ManualSleeper;
 import io.opentelemetry.api.OpenTelemetry;
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.SpanKind;
@@ -36,7 +39,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
 @SuppressWarnings("try")
@@ -75,14 +77,15 @@ class OpenTelemetryRetryTest {
                     .addSpanProcessor(SimpleSpanProcessor.create(exporter))
                     .build())
             .build();
-    private final AtomicLong now = new AtomicLong();
+    private final ManualClock clock = new ManualClock();
+    private final ManualScheduler scheduler = new ManualScheduler(clock);
 
     private Retries.Builder named(RetryListener listener) {
         return Retries.named("users")
-                .clock(now::get)
-                .sleeper(now::addAndGet)
+                .clock(clock)
+                .sleeper(new ManualSleeper(clock))
                 .executor(Runnable::run)
-                .scheduler(InstantScheduler.create(now::addAndGet))
+                .scheduler(scheduler)
                 .policy(RetryPolicy.builder()
                         .maxAttempts(3)
                         .backoff(Backoff.fixed(Duration.ofMillis(250)).jitter(Jitter.none()))
@@ -229,6 +232,7 @@ class OpenTelemetryRetryTest {
                     return CompletableFuture.failedFuture(failure);
                 }
             });
+            scheduler.runAll();
             users.callAsync(CompletableFuture::new).cancel(true);
             users.callAsync(CompletableFuture::new).completeExceptionally(new IOException("caller's own"));
             RetryCall ended = users.begin();
@@ -394,6 +398,7 @@ class OpenTelemetryRetryTest {
         Thread other = new Thread(() -> first.completeExceptionally(new IOException("down")));
         other.start();
         other.join();
+        scheduler.runAll();
         assertThat(future.join()).isEqualTo("done");
         caller.end();
 

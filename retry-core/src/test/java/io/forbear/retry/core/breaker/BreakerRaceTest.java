@@ -6,6 +6,7 @@ import io.forbear.retry.CircuitBreaker.Permit;
 import io.forbear.retry.CircuitBreaker.State;
 import io.forbear.retry.ErrorCategory;
 import io.forbear.retry.core.breaker.CircuitBreakers.Counts;
+import io.forbear.retry.testkit.ManualClock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;

@@ -6,6 +6,7 @@ import io.forbear.retry.CircuitBreaker;
 import io.forbear.retry.CircuitBreaker.Permit;
 import io.forbear.retry.CircuitBreaker.State;
 import io.forbear.retry.ErrorCategory;
+import io.forbear.retry.testkit.ManualClock;
 import java.time.Duration;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;

@@ -1,6 +1,7 @@
 package io.forbear.retry.core.breaker;
 
 import io.forbear.retry.CircuitBreaker;
+import io.forbear.retry.testkit.ManualClock;
 
 class CountWindowBreakerTest extends CircuitBreakerContract {
 

@@ -8,6 +8,7 @@ import io.forbear.retry.CircuitBreaker.Permit;
 import io.forbear.retry.CircuitBreaker.State;
 import io.forbear.retry.ErrorCategory;
 import io.forbear.retry.core.breaker.CircuitBreakers.Counts;
+import io.forbear.retry.testkit.ManualClock;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.Objects;

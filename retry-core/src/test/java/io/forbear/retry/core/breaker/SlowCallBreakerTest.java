@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.forbear.retry.CircuitBreaker;
 import io.forbear.retry.CircuitBreaker.State;
 import io.forbear.retry.core.internal.FedBreaker;
+import io.forbear.retry.testkit.ManualClock;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 

@@ -1,5 +1,6 @@
 package io.forbear.retry.core.budget;
 
+import io.forbear.retry.testkit.ManualClock;
 import java.math.BigInteger;
 import java.util.HashMap;
 import java.util.Map;

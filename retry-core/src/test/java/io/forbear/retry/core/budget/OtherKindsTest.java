@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.forbear.retry.RetryBudget;
 import io.forbear.retry.core.internal.FedBudget;
+import io.forbear.retry.testkit.ManualClock;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 

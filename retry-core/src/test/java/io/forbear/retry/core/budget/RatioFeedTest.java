@@ -8,6 +8,7 @@ import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.forbear.retry.core.internal.FedBudget;
+import io.forbear.retry.testkit.ManualClock;
 import org.junit.jupiter.api.Test;
 
 /** What a ratio budget makes of counters that it looks at seldom. */

@@ -9,6 +9,7 @@ import io.forbear.retry.Criticality;
 import io.forbear.retry.ErrorCategory;
 import io.forbear.retry.RetryBudget;
 import io.forbear.retry.core.internal.FedBudget;
+import io.forbear.retry.testkit.ManualClock;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Random;

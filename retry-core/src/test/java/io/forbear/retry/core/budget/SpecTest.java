@@ -12,6 +12,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.forbear.retry.NanoClock;
 import io.forbear.retry.RetryBudget;
+import io.forbear.retry.testkit.ManualClock;
 import java.time.Duration;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;

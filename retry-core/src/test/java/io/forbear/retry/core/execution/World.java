@@ -5,11 +5,11 @@ import io.forbear.retry.Retry;
 import io.forbear.retry.RetryListener;
 import io.forbear.retry.StopReason;
 import io.forbear.retry.core.Retries;
+import io.forbear.retry.testkit.ScriptedRandom;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.random.RandomGenerator;
 
 /** A service on a clock that only its own waits move, whose jitter draws one half, and whose every event is kept. */
 final class World implements RetryListener {
@@ -22,7 +22,7 @@ final class World implements RetryListener {
     Retries.Builder named(String name) {
         return Retries.named(name)
                 .clock(now::get)
-                .random(half())
+                .random(ScriptedRandom.always(0.5))
                 .sleeper(nanos -> {
                     waits.add(Duration.ofNanos(nanos));
                     now.addAndGet(nanos);
@@ -40,20 +40,6 @@ final class World implements RetryListener {
 
     void pass(Duration time) {
         now.addAndGet(time.toNanos());
-    }
-
-    private static RandomGenerator half() {
-        return new RandomGenerator() {
-            @Override
-            public long nextLong() {
-                throw new UnsupportedOperationException();
-            }
-
-            @Override
-            public double nextDouble() {
-                return 0.5;
-            }
-        };
     }
 
     @Override
