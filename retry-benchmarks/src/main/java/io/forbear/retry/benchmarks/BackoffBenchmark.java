@@ -59,7 +59,7 @@ public class BackoffBenchmark {
 
     /** The random number alone. */
     @Benchmark
-    public long threadLocalRandom(Rules rules) {
+    public long threadLocalRandom() {
         return ThreadLocalRandom.current().nextLong(20_000_000_000L);
     }
 

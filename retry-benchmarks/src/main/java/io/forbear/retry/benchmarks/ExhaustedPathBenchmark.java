@@ -40,6 +40,8 @@ public class ExhaustedPathBenchmark {
             "forbearFullBucket",
             "forbearFullDeadline",
             "forbearFullClient",
+            "forbearFullMetrics",
+            "forbearFullTraced",
             "resilience4jRetry",
             "resilience4jRetryWithoutSleep",
             "resilience4jRetryAndBreaker",

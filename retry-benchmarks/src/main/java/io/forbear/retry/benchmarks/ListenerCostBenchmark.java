@@ -8,6 +8,12 @@ import io.forbear.retry.RetryListener;
 import io.forbear.retry.benchmarks.contender.Script;
 import io.forbear.retry.benchmarks.contender.Services;
 import io.forbear.retry.core.Retries;
+import io.forbear.retry.micrometer.MicrometerRetry;
+import io.forbear.retry.otel.OpenTelemetryRetry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.opentelemetry.api.OpenTelemetry;
+import io.opentelemetry.sdk.OpenTelemetrySdk;
+import io.opentelemetry.sdk.trace.SdkTracerProvider;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -30,8 +36,6 @@ import org.openjdk.jmh.annotations.Warmup;
 @Fork(3)
 public class ListenerCostBenchmark {
 
-    // The rows of Micrometer and OpenTelemetry come with those modules.
-
     /** Who listens. */
     public enum Kind {
         /** Nobody. */
@@ -41,7 +45,17 @@ public class ListenerCostBenchmark {
         /** A listener that is told of every attempt of every call, and forgets it. */
         everyCall,
         /** Two of those. */
-        everyCallTwice
+        everyCallTwice,
+        /** Micrometer's meters over the counters. */
+        micrometer,
+        /** The same, and every call and attempt is timed. */
+        micrometerDurations,
+        /** OpenTelemetry that records nothing. */
+        openTelemetryNoop,
+        /** OpenTelemetry's SDK: a span for each call and attempt, sampled, and dropped in place of being sent. */
+        openTelemetryDropped,
+        /** The same for calls that retry alone. */
+        openTelemetryDroppedOnlyRetries
     }
 
     /** The service. */
@@ -68,8 +82,25 @@ public class ListenerCostBenchmark {
                 case retriesOnly -> builder.listener(new RetryListener() {});
                 case everyCall -> builder.listener(new EveryCall());
                 case everyCallTwice -> builder.listener(new EveryCall()).listener(new EveryCall());
+                case micrometer -> builder.listener(MicrometerRetry.bindTo(new SimpleMeterRegistry()));
+                case micrometerDurations ->
+                    builder.listener(MicrometerRetry.builder(new SimpleMeterRegistry())
+                            .durations()
+                            .build());
+                case openTelemetryNoop -> builder.listener(OpenTelemetryRetry.create(OpenTelemetry.noop()));
+                case openTelemetryDropped -> builder.listener(OpenTelemetryRetry.create(dropping()));
+                case openTelemetryDroppedOnlyRetries ->
+                    builder.listener(OpenTelemetryRetry.builder(dropping())
+                            .onlyCallsThatRetry()
+                            .build());
             }
             retry = builder.build();
+        }
+
+        private static OpenTelemetry dropping() {
+            return OpenTelemetrySdk.builder()
+                    .setTracerProvider(SdkTracerProvider.builder().build())
+                    .build();
         }
     }
 

@@ -2,8 +2,10 @@ package io.forbear.retry.benchmarks.budget;
 
 import io.forbear.retry.Criticality;
 import io.forbear.retry.ErrorCategory;
+import io.forbear.retry.NanoClock;
 import io.forbear.retry.RetryBudget;
 import io.forbear.retry.core.budget.RetryBudgets;
+import io.forbear.retry.core.internal.FedBudget;
 import java.time.Duration;
 
 /**
@@ -26,12 +28,15 @@ record ForbearPurse(RetryBudget budget) implements Purse {
     }
 
     static Purse tokenBucket(Level level) {
-        return purse(
-                level == Level.EMPTY
-                        ? RetryBudgets.tokenBucket(1).initial(0).refill(0.001, Duration.ofHours(1))
-                        : RetryBudgets.tokenBucket(MOST)
-                                .refill(10, Duration.ofSeconds(1))
-                                .cost(ErrorCategory.TRANSIENT, LEAST));
+        return purse(tokenBucketSpec(level));
+    }
+
+    private static RetryBudget.Spec tokenBucketSpec(Level level) {
+        return level == Level.EMPTY
+                ? RetryBudgets.tokenBucket(1).initial(0).refill(0.001, Duration.ofHours(1))
+                : RetryBudgets.tokenBucket(MOST)
+                        .refill(10, Duration.ofSeconds(1))
+                        .cost(ErrorCategory.TRANSIENT, LEAST);
     }
 
     static Purse ratio(Level level) {
@@ -49,17 +54,20 @@ record ForbearPurse(RetryBudget budget) implements Purse {
     }
 
     static Purse quota(Level level) {
-        return purse(
-                switch (level) {
-                    case EMPTY -> RetryBudgets.awsQuota().initial(0);
-                    case FULL -> RetryBudgets.awsQuota();
-                    case HALF ->
-                        RetryBudgets.awsQuota()
-                                .capacity(MOST)
-                                .initial(MOST / 2)
-                                .successCredit(LEAST)
-                                .cost(ErrorCategory.TRANSIENT, LEAST);
-                });
+        return purse(quotaSpec(level));
+    }
+
+    private static RetryBudget.Spec quotaSpec(Level level) {
+        return switch (level) {
+            case EMPTY -> RetryBudgets.awsQuota().initial(0);
+            case FULL -> RetryBudgets.awsQuota();
+            case HALF ->
+                RetryBudgets.awsQuota()
+                        .capacity(MOST)
+                        .initial(MOST / 2)
+                        .successCredit(LEAST)
+                        .cost(ErrorCategory.TRANSIENT, LEAST);
+        };
     }
 
     static Purse grpcThrottle(Level level) {
@@ -71,6 +79,31 @@ record ForbearPurse(RetryBudget budget) implements Purse {
 
     static Purse adaptiveThrottle(Level level) {
         return purse(RetryBudgets.adaptiveThrottle());
+    }
+
+    static Purse allOf(Level level) {
+        return purse(RetryBudgets.allOf(tokenBucketSpec(level), quotaSpec(level)));
+    }
+
+    /** No level: there is room for every call, none for any, or the calls of the benchmark come and go. */
+    static Purse concurrencyShare(Level level) {
+        RetryBudget budget = RetryBudgets.create(RetryBudgets.concurrencyShare(0.2, level == Level.EMPTY ? 0 : 1000));
+        if (level == Level.EMPTY) {
+            return new ForbearPurse(budget);
+        }
+        return () -> {
+            budget.callStarted();
+            long taken = budget.tryWithdraw(ErrorCategory.TRANSIENT, Criticality.NORMAL, 0);
+            budget.callSucceeded(taken);
+            return taken >= 0;
+        };
+    }
+
+    /** The engine reads the clock once for each failure, for all who need the time. */
+    static Purse atKnownTime(Purse purse) {
+        FedBudget budget = (FedBudget) ((ForbearPurse) purse).budget();
+        long now = NanoClock.system().nanoTime();
+        return () -> budget.tryWithdraw(ErrorCategory.TRANSIENT, Criticality.NORMAL, 0, now) >= 0;
     }
 
     private static Purse purse(RetryBudget.Spec spec) {

@@ -22,6 +22,14 @@ public enum Kind {
     forbearGrpcThrottle(ForbearPurse::grpcThrottle),
     /** Ours. */
     forbearAdaptiveThrottle(ForbearPurse::adaptiveThrottle),
+    /** Ours, a token bucket and a quota, both asked. */
+    forbearAllOf(ForbearPurse::allOf),
+    /** Ours; a call begins, takes its retry, and ends. */
+    forbearConcurrencyShare(ForbearPurse::concurrencyShare),
+    /** Ours as the engine asks it, which has read the clock already. */
+    forbearTokenBucketAtKnownTime(level -> ForbearPurse.atKnownTime(ForbearPurse.tokenBucket(level))),
+    /** Ours as the engine asks it, which has read the clock already. */
+    forbearRatioAtKnownTime(level -> ForbearPurse.atKnownTime(ForbearPurse.ratio(level))),
     /** Finagle's {@code RetryBudget}. */
     finagle(Peers::finagle),
     /** The bucket of the AWS SDK. */

@@ -29,6 +29,10 @@ public enum Contender {
     forbearFullDeadline(Forbear::fullDeadline),
     /** The same as {@link #forbearFull} for one of many clients. */
     forbearFullClient(Forbear::fullClient),
+    /** The same as {@link #forbearFull} with its counters shown as Micrometer's meters. */
+    forbearFullMetrics(Forbear::fullMetrics),
+    /** The same as {@link #forbearFull} with tracing set up, and an OpenTelemetry that records nothing. */
+    forbearFullTraced(Forbear::fullTraced),
     /** See {@link Resilience4j}. */
     resilience4jRetry(Resilience4j::retryOnly),
     /** See {@link Resilience4j}. */

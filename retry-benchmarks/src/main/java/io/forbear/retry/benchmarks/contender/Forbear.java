@@ -11,6 +11,10 @@ import io.forbear.retry.RetryPolicy;
 import io.forbear.retry.core.Retries;
 import io.forbear.retry.core.breaker.CircuitBreakers;
 import io.forbear.retry.core.budget.RetryBudgets;
+import io.forbear.retry.micrometer.MicrometerRetry;
+import io.forbear.retry.otel.OpenTelemetryRetry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.opentelemetry.api.OpenTelemetry;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 
@@ -86,6 +90,18 @@ final class Forbear {
                         .cost(ErrorCategory.NETWORK_ERROR, LEAST_COST)
                         .cost(ErrorCategory.TRANSIENT, LEAST_COST))
                 .build());
+    }
+
+    /** The service's counters are shown by a registry that keeps meters in memory, as a scraped one does. */
+    static Library fullMetrics() {
+        return library(full().listener(MicrometerRetry.bindTo(new SimpleMeterRegistry()))
+                .build());
+    }
+
+    /** An agent or an SDK that is not there, or switched off: all tracers are no-ops. */
+    static Library fullTraced() {
+        return library(
+                full().listener(OpenTelemetryRetry.create(OpenTelemetry.noop())).build());
     }
 
     /** Every call is some client's, out of many in random order, each with a budget of its own. */
