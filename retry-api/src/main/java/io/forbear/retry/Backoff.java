@@ -129,7 +129,7 @@ public final class Backoff {
      * Returns a backoff whose ceilings the caller gives.
      *
      * @param ceiling gives the ceiling after the given number of failed attempts, from 1; must be quick, and a value
-     *     below zero or above the cap is brought into range
+     *     below zero or above the cap is brought into range; where it throws, the engine logs that and waits for the cap
      * @param max the cap; zero or more
      * @return a backoff with full jitter
      * @throws IllegalArgumentException if the cap is negative

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * {@link Permit} that is settled exactly once, by {@link Permit#success}, {@link Permit#failure} or {@link
  * Permit#ignore}. A permit settles against the state that gave it: what comes back after a transition changes nothing.
  *
- * <p>Implementations are thread-safe and do not block.
+ * <p>Implementations are thread-safe and do not block. One that throws is logged, and taken for one that is closed.
  *
  * @since 0.1
  */

@@ -16,7 +16,7 @@ package io.forbear.retry;
  *
  * <p>Amounts are whole milli-tokens: a retry at the usual cost of one token takes 1000. Implementations are thread-safe,
  * do not block, and keep {@code 0 <= balance <= capacity} in every value that a thread can read; a refusal writes
- * nothing that is shared. One budget may serve many {@link Retry} instances.
+ * nothing that is shared. One budget may serve many {@link Retry} instances. One that throws is logged, and refuses.
  *
  * @since 0.1
  */

@@ -11,6 +11,9 @@ public interface Sleeper {
     /**
      * Waits.
      *
+     * <p>Whatever else it throws ends the call with {@link StopReason#REJECTED}: the caller gets the failure of the last attempt, or
+     * the {@link Error} of the sleeper.
+     *
      * @param nanos how long; more than zero
      * @throws InterruptedException if the thread is or gets interrupted
      */

@@ -34,6 +34,6 @@ public enum StopReason {
     OVERLOADED,
     /** The retry budget of the client or of the service has nothing left. */
     BUDGET_EXHAUSTED,
-    /** The executor or the scheduler refused to take the next attempt. */
+    /** What the next attempt waits or runs on, the sleeper, the scheduler or the executor, refused to. */
     REJECTED
 }

@@ -12,6 +12,7 @@ import io.forbear.retry.core.budget.RetryBudgets;
 import io.forbear.retry.core.budget.TokenBucketSpec;
 import io.forbear.retry.core.client.ClientBudget;
 import io.forbear.retry.core.client.ClientTable;
+import io.forbear.retry.core.decision.Foreign;
 import io.forbear.retry.core.decision.Service;
 import io.forbear.retry.core.execution.ServiceRetry;
 import io.forbear.retry.core.internal.Nesting;
@@ -254,8 +255,8 @@ public final class Retries {
                     clock,
                     surroundings.random,
                     policy,
-                    budget == null ? null : budget.create(clock),
-                    circuitBreaker == null ? null : circuitBreaker.create(service, clock),
+                    budget == null ? null : Foreign.guarded(budget.create(clock)),
+                    circuitBreaker == null ? null : Foreign.guarded(circuitBreaker.create(service, clock)),
                     clients,
                     surroundings.listeners,
                     surroundings.overloaded);

@@ -278,9 +278,7 @@ public final class CallState implements RetryCall {
      */
     public boolean resume(@Nullable Throwable lastFailure) {
         requirePhase(Phase.GRANTED);
-        if (previousDelayNanos > 0
-                && deadlineNanos != Long.MAX_VALUE
-                && isTooLong(0, service.clock().nanoTime())) {
+        if (deadlineNanos != Long.MAX_VALUE && isTooLong(0, service.clock().nanoTime())) {
             end(StopReason.DEADLINE_EXCEEDED, Failures.NEVER, lastFailure);
             return false;
         }
@@ -442,7 +440,7 @@ public final class CallState implements RetryCall {
 
     /** Tells whether a wait that begins now would not end before the deadline. */
     boolean isTooLong(long delayNanos, long nowNanos) {
-        return deadlineNanos != Long.MAX_VALUE && delayNanos >= deadlineNanos - (nowNanos - startNanos);
+        return deadlineNanos != Long.MAX_VALUE && delayNanos >= deadlineNanos - Math.max(0, nowNanos - startNanos);
     }
 
     private FailedAttempt failedAttempt(Classification classification, @Nullable Throwable failure) {

@@ -78,9 +78,19 @@ final class Decision {
         Backoff backoff = rules.backoff(failure.category());
         Client client = call.client;
         double rate = client == null || !rules.adaptive ? 1 : client.successRate();
-        long delay = backoff.delayNanos(call.attempt, call.previousDelayNanos, rate, call.service.random());
+        long delay = drawn(backoff, call, rate);
         long pushback = failure.pushbackNanos();
         return pushback <= delay ? delay : Math.max(delay, Math.min(pushback, rules.maxPushbackNanos));
+    }
+
+    /** Where a ceiling or a source of chance of the user's throws, the longest delay is taken. */
+    private static long drawn(Backoff backoff, CallState call, double successRate) {
+        try {
+            return backoff.delayNanos(call.attempt, call.previousDelayNanos, successRate, call.service.random());
+        } catch (Throwable fault) {
+            Faults.log("backoff", fault);
+            return backoff.max().toNanos();
+        }
     }
 
     private static boolean breakerRefuses(CallState call, Plan plan) {
@@ -105,7 +115,7 @@ final class Decision {
         if (fromClient < 0) {
             return false;
         }
-        long fromService = plan.withdraw(category, call.options.criticality(), call.takenFromService, nowNanos);
+        long fromService = fromService(call, category, nowNanos);
         if (fromService < 0) {
             if (payer != null) {
                 payer.refund(fromClient, nowNanos);
@@ -114,5 +124,15 @@ final class Decision {
         }
         call.paid(payer, fromClient, fromService);
         return true;
+    }
+
+    /** A budget whose source of chance throws refuses. */
+    private static long fromService(CallState call, ErrorCategory category, long nowNanos) {
+        try {
+            return call.plan.withdraw(category, call.options.criticality(), call.takenFromService, nowNanos);
+        } catch (Throwable fault) {
+            Faults.log("budget", fault);
+            return RetryBudget.REFUSED;
+        }
     }
 }

@@ -63,11 +63,32 @@ public final class Failures {
 
     /** Adds the note that says why there was no further attempt, unless the failure carries one of this service. */
     static void note(Throwable failure, String service, StopReason reason, int attempts) {
-        for (Throwable suppressed : failure.getSuppressed()) {
-            if (suppressed instanceof RetryStopped stopped && stopped.service().equals(service)) {
-                return;
+        synchronized (failure) { // as its own methods are; threads may throw the same object
+            for (Throwable suppressed : failure.getSuppressed()) {
+                if (suppressed instanceof RetryStopped stopped
+                        && stopped.service().equals(service)) {
+                    return;
+                }
             }
+            failure.addSuppressed(new RetryStopped(service, reason, attempts));
         }
-        failure.addSuppressed(new RetryStopped(service, reason, attempts));
+    }
+
+    /**
+     * Adds what went wrong besides, unless the failure carries one of its class: an object that is thrown again and again must not
+     * grow.
+     */
+    public static void attach(Throwable failure, Throwable fault) {
+        if (failure == fault) {
+            return;
+        }
+        synchronized (failure) {
+            for (Throwable suppressed : failure.getSuppressed()) {
+                if (suppressed.getClass() == fault.getClass()) {
+                    return;
+                }
+            }
+            failure.addSuppressed(fault);
+        }
     }
 }

@@ -9,6 +9,7 @@ import io.forbear.retry.core.decision.CallState;
 import io.forbear.retry.core.decision.Failures;
 import io.forbear.retry.core.decision.Plan;
 import io.forbear.retry.core.decision.Service;
+import io.forbear.retry.core.internal.Faults;
 import io.forbear.retry.core.internal.Nesting;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
@@ -113,9 +114,7 @@ final class AsyncCall<T extends @Nullable Object> extends CompletableFuture<T> {
         CallState call =
                 CallState.afterLeanAdmission(service, plan, clientId, client, options, start, deadline, admission);
         AsyncCall<T> future = new AsyncCall<>(call, operation, means);
-        if (future.waitsForStage(stage, thrown)) {
-            future.drive();
-        }
+        future.goesOnWith(stage, thrown);
         return future;
     }
 
@@ -139,12 +138,26 @@ final class AsyncCall<T extends @Nullable Object> extends CompletableFuture<T> {
 
     // ---- the owner's loop: a method that answers true still owns the call, one that answers false does not
 
+    private void goesOnWith(@Nullable CompletionStage<T> stage, @Nullable Throwable thrown) {
+        try {
+            if (waitsForStage(stage, thrown)) {
+                drive();
+            }
+        } catch (Throwable fault) {
+            breaks(fault);
+        }
+    }
+
     /** Makes attempts until one has to be waited for, or the call has ended. */
     private void drive() {
-        boolean again;
-        do {
-            again = attempts();
-        } while (again);
+        try {
+            boolean again;
+            do {
+                again = attempts();
+            } while (again);
+        } catch (Throwable fault) {
+            breaks(fault);
+        }
     }
 
     private boolean attempts() {
@@ -169,6 +182,9 @@ final class AsyncCall<T extends @Nullable Object> extends CompletableFuture<T> {
 
     private boolean waitsForStage(@Nullable CompletionStage<T> stage, @Nullable Throwable thrown) {
         if (stage == null) {
+            if (thrown instanceof InterruptedException) {
+                Thread.currentThread().interrupt();
+            }
             return judges(null, thrown == null ? new NullPointerException("stage: null (expected: a stage)") : thrown);
         }
         int ticket = nextTicket(ATTEMPTING);
@@ -268,15 +284,23 @@ final class AsyncCall<T extends @Nullable Object> extends CompletableFuture<T> {
 
     /** An attempt's stage is done, on whatever thread did it. */
     void attemptIsOver(int ticket, @Nullable Object result, @Nullable Throwable failure) {
-        if (takesOver(ticket) && judges(result, failure)) {
-            drive();
+        try {
+            if (takesOver(ticket) && judges(result, failure)) {
+                drive();
+            }
+        } catch (Throwable fault) {
+            breaks(fault);
         }
     }
 
     /** The wait is over, on a thread of the executor. */
     void wakes(int ticket) {
-        if (takesOver(ticket) && resumes()) {
-            drive();
+        try {
+            if (takesOver(ticket) && resumes()) {
+                drive();
+            }
+        } catch (Throwable fault) {
+            breaks(fault);
         }
     }
 
@@ -285,8 +309,15 @@ final class AsyncCall<T extends @Nullable Object> extends CompletableFuture<T> {
         if (takesOver(ticket)) {
             Throwable failure = failure();
             owned().stop(StopReason.REJECTED, failure);
-            if (failure != null && failure != rejection) {
-                failure.addSuppressed(rejection);
+            if (rejection instanceof Error) {
+                outcome = rejection;
+            }
+            if (failure == null) {
+                Faults.log("executor or scheduler", rejection);
+            } else if (rejection instanceof Error) {
+                Failures.attach(rejection, failure);
+            } else {
+                Failures.attach(failure, rejection);
             }
             ends();
         }
@@ -333,6 +364,17 @@ final class AsyncCall<T extends @Nullable Object> extends CompletableFuture<T> {
         return (now & STATE) == DRIVING && PHASE.compareAndSet(this, now, ENDED);
     }
 
+    /** What never throws has thrown, such as the machine for want of memory: the owner ends the call, so that nobody waits for ever. */
+    private void breaks(Throwable fault) {
+        CallState left = call;
+        phase = ENDED;
+        forgets();
+        super.completeExceptionally(fault);
+        if (left != null) {
+            left.abandoned();
+        }
+    }
+
     /** Lets go of everything, for the caller may keep the future. */
     private void forgets() {
         call = null;
@@ -368,10 +410,14 @@ final class AsyncCall<T extends @Nullable Object> extends CompletableFuture<T> {
     }
 
     private static void cancels(@Nullable Object what, boolean mayInterrupt) {
-        if (what instanceof Wake wake) {
-            wake.cancel();
-        } else if (what instanceof Future<?> stage) {
-            stage.cancel(mayInterrupt);
+        try {
+            if (what instanceof Wake wake) {
+                wake.cancel();
+            } else if (what instanceof Future<?> stage) {
+                stage.cancel(mayInterrupt);
+            }
+        } catch (Throwable fault) {
+            Faults.log("stage's or timer's cancel", fault);
         }
     }
 

@@ -4,6 +4,7 @@ import io.forbear.retry.Classification;
 import io.forbear.retry.Operation;
 import io.forbear.retry.StopReason;
 import io.forbear.retry.core.decision.CallState;
+import io.forbear.retry.core.decision.Failures;
 import io.forbear.retry.core.internal.Nesting;
 import org.jspecify.annotations.Nullable;
 
@@ -86,16 +87,24 @@ final class BlockingCall {
         } catch (InterruptedException interrupt) {
             Thread.currentThread().interrupt();
             call.stop(StopReason.INTERRUPTED, failure);
-        } catch (RuntimeException | Error fault) {
-            call.stop(StopReason.CANCELLED, failure);
+        } catch (Throwable fault) {
+            call.stop(StopReason.REJECTED, failure);
             if (failure == null) {
-                throw fault;
+                throw BlockingCall.<RuntimeException>asIs(fault);
             }
-            if (failure != fault) {
-                failure.addSuppressed(fault);
+            if (fault instanceof Error error) {
+                Failures.attach(error, failure);
+                throw error;
             }
+            Failures.attach(failure, fault);
         }
         return false;
+    }
+
+    /** Lets whatever a sleeper threw pass, though it declares nothing but an interrupt. */
+    @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
+    private static <X extends Throwable> X asIs(Throwable fault) throws X {
+        throw (X) fault;
     }
 
     /** Hands to the caller what {@link #make} returned. The operation declares what it threw, though only this knows that it did. */

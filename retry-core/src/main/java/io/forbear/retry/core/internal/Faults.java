@@ -3,7 +3,7 @@ package io.forbear.retry.core.internal;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 
-/** Logs what users' listeners, classifiers and signals throw: at most one line in ten seconds, so that no log is flooded. */
+/** Logs what users' listeners, classifiers, budgets and the like throw: at most one line in ten seconds, so that no log is flooded. */
 public final class Faults {
     /*
      * State      the time of the last line; how many faults were not logged since.
@@ -32,8 +32,7 @@ public final class Faults {
             return;
         }
         long untold = UNTOLD.getAndSet(0);
-        String text = "a " + who + " threw; this changes no decision"
-                + (untold == 0 ? "" : " (" + untold + " earlier faults were not logged)");
+        String text = "a " + who + " threw" + (untold == 0 ? "" : " (" + untold + " earlier faults were not logged)");
         Supplier<String> message = () -> text;
         LOG.log(System.Logger.Level.WARNING, message, fault);
     }

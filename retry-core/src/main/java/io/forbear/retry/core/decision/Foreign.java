@@ -1,0 +1,190 @@
+package io.forbear.retry.core.decision;
+
+import io.forbear.retry.CircuitBreaker;
+import io.forbear.retry.Criticality;
+import io.forbear.retry.ErrorCategory;
+import io.forbear.retry.RetryBudget;
+import io.forbear.retry.core.internal.Faults;
+import io.forbear.retry.core.internal.FedBreaker;
+import io.forbear.retry.core.internal.FedBudget;
+import java.time.Duration;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Budgets and breakers that users wrote, made fit for the engine: one that throws is logged, and keeps no call from ending as it
+ * would without it. A budget that throws refuses; a breaker that throws is as one that is closed.
+ *
+ * <p>Those of this library do not throw, and pass as they are.
+ */
+public final class Foreign {
+
+    private Foreign() {}
+
+    /** Returns a budget that does not throw. */
+    public static @Nullable RetryBudget guarded(@Nullable RetryBudget budget) {
+        return budget == null || budget instanceof FedBudget ? budget : new Budget(budget);
+    }
+
+    /** Returns a breaker that does not throw. */
+    public static @Nullable CircuitBreaker guarded(@Nullable CircuitBreaker breaker) {
+        return breaker == null || breaker instanceof FedBreaker ? breaker : new Breaker(breaker);
+    }
+
+    private static <T> T ask(String who, Supplier<? extends @Nullable T> question, T otherwise) {
+        try {
+            T answer = question.get();
+            return answer == null ? otherwise : answer;
+        } catch (Throwable fault) {
+            Faults.log(who, fault);
+            return otherwise;
+        }
+    }
+
+    private record Budget(RetryBudget budget) implements RetryBudget {
+
+        private static final String WHO = "budget";
+
+        @Override
+        public long tryWithdraw(ErrorCategory category, Criticality criticality, long alreadyTaken) {
+            try {
+                return budget.tryWithdraw(category, criticality, alreadyTaken);
+            } catch (Throwable fault) {
+                Faults.log(WHO, fault);
+                return REFUSED;
+            }
+        }
+
+        @Override
+        public void refund(long milliTokens) {
+            try {
+                budget.refund(milliTokens);
+            } catch (Throwable fault) {
+                Faults.log(WHO, fault);
+            }
+        }
+
+        @Override
+        public void callStarted() {
+            try {
+                budget.callStarted();
+            } catch (Throwable fault) {
+                Faults.log(WHO, fault);
+            }
+        }
+
+        @Override
+        public void callSucceeded(long lastTaken) {
+            try {
+                budget.callSucceeded(lastTaken);
+            } catch (Throwable fault) {
+                Faults.log(WHO, fault);
+            }
+        }
+
+        @Override
+        public void callFailed() {
+            callFailed(0);
+        }
+
+        @Override
+        public void callFailed(long lastTaken) {
+            try {
+                budget.callFailed(lastTaken);
+            } catch (Throwable fault) {
+                Faults.log(WHO, fault);
+            }
+        }
+
+        @Override
+        public void attemptFailed(ErrorCategory category, boolean retryable) {
+            try {
+                budget.attemptFailed(category, retryable);
+            } catch (Throwable fault) {
+                Faults.log(WHO, fault);
+            }
+        }
+
+        @Override
+        public boolean observesCalls() {
+            return ask(WHO, budget::observesCalls, true);
+        }
+
+        @Override
+        public long balance() {
+            return ask(WHO, budget::balance, 0L);
+        }
+
+        @Override
+        public long capacity() {
+            return ask(WHO, budget::capacity, TOKEN);
+        }
+    }
+
+    private record Breaker(CircuitBreaker breaker) implements CircuitBreaker {
+
+        private static final String WHO = "circuit breaker";
+
+        @Override
+        public CircuitBreaker.@Nullable Permit tryAcquire() {
+            try {
+                CircuitBreaker.Permit permit = breaker.tryAcquire();
+                return permit == null ? null : new Permit(permit);
+            } catch (Throwable fault) {
+                Faults.log(WHO, fault);
+                return new Permit(null);
+            }
+        }
+
+        @Override
+        public State state() {
+            return ask(WHO, breaker::state, State.CLOSED);
+        }
+
+        @Override
+        public Duration untilProbe() {
+            return ask(WHO, breaker::untilProbe, Duration.ZERO);
+        }
+
+        @Override
+        public void onTransition(TransitionListener listener) {
+            breaker.onTransition(listener);
+        }
+
+        private record Permit(CircuitBreaker.@Nullable Permit permit) implements CircuitBreaker.Permit {
+
+            @Override
+            public boolean isProbe() {
+                CircuitBreaker.Permit known = permit;
+                return known != null && ask(WHO, known::isProbe, false);
+            }
+
+            @Override
+            public void success(long durationNanos) {
+                settle(known -> known.success(durationNanos));
+            }
+
+            @Override
+            public void failure(long durationNanos, ErrorCategory category) {
+                settle(known -> known.failure(durationNanos, category));
+            }
+
+            @Override
+            public void ignore() {
+                settle(CircuitBreaker.Permit::ignore);
+            }
+
+            private void settle(Consumer<CircuitBreaker.Permit> ending) {
+                CircuitBreaker.Permit known = permit;
+                if (known != null) {
+                    try {
+                        ending.accept(known);
+                    } catch (Throwable fault) {
+                        Faults.log(WHO, fault);
+                    }
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,367 @@
+package io.forbear.retry.core.execution;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
+
+import io.forbear.retry.Backoff;
+import io.forbear.retry.CircuitBreaker;
+import io.forbear.retry.Classification;
+import io.forbear.retry.Criticality;
+import io.forbear.retry.ErrorCategory;
+import io.forbear.retry.Retry;
+import io.forbear.retry.RetryBudget;
+import io.forbear.retry.RetryPolicy;
+import io.forbear.retry.StopReason;
+import io.forbear.retry.core.Retries;
+import io.forbear.retry.core.budget.RetryBudgets;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** What users give a service may throw: the call ends as it would without it, and nobody waits for ever. */
+class FaultyPartsTest {
+
+    private static final IOException SHARED = new IOException("the operation's own failure");
+
+    private final World world = new World();
+
+    /** Throws whatever it is asked. */
+    private static final class FaultyBudget implements RetryBudget {
+        @Override
+        public long tryWithdraw(ErrorCategory category, Criticality criticality, long alreadyTaken) {
+            throw new StackOverflowError();
+        }
+
+        @Override
+        public void refund(long milliTokens) {
+            throw new IllegalStateException();
+        }
+
+        @Override
+        public void callStarted() {
+            throw new IllegalStateException();
+        }
+
+        @Override
+        public void callSucceeded(long lastTaken) {
+            throw new IllegalStateException();
+        }
+
+        @Override
+        public void callFailed() {
+            throw new IllegalStateException();
+        }
+
+        @Override
+        public void attemptFailed(ErrorCategory category, boolean retryable) {
+            throw new IllegalStateException();
+        }
+
+        @Override
+        public long balance() {
+            throw new IllegalStateException();
+        }
+
+        @Override
+        public long capacity() {
+            throw new IllegalStateException();
+        }
+    }
+
+    /** Grants permits that throw, or throws itself. */
+    private record FaultyBreaker(boolean grants) implements CircuitBreaker, CircuitBreaker.Permit {
+        @Override
+        public CircuitBreaker.@Nullable Permit tryAcquire() {
+            if (grants) {
+                return this;
+            }
+            throw new IllegalStateException();
+        }
+
+        @Override
+        public State state() {
+            throw new IllegalStateException();
+        }
+
+        @Override
+        public Duration untilProbe() {
+            throw new IllegalStateException();
+        }
+
+        @Override
+        public void onTransition(TransitionListener listener) {}
+
+        @Override
+        public boolean isProbe() {
+            throw new IllegalStateException();
+        }
+
+        @Override
+        public void success(long durationNanos) {
+            throw new IllegalStateException();
+        }
+
+        @Override
+        public void failure(long durationNanos, ErrorCategory category) {
+            throw new AssertionError();
+        }
+
+        @Override
+        public void ignore() {
+            throw new IllegalStateException();
+        }
+    }
+
+    @AfterEach
+    void clearsTheInterruptFlag() {
+        Thread.interrupted();
+    }
+
+    private static String fails() throws IOException {
+        throw new IOException("the operation's own failure");
+    }
+
+    @Test
+    void aBudgetThatThrowsKeepsNoResultFromTheCaller() {
+        Retry retry = world.named("users").budget(clock -> new FaultyBudget()).build();
+
+        assertThat(retry.call(() -> "result")).isEqualTo("result");
+        assertThat(retry.snapshot().budgetRemaining()).isZero();
+    }
+
+    @Test
+    void aBudgetThatThrowsRefusesTheRetry() {
+        Retry retry = world.named("users").budget(clock -> new FaultyBudget()).build();
+
+        assertThatThrownBy(() -> retry.call(FaultyPartsTest::fails)).isInstanceOf(IOException.class);
+        assertThat(retry.snapshot().stopped(StopReason.BUDGET_EXHAUSTED)).isEqualTo(1);
+    }
+
+    @Test
+    void anAsynchronousCallEndsThoughTheBudgetThrows() {
+        Retry retry = world.named("users").budget(clock -> new FaultyBudget()).build();
+        CompletableFuture<String> stage = new CompletableFuture<>();
+
+        CompletableFuture<String> future = retry.callAsync(() -> stage);
+        stage.completeExceptionally(new IOException("the operation's own failure"));
+
+        assertThatThrownBy(() -> future.get(10, TimeUnit.SECONDS)).hasRootCauseInstanceOf(IOException.class);
+    }
+
+    @Test
+    void aBreakerThatThrowsIsAsOneThatIsClosed() throws IOException {
+        Retry retry = world.named("users")
+                .withoutBudget()
+                .circuitBreaker((name, clock) -> new FaultyBreaker(false))
+                .build();
+        int[] attempts = {0};
+
+        assertThat(retry.<String, IOException>call(() -> ++attempts[0] < 3 ? fails() : "result"))
+                .isEqualTo("result");
+        assertThat(retry.snapshot().breakerState()).contains(CircuitBreaker.State.CLOSED);
+    }
+
+    @Test
+    void anAsynchronousCallEndsThoughThePermitThrows() {
+        Retry retry = world.named("users")
+                .withoutBudget()
+                .circuitBreaker((name, clock) -> new FaultyBreaker(true))
+                .build();
+        CompletableFuture<String> stage = new CompletableFuture<>();
+
+        CompletableFuture<String> future = retry.callAsync(() -> stage);
+        stage.complete("result");
+
+        assertThat(future).isCompletedWithValue("result");
+    }
+
+    @Test
+    void whereTheCeilingThrowsTheLongestDelayIsTaken() throws IOException {
+        Backoff faulty = Backoff.custom(
+                attempt -> {
+                    throw new IllegalStateException();
+                },
+                Duration.ofSeconds(7));
+        Retry retry = world.named("users")
+                .policy(RetryPolicy.builder().backoff(faulty).build())
+                .withoutBudget()
+                .build();
+        int[] attempts = {0};
+
+        assertThat(retry.<String, IOException>call(() -> ++attempts[0] < 2 ? fails() : "result"))
+                .isEqualTo("result");
+        assertThat(world.waits).containsExactly(Duration.ofSeconds(7));
+    }
+
+    @Test
+    void aBudgetWhoseSourceOfChanceThrowsRefuses() {
+        Retry retry = world.named("users")
+                .budget(RetryBudgets.adaptiveThrottle().random(() -> {
+                    throw new IllegalStateException();
+                }))
+                .withoutCircuitBreaker()
+                .build();
+
+        for (int i = 0; i < 5; i++) {
+            assertThatThrownBy(() -> retry.call(FaultyPartsTest::fails)).isInstanceOf(IOException.class);
+        }
+        assertThat(retry.snapshot().budgetDenied()).isEqualTo(5);
+    }
+
+    @Test
+    void anAsynchronousCallEndsThoughTheClockThrows() {
+        boolean[] broken = {false};
+        Retry retry = Retries.named("users")
+                .clock(() -> {
+                    if (broken[0]) {
+                        throw new IllegalStateException("clock");
+                    }
+                    return 0;
+                })
+                .build();
+        CompletableFuture<String> stage = new CompletableFuture<>();
+
+        CompletableFuture<String> future = retry.callAsync(() -> stage);
+        broken[0] = true;
+        stage.completeExceptionally(new IOException("the operation's own failure"));
+
+        assertThat(future).isCompletedExceptionally();
+    }
+
+    @Test
+    void aStageThatThrowsWhenCancelledKeepsNobodyWaiting() {
+        Retry retry = world.service();
+        CompletableFuture<String> stage = new CompletableFuture<>() {
+            @Override
+            public boolean cancel(boolean mayInterruptIfRunning) {
+                throw new IllegalStateException();
+            }
+        };
+
+        CompletableFuture<String> future = retry.callAsync(() -> stage);
+
+        assertThat(future.cancel(true)).isTrue();
+        assertThat(future).isCancelled();
+    }
+
+    @Test
+    void aSleeperThatThrowsDoesNotGrowAnExceptionThatIsThrownAgainAndAgain() {
+        Retry retry = world.named("users")
+                .sleeper(nanos -> {
+                    throw new IllegalStateException("sleeper");
+                })
+                .withoutBudget()
+                .withoutCircuitBreaker()
+                .build();
+
+        for (int i = 0; i < 100; i++) {
+            assertThat(catchThrowable(() -> retry.run(() -> {
+                        throw SHARED;
+                    })))
+                    .isSameAs(SHARED);
+        }
+
+        assertThat(SHARED.getSuppressed()).hasSize(2).anyMatch(IllegalStateException.class::isInstance);
+        assertThat(retry.snapshot().stopped(StopReason.REJECTED)).isEqualTo(100);
+    }
+
+    @Test
+    void anErrorOfTheSleeperReachesTheCallerWithTheFailureBesideIt() {
+        StackOverflowError error = new StackOverflowError();
+        Retry retry = world.named("users")
+                .sleeper(nanos -> {
+                    throw error;
+                })
+                .build();
+
+        assertThatThrownBy(() -> retry.call(FaultyPartsTest::fails)).isSameAs(error);
+        assertThat(error.getSuppressed()).hasSize(1).allMatch(IOException.class::isInstance);
+    }
+
+    @Test
+    void anExecutorThatRejectsDoesNotGrowAnExceptionThatIsThrownAgainAndAgain() {
+        IOException shared = new IOException("shared");
+        Retry retry = world.named("users")
+                .policy(RetryPolicy.builder().backoff(Backoff.none()).build())
+                .executor(task -> {
+                    throw new RejectedExecutionException("full");
+                })
+                .withoutBudget()
+                .withoutCircuitBreaker()
+                .build();
+
+        for (int i = 0; i < 100; i++) {
+            assertThat(retry.callAsync(() -> CompletableFuture.failedFuture(shared)))
+                    .isCompletedExceptionally();
+        }
+
+        assertThat(shared.getSuppressed()).hasSize(2);
+    }
+
+    @Test
+    void anErrorOfTheExecutorFailsTheFutureThoughAResultWasThere() {
+        OutOfMemoryError error = new OutOfMemoryError("unable to create native thread");
+        Retry retry = world.named("users")
+                .policy(RetryPolicy.builder()
+                        .backoff(Backoff.none())
+                        .classifyResult(String.class, text -> Classification.of(ErrorCategory.SERVER_ERROR))
+                        .build())
+                .executor(task -> {
+                    throw error;
+                })
+                .withoutBudget()
+                .build();
+
+        CompletableFuture<String> future = retry.callAsync(() -> CompletableFuture.completedFuture("bad"));
+
+        assertThatThrownBy(() -> future.get(10, TimeUnit.SECONDS)).hasCause(error);
+    }
+
+    @Test
+    void aSupplierThatIsInterruptedLeavesTheFlagSet() {
+        Retry retry = world.service();
+
+        CompletableFuture<String> future = retry.callAsync(() -> {
+            throw FaultyPartsTest.<RuntimeException>asUnchecked(new InterruptedException());
+        });
+
+        assertThat(Thread.interrupted()).isTrue();
+        assertThat(future).isCompletedExceptionally();
+    }
+
+    @SuppressWarnings("unchecked")
+    private static <X extends Throwable> X asUnchecked(Throwable failure) throws X {
+        throw (X) failure;
+    }
+
+    @Test
+    void theDeadlineIsLookedAtAgainThoughThereWasNoDelay() {
+        Retry retry = world.named("users")
+                .policy(RetryPolicy.builder()
+                        .backoff(Backoff.none())
+                        .deadline(Duration.ofSeconds(1))
+                        .build())
+                .executor(task -> {
+                    world.pass(Duration.ofSeconds(2));
+                    task.run();
+                })
+                .withoutBudget()
+                .build();
+        int[] attempts = {0};
+
+        CompletableFuture<String> future = retry.callAsync(() -> {
+            attempts[0]++;
+            return CompletableFuture.failedFuture(new IOException());
+        });
+
+        assertThat(future).isCompletedExceptionally();
+        assertThat(attempts[0]).isEqualTo(1);
+        assertThat(retry.snapshot().stopped(StopReason.DEADLINE_EXCEEDED)).isEqualTo(1);
+    }
+}
