@@ -5,7 +5,9 @@ import io.forbear.retry.ErrorCategory;
 import io.forbear.retry.NanoClock;
 import io.forbear.retry.RetryBudget;
 import io.forbear.retry.core.internal.FedBudget;
+import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicLongArray;
+import java.util.stream.Stream;
 
 /**
  * Several budgets, each of which must grant a retry; where one refuses, those before it get back what they gave.
@@ -15,8 +17,8 @@ import java.util.concurrent.atomic.AtomicLongArray;
  */
 class AllOfBudget implements RetryBudget {
     /*
-     * State      taken[category][part]: what a retry after that category takes of that part, as the part said when it last granted one.
-     *            Parts charge by category, so that it is written once and then only read; 0 before.
+     * State      taken[category][part]: one more than what a retry after that category takes of that part, as the part said when it last
+     *            granted one. Parts charge by category, so that it is written once and then only read; 0 before.
      * Invariant  all or none: the parts of a refused withdrawal are refunded before it returns. Another thread may find a part
      *            short in between, and be refused where it need not be; never the other way round.
      * Writers    tryWithdraw, after all parts have granted.
@@ -32,8 +34,11 @@ class AllOfBudget implements RetryBudget {
         this.taken = new AtomicLongArray(CATEGORIES.length * parts.length);
     }
 
-    /** Returns a budget that is fed if all of its parts are. */
-    static RetryBudget of(RetryBudget[] parts, NanoClock clock) {
+    /** Returns a budget that is fed if all of its parts are. The parts of a part are parts. */
+    static RetryBudget of(RetryBudget[] given, NanoClock clock) {
+        RetryBudget[] parts = Arrays.stream(given)
+                .flatMap(part -> part instanceof AllOfBudget whole ? Arrays.stream(whole.parts) : Stream.of(part))
+                .toArray(RetryBudget[]::new);
         for (RetryBudget part : parts) {
             if (!(part instanceof FedBudget)) {
                 return new AllOfBudget(parts);
@@ -51,17 +56,29 @@ class AllOfBudget implements RetryBudget {
         long retries = alreadyTaken / TOKEN;
         for (int i = 0; i < parts.length; i++) {
             int index = category.ordinal() * parts.length + i;
-            long before = taken.get(index);
-            long amount = ask(parts[i], category, criticality, retries * before, nowNanos);
+            long known = taken.get(index);
+            long each = known == 0 ? TOKEN : known - 1;
+            long amount = askOrGiveBack(i, category, criticality, retries * each, nowNanos);
             if (amount < 0) {
-                giveBack(category, i);
+                giveBack(category, i, retries > 0);
                 return REFUSED;
             }
-            if (amount != before) {
-                taken.set(index, amount);
+            if (amount + 1 != known) {
+                taken.set(index, amount + 1);
             }
         }
         return TOKEN + category.ordinal();
+    }
+
+    /** A part that throws must not keep what those before it gave. */
+    private long askOrGiveBack(
+            int part, ErrorCategory category, Criticality criticality, long alreadyTaken, long nowNanos) {
+        try {
+            return ask(parts[part], category, criticality, alreadyTaken, nowNanos);
+        } catch (Throwable fault) {
+            giveBack(category, part, alreadyTaken > 0);
+            throw fault;
+        }
     }
 
     /** Asks one part; a part that is not fed reads the time itself. */
@@ -69,18 +86,23 @@ class AllOfBudget implements RetryBudget {
         return part.tryWithdraw(category, criticality, alreadyTaken);
     }
 
-    private void giveBack(ErrorCategory category, int parts) {
-        for (int i = 0; i < parts; i++) {
-            this.parts[i].refund(taken.get(category.ordinal() * this.parts.length + i));
+    /** A place among the calls that are retrying was taken by the first retry of the call, and is kept until the call ends. */
+    private void giveBack(ErrorCategory category, int count, boolean retriedBefore) {
+        for (int i = 0; i < count; i++) {
+            if (!(retriedBefore && parts[i] instanceof ConcurrencyShareBudget)) {
+                parts[i].refund(takenBy(category.ordinal(), i));
+            }
         }
+    }
+
+    private long takenBy(int category, int part) {
+        return Math.max(0, taken.get(category * parts.length + part) - 1);
     }
 
     /** Returns what a part gave for a retry, of which the whole is known. */
     private long share(long whole, int part) {
         int category = (int) (whole - TOKEN);
-        return whole <= 0 || category < 0 || category >= CATEGORIES.length
-                ? 0
-                : taken.get(category * parts.length + part);
+        return whole <= 0 || category < 0 || category >= CATEGORIES.length ? 0 : takenBy(category, part);
     }
 
     @Override

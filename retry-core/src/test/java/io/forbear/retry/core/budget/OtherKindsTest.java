@@ -6,6 +6,7 @@ import static io.forbear.retry.ErrorCategory.SERVER_ERROR;
 import static io.forbear.retry.ErrorCategory.TRANSIENT;
 import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.forbear.retry.RetryBudget;
@@ -171,6 +172,55 @@ class OtherKindsTest {
 
         assertThat(both.tryWithdraw(TRANSIENT, NORMAL, taken)).isEqualTo(RetryBudget.REFUSED);
         assertThat(take(both)).isEqualTo(1000);
+    }
+
+    @Test
+    void allOfTakesOnePlaceForACallThatIsRetriedAfterSeveralCategories() {
+        RetryBudget share = RetryBudgets.concurrencyShare(0, 2).create(clock);
+        RetryBudget both = RetryBudgets.allOf(RetryBudgets.shared(share)).create(clock);
+        both.callStarted();
+        both.callStarted();
+
+        long first = take(both);
+        long second = both.tryWithdraw(RATE_LIMIT, NORMAL, first);
+        assertThat(share.balance()).isEqualTo(1000);
+        both.callSucceeded(second);
+
+        assertThat(share.balance()).isEqualTo(2000);
+    }
+
+    @Test
+    void allOfKeepsThePlaceOfACallWhoseLaterRetryIsRefused() {
+        RetryBudget share = RetryBudgets.concurrencyShare(0, 1).create(clock);
+        RetryBudget both = RetryBudgets.allOf(
+                        RetryBudgets.allOf(RetryBudgets.shared(share)), RetryBudgets.tokenBucket(1))
+                .create(clock);
+        both.callStarted();
+        long first = take(both);
+
+        assertThat(both.tryWithdraw(TRANSIENT, NORMAL, first)).isEqualTo(RetryBudget.REFUSED);
+        assertThat(share.balance()).as("the call is still retrying").isZero();
+        both.callFailed(first);
+
+        assertThat(share.balance()).isEqualTo(1000);
+    }
+
+    @Test
+    void allOfGivesBackWhatItTookWhereAPartThrows() {
+        RetryBudget first = RetryBudgets.tokenBucket(3).create(clock);
+        RetryBudget both = RetryBudgets.allOf(
+                        RetryBudgets.shared(first),
+                        RetryBudgets.adaptiveThrottle().random(() -> {
+                            throw new IllegalStateException();
+                        }))
+                .create(clock);
+        for (int i = 0; i < 10; i++) {
+            both.callStarted();
+        }
+
+        assertThatThrownBy(() -> take(both)).isInstanceOf(IllegalStateException.class);
+
+        assertThat(first.balance()).isEqualTo(3000);
     }
 
     @Test
