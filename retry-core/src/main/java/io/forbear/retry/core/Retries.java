@@ -48,11 +48,15 @@ public final class Retries {
      * @throws IllegalArgumentException if the name is blank
      */
     public static Builder named(String service) {
+        return new Builder(checkedName(service));
+    }
+
+    static String checkedName(String service) {
         Objects.requireNonNull(service, "service");
         if (service.isBlank()) {
             throw new IllegalArgumentException("service: \"" + service + "\" (expected: a name that is not blank)");
         }
-        return new Builder(service);
+        return service;
     }
 
     /**

@@ -98,10 +98,11 @@ public final class RetryRegistry implements AutoCloseable {
      *
      * @param service the name of the service
      * @return the same instance each time
+     * @throws IllegalArgumentException if the name is blank
      */
     public Retry get(String service) {
         Entry known = services.get(Objects.requireNonNull(service, "service"));
-        return known != null ? known.retry : add(service);
+        return known != null ? known.retry : add(Retries.checkedName(service));
     }
 
     private Retry add(String service) {
@@ -152,7 +153,7 @@ public final class RetryRegistry implements AutoCloseable {
 
     /**
      * Takes other settings. Calls that begin from now on follow them; budgets, windows and breakers of which nothing was changed
-     * keep their state.
+     * keep their state; so does the number of clients that are kept apart, which is that of the first settings.
      *
      * @param next the settings, all of them
      */

@@ -174,4 +174,22 @@ class RetryRegistryTest {
 
         assertThat(registry.snapshot().keySet()).containsExactly("orders", "users");
     }
+
+    @Test
+    void aRatioBudgetKeepsItsStateWhereTheClientsRateChanges() {
+        RetryRegistry registry = registry(Map.of("retry-budget", "0.1"));
+        Retry orders = registry.get("orders");
+        fails(orders);
+        double balance = orders.snapshot().budgetRemaining();
+
+        registry.reload(RetryConfig.of(Map.of("retry-budget", "0.1", "replenishment-rate", "20")));
+
+        assertThat(orders.snapshot().budgetRemaining()).isEqualTo(balance).isLessThan(2);
+    }
+
+    @Test
+    void refusesANameThatIsBlank() {
+        assertThatThrownBy(() -> registry(Map.of()).get(" "))
+                .hasMessage("service: \" \" (expected: a name that is not blank)");
+    }
 }

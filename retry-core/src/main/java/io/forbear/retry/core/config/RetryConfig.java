@@ -41,12 +41,19 @@ public final class RetryConfig {
 
     private RetryConfig(Values values, EnumMap<Key, String> common, Map<String, EnumMap<Key, String>> own) {
         this.maxBudget = values.integer(written(common, Key.MAX_BUDGET), 1, 100);
-        this.replenishmentPerMinute = values.number(written(common, Key.REPLENISHMENT_RATE), 0, 1_000_000, 10);
+        this.replenishmentPerMinute = replenishment(values, written(common, Key.REPLENISHMENT_RATE));
         this.maxClients = values.integer(written(common, Key.MAX_CLIENTS), 1, 10_000);
         this.defaults = new ServiceReader(values, "", common, new EnumMap<>(Key.class)).read(replenishmentPerMinute);
         this.services = new TreeMap<>();
         own.forEach((name, settings) ->
                 services.put(name, new ServiceReader(values, name, common, settings).read(replenishmentPerMinute)));
+    }
+
+    private static double replenishment(Values values, Values.Setting setting) {
+        return values.read(setting, 10.0, "0, or a number from 0.001 to 1000000", text -> {
+            double value = Double.parseDouble(text);
+            return value == 0 || value >= 0.001 && value <= 1_000_000 ? value : null;
+        });
     }
 
     private static Values.Setting written(EnumMap<Key, String> settings, Key key) {

@@ -35,7 +35,7 @@ final class ServiceReader {
             (base, max) -> Backoff.exponential(base, max).multiplier(1));
 
     private static final String BUDGET_RULE = "none, a share of the calls such as 0.1 or 10%, or tokens such as 100";
-    private static final String BREAKER_RULE = "on, off, or a failure rate above 0 and up to 1";
+    private static final String BREAKER_RULE = "on, off, or a failure rate from 0.000001 to 1";
 
     private final Values values;
     private final EnumMap<Key, String> common;
@@ -50,16 +50,22 @@ final class ServiceReader {
     }
 
     private Setting setting(Key key) {
-        String value = own.get(key);
-        return value == null ? new Setting(key.text(), common.get(key)) : new Setting(prefix + key.text(), value);
+        return setting(key, own.get(key) != null);
+    }
+
+    private Setting setting(Key key, boolean isOwn) {
+        return isOwn ? new Setting(prefix + key.text(), own.get(key)) : new Setting(key.text(), common.get(key));
     }
 
     ServiceConfig read(double replenishmentPerMinute) {
+        RetryBudget.Spec budget = budget(replenishmentPerMinute);
         return new ServiceConfig(
                 policy(),
-                budget(replenishmentPerMinute),
+                budget,
                 breaker(),
-                written(Key.RETRY_BUDGET, Key.REPLENISHMENT_RATE),
+                budget instanceof TokenBucketSpec
+                        ? written(Key.RETRY_BUDGET, Key.REPLENISHMENT_RATE)
+                        : written(Key.RETRY_BUDGET),
                 written(
                         Key.CIRCUIT_BREAKER,
                         Key.CIRCUIT_BREAKER_WINDOW,
@@ -113,10 +119,12 @@ final class ServiceReader {
         return (grows ? backoff.multiplier(multiplier) : backoff).jitter(jitter());
     }
 
+    /** The two keys for jitter exclude each other; a service's own, whichever it is, replaces the one for all. */
     private Jitter jitter() {
-        Setting factor = setting(Key.JITTER_FACTOR);
+        boolean hasOwn = own.get(Key.JITTER) != null || own.get(Key.JITTER_FACTOR) != null;
+        Setting factor = setting(Key.JITTER_FACTOR, hasOwn);
         Jitter byFactor = Jitter.clamped(values.number(factor, 0, 1, 0.1));
-        Setting named = setting(Key.JITTER);
+        Setting named = setting(Key.JITTER, hasOwn);
         if (named.value() != null && factor.value() != null) {
             values.wrong(named.key(), named.value(), "nothing beside jitter-factor");
         }
@@ -182,7 +190,7 @@ final class ServiceReader {
                 return 0.5;
             default:
                 double rate = Double.parseDouble(text);
-                return rate > 0 && rate <= 1 ? rate : null;
+                return rate >= 0.000001 && rate <= 1 ? rate : null;
         }
     }
 }

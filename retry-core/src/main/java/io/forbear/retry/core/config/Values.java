@@ -108,7 +108,11 @@ final class Values {
     }
 
     static String text(Duration value) {
-        return value.isZero() ? "0" : value.toMillis() + "ms";
+        if (value.isZero()) {
+            return "0";
+        }
+        boolean inMillis = value.toNanosPart() % 1_000_000 == 0 && value.compareTo(Duration.ofDays(1)) <= 0;
+        return inMillis ? value.toMillis() + "ms" : value.toString();
     }
 
     /** Reads one value out of text. */

@@ -89,9 +89,9 @@ class RetryConfigTest {
                 "enabled|yes|false | true",
                 "retry-budget|0|none, a share of the calls such as 0.1 or 10%, or tokens such as 100",
                 "retry-budget|lots|none, a share of the calls such as 0.1 or 10%, or tokens such as 100",
-                "circuit-breaker|2|on, off, or a failure rate above 0 and up to 1",
+                "circuit-breaker|2|on, off, or a failure rate from 0.000001 to 1",
                 "max-budget|-1|a whole number >= 1",
-                "replenishment-rate|-1|a number from 0.0 to 1000000.0",
+                "replenishment-rate|-1|0, or a number from 0.001 to 1000000",
             })
     void namesTheKeyTheValueAndTheRule(String line) {
         String[] parts = line.split("\\|", 3);
@@ -162,5 +162,42 @@ class RetryConfigTest {
 
         assertThatThrownBy(() -> RetryConfig.of(properties))
                 .hasMessage("max-attempts: 5 (expected: text for key and value)");
+    }
+
+    @Test
+    void aServicesOwnJitterReplacesTheFactorForAll() {
+        RetryConfig config = RetryConfig.of(Map.of(
+                "jitter-factor", "0.2",
+                "service.orders.jitter", "full",
+                "service.users.max-attempts", "2"));
+
+        assertThat(config.service("orders").policy().backoff().jitter()).isEqualTo(Jitter.full());
+        assertThat(config.service("users").policy().backoff().jitter()).isEqualTo(Jitter.clamped(0.2));
+    }
+
+    @Test
+    void bothKeysForJitterOfOneServiceAreRefused() {
+        assertThatThrownBy(() ->
+                        RetryConfig.of(Map.of("service.orders.jitter", "full", "service.orders.jitter-factor", "0.2")))
+                .hasMessage("service.orders.jitter: full (expected: nothing beside jitter-factor)");
+    }
+
+    @Test
+    void namesEveryWrongKeyHoweverFarItsValueIsOutOfRange() {
+        assertThatThrownBy(() -> RetryConfig.of(Map.of(
+                        "base-delay", "999999999999d",
+                        "replenishment-rate", "0.0004",
+                        "retry-budget", "100",
+                        "circuit-breaker", "0.0000001")))
+                .hasMessageContaining("max-delay: 30000ms (expected: >= base-delay, PT")
+                .hasMessageContaining("replenishment-rate: 0.0004 (expected: 0, or a number from 0.001 to 1000000)")
+                .hasMessageContaining(
+                        "circuit-breaker: 0.0000001 (expected: on, off, or a failure rate from 0.000001 to 1)");
+    }
+
+    @Test
+    void namesDurationsBelowAMillisecond() {
+        assertThatThrownBy(() -> RetryConfig.of(Map.of("base-delay", "100us", "max-delay", "50us")))
+                .hasMessage("max-delay: PT0.00005S (expected: >= base-delay, PT0.0001S)");
     }
 }
