@@ -12,6 +12,7 @@ import io.forbear.retry.core.budget.RetryBudgets;
 import io.forbear.retry.core.budget.TokenBucketSpec;
 import io.forbear.retry.core.client.ClientBudget;
 import io.forbear.retry.core.client.ClientTable;
+import io.forbear.retry.core.client.ClientTerms;
 import io.forbear.retry.core.decision.Foreign;
 import io.forbear.retry.core.decision.Service;
 import io.forbear.retry.core.execution.ServiceRetry;
@@ -121,9 +122,10 @@ public final class Retries {
         }
 
         /**
-         * Gives each client a budget of its own; none by default. Calls without a client share one more.
+         * Gives each client a budget of its own; none by default. Calls without a client share one more. Costs, the reserve and the
+         * share of a call hold as for a service.
          *
-         * @param value what the budget of a client is made from
+         * @param value what the budget of a client is made from; it starts full
          * @return this
          */
         public Builder clientBudget(TokenBucketSpec value) {
@@ -253,7 +255,7 @@ public final class Retries {
                 throw new IllegalArgumentException("maxClients: " + maxClients + " (expected: >= 1)");
             }
             NanoClock clock = surroundings.clock;
-            ClientTable clients = new ClientTable(maxClients, settingsOf(clientBudget), clock);
+            ClientTable clients = clients(clock);
             Service made = new Service(
                     service,
                     clock,
@@ -269,10 +271,22 @@ public final class Retries {
             return retry;
         }
 
-        static @Nullable ClientBudget settingsOf(@Nullable TokenBucketSpec spec) {
-            return spec == null
-                    ? null
-                    : new ClientBudget(spec.capacityMilli(), spec.refillMilli(), spec.refillPeriodNanos());
+        private ClientTable clients(NanoClock clock) {
+            TokenBucketSpec spec = clientBudget;
+            if (spec == null) {
+                return new ClientTable(maxClients, null, clock);
+            }
+            spec.create(clock); // checks that its settings fit together
+            long capacity = spec.capacityMilli();
+            if (spec.initialMilli() != capacity) {
+                throw new IllegalArgumentException("clientBudget: initial " + spec.initialMilli()
+                        + " milli-tokens (expected: " + capacity + ", for the budget of a new client is full)");
+            }
+            return new ClientTable(
+                    maxClients,
+                    new ClientBudget(capacity, spec.refillMilli(), spec.refillPeriodNanos()),
+                    new ClientTerms(spec::costMilli, spec.reserveMilli(capacity), spec.perCallMilli(capacity)),
+                    clock);
         }
     }
 }

@@ -1,5 +1,7 @@
 package io.forbear.retry.core.client;
 
+import io.forbear.retry.Criticality;
+import io.forbear.retry.ErrorCategory;
 import io.forbear.retry.RetryBudget;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
@@ -113,6 +115,24 @@ public final class Client {
             taken = purse.withdraw(costMilli, reserveMilli, nowNanos);
         }
         return taken;
+    }
+
+    /**
+     * Takes the cost of a retry on the terms of the table, or refuses, which writes nothing.
+     *
+     * @param category the kind of failure that is to be retried
+     * @param criticality how much the call matters
+     * @param alreadyTaken milli-tokens that the same call has taken for its earlier retries
+     * @param nowNanos the time, from the table's clock
+     * @return milli-tokens taken, {@code 0} where there is no budget, or {@link RetryBudget#REFUSED}
+     * @since 0.1
+     */
+    public long tryWithdraw(ErrorCategory category, Criticality criticality, long alreadyTaken, long nowNanos) {
+        ClientTerms terms = table.terms();
+        long cost = terms.cost(category);
+        return terms.refuses(cost, alreadyTaken)
+                ? RetryBudget.REFUSED
+                : tryWithdraw(cost, terms.reserve(criticality), nowNanos);
     }
 
     private long withdraw(long costMilli, long reserveMilli, long nowNanos) {

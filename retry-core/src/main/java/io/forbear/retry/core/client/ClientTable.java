@@ -40,6 +40,7 @@ public final class ClientTable {
     private static final int LOOKS = 4 * STRETCH;
 
     private final int maxClients;
+    private final ClientTerms terms;
     private final NanoClock clock;
     private final @Nullable ClientTable budgets;
     private final Slots slots;
@@ -61,13 +62,28 @@ public final class ClientTable {
      * @since 0.1
      */
     public ClientTable(int maxClients, @Nullable ClientBudget budget, NanoClock clock) {
-        this(maxClients, clock, null);
+        this(maxClients, budget, ClientTerms.USUAL, clock);
+    }
+
+    /**
+     * Makes an empty table.
+     *
+     * @param maxClients the most clients with state of their own, at least 1
+     * @param budget the budget of each client, or {@code null} for none
+     * @param terms what a retry costs, and who may take how much
+     * @param clock the time by which budgets are refilled
+     * @throws IllegalArgumentException if the number is below 1
+     * @since 0.1
+     */
+    public ClientTable(int maxClients, @Nullable ClientBudget budget, ClientTerms terms, NanoClock clock) {
+        this(maxClients, terms, clock, null);
         updateBudget(budget);
     }
 
-    private ClientTable(int maxClients, NanoClock clock, @Nullable ClientTable budgets) {
+    private ClientTable(int maxClients, ClientTerms terms, NanoClock clock, @Nullable ClientTable budgets) {
         ClientBudget.atLeast(1, maxClients, "maxClients");
         this.maxClients = maxClients;
+        this.terms = terms;
         this.clock = Objects.requireNonNull(clock, "clock");
         this.budgets = budgets;
         this.slots = new Slots(maxClients);
@@ -85,7 +101,7 @@ public final class ClientTable {
      * @since 0.1
      */
     public static ClientTable sharingBudgetsOf(ClientTable budgets) {
-        return new ClientTable(budgets.maxClients, budgets.clock, budgets.purses());
+        return new ClientTable(budgets.maxClients, budgets.terms, budgets.clock, budgets.purses());
     }
 
     /**
@@ -353,6 +369,10 @@ public final class ClientTable {
     @Nullable
     Refill ownRefill() {
         return refill;
+    }
+
+    ClientTerms terms() {
+        return terms;
     }
 
     NanoClock clock() {

@@ -63,6 +63,7 @@ public final class CallState implements RetryCall {
     private long attemptStartNanos;
     long previousDelayNanos = -1;
     long takenFromService;
+    long takenFromClient;
     private long lastFromService;
     private long lastFromClient;
 
@@ -268,6 +269,7 @@ public final class CallState implements RetryCall {
         lastFromClient = milliFromClient;
         lastFromService = milliFromService;
         takenFromService += milliFromService;
+        takenFromClient += milliFromClient;
     }
 
     /**

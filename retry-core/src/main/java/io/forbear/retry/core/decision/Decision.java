@@ -3,6 +3,7 @@ package io.forbear.retry.core.decision;
 import io.forbear.retry.Backoff;
 import io.forbear.retry.CircuitBreaker;
 import io.forbear.retry.Classification;
+import io.forbear.retry.Criticality;
 import io.forbear.retry.ErrorCategory;
 import io.forbear.retry.RetryBudget;
 import io.forbear.retry.StopReason;
@@ -111,7 +112,8 @@ final class Decision {
     private static boolean withdraw(CallState call, ErrorCategory category, long nowNanos) {
         Plan plan = call.plan;
         Client payer = plan.payer(call.client);
-        long fromClient = payer == null ? 0 : payer.tryWithdraw(RetryBudget.TOKEN, 0, nowNanos);
+        Criticality criticality = call.options.criticality();
+        long fromClient = payer == null ? 0 : payer.tryWithdraw(category, criticality, call.takenFromClient, nowNanos);
         if (fromClient < 0) {
             return false;
         }
