@@ -1,5 +1,6 @@
 package io.forbear.retry;
 
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
@@ -63,6 +64,7 @@ public interface Retry extends AutoCloseable {
      * @throws CircuitOpenException where the circuit breaker was open before the first attempt
      */
     default <X extends Throwable> void run(Action<X> action) throws X {
+        Objects.requireNonNull(action, "action");
         this.<@Nullable Void, X>call(() -> {
             action.run();
             return null;

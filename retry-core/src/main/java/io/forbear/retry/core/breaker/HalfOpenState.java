@@ -16,7 +16,7 @@ final class HalfOpenState extends BreakerState {
      * Invariant  failed + succeeded + under way <= count; each probe moves once from under way to one of the others, or back
      *            to none.
      * Writers    admits: + 1 under way. The permit's settlement: - 1 under way, and + 1 to what it was.
-     * Ordering   volatile; lastNanos is written before the probe is under way, so that whoever finds all places taken sees
+     * Ordering   volatile; lastNanos only moves on, and is written before the probe is under way, so that whoever finds all places taken sees
      *            the time of the last or a later one.
      * Progress   lock-free; a refusal is a read.
      * Stress     BreakerRaceTest
@@ -43,20 +43,20 @@ final class HalfOpenState extends BreakerState {
 
     private final Settings.Probes rule;
     private final AtomicLong probes = new AtomicLong();
-    private volatile long lastNanos;
+    private final AtomicLong lastNanos;
 
     HalfOpenState(Settings.Probes rule, int round, long nowNanos) {
         super(State.HALF_OPEN, false);
         this.rule = rule;
         this.round = round;
-        this.lastNanos = nowNanos;
+        this.lastNanos = new AtomicLong(nowNanos);
     }
 
     /** Takes a place for a probe, if one is free. */
     boolean admits(long nowNanos) {
         long seen = probes.get();
         while (taken(seen) < rule.count()) {
-            lastNanos = nowNanos;
+            lastNanos.accumulateAndGet(nowNanos, HalfOpenState::later);
             if (probes.compareAndSet(seen, seen + UNDER_WAY)) {
                 return true;
             }
@@ -92,12 +92,16 @@ final class HalfOpenState extends BreakerState {
 
     /** Tells whether no place is free, and the last probe has had its time. */
     boolean isLost(long nowNanos) {
-        return taken(probes.get()) == rule.count() && nowNanos - lastNanos >= rule.timeoutNanos();
+        return taken(probes.get()) == rule.count() && nowNanos - lastNanos.get() >= rule.timeoutNanos();
     }
 
     /** When the probes were lost: from then on the breaker counts as open, however late that is found out. */
     long lostNanos() {
-        return lastNanos + rule.timeoutNanos();
+        return lastNanos.get() + rule.timeoutNanos();
+    }
+
+    private static long later(long aNanos, long bNanos) {
+        return bNanos - aNanos > 0 ? bNanos : aNanos;
     }
 
     private static long taken(long probes) {

@@ -35,12 +35,16 @@ record ClientSnapshot(
         double capacity = limited ? ServiceSnapshot.tokens(plan.clients.capacityMilli()) : Double.POSITIVE_INFINITY;
         double balance =
                 limited ? ServiceSnapshot.tokens(plan.clients.balanceMilli(id, nowNanos)) : Double.POSITIVE_INFINITY;
+        long recovered =
+                client == null ? 0 : client.recovered(); // parts before wholes: recovered <= successes <= calls
+        long successes = client == null ? 0 : client.successes();
+        long calls = client == null ? 0 : client.operations();
         return new ClientSnapshot(
                 service,
                 id,
-                client == null ? 0 : client.operations(),
-                client == null ? 0 : client.successes(),
-                client == null ? 0 : client.recovered(),
+                calls,
+                successes,
+                recovered,
                 client == null ? 0 : client.attempts(),
                 balance,
                 capacity,

@@ -70,7 +70,7 @@ public final class Service {
         }
         breaker.onTransition((from, to) -> {
             Plan now = plan;
-            if (now.breaker == breaker) {
+            if (now.breaker == breaker && !closed.get()) {
                 counters.transitioned(to);
                 now.listeners.transitioned(name, from, to);
             }
@@ -95,14 +95,14 @@ public final class Service {
         Plan old = plan;
         boolean sameBudget = old.budget == budget;
         boolean sameBreaker = old.breaker == breaker;
-        plan = new Plan(new Rules(policy), budget, breaker, clients, old.listeners, old.overloaded);
-        unfeed(sameBudget ? null : old.budget, sameBreaker ? null : old.breaker);
         if (!sameBudget) {
             feed(budget);
         }
         if (!sameBreaker) {
             feed(breaker);
         }
+        plan = new Plan(new Rules(policy), budget, breaker, clients, old.listeners, old.overloaded);
+        unfeed(sameBudget ? null : old.budget, sameBreaker ? null : old.breaker);
     }
 
     /** Tells the listeners that the service is there. */

@@ -30,9 +30,9 @@ final class ServiceSnapshot implements RetrySnapshot {
 
     private ServiceSnapshot(String service, Plan plan, Counters counters, double[] budget) {
         this.service = service;
-        this.calls = counters.ended();
+        this.recovered = counters.recovered.sum(); // parts before wholes: recovered <= successes <= calls <= attempts
         this.successes = counters.successes();
-        this.recovered = counters.recovered.sum();
+        this.calls = counters.ended();
         this.attempts = counters.attempts();
         this.nested = counters.nested.sum();
         this.delayNanos = counters.delayNanos.sum();

@@ -48,6 +48,7 @@ public final class ServiceRetry implements Retry {
 
     @Override
     public <T extends @Nullable Object, X extends Throwable> T call(Operation<T, X> operation) throws X {
+        Objects.requireNonNull(operation, "operation");
         Service target = service;
         Plan plan = target.plan();
         Object admission = plan.leanAdmission();

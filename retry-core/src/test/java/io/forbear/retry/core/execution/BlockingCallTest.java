@@ -545,4 +545,14 @@ class BlockingCallTest {
 
         assertThat(world.waits).isEmpty();
     }
+
+    @Test
+    void refusesAnOperationThatIsMissingAndCountsNothing() {
+        Retry retry = world.service();
+
+        assertThatThrownBy(() -> retry.call(null)).isInstanceOf(NullPointerException.class);
+        assertThatThrownBy(() -> retry.run(null)).isInstanceOf(NullPointerException.class);
+
+        assertThat(retry.snapshot().calls()).isZero();
+    }
 }
