@@ -32,6 +32,7 @@ public final class RetryPolicy {
     private final Map<Criticality, Integer> attemptsByCriticality;
     private final long deadlineNanos;
     private final long maxPushbackNanos;
+    private final long maxPushbackOverBackoffNanos;
     private final ErrorClassifier classifier;
     private final @Nullable Function<@Nullable Object, @Nullable Classification> resultClassifier;
     private final boolean idempotent;
@@ -45,6 +46,7 @@ public final class RetryPolicy {
         this.attemptsByCriticality = new EnumMap<>(builder.attemptsByCriticality);
         this.deadlineNanos = builder.deadlineNanos;
         this.maxPushbackNanos = builder.maxPushbackNanos;
+        this.maxPushbackOverBackoffNanos = builder.maxPushbackOverBackoffNanos;
         this.classifier = builder.classifier;
         this.resultClassifier = builder.resultClassifier;
         this.idempotent = builder.idempotent;
@@ -158,6 +160,15 @@ public final class RetryPolicy {
     }
 
     /**
+     * Returns by how much a server's pushback may exceed the delay that the backoff drew; a longer one is taken for that.
+     *
+     * @return nanoseconds, {@link Long#MAX_VALUE} where {@link #maxPushbackNanos()} alone bounds it
+     */
+    public long maxPushbackOverBackoffNanos() {
+        return maxPushbackOverBackoffNanos;
+    }
+
+    /**
      * Returns what tells the kind of a failure.
      *
      * @return the classifier
@@ -223,6 +234,7 @@ public final class RetryPolicy {
         private final Map<Criticality, Integer> attemptsByCriticality = new EnumMap<>(Criticality.class);
         private long deadlineNanos = Long.MAX_VALUE;
         private long maxPushbackNanos = Duration.ofMinutes(1).toNanos();
+        private long maxPushbackOverBackoffNanos = Long.MAX_VALUE;
         private ErrorClassifier classifier = ErrorClassifier.defaults();
         private @Nullable Function<@Nullable Object, @Nullable Classification> resultClassifier;
         private boolean idempotent = true;
@@ -243,6 +255,7 @@ public final class RetryPolicy {
             this.attemptsByCriticality.putAll(policy.attemptsByCriticality);
             this.deadlineNanos = policy.deadlineNanos;
             this.maxPushbackNanos = policy.maxPushbackNanos;
+            this.maxPushbackOverBackoffNanos = policy.maxPushbackOverBackoffNanos;
             this.classifier = policy.classifier;
             this.resultClassifier = policy.resultClassifier;
             this.idempotent = policy.idempotent;
@@ -330,6 +343,19 @@ public final class RetryPolicy {
          */
         public Builder maxPushback(Duration value) {
             this.maxPushbackNanos = Checks.nanos(value, "maxPushback");
+            return this;
+        }
+
+        /**
+         * Sets by how much a server's pushback may exceed the delay that the backoff drew, beside {@link #maxPushback}; by any amount by
+         * default. With 5 s, a delay is {@code max(t, min(pushback, t + 5 s))}, the rule of the AWS SDKs.
+         *
+         * @param value zero or more
+         * @return this
+         * @throws IllegalArgumentException if the value is negative
+         */
+        public Builder maxPushbackOverBackoff(Duration value) {
+            this.maxPushbackOverBackoffNanos = Checks.nanos(value, "maxPushbackOverBackoff");
             return this;
         }
 

@@ -81,7 +81,11 @@ final class Decision {
         double rate = client == null || !rules.adaptive ? 1 : client.successRate();
         long delay = drawn(backoff, call, rate);
         long pushback = failure.pushbackNanos();
-        return pushback <= delay ? delay : Math.max(delay, Math.min(pushback, rules.maxPushbackNanos));
+        if (pushback <= delay) {
+            return delay;
+        }
+        long over = Math.min(pushback - delay, rules.maxPushbackOverBackoffNanos);
+        return Math.max(delay, Math.min(delay + over, rules.maxPushbackNanos));
     }
 
     /** Where a ceiling or a source of chance of the user's throws, the longest delay is taken. */

@@ -22,6 +22,7 @@ public final class Rules {
     final boolean adaptive;
     final long deadlineNanos;
     final long maxPushbackNanos;
+    final long maxPushbackOverBackoffNanos;
     final ErrorClassifier classifier;
     final @Nullable Function<@Nullable Object, @Nullable Classification> resultClassifier;
     private final boolean[] retryable = new boolean[CATEGORIES.length];
@@ -35,6 +36,7 @@ public final class Rules {
         this.nestedRefused = policy.isNestedRefused();
         this.deadlineNanos = policy.deadlineNanos();
         this.maxPushbackNanos = policy.maxPushbackNanos();
+        this.maxPushbackOverBackoffNanos = policy.maxPushbackOverBackoffNanos();
         this.classifier = policy.classifier();
         this.resultClassifier = policy.resultClassifier();
         boolean anyAdaptive = false;

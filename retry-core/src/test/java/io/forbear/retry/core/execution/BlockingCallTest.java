@@ -16,6 +16,7 @@ import io.forbear.retry.CircuitOpenException;
 import io.forbear.retry.Classification;
 import io.forbear.retry.Criticality;
 import io.forbear.retry.Jitter;
+import io.forbear.retry.Pushback;
 import io.forbear.retry.Retry;
 import io.forbear.retry.RetryListener;
 import io.forbear.retry.RetryPolicy;
@@ -34,6 +35,8 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class BlockingCallTest {
 
@@ -554,5 +557,27 @@ class BlockingCallTest {
         assertThatThrownBy(() -> retry.run(null)).isInstanceOf(NullPointerException.class);
 
         assertThat(retry.snapshot().calls()).isZero();
+    }
+
+    /** {@code max(t, min(header, t + 5 s))}, t = 50 ms: figures of the retry specification 2.1 of AWS. */
+    @ParameterizedTest
+    @CsvSource({"1500, 1500", "0, 50", "10000, 5050", "9223372036854775807, 5050"})
+    void heedsAPushbackUpToAMarginOverItsOwnDelay(String header, long millis) {
+        Retry retry = world.named("users")
+                .policy(RetryPolicy.builder()
+                        .maxAttempts(2)
+                        .backoff(
+                                Backoff.exponential(ofMillis(50), ofSeconds(20)).jitter(Jitter.none()))
+                        .classifier(failure -> Classification.of(SERVER_ERROR).pushback(Pushback.amzRetryAfter(header)))
+                        .maxPushbackOverBackoff(ofSeconds(5))
+                        .build()
+                        .toBuilder()
+                        .build())
+                .withoutBudget()
+                .build();
+
+        catchThrowable(() -> retry.run(() -> failsTimes(9, new IOException())));
+
+        assertThat(world.waits).containsExactly(ofMillis(millis));
     }
 }
