@@ -6,6 +6,7 @@ import io.forbear.retry.lab.storm.Storm;
 import io.forbear.retry.lab.storm.StormListener;
 import io.forbear.retry.lab.storm.StormPolicy;
 import io.forbear.retry.lab.storm.StormResult;
+import io.forbear.retry.lab.telemetry.Telemetry;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -37,6 +38,7 @@ import picocli.CommandLine.Spec;
         footer = {
             "",
             "Policies: none, naive, backoff, jitter, budget, default (always run in this order).",
+            "Spans of the calls go over OTLP where OTEL_EXPORTER_OTLP_ENDPOINT is set.",
             "Exit codes: 0 done; 1 the run failed; 2 the command line is wrong; 130 stopped by Ctrl-C,",
             "after what was measured has been written."
         })
@@ -89,6 +91,12 @@ final class StormCommand implements Callable<Integer> {
             description = "Where storm.html and storm.json go (default: ${DEFAULT-VALUE}).")
     private Path out = Path.of("");
 
+    @Option(
+            names = "--serve",
+            paramLabel = "PORT",
+            description = "Serves /metrics for Prometheus on loopback while the storm runs; 0 takes a free port.")
+    private @Nullable String serve;
+
     @Option(names = "--json", paramLabel = "FILE", description = "Where the figures go instead of DIR/storm.json.")
     private @Nullable Path json;
 
@@ -103,6 +111,7 @@ final class StormCommand implements Callable<Integer> {
         List<StormPolicy> chosen;
         Path html;
         Path figures;
+        Telemetry telemetry;
         try {
             scenario = StormOptions.scenario(duration, load, seed);
             chosen = StormOptions.policies(policies, policy);
@@ -111,12 +120,19 @@ final class StormCommand implements Callable<Integer> {
             if (svg != null) {
                 writable("--svg", svg);
             }
+            telemetry = Telemetry.start(serve == null ? null : StormOptions.port(serve), System.getenv());
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
         }
         PrintWriter console = spec.commandLine().getOut();
-        StormListener progress = Progress.on(spec.commandLine().getErr());
-        StormResult result = new Storm(scenario, chosen, progress, StopSignal::stopped).run(Version.lab());
+        StormResult result;
+        try (telemetry) {
+            telemetry.lines().forEach(console::println);
+            console.flush();
+            StormListener progress =
+                    telemetry.following(Progress.on(spec.commandLine().getErr()));
+            result = new Storm(scenario, chosen, progress, StopSignal::stopped, telemetry).run(Version.lab());
+        }
         Reports.of(result).writeJson(figures).writeHtml(html);
         if (svg != null) {
             Reports.of(result).writeSvg(svg);

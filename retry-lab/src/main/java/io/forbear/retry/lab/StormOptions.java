@@ -26,6 +26,7 @@ final class StormOptions {
     private static final Duration LONGEST = Duration.ofMinutes(10);
     private static final int LEAST_LOAD = 20;
     private static final int MOST_LOAD = 400;
+    private static final int MOST_PORT = 65_535;
 
     private StormOptions() {}
 
@@ -56,6 +57,19 @@ final class StormOptions {
             throw refused("--load", text, LEAST_LOAD + " to " + MOST_LOAD + " calls per second", e);
         }
         throw refused("--load", text, LEAST_LOAD + " to " + MOST_LOAD + " calls per second");
+    }
+
+    /** 0 stands for a free port. */
+    static int port(String text) {
+        try {
+            int found = Integer.parseInt(text.trim());
+            if (found >= 0 && found <= MOST_PORT) {
+                return found;
+            }
+        } catch (NumberFormatException e) {
+            throw refused("--serve", text, "a port, 0 to " + MOST_PORT + "; 0 takes a free one", e);
+        }
+        throw refused("--serve", text, "a port, 0 to " + MOST_PORT + "; 0 takes a free one");
     }
 
     static long seed(String text) {

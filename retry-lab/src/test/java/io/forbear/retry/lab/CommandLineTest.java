@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -36,9 +38,12 @@ class CommandLineTest {
             storm --seed x           | --seed: x (expected: a whole number)
             storm --policies none,   | --policies: none, (expected: a list of none, naive, backoff, jitter, budget, default, with commas between)
             storm --policy no.such   | --policy: no.such (expected: a properties file that can be read)
+            storm --serve high       | --serve: high (expected: a port, 0 to 65535; 0 takes a free one)
+            storm --serve 65536      | --serve: 65536 (expected: a port, 0 to 65535; 0 takes a free one)
+            storm --serve -1         | --serve: -1 (expected: a port, 0 to 65535; 0 takes a free one)
             storm --json .           | --json: . (expected: a file that can be written)
-            storm --rain             | option: --rain (expected: --duration, --load, --seed, --policies, --policy, --out, --json, --help, --version)
-            storm cloud              | argument: cloud (expected: --duration, --load, --seed, --policies, --policy, --out, --json, --help, --version)
+            storm --rain             | option: --rain (expected: --duration, --load, --seed, --policies, --policy, --out, --serve, --json, --help, --version)
+            storm cloud              | argument: cloud (expected: --duration, --load, --seed, --policies, --policy, --out, --serve, --json, --help, --version)
             rain                     | command: rain (expected: storm, --help, --version)
             draw no.such             | JSON: no.such (expected: a file that storm --json wrote)
             """)
@@ -48,6 +53,18 @@ class CommandLineTest {
         assertThat(code).isEqualTo(2);
         assertThat(err.toString()).isEqualTo("retry-lab: " + message + System.lineSeparator());
         assertThat(out.toString()).isEmpty();
+    }
+
+    @Test
+    void aPortInUseIsToldInOneLine() throws Exception {
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            int code = run("storm", "--serve", Integer.toString(taken.getLocalPort()));
+
+            assertThat(code).isEqualTo(2);
+            assertThat(err.toString())
+                    .isEqualTo("retry-lab: --serve: " + taken.getLocalPort() + " (expected: a port that is free)"
+                            + System.lineSeparator());
+        }
     }
 
     @Test

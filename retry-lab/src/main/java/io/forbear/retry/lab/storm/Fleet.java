@@ -1,5 +1,7 @@
 package io.forbear.retry.lab.storm;
 
+import io.forbear.retry.CircuitBreaker;
+import io.forbear.retry.RetryListener;
 import io.forbear.retry.RetrySnapshot;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -25,14 +27,16 @@ final class Fleet implements AutoCloseable {
 
     private final Meter meter;
     private final HttpRequest request;
+    private final Instruments instruments;
     private final ExecutorService executor = Executors.newFixedThreadPool(4, DaemonThreads.named("storm-client"));
     private final List<HttpClient> connections = new ArrayList<>();
     private final List<StormPolicy.Caller> callers = new ArrayList<>();
     /** By the number of the call. */
     private final Map<Integer, CompletableFuture<Integer>> underWay = new ConcurrentHashMap<>();
 
-    Fleet(Scenario scenario, URI uri, Meter meter, StormPolicy policy, TransitionLog log) {
+    Fleet(Scenario scenario, URI uri, Meter meter, StormPolicy policy, TransitionLog log, Instruments instruments) {
         this.meter = meter;
+        this.instruments = instruments;
         this.request = HttpRequest.newBuilder(uri)
                 .PUT(HttpRequest.BodyPublishers.noBody())
                 .timeout(Duration.ofMillis(scenario.timeoutMillis()))
@@ -43,7 +47,17 @@ final class Fleet implements AutoCloseable {
                     .version(HttpClient.Version.HTTP_1_1)
                     .executor(executor)
                     .build());
-            callers.add(policy.opener().apply((from, to) -> log.add(client, from, to)));
+            callers.add(policy.opener().apply(new Watch(client, log, instruments.listeners())));
+        }
+    }
+
+    /** Notes the transitions of one client, and lets the instruments listen. */
+    private record Watch(String client, TransitionLog log, List<RetryListener> listeners)
+            implements StormPolicy.Watcher {
+
+        @Override
+        public void onTransition(CircuitBreaker.State from, CircuitBreaker.State to) {
+            log.add(client, from, to);
         }
     }
 
@@ -69,6 +83,10 @@ final class Fleet implements AutoCloseable {
 
     private CompletableFuture<Integer> attempt(HttpClient client) {
         meter.attempted(System.nanoTime());
+        return instruments.request(request, instrumented -> send(client, instrumented));
+    }
+
+    private static CompletableFuture<Integer> send(HttpClient client, HttpRequest request) {
         return client.sendAsync(request, BodyHandlers.discarding()).thenCompose(response -> {
             int status = response.statusCode();
             return status == 200

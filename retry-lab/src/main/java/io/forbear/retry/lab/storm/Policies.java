@@ -74,8 +74,9 @@ public final class Policies {
     public static StormPolicy own(Properties properties) {
         RetryConfig config = RetryConfig.of(properties);
         return new StormPolicy("own", "Your policy", "as your file says", watcher -> {
-            RetryRegistry registry =
-                    RetryRegistry.builder().listener(telling(watcher)).build(config);
+            RetryRegistry.Builder builder = RetryRegistry.builder().listener(telling(watcher));
+            watcher.listeners().forEach(builder::listener);
+            RetryRegistry registry = builder.build(config);
             return new Layers(List.of(registry.get(SERVICE)));
         });
     }
@@ -97,11 +98,18 @@ public final class Policies {
         return new StormPolicy(name, title, description, watcher -> {
             List<Retry> retries = new ArrayList<>();
             for (Function<Retries.Builder, Retries.Builder> layer : layers) {
-                retries.add(layer.apply(Retries.named(SERVICE).listener(telling(watcher)))
-                        .build());
+                Retries.Builder builder =
+                        Retries.named(serviceName(name, retries.size())).listener(telling(watcher));
+                watcher.listeners().forEach(builder::listener);
+                retries.add(layer.apply(builder).build());
             }
             return new Layers(retries);
         });
+    }
+
+    /** As meters and spans name a layer of a policy, the outermost without a number. */
+    private static String serviceName(String policy, int layer) {
+        return SERVICE + "-" + policy + (layer == 0 ? "" : "-layer-" + (layer + 1));
     }
 
     private static RetryListener telling(StormPolicy.Watcher watcher) {

@@ -20,6 +20,7 @@ public final class Storm {
     private final List<StormPolicy> policies;
     private final StormListener listener;
     private final BooleanSupplier stop;
+    private final Instruments instruments;
 
     /**
      * Prepares a storm.
@@ -30,16 +31,35 @@ public final class Storm {
      * @param stop asked often; {@code true} ends the run early
      */
     public Storm(Scenario scenario, List<StormPolicy> policies, StormListener listener, BooleanSupplier stop) {
+        this(scenario, policies, listener, stop, Instruments.NONE);
+    }
+
+    /**
+     * Prepares a storm that others look at while it goes on.
+     *
+     * @param scenario what happens
+     * @param policies under which policies, in this order
+     * @param listener is told how it goes
+     * @param stop asked often; {@code true} ends the run early
+     * @param instruments what looks at every retry and every request
+     */
+    public Storm(
+            Scenario scenario,
+            List<StormPolicy> policies,
+            StormListener listener,
+            BooleanSupplier stop,
+            Instruments instruments) {
         this.scenario = scenario;
         this.policies = List.copyOf(policies);
         this.listener = listener;
         this.stop = stop;
+        this.instruments = instruments;
     }
 
     /** So that the first policy does not pay for what a young process does once: its first second would look like trouble. */
     private void warmUp() throws IOException, InterruptedException {
         Scenario calm = Scenario.calm(WARM_UP, scenario.load(), scenario.seed());
-        new StormRun(calm, Policies.standard().get(0), StormListener.NOBODY, stop).run();
+        new StormRun(calm, Policies.standard().get(0), StormListener.NOBODY, stop, Instruments.NONE).run();
     }
 
     /**
@@ -59,7 +79,7 @@ public final class Storm {
                 break;
             }
             listener.began(policy, results.size() + 1, policies.size());
-            PolicyResult result = new StormRun(scenario, policy, listener, stop).run();
+            PolicyResult result = new StormRun(scenario, policy, listener, stop, instruments).run();
             results.add(result);
             listener.ended(result);
         }

@@ -1,6 +1,7 @@
 package io.forbear.retry.lab.storm;
 
 import io.forbear.retry.CircuitBreaker;
+import io.forbear.retry.RetryListener;
 import io.forbear.retry.RetrySnapshot;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -51,5 +52,14 @@ public record StormPolicy(String name, String title, String description, Functio
          * @param to the state after
          */
         void onTransition(CircuitBreaker.State from, CircuitBreaker.State to);
+
+        /**
+         * Returns who else is to be told of the retries of a client.
+         *
+         * @return listeners; none by default
+         */
+        default List<RetryListener> listeners() {
+            return List.of();
+        }
     }
 }

@@ -21,16 +21,23 @@ final class StormRun {
     private final StormPolicy policy;
     private final StormListener listener;
     private final BooleanSupplier stop;
+    private final Instruments instruments;
     private final SplittableRandom random;
 
     /** Set before any call is made; only {@link System#nanoTime()} differences count. */
     private final long startNanos = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(200);
 
-    StormRun(Scenario scenario, StormPolicy policy, StormListener listener, BooleanSupplier stop) {
+    StormRun(
+            Scenario scenario,
+            StormPolicy policy,
+            StormListener listener,
+            BooleanSupplier stop,
+            Instruments instruments) {
         this.scenario = scenario;
         this.policy = policy;
         this.listener = listener;
         this.stop = stop;
+        this.instruments = instruments;
         this.random = new SplittableRandom(scenario.seed());
     }
 
@@ -38,7 +45,7 @@ final class StormRun {
         Meter meter = new Meter(startNanos, scenario.durationMillis() + DRAIN_MILLIS);
         TransitionLog log = new TransitionLog(startNanos);
         try (LoopbackService service = new LoopbackService(scenario, this::phase, meter::arrived);
-                Fleet fleet = new Fleet(scenario, service.uri(), meter, policy, log)) {
+                Fleet fleet = new Fleet(scenario, service.uri(), meter, policy, log, instruments)) {
             Sampler sampler = new Sampler(meter, service, fleet);
             long ranMillis = offer(meter, fleet, sampler);
             fleet.drain(DRAIN_MILLIS);

@@ -1,4 +1,4 @@
-package io.forbear.retry.micrometer;
+package io.forbear.retry.it.observe;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -65,6 +65,16 @@ final class PrometheusServer implements AutoCloseable {
 
     JsonNode query(String query) throws IOException, InterruptedException {
         return get("query?query=" + URLEncoder.encode(query, StandardCharsets.UTF_8));
+    }
+
+    /** Returns what a query gave at each second from an instant to another. */
+    JsonNode range(String query, long fromSecond, long toSecond) throws IOException, InterruptedException {
+        JsonNode answer = get("query_range?step=1&start=%d&end=%d&query=%s"
+                .formatted(fromSecond, toSecond, URLEncoder.encode(query, StandardCharsets.UTF_8)));
+        if (!answer.path("status").asText().equals("success")) {
+            throw new IOException(query + ": " + answer);
+        }
+        return answer.path("data").path("result");
     }
 
     JsonNode get(String path) throws IOException, InterruptedException {

@@ -1,9 +1,8 @@
-package io.forbear.retry.micrometer;
+package io.forbear.retry.it.observe;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.sun.net.httpserver.HttpServer;
 import io.forbear.retry.Backoff;
 import io.forbear.retry.CallOptions;
@@ -13,6 +12,7 @@ import io.forbear.retry.RetryPolicy;
 import io.forbear.retry.core.Retries;
 import io.forbear.retry.core.breaker.CircuitBreakers;
 import io.forbear.retry.core.budget.RetryBudgets;
+import io.forbear.retry.micrometer.MicrometerRetry;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
@@ -23,7 +23,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -35,10 +34,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The shipped dashboard and rules, against a real Prometheus that scrapes real calls. */
 @Timeout(value = 600, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
-class PrometheusTest {
-
-    private static final Path SHIPPED = Path.of("../dashboards");
-    private static final Path RULES = SHIPPED.resolve("prometheus/rules.yml");
+class PrometheusIT {
 
     @TempDir
     private Path folder;
@@ -52,7 +48,7 @@ class PrometheusTest {
 
     private void run(String... command) throws IOException, InterruptedException {
         Process process = new ProcessBuilder(command)
-                .directory(SHIPPED.resolve("prometheus").toFile())
+                .directory(ShippedQueries.SHIPPED.resolve("prometheus").toFile())
                 .redirectErrorStream(true)
                 .redirectOutput(folder.resolve("promtool.log").toFile())
                 .start();
@@ -70,14 +66,14 @@ class PrometheusTest {
         try (Traffic traffic = new Traffic(
                         MicrometerRetry.builder(registry).percentileHistogram().build());
                 PrometheusServer prometheus =
-                        new PrometheusServer(folder, metrics.getAddress().getPort(), RULES)) {
+                        new PrometheusServer(folder, metrics.getAddress().getPort(), ShippedQueries.RULES)) {
             await("rates", () -> prometheus.series("service:retry_recovery:ratio5m") > 0);
-            Set<String> queries = dashboardQueries();
-            queries.addAll(ruleQueries(prometheus));
+            Set<String> queries = ShippedQueries.ofDashboards("1m");
+            queries.addAll(ShippedQueries.ofRules(prometheus));
             List<String> waiting = new ArrayList<>(queries);
             await("data for " + waiting, () -> {
                 waiting.removeIf(query -> hasData(prometheus, query));
-                return waiting.stream().allMatch(PrometheusTest::mayBeEmpty);
+                return waiting.stream().allMatch(PrometheusIT::mayBeEmpty);
             });
             for (String query : queries) {
                 assertThat(prometheus.query(query).path("status").asText())
@@ -133,32 +129,6 @@ class PrometheusTest {
     /** Alerts, whose emptiness is good news; the breaker of a storm is open only now and then. */
     private static boolean mayBeEmpty(String query) {
         return query.contains("> 1.5") || query.contains("< 0.2") || query.startsWith("max by (service, state)");
-    }
-
-    private static Set<String> dashboardQueries() throws IOException {
-        Set<String> queries = new LinkedHashSet<>();
-        JsonNode dashboard = new ObjectMapper().readTree(Files.readString(SHIPPED.resolve("grafana/retries.json")));
-        for (JsonNode panel : dashboard.path("panels")) {
-            for (JsonNode target : panel.path("targets")) {
-                queries.add(
-                        target.path("expr").asText().replace("$service", ".*").replace("$__rate_interval", "1m"));
-            }
-        }
-        return queries;
-    }
-
-    private static Set<String> ruleQueries(PrometheusServer prometheus) throws IOException, InterruptedException {
-        Set<String> queries = new LinkedHashSet<>();
-        for (JsonNode group : prometheus.get("rules").path("data").path("groups")) {
-            for (JsonNode rule : group.path("rules")) {
-                assertThat(rule.path("lastError").asText())
-                        .describedAs("%s", rule.path("name"))
-                        .isEmpty();
-                queries.add(rule.path("query").asText());
-            }
-        }
-        assertThat(queries).hasSize(9);
-        return queries;
     }
 
     private static HttpServer serve(PrometheusMeterRegistry registry) throws IOException {

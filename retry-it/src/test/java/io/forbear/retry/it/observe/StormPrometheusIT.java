@@ -1,0 +1,89 @@
+package io.forbear.retry.it.observe;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A real Prometheus scrapes a running storm: every shipped query is answered, and the counts are those of the report. */
+@Timeout(value = 600, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+class StormPrometheusIT {
+
+    @TempDir
+    private Path folder;
+
+    @Test
+    void everyShippedQueryIsAnsweredAboutARunningStorm() throws Exception {
+        PrometheusServer.command("prometheus");
+        try (LabProcess lab = new LabProcess(
+                        folder,
+                        Map.of(),
+                        "--serve",
+                        "0",
+                        "--duration",
+                        "6s",
+                        "--load",
+                        "60",
+                        "--policies",
+                        "naive,default");
+                PrometheusServer prometheus = new PrometheusServer(folder, lab.metricsPort(), ShippedQueries.RULES)) {
+            long began = System.currentTimeMillis() / 1000;
+            JsonNode figures = lab.figures();
+            long ended = System.currentTimeMillis() / 1000;
+
+            Set<String> queries = ShippedQueries.ofDashboards("10s");
+            queries.addAll(ShippedQueries.ofRules(prometheus));
+            List<String> empty = new ArrayList<>();
+            for (String query : queries) {
+                if (prometheus.range(query, began, ended).isEmpty()) {
+                    empty.add(query);
+                }
+            }
+            assertThat(empty).allMatch(StormPrometheusIT::mayBeEmpty);
+            assertThat(queries).hasSizeGreaterThan(30);
+
+            // the naive policy's turn was over long before the last scrape
+            JsonNode naive = LabProcess.policy(figures, "naive");
+            assertThat(most(prometheus, "sum(retry_calls_total{service='storm-naive'})", began, ended))
+                    .isEqualTo(naive.path("calls").asDouble());
+            assertThat(most(
+                            prometheus,
+                            "sum(retry_calls_total{service='storm-naive',outcome!='failure'})",
+                            began,
+                            ended))
+                    .isEqualTo(naive.path("succeeded").asDouble());
+            assertThat(most(prometheus, "retry_attempts_total{service='storm-naive-layer-2'}", began, ended))
+                    .isEqualTo(naive.path("attempts").asDouble());
+            assertThat(most(prometheus, "retry_lab_load{policy='naive'}", began, ended))
+                    .isGreaterThan(most(prometheus, "retry_lab_goodput{policy='naive'}", began, ended));
+        }
+    }
+
+    /** Alerts, whose emptiness is good news: which of them a short storm raises is a matter of seconds. */
+    private static boolean mayBeEmpty(String query) {
+        return query.contains("> 1.5")
+                || query.contains("< 0.2")
+                || query.startsWith("max by (service, state)")
+                || query.contains("rate(retry_budget_denied_total[1m])) > 0");
+    }
+
+    private static double most(PrometheusServer prometheus, String query, long from, long to) throws Exception {
+        double most = Double.NaN;
+        for (JsonNode series : prometheus.range(query, from, to)) {
+            for (JsonNode point : series.path("values")) {
+                double value = point.get(1).asDouble();
+                if (!Double.isNaN(value)) {
+                    most = Double.isNaN(most) ? value : Math.max(most, value);
+                }
+            }
+        }
+        return most;
+    }
+}
