@@ -11,7 +11,7 @@ import java.util.concurrent.atomic.LongAdder;
 /**
  * What a service counts. A call that succeeds at once touches {@link #firstTry} alone.
  */
-public final class Counters implements CallFeed {
+final class Counters implements CallFeed {
     /*
      * State      one striped counter per fact; none is derived from another, sums are made by the reader.
      * Invariant  calls ended = firstTry + recovered + sum(stopped); each call ends in exactly one of them.

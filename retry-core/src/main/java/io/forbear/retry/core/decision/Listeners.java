@@ -15,7 +15,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** The listeners of a service. Immutable. One that throws is logged and keeps nobody else from being told. */
-public final class Listeners {
+final class Listeners {
 
     private static final CallObserver[] NONE = {};
 

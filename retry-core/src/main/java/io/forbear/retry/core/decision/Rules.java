@@ -10,7 +10,7 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** A policy in the form that the decision reads: arrays by category, no maps, no boxes. Immutable. */
-public final class Rules {
+final class Rules {
 
     private static final ErrorCategory[] CATEGORIES = ErrorCategory.values();
     private static final Criticality[] CRITICALITIES = Criticality.values();

@@ -1,0 +1,187 @@
+package io.forbear.retry.it;
+
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaMember;
+import com.tngtech.archunit.core.domain.JavaModifier;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.Location;
+import com.tngtech.archunit.lang.ArchCondition;
+import com.tngtech.archunit.lang.ConditionEvents;
+import com.tngtech.archunit.lang.SimpleConditionEvent;
+import io.forbear.retry.Retry;
+import io.forbear.retry.core.Retries;
+import io.forbear.retry.lab.RetryLab;
+import io.forbear.retry.micrometer.MicrometerRetry;
+import io.forbear.retry.otel.OpenTelemetryRetry;
+import io.forbear.retry.testkit.ManualClock;
+import java.lang.module.ModuleDescriptor;
+import java.lang.module.ModuleFinder;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+
+/** The arrows of the design, between the modules and inside the core, and who may be public. */
+class ArchitectureTest {
+
+    private static final String API = "io.forbear.retry";
+    private static final String CORE = "io.forbear.retry.core";
+
+    /** What the classes of a module may see beside the JDK, the annotations and each other. */
+    private static final Map<Class<?>, Set<String>> MODULES = Map.of(
+            Retry.class, Set.of(),
+            Retries.class, Set.of(API),
+            ManualClock.class, Set.of(API),
+            MicrometerRetry.class, Set.of(API, "io.micrometer.."),
+            OpenTelemetryRetry.class, Set.of(API, "io.opentelemetry.."));
+
+    /** What the packages of the core may see; one that is not named here is a part beside the others, and sees internal only. */
+    private static final Map<String, Set<String>> ARROWS = Map.of(
+            "execution", Set.of("decision", "budget", "breaker", "client", "internal"),
+            "decision", Set.of("budget", "breaker", "client", "internal"),
+            "config", Set.of("budget", "breaker", "internal"),
+            "internal", Set.of());
+
+    private static final Set<String> PART = Set.of("internal");
+
+    private static final JavaClasses ALL = new ClassFileImporter()
+            .importLocations(Stream.concat(MODULES.keySet().stream(), Stream.of(RetryLab.class))
+                    .map(ModulePath::of)
+                    .map(ArchitectureTest::location)
+                    .toList());
+
+    private static final JavaClasses CORE_CLASSES = ALL.that(resideInAPackage(CORE + ".."));
+
+    @TestFactory
+    Stream<DynamicTest> aModuleSeesWhatTheDesignLetsItSee() {
+        return MODULES.entrySet().stream().map(module -> {
+            String own = module.getKey().getPackageName();
+            // the packages of all modules begin like that of the api, so it is meant without those below it
+            String inside = own.equals(API) ? own : own + "..";
+            Set<String> seen = new TreeSet<>(module.getValue());
+            seen.addAll(Set.of("java..", "org.jspecify..", inside));
+            return DynamicTest.dynamicTest(own, () -> classes()
+                    .that(resideInAPackage(inside))
+                    .should()
+                    .onlyDependOnClassesThat(resideInAnyPackage(seen.toArray(String[]::new)))
+                    .check(ALL));
+        });
+    }
+
+    @TestFactory
+    Stream<DynamicTest> aPackageOfTheCoreSeesWhatIsBelowItAndNothingBesideIt() {
+        return parts().stream().map(part -> {
+            Set<String> seen = new TreeSet<>(Set.of("java..", "org.jspecify..", API, CORE + "." + part));
+            ARROWS.getOrDefault(part, PART).forEach(below -> seen.add(CORE + "." + below));
+            return DynamicTest.dynamicTest(part, () -> classes()
+                    .that(resideInAPackage(CORE + "." + part))
+                    .should()
+                    .onlyDependOnClassesThat(resideInAnyPackage(seen.toArray(String[]::new)))
+                    .check(CORE_CLASSES));
+        });
+    }
+
+    @Test
+    void everyPackageWithAnArrowIsThere() {
+        assertThat(parts()).containsAll(ARROWS.keySet()).contains("budget", "breaker", "client");
+    }
+
+    @Test
+    void noPackagesDependOnEachOtherInACycle() {
+        slices().matching("io.forbear.retry.(**)").should().beFreeOfCycles().check(ALL);
+    }
+
+    /** Package-private first: in a package that is not exported, a type is public because another package needs it. */
+    @Test
+    void behindTheDoorsATypeIsPublicOnlyForAnotherPackage() {
+        classes()
+                .that(resideInAPackage(CORE + "..").and(DescribedPredicate.not(inExportedPackage())))
+                .and()
+                .arePublic()
+                .and()
+                .areTopLevelClasses()
+                .should(beUsedByAnotherPackage())
+                .check(CORE_CLASSES);
+    }
+
+    /** What users see cannot be extended by them, unless it is an interface that they implement. */
+    @Test
+    void aClassBehindADoorCannotBeExtended() {
+        classes()
+                .that(inExportedPackage())
+                .and()
+                .arePublic()
+                .and()
+                .areNotInterfaces()
+                .and()
+                .areNotEnums()
+                .should(notBeExtensible())
+                .check(ALL);
+    }
+
+    private static Location location(Path place) {
+        return Files.isDirectory(place) ? Location.of(place) : Location.of(URI.create("jar:" + place.toUri() + "!/"));
+    }
+
+    private static Set<String> parts() {
+        Set<String> parts = new TreeSet<>();
+        for (JavaClass type : CORE_CLASSES) {
+            if (!type.getPackageName().equals(CORE)) {
+                parts.add(type.getPackageName().substring(CORE.length() + 1));
+            }
+        }
+        return parts;
+    }
+
+    private static DescribedPredicate<JavaClass> inExportedPackage() {
+        Set<String> exported = new TreeSet<>();
+        MODULES.keySet().stream()
+                .flatMap(type -> ModuleFinder.of(ModulePath.of(type)).findAll().stream())
+                .flatMap(module -> module.descriptor().exports().stream())
+                .map(ModuleDescriptor.Exports::source)
+                .forEach(exported::add);
+        return DescribedPredicate.describe(
+                "are in an exported package", type -> exported.contains(type.getPackageName()));
+    }
+
+    private static ArchCondition<JavaClass> notBeExtensible() {
+        return new ArchCondition<>("be final, or have no constructor that users see") {
+            @Override
+            public void check(JavaClass type, ConditionEvents events) {
+                boolean closed = type.getModifiers().contains(JavaModifier.FINAL)
+                        || type.getConstructors().stream()
+                                .map(JavaMember::getModifiers)
+                                .noneMatch(modifiers -> modifiers.contains(JavaModifier.PUBLIC)
+                                        || modifiers.contains(JavaModifier.PROTECTED));
+                events.add(new SimpleConditionEvent(type, closed, type.getName() + " can be extended by users"));
+            }
+        };
+    }
+
+    private static ArchCondition<JavaClass> beUsedByAnotherPackage() {
+        return new ArchCondition<>("be used by another package") {
+            @Override
+            public void check(JavaClass type, ConditionEvents events) {
+                boolean used = type.getDirectDependenciesToSelf().stream()
+                        .anyMatch(dependency ->
+                                !dependency.getOriginClass().getPackageName().equals(type.getPackageName()));
+                events.add(new SimpleConditionEvent(
+                        type, used, type.getName() + " is public, but no other package of the core uses it"));
+            }
+        };
+    }
+}
