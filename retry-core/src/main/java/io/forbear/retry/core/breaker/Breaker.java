@@ -27,7 +27,7 @@ final class Breaker implements FedBreaker {
      * Writers    move: one CAS from the object that was read. Who wins it reports the transition, once, after it happened.
      * Ordering   volatile; a state object is complete before it is published.
      * Progress   lock-free; a refusal, and an admission without a permit, are reads.
-     * Stress     BreakerRaceTest, BreakerModelTest
+     * Stress     BreakerStress, ProbeStress, BreakerLinearizabilityTest (retry-jcstress), BreakerRaceTest
      */
 
     private static final VarHandle STATE;

@@ -10,7 +10,7 @@ final class BreakerPermit implements CircuitBreaker.Permit {
     /*
      * State      settled, 0 or 1.   Invariant  it goes to 1 once, and who takes it there tells the breaker.
      * Writers    success, failure, ignore: CAS; any later one changes nothing.
-     * Ordering   volatile.   Progress  wait-free.   Stress  BreakerRaceTest.settlesOnce
+     * Ordering   volatile.   Progress  wait-free.   Stress  ProbeStress.PermitSettlesOnce (retry-jcstress)
      */
 
     private static final VarHandle SETTLED;

@@ -13,7 +13,7 @@ final class CountWindow extends Window {
      * Ordering   a place is taken before it is marked, and marked before its call judges: a judge may miss the mark of a
      *            call that is being recorded, and that call's own judge does not.
      * Progress   wait-free but for the mark, which is lock-free.
-     * Stress     BreakerRaceTest.losesNothingInACountWindowUnderContention
+     * Stress     WindowStress.MarksOfOneWord (retry-jcstress), BreakerRaceTest.losesNothingInACountWindowUnderContention
      */
 
     /** The most calls that a window may span. */

@@ -16,7 +16,7 @@ final class CountingState extends BreakerState {
      * Writers    permits: permitted. attach, detach: marks, by CAS of a copy. Looks: see FeedMark.
      * Ordering   volatile; a mark is complete before it is in marks.
      * Progress   lock-free; a success is one striped addition, and nothing at all where a feed counts it.
-     * Stress     BreakerRaceTest
+     * Stress     BreakerStress.TwoFailuresOpenTogether, WindowStress.FeedAddedAsTheStateChanges (retry-jcstress)
      */
 
     private static final FeedMark[] NONE = {};

@@ -15,7 +15,7 @@ final class FeedMark {
      * Ordering   volatile. The mark is read before the feed, and the feed's counters never fall, so that the difference is
      *            never negative.
      * Progress   lock-free.
-     * Stress     BreakerRaceTest.countsEveryCallOnceWithFeedsPermitsAndFailuresMixed
+     * Stress     WindowStress.TwoLooks (retry-jcstress), BreakerRaceTest.countsEveryCallOnceWithFeedsPermitsAndFailuresMixed
      *
      * 40 bits: after 10^12 successes without one failure some are forgotten, which leaves the window with those since.
      */

@@ -11,7 +11,7 @@ final class Feeds {
      * Writers    add, remove: the array first, then the state, until it is the breaker's. Transitions: the state first, then
      *            publish brings it up to date. Both orders are volatile: one of the two sees the other.
      * Ordering   volatile.   Progress  lock-free.
-     * Stress     BreakerRaceTest.keepsAFeedThatIsAddedWhileTheStateChanges
+     * Stress     WindowStress.FeedAddedAsTheStateChanges (retry-jcstress), BreakerRaceTest.keepsAFeedThatIsAddedWhileTheStateChanges
      */
 
     private final AtomicReference<CallFeed[]> feeds = new AtomicReference<>(new CallFeed[0]);

@@ -19,7 +19,7 @@ final class HalfOpenState extends BreakerState {
      * Ordering   volatile; lastNanos only moves on, and is written before the probe is under way, so that whoever finds all places taken sees
      *            the time of the last or a later one.
      * Progress   lock-free; a refusal is a read.
-     * Stress     BreakerRaceTest
+     * Stress     ProbeStress, BreakerLinearizabilityTest (retry-jcstress)
      */
 
     /** What the probes say together. */

@@ -15,7 +15,7 @@ final class TimeWindow extends Window {
      *            and changes nothing.
      * Ordering   volatile; cells are independent, a sum may miss what is being recorded.
      * Progress   lock-free writes, wait-free sums.
-     * Stress     BreakerRaceTest.losesNothingInATimeWindowUnderContention
+     * Stress     WindowStress.LateWriterOfACell (retry-jcstress), BreakerRaceTest.losesNothingInATimeWindowUnderContention
      */
 
     /** Buckets of a window. The oldest leaves as a whole: a window spans from 9/10 of its length to all of it. */

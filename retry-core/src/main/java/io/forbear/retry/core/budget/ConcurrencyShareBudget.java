@@ -16,7 +16,7 @@ final class ConcurrencyShareBudget implements RetryBudget {
      * Invariant  0 <= retrying, raised only while below the limit of the same word. Where a call ends, retrying <= calls: one that did
      *            not tell that it was retrying is made up for when fewer calls are in flight, so that nothing can stick.
      * Writers    step(), the one loop: start, end, grant, refund.
-     * Ordering   volatile.   Progress  lock-free; a refusal is a read.   Stress  BudgetStress.ConcurrencyShare
+     * Ordering   volatile.   Progress  lock-free; a refusal is a read.   Stress  BudgetKindsStress.ConcurrencyShare
      */
     private static final long CALL = 1L << 32;
 

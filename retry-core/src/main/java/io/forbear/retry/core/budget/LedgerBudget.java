@@ -27,7 +27,7 @@ abstract class LedgerBudget<V> implements FedBudget {
      *            too, so a total derived from counters is never older than the spent total that it is set against.
      * Progress   lock-free; a move that changes nothing (a refusal, a deposit into a full budget) is a read. balance() is wait-free
      *            where the view is.
-     * Stress     BudgetStress (retry-jcstress); LedgerThreadsTest here.
+     * Stress     BudgetStress, BudgetLinearizabilityTest (retry-jcstress); LedgerThreadsTest here.
      */
     private static final VarHandle SPENT = spentHandle();
 

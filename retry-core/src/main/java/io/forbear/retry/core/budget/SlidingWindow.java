@@ -18,7 +18,7 @@ final class SlidingWindow {
      * Ordering   volatile; a frame is immutable. Growth between the reading of a total and the swap falls to the later slot.
      * Progress   lock-free; one frame is allocated per slot that somebody looks in, nothing per look. A thread with an older time
      *            reads the frame as it is.
-     * Stress     BudgetStress (retry-jcstress), RatioBudget's part of it.
+     * Stress     BudgetKindsStress.RollRacesRoll (retry-jcstress)
      */
     static final int SLOTS = 10;
 

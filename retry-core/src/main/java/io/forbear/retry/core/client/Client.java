@@ -33,7 +33,7 @@ public final class Client {
      *            CAS could match. Withdrawals are told apart by six bits: to be missed, exactly 64 must fall between two
      *            instructions of an eviction.
      * Progress   lock-free; a refusal and a success into a window full of successes write neither mark nor outcomes.
-     * Stress     ClientConcurrencyTest, ClientTableConcurrencyTest
+     * Stress     ClientStress, EvictionStress, BudgetLinearizabilityTest (retry-jcstress), ClientTableConcurrencyTest
      * Size       64 bytes with compressed pointers (12 header, 12 references and hash, 40 state).
      */
 

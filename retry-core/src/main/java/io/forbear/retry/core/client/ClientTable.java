@@ -32,7 +32,7 @@ public final class ClientTable {
      * Ordering   volatile. A client is retired first (one CAS, see Client), unlinked second; who finds a retired one in
      *            between replaces it, so nobody waits for an evictor.
      * Progress   hits wait-free; insertion lock-free, an eviction looks at LOOKS slots at most.
-     * Stress     ClientTableConcurrencyTest
+     * Stress     ClientTableStress, EvictionStress (retry-jcstress), ClientTableConcurrencyTest
      */
 
     static final int OVERFLOW_STRIPES = 64;

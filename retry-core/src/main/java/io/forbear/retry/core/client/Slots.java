@@ -12,7 +12,7 @@ final class Slots {
      * Writers    any thread, CAS only.
      * Ordering   volatile: a client is built before the CAS that shows it.
      * Progress   reads wait-free; a CAS fails only if another has changed the slot.
-     * Stress     ClientTableConcurrencyTest
+     * Stress     ClientTableStress (retry-jcstress), ClientTableConcurrencyTest
      */
 
     private static final VarHandle SEGMENT = MethodHandles.arrayElementVarHandle(Object[][].class);

@@ -18,6 +18,7 @@ final class Counters implements CallFeed {
      * Writers    any thread, increments only.
      * Ordering   none between counters: a reader may see a call's attempts before the call. Exact when nothing is under way.
      * Progress   lock-free writes, wait-free reads.
+     * Stress     SnapshotStress.SnapshotRacesRecovery (retry-jcstress)
      */
 
     final LongAdder firstTry = new LongAdder();

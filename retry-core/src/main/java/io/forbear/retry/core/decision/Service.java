@@ -26,7 +26,7 @@ public final class Service {
      * Writers    configuration (plan), under the lock of this object; every call (counters).
      * Ordering   plan is volatile: a call sees a plan whole, built before it was stored.
      * Progress   calls are wait-free here; two reloads exclude each other.
-     * Stress     RegistryReloadTest.
+     * Stress     SnapshotStress.CallRacesReload (retry-jcstress)
      */
 
     private final String name;

@@ -41,7 +41,7 @@ final class AsyncCall<T extends @Nullable Object> extends CompletableFuture<T> {
      *            written before the phase that goes with it; as the round makes a phase unique, a CAS from it proves that
      *            pending was not yet another's.
      * Progress   lock-free; no stack growth in attempts.
-     * Stress     AsyncCancelStress.
+     * Stress     AsyncCancelStress (retry-jcstress)
      */
 
     private static final int DRIVING = 0;

@@ -14,6 +14,7 @@ final class Wake implements Runnable, Callable<@Nullable Void> {
      * Invariant  a cancelled wake leaves no timer behind: cancel writes cancelled and then reads timer, timer() writes timer and
      *            then reads cancelled; one of the two sees the other's write.
      * Ordering   timer and cancelled volatile, for that. inside and caller are read by their writer alone.
+     * Stress     AsyncCancelStress.CancelledWakeLeavesNoTimer (retry-jcstress)
      */
 
     private final AsyncCall<?> call;

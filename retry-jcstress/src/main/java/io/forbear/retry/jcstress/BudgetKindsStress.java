@@ -1,0 +1,248 @@
+package io.forbear.retry.jcstress;
+
+import static io.forbear.retry.jcstress.BudgetStress.STILL;
+import static io.forbear.retry.jcstress.BudgetStress.bucket;
+import static io.forbear.retry.jcstress.BudgetStress.take;
+import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
+import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE_INTERESTING;
+import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
+
+import io.forbear.retry.RetryBudget;
+import io.forbear.retry.core.budget.RetryBudgets;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLong;
+import org.openjdk.jcstress.annotations.Actor;
+import org.openjdk.jcstress.annotations.Arbiter;
+import org.openjdk.jcstress.annotations.JCStressTest;
+import org.openjdk.jcstress.annotations.Outcome;
+import org.openjdk.jcstress.annotations.State;
+import org.openjdk.jcstress.infra.results.ZZJ_Result;
+
+/**
+ * Races of budgets that keep more than a ledger: places of calls in flight, several parts, a window.
+ *
+ * <p>One run of {@code bin/jcstress quick}, JDK 17, x86-64, two busy cores (tests of three actors want a third):
+ *
+ * <pre>
+ * test                                   samples forbidden interesting
+ * AllOf                                   876582         0           -
+ * AllOfMutant                             630213         0      630213
+ * ConcurrencyShare                        750862         0           -
+ * ConcurrencyShareMutant                  238877         0       24439
+ * RollRacesRoll                           587839         0           -
+ * RollRacesRollMutant                     247329         0        2514
+ * </pre>
+ */
+public final class BudgetKindsStress {
+
+    private BudgetKindsStress() {}
+
+    @JCStressTest
+    @State
+    @Outcome(
+            id = {"true, false, 0", "false, true, 0"},
+            expect = ACCEPTABLE,
+            desc = "one of two calls retries")
+    @Outcome(expect = FORBIDDEN, desc = "more than the share retries, or a place was lost")
+    public static class ConcurrencyShare {
+        final RetryBudget budget = RetryBudgets.concurrencyShare(0.5, 0).create(STILL);
+
+        public ConcurrencyShare() {
+            budget.callStarted();
+            budget.callStarted();
+        }
+
+        @Actor
+        public void first(ZZJ_Result r) {
+            r.r1 = take(budget);
+        }
+
+        @Actor
+        public void second(ZZJ_Result r) {
+            r.r2 = take(budget);
+        }
+
+        @Arbiter
+        public void settle(ZZJ_Result r) {
+            r.r3 = budget.balance();
+        }
+    }
+
+    /** {@link ConcurrencyShare} with the limit looked at before, and not in, the step. */
+    @JCStressTest
+    @State
+    @Outcome(
+            id = {"true, false, 0", "false, true, 0"},
+            expect = ACCEPTABLE,
+            desc = "by luck")
+    @Outcome(id = "true, true, -1000", expect = ACCEPTABLE_INTERESTING, desc = "more than the share retries")
+    @Outcome(expect = FORBIDDEN, desc = "nothing else can come of it")
+    public static class ConcurrencyShareMutant {
+        final AtomicLong retrying = new AtomicLong();
+
+        private boolean take() {
+            return retrying.get() < 1 && retrying.incrementAndGet() > 0;
+        }
+
+        @Actor
+        public void first(ZZJ_Result r) {
+            r.r1 = take();
+        }
+
+        @Actor
+        public void second(ZZJ_Result r) {
+            r.r2 = take();
+        }
+
+        @Arbiter
+        public void settle(ZZJ_Result r) {
+            r.r3 = 1000 * (1 - retrying.get());
+        }
+    }
+
+    @JCStressTest
+    @State
+    @Outcome(
+            id = {"true, false, 1000", "false, true, 1000"},
+            expect = ACCEPTABLE,
+            desc = "one got both, the other none")
+    @Outcome(expect = FORBIDDEN, desc = "a part was paid for nothing, or twice for one")
+    public static class AllOf {
+        final RetryBudget wide = bucket(2);
+        final RetryBudget narrow = bucket(1);
+        final RetryBudget both = RetryBudgets.allOf(RetryBudgets.shared(wide), RetryBudgets.shared(narrow))
+                .create(STILL);
+
+        @Actor
+        public void first(ZZJ_Result r) {
+            r.r1 = take(both);
+        }
+
+        @Actor
+        public void second(ZZJ_Result r) {
+            r.r2 = take(both);
+        }
+
+        @Arbiter
+        public void settle(ZZJ_Result r) {
+            r.r3 = wide.balance() + 10 * narrow.balance();
+        }
+    }
+
+    /** {@link AllOf} that does not give back. */
+    @JCStressTest
+    @State
+    @Outcome(
+            id = {"true, false, 0", "false, true, 0"},
+            expect = ACCEPTABLE_INTERESTING,
+            desc = "one part was paid for nothing")
+    @Outcome(expect = FORBIDDEN, desc = "nothing else can come of it")
+    public static class AllOfMutant {
+        final RetryBudget wide = bucket(2);
+        final RetryBudget narrow = bucket(1);
+
+        @Actor
+        public void first(ZZJ_Result r) {
+            r.r1 = take(wide) && take(narrow);
+        }
+
+        @Actor
+        public void second(ZZJ_Result r) {
+            r.r2 = take(wide) && take(narrow);
+        }
+
+        @Arbiter
+        public void settle(ZZJ_Result r) {
+            r.r3 = wide.balance() + 10 * narrow.balance();
+        }
+    }
+
+    /** Two threads are the first to look in a new slot; there is one token a window. */
+    @JCStressTest
+    @State
+    @Outcome(
+            id = {"true, false, 1000", "false, true, 1000"},
+            expect = ACCEPTABLE,
+            desc = "one took the token, which is back when the window has passed and not before")
+    @Outcome(expect = FORBIDDEN, desc = "the window moved twice: it has forgotten what was taken")
+    public static class RollRacesRoll {
+        private long now;
+        final RetryBudget budget = RetryBudgets.ratio(0)
+                .minPerSecond(0.1)
+                .window(Duration.ofSeconds(10))
+                .create(() -> now);
+
+        public RollRacesRoll() {
+            now = 1_000_000_000L;
+        }
+
+        @Actor
+        public void first(ZZJ_Result r) {
+            r.r1 = take(budget);
+        }
+
+        @Actor
+        public void second(ZZJ_Result r) {
+            r.r2 = take(budget);
+        }
+
+        @Arbiter
+        public void settle(ZZJ_Result r) {
+            now = 10_500_000_000L;
+            r.r3 = 10 * budget.balance();
+            now = 11_000_000_000L;
+            r.r3 += budget.balance();
+        }
+    }
+
+    /** {@link RollRacesRoll} with a store where the winner's frame should stay. */
+    @JCStressTest
+    @State
+    @Outcome(
+            id = {"true, false, 0", "false, true, 0"},
+            expect = ACCEPTABLE,
+            desc = "by luck")
+    @Outcome(
+            id = {"true, true, 1", "true, false, 1", "false, true, 1", "true, true, 0"},
+            expect = ACCEPTABLE_INTERESTING,
+            desc = "what was taken counts as taken before the slot, so that there is a token again")
+    @Outcome(expect = FORBIDDEN, desc = "nothing else can come of it")
+    public static class RollRacesRollMutant {
+        final AtomicLong spent = new AtomicLong();
+        volatile Frame frame = new Frame(0, 0);
+
+        record Frame(int slot, long spentBefore) {}
+
+        private boolean take() {
+            for (; ; ) {
+                long seen = spent.get();
+                Frame view = frame;
+                if (view.slot == 0) {
+                    view = new Frame(1, spent.get());
+                    frame = view;
+                }
+                if (seen - view.spentBefore >= 1) {
+                    return false;
+                }
+                if (spent.compareAndSet(seen, seen + 1)) {
+                    return true;
+                }
+            }
+        }
+
+        @Actor
+        public void first(ZZJ_Result r) {
+            r.r1 = take();
+        }
+
+        @Actor
+        public void second(ZZJ_Result r) {
+            r.r2 = take();
+        }
+
+        @Arbiter
+        public void settle(ZZJ_Result r) {
+            r.r3 = frame.spentBefore;
+        }
+    }
+}
