@@ -131,7 +131,8 @@
     };
   }
 
-  function draw(chart) {
+  /** Makes room for a chart, and returns what draws it: how wide it is shows when all have their room. */
+  function frame(chart) {
     const shown = policies.filter(policy => policy.series[chart.key]);
     if (shown.length === 0 || times.length === 0) {
       return null;
@@ -141,6 +142,10 @@
     const place = element("div", { class: "plot" });
     figure.append(place);
     $("charts").append(figure);
+    return () => draw(chart, shown, figure, place);
+  }
+
+  function draw(chart, shown, figure, place) {
     const axis = { stroke: css("--quiet"), grid: { stroke: css("--grid"), width: 1 }, ticks: { stroke: css("--grid"), width: 1 }, font: "12px system-ui, sans-serif" };
     const update = tip(figure, chart, shown);
     const size = () => ({ width: Math.max(200, place.clientWidth), height: innerWidth < 560 ? 210 : 240 });
@@ -174,7 +179,7 @@
   function drawAll() {
     plots.forEach(({ plot }) => plot.destroy());
     $("charts").replaceChildren();
-    plots = charts.map(draw).filter(Boolean);
+    plots = charts.map(frame).filter(Boolean).map(paint => paint());
   }
 
   let resizing = 0;
