@@ -10,4 +10,5 @@ module io.forbear.retry.core {
     exports io.forbear.retry.core.breaker;
     exports io.forbear.retry.core.budget;
     exports io.forbear.retry.core.config;
+    exports io.forbear.retry.core.gate;
 }

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  *   <li>With the failure of the last attempt, the same object that was thrown; a suppressed {@link RetryStopped} says why
  *       there was no further attempt. {@link Error}s are never retried.
  *   <li>With {@link CircuitOpenException}, where the circuit breaker was open before the first attempt.
+ *   <li>With {@link GateRefusedException}, where the first attempt did not pass the service's {@link AttemptGate} in time.
  * </ul>
  *
  * <p>An interrupt during a wait ends the call with its last failure and leaves the interrupt flag set. Thread-safe; every
@@ -52,6 +53,7 @@ public interface Retry extends AutoCloseable {
      * @param <X> what the operation throws
      * @throws X when the call ended with this failure of its last attempt
      * @throws CircuitOpenException where the circuit breaker was open before the first attempt
+     * @throws GateRefusedException where the first attempt did not pass the gate of the service in time
      */
     <T extends @Nullable Object, X extends Throwable> T call(Operation<T, X> operation) throws X;
 
@@ -62,6 +64,7 @@ public interface Retry extends AutoCloseable {
      * @param <X> what the action throws
      * @throws X when the call ended with this failure of its last attempt
      * @throws CircuitOpenException where the circuit breaker was open before the first attempt
+     * @throws GateRefusedException where the first attempt did not pass the gate of the service in time
      */
     default <X extends Throwable> void run(Action<X> action) throws X {
         Objects.requireNonNull(action, "action");
@@ -73,7 +76,7 @@ public interface Retry extends AutoCloseable {
 
     /**
      * Makes an asynchronous call. The first attempt is begun on this thread, the others on the executor of this {@code
-     * Retry}; no thread waits between attempts.
+     * Retry}, as is a first one that waits at a gate; no thread waits between attempts.
      *
      * <p>Cancelling the returned future cancels the attempt that is under way, where its stage is a future, or the timer of
      * the next. A stage that ends in a failure, a supplier that throws and one that returns {@code null} are failed
@@ -108,6 +111,7 @@ public interface Retry extends AutoCloseable {
      *
      * @return the call, whose first attempt is to be made now
      * @throws CircuitOpenException where the circuit breaker is open
+     * @throws GateRefusedException where the service has a gate that the first attempt would not pass in time
      */
     RetryCall begin();
 

@@ -1,5 +1,6 @@
 package io.forbear.retry;
 
+import java.time.Duration;
 import java.util.Optional;
 
 /**
@@ -16,6 +17,8 @@ import java.util.Optional;
  *                                    -> GiveUp(reason): done
  * }
  * }</pre>
+ *
+ * <p>Where the service has an {@link AttemptGate}, ask {@link #atGate()} before each attempt, the first one too.
  *
  * <p>A call that ends in any other way is ended by {@link #abandoned()}, or {@link #close()}, which does so unless the call
  * has ended already. Ending twice does nothing. Not thread-safe; it may pass from thread to thread if each hands it over
@@ -54,10 +57,22 @@ public interface RetryCall extends AutoCloseable {
      * Asks again after the wait whether the next attempt may be made: the deadline may have passed and the breaker may have
      * opened meanwhile. If it may not, the call has ended, and what the retry had taken from budgets is given back.
      *
-     * @return {@code true} if the attempt is to be made now
+     * @return {@code true} if the attempt is to be made now, or {@link #atGate()} is to be asked where there is a gate
      * @throws IllegalStateException if the last decision was not to retry
      */
     boolean resume();
+
+    /**
+     * Asks whether the attempt that is due passes the {@link AttemptGate} of the service. A place in line was taken when the call
+     * began or resumed, and is given back if the call ends before the attempt.
+     *
+     * @return a retry after zero: make the attempt now, as always where there is no gate; after more: wait that long and ask again;
+     *     give up: the wait would not end before the deadline, the gate refuses or the breaker has opened, and the call has ended
+     * @throws IllegalStateException if no attempt is due
+     */
+    default RetryDecision atGate() {
+        return new RetryDecision.Retry(Duration.ZERO);
+    }
 
     /** Tells that the attempt succeeded. The call has ended. */
     void succeeded();

@@ -34,6 +34,8 @@ public enum StopReason {
     OVERLOADED,
     /** The retry budget of the client or of the service has nothing left. */
     BUDGET_EXHAUSTED,
+    /** The {@linkplain AttemptGate gate} before attempts lets nobody wait, or not so long. */
+    RATE_LIMITED,
     /** What the next attempt waits or runs on, the sleeper, the scheduler or the executor, refused to. */
     REJECTED
 }

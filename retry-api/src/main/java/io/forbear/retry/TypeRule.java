@@ -74,7 +74,8 @@ final class TypeRule {
         put(
                 Kind.DECIDES,
                 Classification.of(TRANSIENT).notRetryable().notExecuted(),
-                CircuitOpenException.class.getName());
+                CircuitOpenException.class.getName(),
+                GateRefusedException.class.getName());
 
         // The request, or the program, is at fault.
         put(Kind.DECIDES, clientError, "java.net.MalformedURLException", "java.net.ProtocolException");

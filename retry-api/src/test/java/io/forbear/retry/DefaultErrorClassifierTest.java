@@ -118,6 +118,9 @@ class DefaultErrorClassifierTest {
                 arguments(
                         new CircuitOpenException("inner", Duration.ZERO),
                         of(TRANSIENT).notRetryable().notExecuted()),
+                arguments(
+                        new GateRefusedException("inner", StopReason.RATE_LIMITED),
+                        of(TRANSIENT).notRetryable().notExecuted()),
                 arguments(new IOException(), of(NETWORK_ERROR)),
                 arguments(new IOException("something odd"), of(NETWORK_ERROR)),
                 arguments(new RuntimeException(), of(TRANSIENT)),

@@ -1,5 +1,6 @@
 package io.forbear.retry.core;
 
+import io.forbear.retry.AttemptGate;
 import io.forbear.retry.CircuitBreaker;
 import io.forbear.retry.NanoClock;
 import io.forbear.retry.Retry;
@@ -190,6 +191,18 @@ public final class Retries {
         }
 
         /**
+         * Sets what every attempt passes before it is made, such as {@link io.forbear.retry.core.gate.AttemptGates#adaptive()};
+         * by default nothing.
+         *
+         * @param value what the gate is made from
+         * @return this
+         */
+        public Builder gate(AttemptGate.Spec value) {
+            surroundings.gate = Objects.requireNonNull(value, "gate");
+            return this;
+        }
+
+        /**
          * Sets where asynchronous attempts after the first begin; the common pool by default.
          *
          * @param value the executor; never shut down by the library
@@ -265,7 +278,8 @@ public final class Retries {
                     circuitBreaker == null ? null : Foreign.guarded(circuitBreaker.create(service, clock)),
                     clients,
                     surroundings.listeners,
-                    surroundings.overloaded);
+                    surroundings.overloaded,
+                    surroundings.newGate());
             ServiceRetry retry = new ServiceRetry(made, surroundings.means());
             made.open(retry);
             return retry;

@@ -1,5 +1,6 @@
 package io.forbear.retry.core;
 
+import io.forbear.retry.AttemptGate;
 import io.forbear.retry.CircuitBreaker;
 import io.forbear.retry.NanoClock;
 import io.forbear.retry.Retry;
@@ -136,7 +137,8 @@ public final class RetryRegistry implements AutoCloseable {
                 breaker,
                 clients,
                 surroundings.listeners,
-                surroundings.overloaded);
+                surroundings.overloaded,
+                surroundings.newGate());
         return new Entry(service, new ServiceRetry(service, surroundings.means()), clients, own, budget, breaker);
     }
 
@@ -232,6 +234,18 @@ public final class RetryRegistry implements AutoCloseable {
          */
         public Builder overloadSignal(BooleanSupplier value) {
             surroundings.overloaded = Objects.requireNonNull(value, "overloadSignal");
+            return this;
+        }
+
+        /**
+         * Sets what every attempt of each service passes before it is made, such as {@link io.forbear.retry.core.gate.AttemptGates#adaptive()};
+         * by default nothing.
+         *
+         * @param value what the gate is made from
+         * @return this
+         */
+        public Builder gate(AttemptGate.Spec value) {
+            surroundings.gate = Objects.requireNonNull(value, "gate");
             return this;
         }
 

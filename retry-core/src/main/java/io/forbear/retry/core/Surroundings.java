@@ -1,5 +1,6 @@
 package io.forbear.retry.core;
 
+import io.forbear.retry.AttemptGate;
 import io.forbear.retry.NanoClock;
 import io.forbear.retry.RetryListener;
 import io.forbear.retry.Sleeper;
@@ -26,6 +27,8 @@ final class Surroundings {
     @Nullable
     BooleanSupplier overloaded;
 
+    AttemptGate.@Nullable Spec gate;
+
     private Means means = Means.DEFAULT;
 
     void sleeper(Sleeper value) {
@@ -39,6 +42,13 @@ final class Surroundings {
     void scheduler(ScheduledExecutorService value) {
         Objects.requireNonNull(value, "scheduler");
         means = new Means(means.sleeper(), means.executor(), () -> value);
+    }
+
+    /** Makes a gate for one service. */
+    @Nullable
+    AttemptGate newGate() {
+        AttemptGate.Spec spec = gate;
+        return spec == null ? null : spec.create(clock);
     }
 
     Means means() {

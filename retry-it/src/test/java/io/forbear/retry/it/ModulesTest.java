@@ -36,7 +36,8 @@ class ModulesTest {
                             "io.forbear.retry.core",
                             "io.forbear.retry.core.breaker",
                             "io.forbear.retry.core.budget",
-                            "io.forbear.retry.core.config"),
+                            "io.forbear.retry.core.config",
+                            "io.forbear.retry.core.gate"),
                     Set.of("java.base", "static transitive org.jspecify", "transitive io.forbear.retry")),
             new Expected(
                     ManualClock.class,

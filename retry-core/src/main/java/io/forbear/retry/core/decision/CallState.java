@@ -7,6 +7,7 @@ import io.forbear.retry.CircuitOpenException;
 import io.forbear.retry.Classification;
 import io.forbear.retry.ErrorCategory;
 import io.forbear.retry.FailedAttempt;
+import io.forbear.retry.GateRefusedException;
 import io.forbear.retry.RetryBudget;
 import io.forbear.retry.RetryCall;
 import io.forbear.retry.RetryDecision;
@@ -29,13 +30,16 @@ import org.jspecify.annotations.Nullable;
  */
 public final class CallState implements RetryCall {
     /*
-     * Protocol   ATTEMPT --failed--> GRANTED --resume--> ATTEMPT ...; every phase ends in ENDED, once.
-     * Invariant  in GRANTED, and only there, a retry is paid for that has not been made; leaving it to ENDED refunds it.
+     * Protocol   DUE --> ATTEMPT --failed--> GRANTED --(resume: DUE)--> ATTEMPT ...; every phase ends in ENDED, once.
+     * Invariant  in GRANTED and DUE, and only there, a retry may be paid for that has not been made; leaving them to ENDED
+     *            refunds it. In DUE, and only there, the call holds a place at the gate; leaving it to ENDED gives it back.
      *            In ATTEMPT, either admission or permit is set where there is a breaker; it is settled before anything is
      *            decided and before the call ends.
      */
 
     private enum Phase {
+        /** The next attempt is to be made as soon as the gate lets it pass. */
+        DUE,
         ATTEMPT,
         GRANTED,
         ENDED
@@ -50,6 +54,7 @@ public final class CallState implements RetryCall {
     private final long startNanos;
     private final long deadlineNanos;
     private final int outerAttempt;
+    private final @Nullable GatePass gate;
 
     private Phase phase = Phase.ATTEMPT;
     private @Nullable StopReason stopReason;
@@ -61,6 +66,7 @@ public final class CallState implements RetryCall {
     private boolean troubled;
     int attempt = 1;
     private long attemptStartNanos;
+    private long firstWaitNanos;
     long previousDelayNanos = -1;
     long takenFromService;
     long takenFromClient;
@@ -85,6 +91,7 @@ public final class CallState implements RetryCall {
         this.startNanos = startNanos;
         this.deadlineNanos = deadlineNanos;
         this.outerAttempt = Math.max(Nesting.attempt(), options.upstreamAttempt());
+        this.gate = plan.gate == null ? null : new GatePass(plan.gate);
     }
 
     /**
@@ -108,9 +115,10 @@ public final class CallState implements RetryCall {
     }
 
     /**
-     * Begins a call with its state.
+     * Begins a call with its state. Its first attempt may have to wait at the gate: {@link #firstWaitNanos()}.
      *
-     * @throws CircuitOpenException where the first attempt must not be made; all who count are told
+     * @throws CircuitOpenException where the breaker does not let the first attempt through; all who count are told
+     * @throws GateRefusedException where the gate does not
      */
     public static CallState begin(
             Service service, Plan plan, @Nullable String clientId, @Nullable Client client, CallOptions options) {
@@ -120,24 +128,14 @@ public final class CallState implements RetryCall {
         long start = deadline == Long.MAX_VALUE ? 0 : service.clock().nanoTime();
         CallState call = new CallState(service, plan, clientId, client, options, observers, start, deadline);
         if (plan.enabled()) {
-            call.admitFirst();
+            call.attempt = 0;
+            call.phase = Phase.DUE;
+            call.firstWaitNanos = call.proceed(null);
+            if (call.firstWaitNanos < 0) {
+                throw (RuntimeException) call.failure();
+            }
         }
         return call;
-    }
-
-    private void admitFirst() {
-        if (!admit()) {
-            CircuitBreaker breaker = plan.breaker;
-            Duration untilProbe = breaker == null ? Duration.ZERO : breaker.untilProbe();
-            CircuitOpenException refusal = new CircuitOpenException(service.name(), untilProbe);
-            attempt = 0;
-            end(StopReason.CIRCUIT_OPEN, Failures.NEVER, refusal);
-            throw refusal;
-        }
-        RetryBudget budget = plan.budget;
-        if (budget != null && budget.observesCalls()) {
-            budget.callStarted();
-        }
     }
 
     /** Asks the breaker for leave to make an attempt. */
@@ -236,6 +234,9 @@ public final class CallState implements RetryCall {
             fed.failed(admission, category, now);
         }
         admission = null;
+        if (gate != null) {
+            gate.failed(category);
+        }
         RetryBudget budget = plan.budget;
         if (budget != null) {
             boolean retryable = classification.isRetryable(plan.rules.retryable(category));
@@ -275,22 +276,64 @@ public final class CallState implements RetryCall {
     /**
      * Asks again after the wait, and begins the next attempt.
      *
-     * @param lastFailure what the call ends with if it ends now
-     * @return whether the attempt is to be made; if not, the call has ended
+     * @param lastFailure what the call ends with if it ends now; where no attempt was made, {@link #failure()} has it
+     * @return zero where the attempt is to be made; more where it waits at the gate for so long and then asks again; negative where
+     *     the call has ended
      */
-    public boolean resume(@Nullable Throwable lastFailure) {
-        requirePhase(Phase.GRANTED);
-        if (deadlineNanos != Long.MAX_VALUE && isTooLong(0, service.clock().nanoTime())) {
-            end(StopReason.DEADLINE_EXCEEDED, Failures.NEVER, lastFailure);
-            return false;
+    public long proceed(@Nullable Throwable lastFailure) {
+        GatePass pass = gate;
+        boolean mayHaveWaited = pass != null;
+        if (phase != Phase.DUE) {
+            requirePhase(Phase.GRANTED);
+            mayHaveWaited = true;
         }
-        if (!admit()) {
-            end(StopReason.CIRCUIT_OPEN, Failures.NEVER, lastFailure);
-            return false;
+        long wait = pass == null ? 0 : pass.ask();
+        if (wait < 0) {
+            return stopBeforeAttempt(Decision.reason(wait), lastFailure);
         }
+        if (mayHaveWaited
+                && deadlineNanos != Long.MAX_VALUE
+                && isTooLong(wait, service.clock().nanoTime())) {
+            return stopBeforeAttempt(StopReason.DEADLINE_EXCEEDED, lastFailure);
+        }
+        if (wait > 0 ? waitIsPointless() : !admit()) {
+            return stopBeforeAttempt(StopReason.CIRCUIT_OPEN, lastFailure);
+        }
+        if (wait > 0) {
+            phase = Phase.DUE;
+            return GatePass.untilNextLook(wait);
+        }
+        begins();
+        return 0;
+    }
+
+    /** Whoever waits at the gate asks the breaker afterwards, for a permit is not to be held meanwhile; an open one is seen before. */
+    private boolean waitIsPointless() {
+        CircuitBreaker breaker = plan.breaker;
+        return breaker != null
+                && breaker.state().refuses()
+                && !breaker.untilProbe().isZero();
+    }
+
+    private void begins() {
         phase = Phase.ATTEMPT;
-        attempt++;
-        return true;
+        if (gate != null) {
+            gate.made();
+        }
+        RetryBudget budget = plan.budget;
+        if (++attempt == 1 && budget != null && budget.observesCalls()) {
+            budget.callStarted();
+        }
+    }
+
+    private long stopBeforeAttempt(StopReason reason, @Nullable Throwable lastFailure) {
+        end(reason, Failures.NEVER, lastFailure);
+        return Decision.stop(reason);
+    }
+
+    /** Returns how long the first attempt waits at the gate before {@link #proceed} is to be asked; zero where it was let through. */
+    public long firstWaitNanos() {
+        return firstWaitNanos;
     }
 
     /** Looks at a result: returns what kind of failure the policy calls it, {@code null} for a success. */
@@ -309,7 +352,7 @@ public final class CallState implements RetryCall {
 
     // ---- how calls end
 
-    /** Keeps what a blocking call is to throw. */
+    /** Keeps what a blocking call is to throw; a call that ended before its first attempt keeps it itself. */
     public void failure(Throwable thrown) {
         failure = thrown;
     }
@@ -334,6 +377,9 @@ public final class CallState implements RetryCall {
             counters.firstTry.increment();
         } else {
             counters.recovered(attempt);
+        }
+        if (gate != null) {
+            gate.succeeded(attempt);
         }
         CircuitBreaker.Permit held = permit;
         if (held != null) {
@@ -371,12 +417,20 @@ public final class CallState implements RetryCall {
         stop(StopReason.CANCELLED, null);
     }
 
-    private void end(StopReason reason, Classification classification, @Nullable Throwable failure) {
-        boolean unused = phase == Phase.GRANTED;
+    private void end(StopReason reason, Classification classification, @Nullable Throwable lastFailure) {
+        boolean unused = phase == Phase.GRANTED || phase == Phase.DUE;
         phase = Phase.ENDED;
         stopReason = reason;
         if (!plan.enabled()) {
             return;
+        }
+        Throwable failure = lastFailure;
+        if (attempt == 0) {
+            failure = refusal(reason);
+            this.failure = failure;
+        }
+        if (gate != null) {
+            gate.leave();
         }
         CircuitBreaker.Permit held = permit;
         if (held != null) {
@@ -398,10 +452,18 @@ public final class CallState implements RetryCall {
         if (client != null) {
             client.failed(attempt);
         }
-        if (failure != null && isNoted(reason)) {
+        if (failure != null && attempt > 0 && isNoted(reason)) {
             Failures.note(failure, service.name(), reason, attempt);
         }
         tellStopped(reason, classification, failure);
+    }
+
+    /** Returns what is thrown in place of a first attempt. */
+    private Throwable refusal(StopReason reason) {
+        CircuitBreaker breaker = plan.breaker;
+        return reason == StopReason.CIRCUIT_OPEN
+                ? new CircuitOpenException(service.name(), breaker == null ? Duration.ZERO : breaker.untilProbe())
+                : new GateRefusedException(service.name(), reason);
     }
 
     private void refund() {
@@ -459,7 +521,7 @@ public final class CallState implements RetryCall {
 
     @Override
     public int attempt() {
-        return attempt;
+        return Math.max(1, attempt);
     }
 
     @Override
@@ -480,7 +542,17 @@ public final class CallState implements RetryCall {
 
     @Override
     public boolean resume() {
-        return resume(null);
+        requirePhase(Phase.GRANTED);
+        return proceed(null) >= 0;
+    }
+
+    @Override
+    public RetryDecision atGate() {
+        if (phase == Phase.ATTEMPT) {
+            return asValue(0);
+        }
+        requirePhase(Phase.DUE);
+        return asValue(proceed(null));
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.forbear.retry.core.decision;
 
+import io.forbear.retry.AttemptGate;
 import io.forbear.retry.CircuitBreaker;
 import io.forbear.retry.Criticality;
 import io.forbear.retry.ErrorCategory;
@@ -31,6 +32,7 @@ public final class Plan {
     final ClientTable clients;
     final Listeners listeners;
     final @Nullable BooleanSupplier overloaded;
+    final @Nullable AttemptGate gate;
     final boolean clientBudgets;
     final boolean adaptive;
     final boolean timed;
@@ -42,7 +44,8 @@ public final class Plan {
             @Nullable CircuitBreaker breaker,
             ClientTable clients,
             Listeners listeners,
-            @Nullable BooleanSupplier overloaded) {
+            @Nullable BooleanSupplier overloaded,
+            @Nullable AttemptGate gate) {
         this.rules = rules;
         this.budget = budget;
         this.fedBudget = budget instanceof FedBudget fed ? fed : null;
@@ -51,6 +54,7 @@ public final class Plan {
         this.clients = clients;
         this.listeners = listeners;
         this.overloaded = overloaded;
+        this.gate = gate;
         this.clientBudgets = clients.hasBudget();
         this.adaptive = rules.adaptive;
         this.timed = budget != null || breaker != null || clientBudgets;
@@ -68,7 +72,8 @@ public final class Plan {
      * @return the admission, or {@code null} where the call must be begun with {@link CallState#begin}
      */
     public @Nullable Object leanAdmission() {
-        if (!lean) {
+        AttemptGate before = gate;
+        if (!lean || before != null && before.isEngaged()) {
             return null;
         }
         FedBreaker fed = fedBreaker;

@@ -1,5 +1,6 @@
 package io.forbear.retry.core.decision;
 
+import io.forbear.retry.AttemptGate;
 import io.forbear.retry.CircuitBreaker;
 import io.forbear.retry.NanoClock;
 import io.forbear.retry.Retry;
@@ -10,6 +11,7 @@ import io.forbear.retry.RetrySnapshot;
 import io.forbear.retry.core.client.ClientTable;
 import io.forbear.retry.core.internal.FedBreaker;
 import io.forbear.retry.core.internal.FedBudget;
+import io.forbear.retry.core.internal.FedGate;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -46,11 +48,15 @@ public final class Service {
             @Nullable CircuitBreaker breaker,
             ClientTable clients,
             List<RetryListener> listeners,
-            @Nullable BooleanSupplier overloaded) {
+            @Nullable BooleanSupplier overloaded,
+            @Nullable AttemptGate gate) {
         this.name = name;
         this.clock = clock;
         this.random = random;
-        this.plan = new Plan(new Rules(policy), budget, breaker, clients, new Listeners(listeners), overloaded);
+        this.plan = new Plan(new Rules(policy), budget, breaker, clients, new Listeners(listeners), overloaded, gate);
+        if (gate instanceof FedGate fed) {
+            fed.feed(counters);
+        }
         feed(budget);
         feed(breaker);
     }
@@ -101,7 +107,7 @@ public final class Service {
         if (!sameBreaker) {
             feed(breaker);
         }
-        plan = new Plan(new Rules(policy), budget, breaker, clients, old.listeners, old.overloaded);
+        plan = new Plan(new Rules(policy), budget, breaker, clients, old.listeners, old.overloaded, old.gate);
         unfeed(sameBudget ? null : old.budget, sameBreaker ? null : old.breaker);
     }
 

@@ -3,6 +3,7 @@ package io.forbear.retry.core.execution;
 import io.forbear.retry.CallOptions;
 import io.forbear.retry.CircuitOpenException;
 import io.forbear.retry.Classification;
+import io.forbear.retry.GateRefusedException;
 import io.forbear.retry.StopReason;
 import io.forbear.retry.core.client.Client;
 import io.forbear.retry.core.decision.CallState;
@@ -128,11 +129,16 @@ final class AsyncCall<T extends @Nullable Object> extends CompletableFuture<T> {
         CallState call;
         try {
             call = CallState.begin(service, plan, clientId, plan.enabled() ? plan.client(clientId) : null, options);
-        } catch (CircuitOpenException refusal) {
+        } catch (CircuitOpenException | GateRefusedException refusal) {
             return CompletableFuture.failedFuture(refusal);
         }
         AsyncCall<T> future = new AsyncCall<>(call, operation, means);
-        future.drive();
+        long firstWait = call.firstWaitNanos();
+        if (firstWait == 0) {
+            future.drive();
+        } else {
+            future.waitsFirst(firstWait);
+        }
         return future;
     }
 
@@ -141,6 +147,16 @@ final class AsyncCall<T extends @Nullable Object> extends CompletableFuture<T> {
     private void goesOnWith(@Nullable CompletionStage<T> stage, @Nullable Throwable thrown) {
         try {
             if (waitsForStage(stage, thrown)) {
+                drive();
+            }
+        } catch (Throwable fault) {
+            breaks(fault);
+        }
+    }
+
+    private void waitsFirst(long gateNanos) {
+        try {
+            if (waits(gateNanos)) {
                 drive();
             }
         } catch (Throwable fault) {
@@ -227,8 +243,36 @@ final class AsyncCall<T extends @Nullable Object> extends CompletableFuture<T> {
         return waits(decision);
     }
 
-    /** Waits for the next attempt: on the timer, then on the executor; where there is no delay, on the executor alone. */
+    /** Waits for the next attempt, then at the gate. */
     private boolean waits(long delayNanos) {
+        boolean woke = sleeps(delayNanos);
+        return woke && proceeds();
+    }
+
+    /** Begins the next attempt, as soon as the gate lets it pass. */
+    private boolean proceeds() {
+        for (; ; ) {
+            pending = null;
+            CallState current = owned();
+            long wait = current.proceed(failure());
+            if (wait == 0) {
+                return true;
+            }
+            if (wait < 0) {
+                if (outcome == null) {
+                    outcome = current.failure();
+                }
+                ends();
+                return false;
+            }
+            if (!sleeps(wait)) {
+                return false;
+            }
+        }
+    }
+
+    /** Waits on the timer, then on the executor; where there is no delay, on the executor alone. */
+    private boolean sleeps(long delayNanos) {
         int ticket = nextTicket(WAITING);
         Wake wake = new Wake(this, ticket);
         pending = wake;
@@ -246,16 +290,7 @@ final class AsyncCall<T extends @Nullable Object> extends CompletableFuture<T> {
             rejected(ticket, rejection);
             return false;
         }
-        return wake.ranInside() && takesOver(ticket) && resumes();
-    }
-
-    private boolean resumes() {
-        pending = null;
-        if (owned().resume(failure())) {
-            return true;
-        }
-        ends();
-        return false;
+        return wake.ranInside() && takesOver(ticket);
     }
 
     private CallState owned() {
@@ -296,7 +331,7 @@ final class AsyncCall<T extends @Nullable Object> extends CompletableFuture<T> {
     /** The wait is over, on a thread of the executor. */
     void wakes(int ticket) {
         try {
-            if (takesOver(ticket) && resumes()) {
+            if (takesOver(ticket) && proceeds()) {
                 drive();
             }
         } catch (Throwable fault) {
@@ -308,7 +343,12 @@ final class AsyncCall<T extends @Nullable Object> extends CompletableFuture<T> {
     void rejected(int ticket, Throwable rejection) {
         if (takesOver(ticket)) {
             Throwable failure = failure();
-            owned().stop(StopReason.REJECTED, failure);
+            CallState current = owned();
+            current.stop(StopReason.REJECTED, failure);
+            if (outcome == null) {
+                failure = current.failure();
+                outcome = failure;
+            }
             if (rejection instanceof Error) {
                 outcome = rejection;
             }

@@ -24,6 +24,10 @@ final class BlockingCall {
 
     /** Makes a call that has begun, and returns what to hand to its caller or {@link #FAILED}. */
     static @Nullable Object make(CallState call, Operation<?, ?> operation, Means means) {
+        long firstWait = call.firstWaitNanos();
+        if (firstWait > 0 && !goesOn(call, firstWait, null, means)) {
+            return FAILED;
+        }
         for (; ; ) {
             int number = call.attempt();
             int outer = number > 1 ? Nesting.enter(number) : 1;
@@ -69,15 +73,16 @@ final class BlockingCall {
         return FAILED;
     }
 
-    /** Waits for the next attempt; {@code false} where there is none and the call has ended. */
+    /** Waits for the next attempt, then at the gate; {@code false} where there is none and the call has ended. */
     private static boolean goesOn(CallState call, long decision, @Nullable Throwable failure, Means means) {
-        if (decision < 0) {
-            return false;
-        }
-        if (decision > 0 && !sleeps(call, decision, failure, means)) {
-            return false;
-        }
-        return call.resume(failure);
+        long wait = decision;
+        do {
+            if (wait < 0 || wait > 0 && !sleeps(call, wait, failure, means)) {
+                return false;
+            }
+            wait = call.proceed(failure);
+        } while (wait != 0);
+        return true;
     }
 
     private static boolean sleeps(CallState call, long nanos, @Nullable Throwable failure, Means means) {

@@ -43,6 +43,7 @@ class ServiceTest {
                 breaker,
                 clients,
                 List.of(listener),
+                null,
                 null);
     }
 

@@ -50,6 +50,7 @@ public final class SnapshotStress {
                 null,
                 new ClientTable(1, null, () -> 0),
                 new Listeners(List.of()),
+                null,
                 null);
         final Counters counters = new Counters();
 
@@ -103,7 +104,7 @@ public final class SnapshotStress {
         static final RetryPolicy TWO = RetryPolicy.builder().maxAttempts(2).build();
         final ClientTable clients = new ClientTable(1, null, () -> 0);
         final RetryBudget old = RetryBudgets.tokenBucket(1).create(() -> 0);
-        final Service service = new Service("service", () -> 0, null, ONE, old, null, clients, List.of(), null);
+        final Service service = new Service("service", () -> 0, null, ONE, old, null, clients, List.of(), null, null);
 
         @Actor
         public void reload() {

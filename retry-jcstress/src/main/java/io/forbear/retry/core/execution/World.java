@@ -42,6 +42,7 @@ final class World extends AbstractExecutorService implements ScheduledExecutorSe
             null,
             new ClientTable(1, null, () -> 0),
             List.of(),
+            null,
             null);
     final CompletableFuture<String> call = new ServiceRetry(service, new Means(nanos -> {}, Runnable::run, () -> this))
             .callAsync(() -> attempts.incrementAndGet() == 1 ? first : second);

@@ -1,0 +1,95 @@
+package io.forbear.retry.core.gate;
+
+import io.forbear.retry.AttemptGate;
+import io.forbear.retry.NanoClock;
+import java.time.Duration;
+import java.util.Objects;
+
+/**
+ * A rate limiter that learns from the server's throttling; made by {@link AttemptGates#adaptive()}. Immutable.
+ *
+ * @since 0.1
+ */
+public final class AdaptiveGateSpec implements AttemptGate.Spec {
+
+    /** The least rate, in attempts a second, where nothing is said: {@value}. */
+    public static final double DEFAULT_MIN_PER_SECOND = 0.5;
+
+    /** Seconds that an attempt may wait in line, where nothing is said: {@value}. */
+    public static final int DEFAULT_MAX_WAIT_SECONDS = 60;
+
+    private static final double SLOWEST = 0.001;
+    private static final double FASTEST = 1_000_000;
+    private static final Duration LONGEST = Duration.ofHours(1);
+
+    private final double minPerSecond;
+    private final Duration maxWait;
+
+    AdaptiveGateSpec(double minPerSecond, Duration maxWait) {
+        this.minPerSecond = minPerSecond;
+        this.maxWait = maxWait;
+    }
+
+    /**
+     * Sets the rate below which the limiter never goes, however often the server throttles.
+     *
+     * @param value attempts a second, from 0.001 to 1,000,000
+     * @return a new instance
+     * @throws IllegalArgumentException if the value is out of range
+     */
+    public AdaptiveGateSpec minPerSecond(double value) {
+        if (!(value >= SLOWEST && value <= FASTEST)) {
+            throw new IllegalArgumentException(
+                    "minPerSecond: " + value + " (expected: from " + SLOWEST + " to " + FASTEST + ")");
+        }
+        return new AdaptiveGateSpec(value, maxWait);
+    }
+
+    /**
+     * Sets how long an attempt may wait in line. One that would wait longer is refused at once, with {@link
+     * io.forbear.retry.StopReason#RATE_LIMITED}; so the line is never longer than the rate times this.
+     *
+     * @param value from zero to an hour
+     * @return a new instance
+     * @throws IllegalArgumentException if the value is out of range
+     */
+    public AdaptiveGateSpec maxWait(Duration value) {
+        Objects.requireNonNull(value, "maxWait");
+        if (value.isNegative() || value.compareTo(LONGEST) > 0) {
+            throw new IllegalArgumentException("maxWait: " + value + " (expected: from PT0S to " + LONGEST + ")");
+        }
+        return new AdaptiveGateSpec(minPerSecond, value);
+    }
+
+    /**
+     * Lets nobody wait: an attempt that does not pass at once is refused. The same as {@code maxWait(Duration.ZERO)}.
+     *
+     * @return a new instance
+     */
+    public AdaptiveGateSpec failFast() {
+        return maxWait(Duration.ZERO);
+    }
+
+    /**
+     * Returns the rate below which the limiter never goes.
+     *
+     * @return attempts a second
+     */
+    public double minPerSecond() {
+        return minPerSecond;
+    }
+
+    /**
+     * Returns how long an attempt may wait in line.
+     *
+     * @return zero where nobody waits
+     */
+    public Duration maxWait() {
+        return maxWait;
+    }
+
+    @Override
+    public AttemptGate create(NanoClock clock) {
+        return new AdaptiveGate(this, Objects.requireNonNull(clock, "clock"));
+    }
+}
