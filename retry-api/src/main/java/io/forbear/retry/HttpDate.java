@@ -34,7 +34,8 @@ final class HttpDate {
         }
         String text = value.strip();
         try {
-            return text.indexOf('T', 1) == 10 ? OffsetDateTime.parse(text).toInstant() : http(text, now);
+            boolean iso = text.length() > 10 && text.charAt(10) == 'T' && text.charAt(4) == '-';
+            return iso ? OffsetDateTime.parse(text).toInstant() : http(text, now);
         } catch (DateTimeException | NumberFormatException e) {
             return null;
         }

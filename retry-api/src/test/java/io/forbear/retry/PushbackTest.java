@@ -38,6 +38,7 @@ class PushbackTest {
             Mon Jun  3 11:30:12 2019          | PT30M12S
             mon, 03 jun 2019 11:30:12 gmt     | PT30M12S
             Sun, 03 Jun 2019 11:30:12 GMT     | PT30M12S
+            THU, 03 OCT 2019 11:00:30 GMT     | PT2928H30S
             Mon, 03 Jun 2019 11:00:60 GMT     | PT59S
             Mon, 03 Jun 2019 10:59:59 GMT     | PT0S
             Sun, 06 Nov 1994 08:49:37 GMT     | PT0S

@@ -75,7 +75,7 @@ public final class RetryBudgets {
      * The retry throttle of a gRPC service config.
      *
      * @param maxTokens from 1 to 1000
-     * @param tokenRatio what a success gives back, more than zero; decimals beyond the third are cut off
+     * @param tokenRatio what a success gives back, from 0.001; decimals beyond the third are cut off
      * @return a description
      * @throws IllegalArgumentException if a value is out of range
      */

@@ -187,7 +187,9 @@ public final class CallState implements RetryCall {
             never = StopReason.INTERRUPTED;
         }
         if (never != null) {
-            if (never == StopReason.INTERRUPTED && ownThread) {
+            if (ownThread
+                    && thrown
+                            instanceof InterruptedException) { // inside a wrapper it is the interrupt of another thread
                 Thread.currentThread().interrupt();
             }
             StopReason reason = plan.enabled() ? never : StopReason.DISABLED;

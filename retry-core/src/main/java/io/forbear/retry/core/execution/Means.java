@@ -1,6 +1,7 @@
 package io.forbear.retry.core.execution;
 
 import io.forbear.retry.Sleeper;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.ScheduledExecutorService;
@@ -16,6 +17,15 @@ import java.util.function.Supplier;
 public record Means(Sleeper sleeper, Executor executor, Supplier<ScheduledExecutorService> scheduler) {
 
     /** The means of a service that was given none: parking, the common pool, one timer thread shared by all. */
-    public static final Means DEFAULT =
-            new Means(ParkingSleeper.INSTANCE, ForkJoinPool.commonPool(), SharedScheduler::get);
+    public static final Means DEFAULT = new Means(ParkingSleeper.INSTANCE, commonPool(), SharedScheduler::get);
+
+    /**
+     * The common pool. One that was configured to have no threads runs nothing before JDK 25, and says that it has one: then each
+     * attempt gets a thread, as a stage without an executor does.
+     */
+    private static Executor commonPool() {
+        return Integer.getInteger("java.util.concurrent.ForkJoinPool.common.parallelism", 1) > 0
+                ? ForkJoinPool.commonPool()
+                : new CompletableFuture<Void>().defaultExecutor();
+    }
 }

@@ -152,6 +152,21 @@ class BlockingCallTest {
     }
 
     @Test
+    void theInterruptOfAnotherThreadIsNotThatOfTheCaller() {
+        Retry retry = world.service();
+
+        assertThatThrownBy(() -> retry.run(() -> {
+                    attempts[0]++;
+                    throw new ExecutionException(new InterruptedException("on a thread of a pool"));
+                }))
+                .isInstanceOf(ExecutionException.class);
+
+        assertThat(attempts[0]).isEqualTo(1);
+        assertThat(Thread.currentThread().isInterrupted()).isFalse();
+        assertThat(retry.snapshot().stopped(StopReason.INTERRUPTED)).isEqualTo(1);
+    }
+
+    @Test
     void neverRetriesOnAThreadWhoseFlagTheOperationLeftSet() {
         Retry retry = world.service();
 
