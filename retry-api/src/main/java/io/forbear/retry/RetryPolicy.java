@@ -379,7 +379,8 @@ public final class RetryPolicy {
          * Classification.ofHttpStatus(r.statusCode()))}.
          *
          * @param type the results that are looked at
-         * @param rule returns what kind of failure a result is, {@code null} for a success
+         * @param rule returns what kind of failure a result is, {@code null} for a success; where it throws, that is logged and the result is a
+         *     success
          * @param <R> the type of the results
          * @return this
          */

@@ -15,6 +15,7 @@ import io.forbear.retry.core.config.ServiceConfig;
 import io.forbear.retry.core.decision.Service;
 import io.forbear.retry.core.execution.ServiceRetry;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Properties;
@@ -199,9 +200,13 @@ public final class RetryRegistry implements AutoCloseable {
 
     /** Closes every service. Calls under way go on. */
     @Override
-    public synchronized void close() {
-        services.values().forEach(entry -> entry.retry.close());
-        services.clear();
+    public void close() {
+        List<Entry> closing;
+        synchronized (this) {
+            closing = List.copyOf(services.values());
+            services.clear();
+        }
+        closing.forEach(entry -> entry.retry.close()); // listeners are told outside the lock
     }
 
     /**

@@ -192,4 +192,28 @@ class RetryRegistryTest {
         assertThatThrownBy(() -> registry(Map.of()).get(" "))
                 .hasMessage("service: \" \" (expected: a name that is not blank)");
     }
+
+    @Test
+    void listenersAreToldOutsideTheLock() {
+        List<Boolean> locked = new ArrayList<>();
+        RetryRegistry[] registry = new RetryRegistry[1];
+        registry[0] = RetryRegistry.builder()
+                .listener(new RetryListener() {
+                    @Override
+                    public void registered(Retry retry) {
+                        locked.add(Thread.holdsLock(registry[0]));
+                    }
+
+                    @Override
+                    public void closed(Retry retry) {
+                        locked.add(Thread.holdsLock(registry[0]));
+                    }
+                })
+                .build(RetryConfig.of(Map.of()));
+
+        registry[0].get("orders");
+        registry[0].close();
+
+        assertThat(locked).containsExactly(false, false);
+    }
 }
