@@ -212,6 +212,9 @@ class ValuesTest {
             }
 
             assertThat(readings).isSorted();
+            assertThat(NanoClock.system().nanoTime())
+                    .as("nanoseconds of the monotonic clock (OpenFeign/feign#224)")
+                    .isBetween(readings.get(999), System.nanoTime());
             assertThat(NanoClock.system()).hasToString("NanoClock.system()");
         }
     }

@@ -59,6 +59,18 @@ class LoggingListenerTest {
                         + " last failure: java.io.IOException");
     }
 
+    /** resilience4j#1205: a null pointer where there was a bad result and no throwable. */
+    @Test
+    void aBadResultIsNamedByItsCategory() {
+        listener.onStop(
+                new FailedAttempt("users", null, 3, Classification.of(ErrorCategory.TIMEOUT), null),
+                StopReason.ATTEMPTS_EXHAUSTED);
+
+        assertThat(lines)
+                .containsExactly("DEBUG call to users stopped: ATTEMPTS_EXHAUSTED after attempts: 3,"
+                        + " last failure: TIMEOUT");
+    }
+
     @Test
     void anExhaustedBudgetIsOneLineInTenSecondsForEachService() {
         least = System.Logger.Level.INFO;

@@ -34,6 +34,7 @@ final class ServiceReader {
             "fixed",
             (base, max) -> Backoff.exponential(base, max).multiplier(1));
 
+    private static final Duration LONGEST = Duration.ofSeconds(30);
     private static final String BUDGET_RULE = "none, a share of the calls such as 0.1 or 10%, or tokens such as 100";
     private static final String BREAKER_RULE = "on, off, or a failure rate from 0.000001 to 1";
 
@@ -106,8 +107,10 @@ final class ServiceReader {
     private Backoff backoff() {
         Setting longest = setting(Key.MAX_DELAY);
         Duration base = values.duration(setting(Key.BASE_DELAY), Duration.ZERO, Duration.ofMillis(100));
-        Duration max = values.duration(longest, Duration.ZERO, Duration.ofSeconds(30));
-        if (max.compareTo(base) < 0) {
+        Duration max = values.duration(longest, Duration.ZERO, LONGEST);
+        if (longest.value() == null && base.compareTo(LONGEST) > 0) {
+            max = base; // one setting alone is never wrong because of the default of another
+        } else if (max.compareTo(base) < 0) {
             values.wrong(longest.key(), Values.text(max), ">= base-delay, " + Values.text(base));
             max = base;
         }

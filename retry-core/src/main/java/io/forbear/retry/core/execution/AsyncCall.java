@@ -105,7 +105,7 @@ final class AsyncCall<T extends @Nullable Object> extends CompletableFuture<T> {
         } catch (Throwable failure) {
             thrown = failure;
         }
-        if (stage instanceof CompletableFuture<T> future && future.isDone() && !future.isCompletedExceptionally()) {
+        if (stage instanceof CompletableFuture<T> future && hasSucceeded(future)) {
             service.succeededAtOnce();
             if (client != null) {
                 client.succeeded(1);
@@ -117,6 +117,11 @@ final class AsyncCall<T extends @Nullable Object> extends CompletableFuture<T> {
         AsyncCall<T> future = new AsyncCall<>(call, operation, means);
         future.goesOnWith(stage, thrown);
         return future;
+    }
+
+    /** A minimal stage is a future by its class alone, and throws where it is asked whether it is done. */
+    private static boolean hasSucceeded(CompletableFuture<?> future) {
+        return future.toCompletableFuture() == future && future.isDone() && !future.isCompletedExceptionally();
     }
 
     private static <T extends @Nullable Object> CompletableFuture<T> startWithState(
@@ -456,6 +461,8 @@ final class AsyncCall<T extends @Nullable Object> extends CompletableFuture<T> {
             } else if (what instanceof Future<?> stage) {
                 stage.cancel(mayInterrupt);
             }
+        } catch (UnsupportedOperationException minimal) {
+            return; // a minimal stage cannot be cancelled, and its result goes nowhere
         } catch (Throwable fault) {
             Faults.log("stage's or timer's cancel", fault);
         }

@@ -120,6 +120,25 @@ class RetryConfigTest {
                 .hasMessage("max-delay: 1000ms (expected: >= base-delay, 5000ms)");
     }
 
+    /** resilience4j#1605, #1404, #2225: one setting beside the default of another was a failure to start. */
+    @Test
+    void oneSettingAloneIsNeverWrongBecauseOfADefault() {
+        Map<String, String> extremes = Map.of(
+                "base-delay", "10m",
+                "max-delay", "1s",
+                "multiplier", "1",
+                "strategy", "fixed",
+                "jitter", "none",
+                "jitter-factor", "1",
+                "circuit-breaker-window", "100ms");
+
+        extremes.forEach((key, value) ->
+                assertThat(policy(Map.of(key, value)).isEnabled()).as(key).isTrue());
+
+        assertThat(policy(Map.of("base-delay", "10m")).backoff().max()).isEqualTo(Duration.ofMinutes(10));
+        assertThat(policy(Map.of("base-delay", "10s")).backoff().max()).isEqualTo(Duration.ofSeconds(30));
+    }
+
     @Test
     void oneKeyIsWrittenOnce() {
         assertThatThrownBy(() -> policy(Map.of("max-attempts", "3", "default.max_attempts", "4")))
@@ -186,6 +205,7 @@ class RetryConfigTest {
     void namesEveryWrongKeyHoweverFarItsValueIsOutOfRange() {
         assertThatThrownBy(() -> RetryConfig.of(Map.of(
                         "base-delay", "999999999999d",
+                        "max-delay", "30s",
                         "replenishment-rate", "0.0004",
                         "retry-budget", "100",
                         "circuit-breaker", "0.0000001")))

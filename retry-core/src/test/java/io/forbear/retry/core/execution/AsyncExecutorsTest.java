@@ -1,0 +1,333 @@
+package io.forbear.retry.core.execution;
+
+import static java.time.Duration.ofMillis;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.forbear.retry.Backoff;
+import io.forbear.retry.Classification;
+import io.forbear.retry.ErrorCategory;
+import io.forbear.retry.Jitter;
+import io.forbear.retry.Retry;
+import io.forbear.retry.RetryPolicy;
+import io.forbear.retry.RetryStopped;
+import io.forbear.retry.StopReason;
+import io.forbear.retry.core.Retries;
+import io.forbear.retry.core.budget.RetryBudgets;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ForkJoinPool;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Asynchronous calls on whatever schedulers and executors their users have. */
+class AsyncExecutorsTest {
+
+    private static final List<ScheduledExecutorService> MADE = new ArrayList<>();
+
+    @AfterAll
+    static void stopsTheSchedulers() {
+        MADE.forEach(ScheduledExecutorService::shutdownNow);
+        MADE.clear();
+    }
+
+    /** A scheduler that does at once, on the caller's thread, what it is asked to do later. */
+    private static final class Inline extends ScheduledThreadPoolExecutor {
+        Inline() {
+            super(0);
+        }
+
+        @Override
+        public <V> ScheduledFuture<V> schedule(Callable<V> task, long delay, TimeUnit unit) {
+            ScheduledFuture<V> never = super.schedule(() -> null, 1, TimeUnit.DAYS);
+            try {
+                task.call();
+            } catch (Exception fault) {
+                throw new IllegalStateException(fault);
+            }
+            return never;
+        }
+    }
+
+    /** A scheduler of which the test says when the time has come. */
+    private static final class ByHand extends ScheduledThreadPoolExecutor {
+        final Deque<Callable<?>> due = new ArrayDeque<>();
+
+        ByHand() {
+            super(0);
+            setRemoveOnCancelPolicy(true);
+        }
+
+        @Override
+        public <V> ScheduledFuture<V> schedule(Callable<V> task, long delay, TimeUnit unit) {
+            due.add(task);
+            return super.schedule(() -> null, 1, TimeUnit.DAYS);
+        }
+
+        void fire() throws Exception {
+            due.remove().call();
+        }
+    }
+
+    private static <S extends ScheduledExecutorService> S kept(S scheduler) {
+        MADE.add(scheduler);
+        return scheduler;
+    }
+
+    private static Stream<ScheduledExecutorService> schedulers() {
+        Stream<ScheduledExecutorService> always = Stream.of(
+                kept(new ScheduledThreadPoolExecutor(1)),
+                kept(new ScheduledThreadPoolExecutor(4)),
+                kept(Executors.unconfigurableScheduledExecutorService(Executors.newScheduledThreadPool(1))),
+                kept(new Inline()));
+        ThreadFactory virtual = VirtualThreads.factory();
+        return virtual == null
+                ? always
+                : Stream.concat(always, Stream.of(kept(Executors.newScheduledThreadPool(1, virtual))));
+    }
+
+    private static Retry service(int maxAttempts, ScheduledExecutorService scheduler, Executor executor) {
+        return Retries.named("users")
+                .policy(RetryPolicy.builder()
+                        .maxAttempts(maxAttempts)
+                        .backoff(Backoff.fixed(ofMillis(1)).jitter(Jitter.none()))
+                        .build())
+                .withoutBudget()
+                .withoutCircuitBreaker()
+                .scheduler(scheduler)
+                .executor(executor)
+                .build();
+    }
+
+    private static CompletableFuture<String> failing(String message) {
+        return CompletableFuture.failedFuture(new IOException(message));
+    }
+
+    @ParameterizedTest
+    @MethodSource("schedulers")
+    void retriesOnAnyScheduler(ScheduledExecutorService scheduler) throws Exception {
+        for (Executor executor : List.<Executor>of(Runnable::run, ForkJoinPool.commonPool(), scheduler)) {
+            AtomicInteger attempts = new AtomicInteger();
+            Retry retry = service(5, scheduler, executor);
+
+            CompletableFuture<String> future = retry.callAsync(() ->
+                    attempts.incrementAndGet() < 5 ? failing("down") : CompletableFuture.completedFuture("result"));
+
+            assertThat(future.get(60, TimeUnit.SECONDS)).isEqualTo("result");
+            assertThat(retry.snapshot().attempts()).isEqualTo(5);
+            assertThat(retry.snapshot().recovered()).isEqualTo(1);
+        }
+        assertThat(scheduler.isShutdown()).as("it is the user's").isFalse();
+    }
+
+    @Test
+    void aSchedulerThatRunsTasksInsideScheduleGrowsNoStack() throws Exception {
+        AtomicInteger attempts = new AtomicInteger();
+        Inline inline = kept(new Inline());
+        inline.setRemoveOnCancelPolicy(true);
+        Retry retry = service(Integer.MAX_VALUE, inline, Runnable::run);
+
+        CompletableFuture<String> future = retry.callAsync(() ->
+                attempts.incrementAndGet() <= 100_000 ? failing("down") : CompletableFuture.completedFuture("result"));
+
+        assertThat(future.get(600, TimeUnit.SECONDS)).isEqualTo("result");
+    }
+
+    @Test
+    void anAttemptBeginsOnTheExecutorNotOnTheTimersThread() throws Exception {
+        ByHand timer = kept(new ByHand());
+        List<Runnable> handedOver = new ArrayList<>();
+        AtomicInteger attempts = new AtomicInteger();
+        Retry retry = service(2, timer, handedOver::add);
+        CompletableFuture<String> future = retry.callAsync(
+                () -> attempts.incrementAndGet() < 2 ? failing("down") : CompletableFuture.completedFuture("result"));
+
+        timer.fire();
+        assertThat(attempts).hasValue(1);
+        assertThat(future).isNotDone();
+
+        handedOver.remove(0).run();
+        assertThat(future).isCompletedWithValue("result");
+    }
+
+    @Test
+    void aTimerThatFiresTwiceMakesOneAttempt() throws Exception {
+        ByHand timer = kept(new ByHand());
+        AtomicInteger attempts = new AtomicInteger();
+        Retry retry = service(3, timer, Runnable::run);
+        CompletableFuture<String> running = new CompletableFuture<>();
+        CompletableFuture<String> future =
+                retry.callAsync(() -> attempts.incrementAndGet() < 2 ? failing("down") : running);
+        Callable<?> wake = timer.due.remove();
+
+        wake.call();
+        wake.call();
+
+        assertThat(attempts).hasValue(2);
+        running.complete("result");
+        assertThat(future).isCompletedWithValue("result");
+    }
+
+    @Test
+    void aTimerThatFiresAfterACancelMakesNoAttempt() throws Exception {
+        ByHand timer = kept(new ByHand());
+        AtomicInteger attempts = new AtomicInteger();
+        List<Runnable> handedOver = new ArrayList<>();
+        Retry retry = service(3, timer, handedOver::add);
+        CompletableFuture<String> future = retry.callAsync(() -> {
+            attempts.incrementAndGet();
+            return failing("down");
+        });
+        future.cancel(true);
+
+        timer.fire();
+
+        assertThat(handedOver).isEmpty();
+        assertThat(attempts).hasValue(1);
+        assertThat(timer.getQueue()).isEmpty();
+    }
+
+    @Test
+    void anExecutorThatIsFullWhenTheTimerFiresEndsTheCall() throws Exception {
+        ByHand timer = kept(new ByHand());
+        Retry retry = Retries.named("users")
+                .policy(RetryPolicy.builder()
+                        .backoff(Backoff.fixed(ofMillis(1)))
+                        .build())
+                .budget(RetryBudgets.tokenBucket(10))
+                .withoutCircuitBreaker()
+                .scheduler(timer)
+                .executor(task -> {
+                    throw new RejectedExecutionException("full");
+                })
+                .build();
+        CompletableFuture<String> future = retry.callAsync(() -> failing("attempt 1"));
+
+        timer.fire();
+
+        assertThatThrownBy(future::get).cause().hasMessage("attempt 1").satisfies(failure -> {
+            assertThat(failure.getSuppressed()).hasSize(2);
+            assertThat(((RetryStopped) failure.getSuppressed()[0]).reason()).isEqualTo(StopReason.REJECTED);
+            assertThat(failure.getSuppressed()[1])
+                    .isInstanceOf(RejectedExecutionException.class)
+                    .hasMessage("full");
+        });
+        assertThat(retry.snapshot().stopped(StopReason.REJECTED)).isEqualTo(1);
+        assertThat(retry.snapshot().budgetRemaining()).as("refunded").isEqualTo(10);
+    }
+
+    @Test
+    void aSchedulerThatIsShutDownIsNamedInTheFailure() {
+        ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(1);
+        timer.shutdownNow();
+        Retry retry = service(3, timer, Runnable::run);
+
+        CompletableFuture<String> future = retry.callAsync(() -> failing("attempt 1"));
+
+        assertThatThrownBy(future::get)
+                .isInstanceOf(ExecutionException.class)
+                .cause()
+                .hasMessage("attempt 1")
+                .satisfies(failure -> assertThat(failure.getSuppressed())
+                        .hasAtLeastOneElementOfType(RetryStopped.class)
+                        .hasAtLeastOneElementOfType(RejectedExecutionException.class));
+    }
+
+    @Test
+    void aRejectedRetryOfABadResultReturnsTheResult() {
+        Retry retry = Retries.named("users")
+                .policy(RetryPolicy.builder()
+                        .backoff(Backoff.none())
+                        .classifyResult(
+                                Integer.class,
+                                code -> code >= 500 ? Classification.of(ErrorCategory.SERVER_ERROR) : null)
+                        .build())
+                .withoutBudget()
+                .executor(task -> {
+                    throw new RejectedExecutionException("full");
+                })
+                .build();
+
+        assertThat(retry.callAsync(() -> CompletableFuture.completedFuture(503)))
+                .isCompletedWithValue(503);
+        assertThat(retry.snapshot().stopped(StopReason.REJECTED)).isEqualTo(1);
+    }
+
+    @Test
+    void stagesThatAreNoFuturesAreWaitedForToo() throws Exception {
+        AtomicInteger attempts = new AtomicInteger();
+        Retry retry = service(3, kept(new ScheduledThreadPoolExecutor(1)), Runnable::run);
+
+        CompletableFuture<String> future = retry.callAsync(() -> {
+            CompletableFuture<String> made =
+                    attempts.incrementAndGet() < 3 ? failing("down") : CompletableFuture.completedFuture("result");
+            return made.minimalCompletionStage();
+        });
+
+        assertThat(future.get(60, TimeUnit.SECONDS)).isEqualTo("result");
+        assertThat(attempts).hasValue(3);
+        assertThat(retry.callAsync(() ->
+                                CompletableFuture.completedFuture("at once").minimalCompletionStage())
+                        .get(60, TimeUnit.SECONDS))
+                .isEqualTo("at once");
+    }
+
+    /** A minimal stage throws where it is cancelled; a stage of the user's may throw anything. */
+    @Test
+    void aCancelEndsACallWhoseStageCannotBeCancelled() {
+        Retry retry = service(3, kept(new ScheduledThreadPoolExecutor(1)), Runnable::run);
+        CompletableFuture<String> broken = new CompletableFuture<>() {
+            @Override
+            public boolean cancel(boolean mayInterrupt) {
+                throw new IllegalStateException("of the test");
+            }
+        };
+        CompletableFuture<String> ofMinimal =
+                retry.callAsync(() -> new CompletableFuture<String>().minimalCompletionStage());
+        CompletableFuture<String> ofBroken = retry.callAsync(() -> broken);
+
+        assertThat(ofMinimal.cancel(true)).isTrue();
+        assertThat(ofBroken.cancel(true)).isTrue();
+
+        assertThat(ofMinimal).isCancelled();
+        assertThat(ofBroken).isCancelled();
+        assertThat(retry.snapshot().stopped(StopReason.CANCELLED)).isEqualTo(2);
+    }
+
+    @Test
+    void theSchedulerThatAllShareForgetsCancelledWaits() {
+        ScheduledThreadPoolExecutor shared = (ScheduledThreadPoolExecutor) SharedScheduler.get();
+        Retry retry = Retries.named("users")
+                .policy(RetryPolicy.builder()
+                        .backoff(Backoff.fixed(Duration.ofDays(1)).jitter(Jitter.none()))
+                        .build())
+                .withoutBudget()
+                .build();
+
+        CompletableFuture<String> future = retry.callAsync(() -> failing("down"));
+        assertThat(shared.getQueue()).hasSize(1);
+        future.cancel(true);
+
+        assertThat(shared.getQueue()).isEmpty();
+        assertThat(shared.getRemoveOnCancelPolicy()).isTrue();
+    }
+}
