@@ -1,0 +1,28 @@
+package io.forbear.retry.it;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.Date;
+import org.junit.jupiter.api.Test;
+
+/** Time in the core is that of the monotonic clock. */
+class ClocksTest {
+
+    /** guava-retrying#15, CrossPaste#4547, Resilience4j's and Spring's: a wall clock that was set ended waits, or never did. */
+    @Test
+    void theCoreReadsNoWallClock() {
+        noClasses()
+                .should()
+                .callMethod(System.class, "currentTimeMillis")
+                .orShould()
+                .dependOnClassesThat()
+                .belongToAnyOf(Clock.class, Instant.class, Date.class)
+                .check(new ClassFileImporter()
+                        .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+                        .importPackages("io.forbear.retry.core"));
+    }
+}
