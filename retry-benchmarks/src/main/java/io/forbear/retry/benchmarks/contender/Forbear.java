@@ -29,6 +29,7 @@ import java.util.concurrent.Callable;
 final class Forbear {
 
     private static final double LEAST_COST = 0.001;
+    private static final int CALLS_BETWEEN_NEWCOMERS = 20;
     private static final RetryPolicy POLICY =
             RetryPolicy.builder().maxAttempts(3).backoff(Backoff.none()).build();
 
@@ -104,21 +105,44 @@ final class Forbear {
                 full().listener(OpenTelemetryRetry.create(OpenTelemetry.noop())).build());
     }
 
-    /** Every call is some client's, out of many in random order, each with a budget of its own. */
+    /**
+     * Every call is some client's, out of many in random order, each with a budget of its own. All are known before, as in the map beside it; they
+     * came as clients do, a new one among many calls of known ones, so that the compiler has seen what it sees in a service that runs.
+     */
     static Library fullClient() {
         Retry retry = full().maxClients(2 * Ids.COUNT)
                 .clientBudget(RetryBudgets.tokenBucket(100).refill(10, Duration.ofMinutes(1)))
                 .build();
+        introduce(retry, attempt(new Script(0)));
         return operation -> {
-            Operation<Object, Exception> attempt = operation::call;
+            Operation<Object, Exception> attempt = attempt(operation);
             Ids ids = new Ids();
             return () -> retry.forClient(ids.next()).call(attempt);
         };
     }
 
+    private static void introduce(Retry retry, Operation<Object, Exception> attempt) {
+        String[] all = Ids.all();
+        try {
+            for (int known = 1; known <= all.length; known++) {
+                for (int call = 0; call < CALLS_BETWEEN_NEWCOMERS; call++) {
+                    retry.forClient(all[(known * 31 + call * 7919) % known]).call(attempt);
+                }
+                retry.forClient(all[known - 1]).call(attempt);
+            }
+        } catch (Exception failure) {
+            throw new IllegalStateException("a call that cannot fail", failure);
+        }
+    }
+
+    /** One place, so one class: the compiler is taught no other type of operation than the one that is measured. */
+    private static Operation<Object, Exception> attempt(Callable<Object> operation) {
+        return operation::call;
+    }
+
     private static Library library(Retry retry) {
         return operation -> {
-            Operation<Object, Exception> attempt = operation::call;
+            Operation<Object, Exception> attempt = attempt(operation);
             return new Retried(retry, attempt);
         };
     }

@@ -129,8 +129,8 @@ final class Targets {
                 (question, target) -> atMost(question, target, time(RETRY, 1, FULL), Figure.exactly(60), "ns"));
         add(
                 "retry path, allocation",
-                "≤ one small object, 128 B",
-                (question, target) -> atMost(question, target, bytes(RETRY, FULL), Figure.exactly(128.5), "B"));
+                "≤ one object, 144 B",
+                (question, target) -> atMost(question, target, bytes(RETRY, FULL), Figure.exactly(144), "B"));
         add(
                 "exhausted path",
                 "faster than every peer",

@@ -33,6 +33,11 @@ record Limits(int minimumCalls, int failureMillionths, int slowMillionths, long 
         return durationsCount() && durationNanos > slowNanos;
     }
 
+    /** Tells whether there is a number of calls at which {@link #exceeded} holds: it does at the fewest or nowhere. */
+    boolean mayBeExceeded(long failures, long slow) {
+        return exceeded(minimumCalls, failures, slow);
+    }
+
     /** Counts stay below 2^43, so that no product overflows. */
     boolean exceeded(long calls, long failures, long slow) {
         return calls >= minimumCalls

@@ -48,6 +48,10 @@ final class TimeWindow extends Window {
      */
     @Override
     void successes(long count, int span, int tick) {
+        if (span == 0) {
+            add(successes, tick, count);
+            return;
+        }
         int earlier = Math.min(span, BUCKETS - 1);
         long each = count / (span + 1L);
         long inside = span < BUCKETS ? count : nearest(count * BUCKETS, span + 1L);

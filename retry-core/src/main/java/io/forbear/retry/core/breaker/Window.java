@@ -21,9 +21,10 @@ abstract class Window {
 
     abstract long slow(int tick);
 
+    /** Judges in the order of cost: few failures open nothing, however many calls there were, so these are not summed then. */
     final boolean exceeds(Limits limits, int tick) {
         long failures = failures(tick);
         long slow = limits.durationsCount() ? slow(tick) : 0;
-        return limits.exceeded(calls(tick), failures, slow);
+        return limits.mayBeExceeded(failures, slow) && limits.exceeded(calls(tick), failures, slow);
     }
 }

@@ -100,7 +100,7 @@ class AllOfBudget implements RetryBudget {
     }
 
     /** Returns what a part gave for a retry, of which the whole is known. */
-    private long share(long whole, int part) {
+    final long share(long whole, int part) {
         int category = (int) (whole - TOKEN);
         return whole <= 0 || category < 0 || category >= CATEGORIES.length ? 0 : takenBy(category, part);
     }

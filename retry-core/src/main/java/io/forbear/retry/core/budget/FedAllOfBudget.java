@@ -33,6 +33,13 @@ final class FedAllOfBudget extends AllOfBudget implements FedBudget {
     }
 
     @Override
+    public void recovered(long lastTaken) {
+        for (int i = 0; i < parts.length; i++) {
+            ((FedBudget) parts[i]).recovered(share(lastTaken, i));
+        }
+    }
+
+    @Override
     public boolean observesCalls() {
         return false;
     }

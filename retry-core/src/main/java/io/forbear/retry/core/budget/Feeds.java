@@ -12,19 +12,27 @@ final class Feeds {
      * Ordering   one volatile read gives an immutable state; a reader of an older one may count a removed feed a little further.
      * Progress   reads are wait-free.
      */
-    private volatile State state = new State(0, 0, null);
+    private volatile State state = new State(0, 0, 0, null);
 
     private record State(
-            long keptFirstTries, long keptCalls, @Nullable Source sources) {}
+            long keptFirstTries,
+            long keptSuccesses,
+            long keptCalls,
+            @Nullable Source sources) {}
 
     private record Source(
             CallFeed feed,
             int times,
             long firstTries,
+            long successes,
             long calls,
             @Nullable Source next) {
         long firstTriesSince() {
             return feed.firstTrySuccesses() - firstTries;
+        }
+
+        long successesSince() {
+            return feed.successes() - successes;
         }
 
         long callsSince() {
@@ -38,6 +46,16 @@ final class Feeds {
         long sum = seen.keptFirstTries;
         for (Source source = seen.sources; source != null; source = source.next) {
             sum += source.firstTriesSince();
+        }
+        return sum;
+    }
+
+    /** Successes, those after retries included. */
+    long successes() {
+        State seen = state;
+        long sum = seen.keptSuccesses;
+        for (Source source = seen.sources; source != null; source = source.next) {
+            sum += source.successesSince();
         }
         return sum;
     }
@@ -56,9 +74,9 @@ final class Feeds {
         State seen = state;
         Source known = find(seen.sources, feed);
         Source added = known == null
-                ? new Source(feed, 1, feed.firstTrySuccesses(), feed.calls(), seen.sources)
+                ? new Source(feed, 1, feed.firstTrySuccesses(), feed.successes(), feed.calls(), seen.sources)
                 : times(known, known.times + 1, without(seen.sources, feed));
-        state = new State(seen.keptFirstTries, seen.keptCalls, added);
+        state = new State(seen.keptFirstTries, seen.keptSuccesses, seen.keptCalls, added);
     }
 
     synchronized void remove(CallFeed feed) {
@@ -69,12 +87,17 @@ final class Feeds {
         }
         Source others = without(seen.sources, feed);
         state = known.times > 1
-                ? new State(seen.keptFirstTries, seen.keptCalls, times(known, known.times - 1, others))
-                : new State(seen.keptFirstTries + known.firstTriesSince(), seen.keptCalls + known.callsSince(), others);
+                ? new State(
+                        seen.keptFirstTries, seen.keptSuccesses, seen.keptCalls, times(known, known.times - 1, others))
+                : new State(
+                        seen.keptFirstTries + known.firstTriesSince(),
+                        seen.keptSuccesses + known.successesSince(),
+                        seen.keptCalls + known.callsSince(),
+                        others);
     }
 
     private static Source times(Source source, int times, @Nullable Source next) {
-        return new Source(source.feed, times, source.firstTries, source.calls, next);
+        return new Source(source.feed, times, source.firstTries, source.successes, source.calls, next);
     }
 
     private static @Nullable Source find(@Nullable Source sources, CallFeed feed) {

@@ -47,7 +47,7 @@ final class RatioBudget extends LedgerBudget<SlidingWindow.Frame> {
         return window.roll(
                 seen,
                 nowNanos,
-                new SlidingWindow.Total(told.sum(), feeds.firstTries()),
+                new SlidingWindow.Total(told.sum(), feeds.successes()),
                 new SlidingWindow.Total(spent(), 0));
     }
 
@@ -58,7 +58,7 @@ final class RatioBudget extends LedgerBudget<SlidingWindow.Frame> {
 
     @Override
     long most(SlidingWindow.Frame view) {
-        long deposits = told.sum() + feeds.firstTries() - view.first()[0];
+        long deposits = told.sum() + feeds.successes() - view.first()[0];
         return Math.min(capacity, reserve + milli(deposits));
     }
 
@@ -75,6 +75,10 @@ final class RatioBudget extends LedgerBudget<SlidingWindow.Frame> {
             told.increment();
         }
     }
+
+    /** The feed's successes count as they are read, so neither the clock nor a counter is touched. */
+    @Override
+    public void recovered(long lastTaken) {}
 
     @Override
     public long capacity() {

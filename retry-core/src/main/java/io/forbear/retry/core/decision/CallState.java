@@ -390,7 +390,7 @@ public final class CallState implements RetryCall {
         }
         RetryBudget budget = plan.budget;
         if (budget != null && (attempt > 1 || budget.observesCalls())) {
-            budget.callSucceeded(lastFromService);
+            plan.callSucceeded(budget, lastFromService);
         }
         if (client != null) {
             client.succeeded(attempt);

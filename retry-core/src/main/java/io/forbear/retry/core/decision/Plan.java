@@ -120,6 +120,16 @@ public final class Plan {
         return other == null ? 0 : other.tryWithdraw(category, criticality, taken);
     }
 
+    /** Tells the budget of a success; one that is fed has read of it in the counters. */
+    void callSucceeded(RetryBudget told, long lastTaken) {
+        FedBudget fed = fedBudget;
+        if (fed != null) {
+            fed.recovered(lastTaken);
+        } else {
+            told.callSucceeded(lastTaken);
+        }
+    }
+
     boolean isOverloaded() {
         BooleanSupplier signal = overloaded;
         return signal != null && signal.getAsBoolean();

@@ -5,9 +5,8 @@ import io.forbear.retry.RetryBudget;
 /**
  * A budget that derives what it needs to know of calls that succeed at once from a {@link CallFeed}.
  *
- * <p>The engine that feeds it does not tell it {@link #callStarted()} at all, and {@link #callSucceeded} only of calls that
- * failed at least once; {@link #callFailed}, {@link #attemptFailed}, {@link #tryWithdraw} and {@link #refund} as the protocol
- * says. Whoever uses it without a feed follows the whole protocol of {@link RetryBudget}. Both may be done to one budget.
+ * <p>The engine that feeds it does not tell it {@link #callStarted()} at all, and of successes only {@link #recovered}; {@link #callFailed},
+ * {@link #attemptFailed}, {@link #tryWithdraw} and {@link #refund} as the protocol says. Whoever uses it without a feed follows the whole protocol of {@link RetryBudget}. Both may be done to one budget.
  */
 public interface FedBudget extends RetryBudget {
 
@@ -23,6 +22,14 @@ public interface FedBudget extends RetryBudget {
             io.forbear.retry.Criticality criticality,
             long alreadyTaken,
             long nowNanos);
+
+    /**
+     * As {@link #callSucceeded} for a call that failed at least once, and which a feed counts among its {@linkplain CallFeed#successes()
+     * successes} already: a budget that derives these has nothing to do.
+     */
+    default void recovered(long lastTaken) {
+        callSucceeded(lastTaken);
+    }
 
     @Override
     default boolean observesCalls() {
