@@ -75,14 +75,6 @@ final class Counters implements CallFeed {
         return transitions[to.ordinal()].get();
     }
 
-    long ended() {
-        long sum = successes();
-        for (LongAdder reason : stopped) {
-            sum += reason.sum();
-        }
-        return sum;
-    }
-
     long attempts() {
         return firstTry.sum() + laterAttempts.sum();
     }

@@ -14,7 +14,6 @@ import io.forbear.retry.core.internal.FedBudget;
 import io.forbear.retry.core.internal.FedGate;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -35,7 +34,7 @@ public final class Service {
     private final NanoClock clock;
     private final @Nullable RandomGenerator random;
     private final Counters counters = new Counters();
-    private final AtomicBoolean closed = new AtomicBoolean();
+    private volatile boolean closed;
     private volatile Plan plan;
 
     /** Creates a service. */
@@ -76,7 +75,7 @@ public final class Service {
         }
         breaker.onTransition((from, to) -> {
             Plan now = plan;
-            if (now.breaker == breaker && !closed.get()) {
+            if (now.breaker == breaker && !closed) {
                 counters.transitioned(to);
                 now.listeners.transitioned(name, from, to);
             }
@@ -101,11 +100,9 @@ public final class Service {
         Plan old = plan;
         boolean sameBudget = old.budget == budget;
         boolean sameBreaker = old.breaker == breaker;
-        if (!sameBudget) {
-            feed(budget);
-        }
-        if (!sameBreaker) {
-            feed(breaker);
+        if (!closed) {
+            feed(sameBudget ? null : budget);
+            feed(sameBreaker ? null : breaker);
         }
         plan = new Plan(new Rules(policy), budget, breaker, clients, old.listeners, old.overloaded, old.gate);
         unfeed(sameBudget ? null : old.budget, sameBreaker ? null : old.breaker);
@@ -118,11 +115,19 @@ public final class Service {
 
     /** Tells the listeners, once, that the service is gone. */
     public void close(Retry retry) {
-        if (closed.compareAndSet(false, true)) {
-            Plan last = plan;
-            unfeed(last.budget, last.breaker);
+        Plan last = closesNow();
+        if (last != null) {
             last.listeners.closed(retry);
         }
+    }
+
+    private synchronized @Nullable Plan closesNow() {
+        if (closed) {
+            return null;
+        }
+        closed = true;
+        unfeed(plan.budget, plan.breaker);
+        return plan;
     }
 
     /** Returns the plan for a call that begins: one volatile read. */

@@ -5,6 +5,7 @@ import io.forbear.retry.ErrorCategory;
 import io.forbear.retry.RetryBudget;
 import io.forbear.retry.RetrySnapshot;
 import io.forbear.retry.StopReason;
+import java.util.Arrays;
 import java.util.Optional;
 import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
@@ -30,14 +31,16 @@ final class ServiceSnapshot implements RetrySnapshot {
 
     private ServiceSnapshot(String service, Plan plan, Counters counters, double[] budget) {
         this.service = service;
-        this.recovered = counters.recovered.sum(); // parts before wholes: recovered <= successes <= calls <= attempts
-        this.successes = counters.successes();
-        this.calls = counters.ended();
+        // each end is read once, so that the figures add up; attempts last, for they are counted before the end that
+        // they led to
+        this.recovered = counters.recovered.sum();
+        this.successes = counters.firstTry.sum() + recovered;
+        this.stopped = read(StopReason.values(), counters::stoppedCount);
+        this.calls = successes + Arrays.stream(stopped).sum();
         this.attempts = counters.attempts();
         this.nested = counters.nested.sum();
         this.delayNanos = counters.delayNanos.sum();
         this.failed = read(ErrorCategory.values(), counters::failedCount);
-        this.stopped = read(StopReason.values(), counters::stoppedCount);
         this.transitions = read(CircuitBreaker.State.values(), counters::transitionCount);
         this.budgetRemaining = budget[0];
         this.budgetCapacity = budget[1];
