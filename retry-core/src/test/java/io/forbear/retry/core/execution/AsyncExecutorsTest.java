@@ -122,7 +122,8 @@ class AsyncExecutorsTest {
         return CompletableFuture.failedFuture(new IOException(message));
     }
 
-    @ParameterizedTest
+    /** Arguments are not closed: on JDK 19 and newer that would wait for the timers of a day that some of them hold. */
+    @ParameterizedTest(autoCloseArguments = false)
     @MethodSource("schedulers")
     void retriesOnAnyScheduler(ScheduledExecutorService scheduler) throws Exception {
         for (Executor executor : List.<Executor>of(Runnable::run, ForkJoinPool.commonPool(), scheduler)) {
