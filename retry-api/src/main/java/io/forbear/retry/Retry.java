@@ -1,8 +1,10 @@
 package io.forbear.retry;
 
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -87,6 +89,48 @@ public interface Retry extends AutoCloseable {
      * @param <T> what the operation's stage completes with
      */
     <T extends @Nullable Object> CompletableFuture<T> callAsync(Supplier<? extends CompletionStage<T>> operation);
+
+    /**
+     * Makes a batch call on this thread: attempts all items, and then again those that failed and may be retried, until none
+     * is left or there is no further attempt. It waits on this thread between attempts.
+     *
+     * <p>Items are judged one by one, each by its own kind of failure: one that is not retryable, or has been in as many
+     * attempts as its kind allows, is given up, and the others go on. Whether there is a next attempt is decided once for all
+     * that is left: it waits for the longest of the delays that its kinds of failure ask for, and takes one token of each
+     * budget. For counters, listeners and the breaker the batch is one call, which succeeds if every item does.
+     *
+     * <p>What failed is in the result and is not thrown, so that no failure hides what was done: also where the operation
+     * throws, which is the failure of every item of that attempt, and where the thread was interrupted, in which case the flag
+     * is set.
+     *
+     * @param items what is to be done, without {@code null}; equal items are told apart by their position. An empty list makes
+     *     no attempt and counts for nothing
+     * @param operation makes one attempt with what is left
+     * @return how each item ended
+     * @param <I> the items
+     * @param <T> what there is for an item that succeeded
+     * @throws Error if an attempt throws one; it is never retried
+     * @throws IllegalStateException if the operation's outcome does not fit the items of the attempt: {@code null}, of another
+     *     size, or about items that were not in it
+     * @throws CircuitOpenException where the circuit breaker was open before the first attempt
+     * @throws GateRefusedException where the first attempt did not pass the gate of the service in time
+     */
+    <I, T extends @Nullable Object> BatchResult<I, T> callBatch(
+            List<? extends I> items, BatchOperation<I, T> operation);
+
+    /**
+     * Makes an asynchronous batch call: as {@link #callBatch} says what is attempted, and as {@link #callAsync} says where and
+     * how it is cancelled. What {@link #callBatch} throws, the future fails with.
+     *
+     * @param items what is to be done, without {@code null}
+     * @param operation begins one attempt with what is left, which is an unmodifiable list
+     * @return the future result
+     * @param <I> the items
+     * @param <T> what there is for an item that succeeded
+     */
+    <I, T extends @Nullable Object> CompletableFuture<BatchResult<I, T>> callBatchAsync(
+            List<? extends I> items,
+            Function<? super List<I>, ? extends CompletionStage<BatchOutcome<I, T>>> operation);
 
     /**
      * Returns a view for the calls of one client: they draw on the client's own budget too, and count for its figures.

@@ -26,9 +26,11 @@ import org.jspecify.annotations.Nullable;
  * One call: what it has spent, what it was admitted by, and how it ended. A call that succeeds at once has none, where
  * nobody needs it.
  *
+ * <p>A batch is a call too: {@link BatchState} says what it does otherwise.
+ *
  * <p>Not thread-safe: it belongs to one thread at a time, and whoever hands it over does so safely.
  */
-public final class CallState implements RetryCall {
+public sealed class CallState implements RetryCall permits BatchState {
     /*
      * Protocol   DUE --> ATTEMPT --failed--> GRANTED --(resume: DUE)--> ATTEMPT ...; every phase ends in ENDED, once.
      * Invariant  in GRANTED and DUE, and only there, a retry may be paid for that has not been made; leaving them to ENDED
@@ -94,6 +96,21 @@ public final class CallState implements RetryCall {
         this.gate = plan.gate == null ? null : new GatePass(plan.gate);
     }
 
+    /** Makes the state of a call that observers are told of. */
+    CallState(Service service, Plan plan, @Nullable String clientId, @Nullable Client client, CallOptions options) {
+        this.service = service;
+        this.plan = plan;
+        this.clientId = clientId;
+        this.client = client;
+        this.options = options;
+        this.observers =
+                plan.enabled() ? plan.listeners.observers(service.name(), clientId, options) : Listeners.noObservers();
+        this.deadlineNanos = Math.min(options.deadlineNanos(), plan.rules.deadlineNanos);
+        this.startNanos = deadlineNanos == Long.MAX_VALUE ? 0 : service.clock().nanoTime();
+        this.outerAttempt = Math.max(Nesting.attempt(), options.upstreamAttempt());
+        this.gate = plan.gate == null ? null : new GatePass(plan.gate);
+    }
+
     /**
      * Makes the state of a call whose first attempt was admitted without one, and needs it now.
      *
@@ -122,20 +139,21 @@ public final class CallState implements RetryCall {
      */
     public static CallState begin(
             Service service, Plan plan, @Nullable String clientId, @Nullable Client client, CallOptions options) {
-        long deadline = Math.min(options.deadlineNanos(), plan.rules.deadlineNanos);
-        CallObserver[] observers =
-                plan.enabled() ? plan.listeners.observers(service.name(), clientId, options) : Listeners.noObservers();
-        long start = deadline == Long.MAX_VALUE ? 0 : service.clock().nanoTime();
-        CallState call = new CallState(service, plan, clientId, client, options, observers, start, deadline);
+        CallState call = new CallState(service, plan, clientId, client, options);
+        call.starts();
+        return call;
+    }
+
+    /** Asks leave for the first attempt. */
+    final void starts() {
         if (plan.enabled()) {
-            call.attempt = 0;
-            call.phase = Phase.DUE;
-            call.firstWaitNanos = call.proceed(null);
-            if (call.firstWaitNanos < 0) {
-                throw (RuntimeException) call.failure();
+            attempt = 0;
+            phase = Phase.DUE;
+            firstWaitNanos = proceed(null);
+            if (firstWaitNanos < 0) {
+                throw (RuntimeException) failure();
             }
         }
-        return call;
     }
 
     /** Asks the breaker for leave to make an attempt. */
@@ -210,13 +228,18 @@ public final class CallState implements RetryCall {
         long now =
                 plan.timed || deadlineNanos != Long.MAX_VALUE ? service.clock().nanoTime() : 0;
         recordFailure(classification, failure, now);
-        long decision = Decision.decide(this, classification, now);
+        long decision = decide(classification, now);
         if (Decision.isStop(decision)) {
             end(Decision.reason(decision), classification, failure);
         } else {
             grant(decision, classification, failure);
         }
         return decision;
+    }
+
+    /** Asks the decision; a batch asks it for its items. */
+    long decide(Classification classification, long nowNanos) {
+        return Decision.decide(this, classification, nowNanos);
     }
 
     private void recordFailure(Classification classification, @Nullable Throwable failure, long now) {
@@ -229,10 +252,11 @@ public final class CallState implements RetryCall {
         counters.failed(category);
         FedBreaker fed = plan.fedBreaker;
         CircuitBreaker.Permit held = permit;
+        boolean well = isServiceWell();
         if (held != null) {
             permit = null;
-            held.failure(now - attemptStartNanos, category);
-        } else if (fed != null && admission != null) {
+            settle(held, well, now - attemptStartNanos, category);
+        } else if (fed != null && admission != null && !well) {
             fed.failed(admission, category, now);
         }
         admission = null;
@@ -240,7 +264,7 @@ public final class CallState implements RetryCall {
             gate.failed(category);
         }
         RetryBudget budget = plan.budget;
-        if (budget != null) {
+        if (budget != null && !well) {
             boolean retryable = classification.isRetryable(plan.rules.retryable(category));
             budget.attemptFailed(category, retryable || classification.isDoNotRetry());
         }
@@ -248,6 +272,19 @@ public final class CallState implements RetryCall {
             FailedAttempt failed = failedAttempt(classification, failure);
             Listeners.tell(observers, observer -> observer.attemptFailed(failed));
         }
+    }
+
+    private static void settle(CircuitBreaker.Permit held, boolean well, long nanos, ErrorCategory category) {
+        if (well) {
+            held.success(nanos);
+        } else {
+            held.failure(nanos, category);
+        }
+    }
+
+    /** Tells whether the attempt that was just made shows that the service is well, though the call goes on or has failed. */
+    boolean isServiceWell() {
+        return false;
     }
 
     private void grant(long delayNanos, Classification classification, @Nullable Throwable failure) {
@@ -354,6 +391,16 @@ public final class CallState implements RetryCall {
 
     // ---- how calls end
 
+    /** Returns what the caller gets, given the last attempt's result: that, save for a batch. */
+    public @Nullable Object answer(@Nullable Object result) {
+        return result;
+    }
+
+    /** Returns what the caller is thrown, given what the last attempt threw: that, save for a batch. */
+    public @Nullable Throwable thrown(@Nullable Throwable failure) {
+        return failure;
+    }
+
     /** Keeps what a blocking call is to throw; a call that ended before its first attempt keeps it itself. */
     public void failure(Throwable thrown) {
         failure = thrown;
@@ -407,6 +454,20 @@ public final class CallState implements RetryCall {
         }
     }
 
+    /** Ends a call whose last attempt succeeded, though the call has not. */
+    final void endsIncomplete(StopReason reason, Classification classification, @Nullable Throwable failure) {
+        if (phase == Phase.ENDED) {
+            return;
+        }
+        requirePhase(Phase.ATTEMPT);
+        int attempts = attempt;
+        if (gate != null) {
+            gate.succeeded(attempts);
+        }
+        Listeners.tell(observers, observer -> observer.attemptSucceeded(attempts));
+        end(reason, classification, failure);
+    }
+
     /** Ends the call: its thread was interrupted while it waited, or its executor has no room. */
     public void stop(StopReason reason, @Nullable Throwable failure) {
         if (phase != Phase.ENDED) {
@@ -419,8 +480,9 @@ public final class CallState implements RetryCall {
         stop(StopReason.CANCELLED, null);
     }
 
-    private void end(StopReason reason, Classification classification, @Nullable Throwable lastFailure) {
+    final void end(StopReason reason, Classification classification, @Nullable Throwable lastFailure) {
         boolean unused = phase == Phase.GRANTED || phase == Phase.DUE;
+        ending(reason);
         phase = Phase.ENDED;
         stopReason = reason;
         if (!plan.enabled()) {
@@ -434,22 +496,23 @@ public final class CallState implements RetryCall {
         if (gate != null) {
             gate.leave();
         }
-        CircuitBreaker.Permit held = permit;
-        if (held != null) {
-            permit = null;
-            held.ignore();
-        }
         if (unused) {
             refund();
         }
+        boolean mostlyDone = isMostlyDone();
         Counters counters = service.counters();
         if (attempt > 0 && !troubled) {
             counters.troubled.increment();
         }
-        counters.stopped(reason, attempt);
+        counters.stopped(reason, attempt, mostlyDone);
+        CircuitBreaker.Permit held = permit;
+        if (held != null) {
+            permit = null;
+            settleLast(held);
+        }
         RetryBudget budget = plan.budget;
         if (budget != null && attempt > 0) {
-            budget.callFailed(unused ? 0 : lastFromService);
+            tellBudget(budget, mostlyDone, unused ? 0 : lastFromService);
         }
         if (client != null) {
             client.failed(attempt);
@@ -468,6 +531,31 @@ public final class CallState implements RetryCall {
                 : new GateRefusedException(service.name(), reason);
     }
 
+    /** Settles the permit of an attempt that did not fail and yet is the last. */
+    private void settleLast(CircuitBreaker.Permit held) {
+        if (isServiceWell()) {
+            held.success(service.clock().nanoTime() - attemptStartNanos);
+        } else {
+            held.ignore();
+        }
+    }
+
+    private void tellBudget(RetryBudget budget, boolean mostlyDone, long lastTaken) {
+        if (mostlyDone) {
+            plan.callSucceeded(budget, lastTaken); // one that is fed has read of it in the counters
+        } else {
+            budget.callFailed(lastTaken);
+        }
+    }
+
+    /** The call is about to end without success. */
+    void ending(StopReason reason) {}
+
+    /** Tells whether a call that ended without success did most of what it was to do. */
+    boolean isMostlyDone() {
+        return false;
+    }
+
     private void refund() {
         Client from = payer;
         if (from != null && lastFromClient > 0) {
@@ -480,7 +568,7 @@ public final class CallState implements RetryCall {
     }
 
     /** An error of the machine and a call that nobody waits for carry no note. */
-    private static boolean isNoted(StopReason reason) {
+    static boolean isNoted(StopReason reason) {
         return reason != StopReason.FATAL && reason != StopReason.CANCELLED;
     }
 
@@ -495,6 +583,11 @@ public final class CallState implements RetryCall {
     }
 
     // ---- what the decision reads
+
+    /** Returns how many attempts count toward the most that are made. */
+    int countedAttempts() {
+        return attempt;
+    }
 
     boolean wasProbe() {
         return probe;

@@ -29,6 +29,9 @@ final class Counters implements CallFeed {
     /** Attempts of calls that were troubled or refused, counted at their end. */
     final LongAdder laterAttempts = new LongAdder();
 
+    /** Calls that stopped after most of what they were to do was done; they are among {@link #stopped} too. */
+    private final LongAdder mostlyDone = new LongAdder();
+
     final LongAdder nested = new LongAdder();
     final LongAdder delayNanos = new LongAdder();
     private final LongAdder[] failed = adders(ErrorCategory.values().length);
@@ -49,8 +52,11 @@ final class Counters implements CallFeed {
         failed[category.ordinal()].increment();
     }
 
-    void stopped(StopReason reason, int attempts) {
+    void stopped(StopReason reason, int attempts, boolean mostly) {
         laterAttempts.add(attempts);
+        if (mostly) {
+            mostlyDone.increment();
+        }
         stopped[reason.ordinal()].increment();
     }
 
@@ -84,9 +90,10 @@ final class Counters implements CallFeed {
         return firstTry.sum();
     }
 
+    /** Breaker and budget take a batch that was mostly done for a success: the service is well. */
     @Override
     public long successes() {
-        return firstTry.sum() + recovered.sum();
+        return firstTry.sum() + recovered.sum() + mostlyDone.sum();
     }
 
     @Override

@@ -9,6 +9,7 @@ import io.forbear.retry.RetryBudget;
 import io.forbear.retry.StopReason;
 import io.forbear.retry.core.client.Client;
 import io.forbear.retry.core.internal.Faults;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The decision: whether a call whose attempt failed is attempted again, and when. Every retry and every stop of the library
@@ -40,29 +41,38 @@ final class Decision {
      * last. The failure has been counted, and the breaker told of it, before.
      */
     static long decide(CallState call, Classification failure, long nowNanos) {
-        Plan plan = call.plan;
-        Rules rules = plan.rules;
+        StopReason own = refusal(call, failure);
+        return own == null
+                ? admit(call, failure.category(), delay(call, failure.category(), failure.pushbackNanos()), nowNanos)
+                : stop(own);
+    }
+
+    /** The first part: what the failure itself, or the number of attempts, says. {@code null} where nothing speaks against it. */
+    static @Nullable StopReason refusal(CallState call, Classification failure) {
+        Rules rules = call.plan.rules;
         ErrorCategory category = failure.category();
         if (!rules.enabled) {
-            return stop(StopReason.DISABLED);
+            return StopReason.DISABLED;
         }
         if (!failure.isRetryable(rules.retryable(category))) {
-            return stop(failure.isDoNotRetry() ? StopReason.PUSHED_BACK : StopReason.NOT_RETRYABLE);
+            return failure.isDoNotRetry() ? StopReason.PUSHED_BACK : StopReason.NOT_RETRYABLE;
         }
         if (!failure.isNotExecuted() && !call.options.isIdempotent(rules.idempotent)) {
-            return stop(StopReason.NOT_IDEMPOTENT);
+            return StopReason.NOT_IDEMPOTENT;
         }
-        if (call.attempt >= rules.maxAttempts(category, call.options.criticality())) {
-            return stop(StopReason.ATTEMPTS_EXHAUSTED);
+        if (call.countedAttempts() >= rules.maxAttempts(category, call.options.criticality())) {
+            return StopReason.ATTEMPTS_EXHAUSTED;
         }
         if (rules.nestedRefused && call.isNested()) {
-            return stop(StopReason.NESTED);
+            return StopReason.NESTED;
         }
-        if (failure.isDoNotRetry()) {
-            return stop(StopReason.PUSHED_BACK);
-        }
-        long delay = delay(call, failure, rules);
-        if (call.isTooLong(delay, nowNanos)) {
+        return failure.isDoNotRetry() ? StopReason.PUSHED_BACK : null;
+    }
+
+    /** The second part: whether there is time, a service that can be called, and allowance for an attempt after the delay. */
+    static long admit(CallState call, ErrorCategory category, long delayNanos, long nowNanos) {
+        Plan plan = call.plan;
+        if (call.isTooLong(delayNanos, nowNanos)) {
             return stop(StopReason.DEADLINE_EXCEEDED);
         }
         if (breakerRefuses(call, plan)) {
@@ -71,27 +81,28 @@ final class Decision {
         if (overloaded(plan)) {
             return stop(StopReason.OVERLOADED);
         }
-        return withdraw(call, category, nowNanos) ? delay : stop(StopReason.BUDGET_EXHAUSTED);
+        return withdraw(call, category, nowNanos) ? delayNanos : stop(StopReason.BUDGET_EXHAUSTED);
     }
 
-    /** The category's backoff, raised to what the server asked for, which is capped. */
-    private static long delay(CallState call, Classification failure, Rules rules) {
-        Backoff backoff = rules.backoff(failure.category());
+    /** The category's backoff, raised to what the server asked for, which is capped; negative where it asked for nothing. */
+    static long delay(CallState call, ErrorCategory category, long pushbackNanos) {
+        Rules rules = call.plan.rules;
+        Backoff backoff = rules.backoff(category);
         Client client = call.client;
         double rate = client == null || !rules.adaptive ? 1 : client.successRate();
         long delay = drawn(backoff, call, rate);
-        long pushback = failure.pushbackNanos();
-        if (pushback <= delay) {
+        if (pushbackNanos <= delay) {
             return delay;
         }
-        long over = Math.min(pushback - delay, rules.maxPushbackOverBackoffNanos);
+        long over = Math.min(pushbackNanos - delay, rules.maxPushbackOverBackoffNanos);
         return Math.max(delay, Math.min(delay + over, rules.maxPushbackNanos));
     }
 
     /** Where a ceiling or a source of chance of the user's throws, the longest delay is taken. */
     private static long drawn(Backoff backoff, CallState call, double successRate) {
         try {
-            return backoff.delayNanos(call.attempt, call.previousDelayNanos, successRate, call.service.random());
+            return backoff.delayNanos(
+                    Math.max(1, call.countedAttempts()), call.previousDelayNanos, successRate, call.service.random());
         } catch (Throwable fault) {
             Faults.log("backoff", fault);
             return backoff.max().toNanos();

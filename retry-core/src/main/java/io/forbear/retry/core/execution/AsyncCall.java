@@ -137,6 +137,12 @@ final class AsyncCall<T extends @Nullable Object> extends CompletableFuture<T> {
         } catch (CircuitOpenException | GateRefusedException refusal) {
             return CompletableFuture.failedFuture(refusal);
         }
+        return begun(call, operation, means);
+    }
+
+    /** Makes a call that has begun. What its caller gets is the call's {@linkplain CallState#answer answer}. */
+    static <T extends @Nullable Object> CompletableFuture<T> begun(
+            CallState call, Supplier<? extends CompletionStage<T>> operation, Means means) {
         AsyncCall<T> future = new AsyncCall<>(call, operation, means);
         long firstWait = call.firstWaitNanos();
         if (firstWait == 0) {
@@ -382,25 +388,29 @@ final class AsyncCall<T extends @Nullable Object> extends CompletableFuture<T> {
             return;
         }
         current.succeeded();
+        Object answer = current.answer(result);
         forgets();
-        super.complete((T) result);
+        super.complete((T) answer);
     }
 
     /** The call has been stopped by a decision, or a cancel has come. */
     @SuppressWarnings("unchecked")
     private void ends() {
+        CallState current = owned();
         Object last = outcome;
         if (!claimsEnd()) {
-            owned().abandoned();
+            current.abandoned();
             forgets();
             phase = ENDED;
             return;
         }
+        Throwable thrown = current.thrown(last instanceof Throwable failure ? failure : null);
+        Object answer = thrown == null ? current.answer(last instanceof BadResult bad ? bad.value() : null) : null;
         forgets();
-        if (last instanceof BadResult result) {
-            super.complete((T) result.value());
+        if (thrown == null) {
+            super.complete((T) answer);
         } else {
-            super.completeExceptionally((Throwable) Objects.requireNonNull(last));
+            super.completeExceptionally(thrown);
         }
     }
 

@@ -1,18 +1,26 @@
 package io.forbear.retry.core.execution;
 
+import io.forbear.retry.BatchOperation;
+import io.forbear.retry.BatchOutcome;
+import io.forbear.retry.BatchResult;
 import io.forbear.retry.CallOptions;
+import io.forbear.retry.CircuitOpenException;
+import io.forbear.retry.GateRefusedException;
 import io.forbear.retry.Operation;
 import io.forbear.retry.Retry;
 import io.forbear.retry.RetryCall;
 import io.forbear.retry.RetryPolicy;
 import io.forbear.retry.RetrySnapshot;
 import io.forbear.retry.core.client.Client;
+import io.forbear.retry.core.decision.BatchState;
 import io.forbear.retry.core.decision.CallState;
 import io.forbear.retry.core.decision.Plan;
 import io.forbear.retry.core.decision.Service;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -87,6 +95,34 @@ public final class ServiceRetry implements Retry {
             Supplier<? extends CompletionStage<T>> operation) {
         Objects.requireNonNull(operation, "operation");
         return AsyncCall.start(service, clientId, options, operation, means);
+    }
+
+    @Override
+    public <I, T extends @Nullable Object> BatchResult<I, T> callBatch(
+            List<? extends I> items, BatchOperation<I, T> operation) {
+        Objects.requireNonNull(operation, "operation");
+        List<I> all = BatchCall.checked(items);
+        return all.isEmpty()
+                ? BatchCall.empty(service)
+                : BatchCall.make(BatchState.begin(service, service.plan(), clientId, options, all), operation, means);
+    }
+
+    @Override
+    public <I, T extends @Nullable Object> CompletableFuture<BatchResult<I, T>> callBatchAsync(
+            List<? extends I> items,
+            Function<? super List<I>, ? extends CompletionStage<BatchOutcome<I, T>>> operation) {
+        Objects.requireNonNull(operation, "operation");
+        List<I> all = BatchCall.checked(items);
+        if (all.isEmpty()) {
+            return CompletableFuture.completedFuture(BatchCall.empty(service));
+        }
+        BatchState<I, T> batch;
+        try {
+            batch = BatchState.begin(service, service.plan(), clientId, options, all);
+        } catch (CircuitOpenException | GateRefusedException refusal) {
+            return CompletableFuture.failedFuture(refusal);
+        }
+        return BatchCall.start(batch, operation, means);
     }
 
     @Override

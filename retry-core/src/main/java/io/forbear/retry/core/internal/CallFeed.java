@@ -12,7 +12,7 @@ public interface CallFeed {
     /** Returns how many calls succeeded at their first attempt. */
     long firstTrySuccesses();
 
-    /** Returns how many calls succeeded, those after retries included: each is one successful attempt. */
+    /** Returns how many calls succeeded, those after retries and batches that were mostly done included. */
     long successes();
 
     /** Returns how many calls have ended or have failed at least once: each counted once. */
