@@ -14,7 +14,8 @@ import java.util.Objects;
  * }</pre>
  *
  * <p>The meters read the counters that retries keep anyway: a bound registry adds nothing to a call, and one that throws or blocks
- * changes none. They are registered when a {@code Retry} is built and removed when it is closed. Retries of the same name share
+ * changes none. Where durations are asked for, a call records them on its own thread: a registry that throws there still changes no
+ * call, but one whose timers block holds calls up. The meters are registered when a {@code Retry} is built and removed when it is closed. Retries of the same name share
  * their meters, which show the sum. Tags are bounded: no client is named, and services beyond {@link Builder#maxServices} share
  * {@code service="other"}. Durations are measured only where they are asked for.
  *
