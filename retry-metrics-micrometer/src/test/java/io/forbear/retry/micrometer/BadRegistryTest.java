@@ -8,6 +8,7 @@ import io.micrometer.core.instrument.Clock;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.Timer;
+import io.micrometer.core.instrument.cumulative.CumulativeTimer;
 import io.micrometer.core.instrument.distribution.DistributionStatisticConfig;
 import io.micrometer.core.instrument.distribution.pause.PauseDetector;
 import io.micrometer.core.instrument.simple.SimpleConfig;
@@ -53,6 +54,31 @@ class BadRegistryTest {
         assertThat(users.snapshot().calls()).isEqualTo(1);
         users.close();
         assertThat(registry.getMeters()).isEmpty();
+    }
+
+    /** Makes timers that throw when they are told of a duration. */
+    private static final class ThrowingTimers extends SimpleMeterRegistry {
+        @Override
+        protected Timer newTimer(Meter.Id id, DistributionStatisticConfig config, PauseDetector detector) {
+            return new CumulativeTimer(id, clock, config, detector, getBaseTimeUnit(), false) {
+                @Override
+                protected void recordNonNegative(long amount, TimeUnit unit) {
+                    throw new IllegalStateException("no room for a duration");
+                }
+            };
+        }
+    }
+
+    @Test
+    void aTimerThatThrowsChangesNoCall() {
+        ThrowingTimers registry = new ThrowingTimers();
+        Retry users = Retries.named("users")
+                .listener(MicrometerRetry.builder(registry).durations().build())
+                .build();
+
+        assertThat(users.call(() -> "done")).isEqualTo("done");
+        assertThat(registry.get("retry.attempts").functionCounter().count()).isEqualTo(1);
+        users.close();
     }
 
     /** A clock that keeps whoever scrapes, once there is a scrape. */
