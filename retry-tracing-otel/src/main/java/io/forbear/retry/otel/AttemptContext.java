@@ -1,5 +1,6 @@
 package io.forbear.retry.otel;
 
+import io.forbear.retry.AttemptHeader;
 import io.forbear.retry.CallOptions;
 import io.opentelemetry.api.baggage.Baggage;
 import io.opentelemetry.api.baggage.BaggageBuilder;
@@ -9,24 +10,20 @@ import io.opentelemetry.context.Context;
 import io.opentelemetry.context.ContextKey;
 import io.opentelemetry.context.propagation.TextMapGetter;
 import io.opentelemetry.context.propagation.TextMapSetter;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Tells which attempt is being made, so that the next service does not retry what is a retry already.
  *
  * <p>During an attempt after the first the current context holds its number, as baggage under {@value #NAME}: where the
  * application propagates baggage, the number travels by itself, and the far side reads it with {@link #options}. Where it does not,
- * {@link #inject} and {@link #extract} carry it in a header of the same name. A first attempt adds nothing.
+ * {@link #inject} and {@link #extract} carry it in a header of the same name, {@link AttemptHeader}. A first attempt adds nothing.
  *
  * @since 0.1
  */
 public final class AttemptContext {
 
     /** The name of the baggage entry and of the header: {@value}. */
-    public static final String NAME = "forbear-attempt";
-
-    /** A number that is longer was not written by us. */
-    private static final int MAX_DIGITS = 9;
+    public static final String NAME = AttemptHeader.NAME;
 
     private static final ContextKey<Integer> OWN_ATTEMPT = ContextKey.named(NAME);
 
@@ -36,11 +33,11 @@ public final class AttemptContext {
     static Context with(Context parent, int attempt) {
         Context own = parent.with(OWN_ATTEMPT, attempt);
         Baggage baggage = Baggage.fromContext(parent);
-        if (attempt <= 1 || attempt <= parse(baggage.getEntryValue(NAME))) {
+        if (attempt <= 1 || attempt <= AttemptHeader.attempt(baggage.getEntryValue(NAME))) {
             return own;
         }
         BaggageBuilder builder = baggage.toBuilder();
-        return own.with(builder.put(NAME, Integer.toString(attempt), BaggageEntryMetadata.empty())
+        return own.with(builder.put(NAME, AttemptHeader.value(attempt), BaggageEntryMetadata.empty())
                 .build());
     }
 
@@ -52,7 +49,7 @@ public final class AttemptContext {
      */
     public static int attempt(Context context) {
         Integer own = context.get(OWN_ATTEMPT);
-        int upstream = parse(Baggage.fromContext(context).getEntryValue(NAME));
+        int upstream = AttemptHeader.attempt(Baggage.fromContext(context).getEntryValue(NAME));
         return own == null ? upstream : Math.max(own, upstream);
     }
 
@@ -78,7 +75,7 @@ public final class AttemptContext {
     public static <C> void inject(Context context, C carrier, TextMapSetter<C> setter) {
         int attempt = attempt(context);
         if (attempt > 1) {
-            setter.set(carrier, NAME, Integer.toString(attempt));
+            setter.set(carrier, NAME, AttemptHeader.value(attempt));
         }
     }
 
@@ -91,7 +88,7 @@ public final class AttemptContext {
      * @return from 1, for {@link CallOptions#upstreamAttempt(int)}; 1 where there is none or it is no number
      */
     public static <C> int extract(C carrier, TextMapGetter<C> getter) {
-        return parse(getter.get(carrier, NAME));
+        return AttemptHeader.attempt(getter.get(carrier, NAME));
     }
 
     /**
@@ -105,18 +102,5 @@ public final class AttemptContext {
         if (own != null && own > 1) {
             span.setAttribute(RetryAttributes.RESEND_COUNT, own - 1L);
         }
-    }
-
-    private static int parse(@Nullable String text) {
-        if (text == null || text.isEmpty() || text.length() > MAX_DIGITS) {
-            return 1;
-        }
-        for (int i = 0; i < text.length(); i++) {
-            char digit = text.charAt(i);
-            if (digit < '0' || digit > '9') {
-                return 1;
-            }
-        }
-        return Math.max(1, Integer.parseInt(text));
     }
 }
