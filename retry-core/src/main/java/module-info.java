@@ -4,6 +4,8 @@ import org.jspecify.annotations.NullMarked;
 @NullMarked
 module io.forbear.retry.core {
     requires transitive io.forbear.retry;
+    requires static java.management;
+    requires static jdk.management;
     requires static transitive org.jspecify;
 
     exports io.forbear.retry.core;
@@ -11,4 +13,5 @@ module io.forbear.retry.core {
     exports io.forbear.retry.core.budget;
     exports io.forbear.retry.core.config;
     exports io.forbear.retry.core.gate;
+    exports io.forbear.retry.core.signal;
 }

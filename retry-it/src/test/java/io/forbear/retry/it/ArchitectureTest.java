@@ -41,10 +41,13 @@ class ArchitectureTest {
     private static final String API = "io.forbear.retry";
     private static final String CORE = "io.forbear.retry.core";
 
+    /** Of the JDK, but not below {@code java}; for the signals of load alone. */
+    private static final String JDK_MANAGEMENT = "com.sun.management";
+
     /** What the classes of a module may see beside the JDK, the annotations and each other. */
     private static final Map<Class<?>, Set<String>> MODULES = Map.of(
             Retry.class, Set.of(),
-            Retries.class, Set.of(API),
+            Retries.class, Set.of(API, JDK_MANAGEMENT),
             ManualClock.class, Set.of(API),
             MicrometerRetry.class, Set.of(API, "io.micrometer.."),
             OpenTelemetryRetry.class, Set.of(API, "io.opentelemetry.."));
@@ -87,6 +90,9 @@ class ArchitectureTest {
         return parts().stream().map(part -> {
             Set<String> seen = new TreeSet<>(Set.of("java..", "org.jspecify..", API, CORE + "." + part));
             ARROWS.getOrDefault(part, PART).forEach(below -> seen.add(CORE + "." + below));
+            if (part.equals("signal")) {
+                seen.add(JDK_MANAGEMENT);
+            }
             return DynamicTest.dynamicTest(part, () -> classes()
                     .that(resideInAPackage(CORE + "." + part))
                     .should()

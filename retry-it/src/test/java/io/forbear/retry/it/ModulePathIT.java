@@ -20,6 +20,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import javax.tools.JavaCompiler;
 import javax.tools.StandardJavaFileManager;
 import javax.tools.ToolProvider;
@@ -90,6 +91,41 @@ class ModulePathIT {
 
         assertThat(run.output).startsWith("3 attempts, metered ").endsWith("module io.forbear.retry.core\n");
         assertThat(run.exitCode).isZero();
+    }
+
+    @Test
+    void theLoadOfTheProcessIsMeasuredWhereTheRuntimeHasTheModulesForIt() throws Exception {
+        source("module-info", "module user.app { requires io.forbear.retry.core; }");
+        source("user/Main", """
+                package user;
+
+                import io.forbear.retry.core.signal.OverloadSignals;
+
+                public class Main {
+                    public static void main(String[] args) {
+                        System.out.println(OverloadSignals.level(() -> 2, 1, 0).getAsBoolean());
+                        try {
+                            System.out.println(OverloadSignals.heapUsage(0.9, 0.7));
+                            System.out.println(OverloadSignals.cpuLoad(0.9, 0.7));
+                        } catch (IllegalStateException absent) {
+                            System.out.println(absent.getMessage());
+                        }
+                    }
+                }
+                """);
+
+        assertThat(compile()).isEmpty();
+        String[] application = {
+            "--module-path", classes() + File.pathSeparator + LIBRARY, "--module", "user.app/user.Main"
+        };
+        Run bare = java(application);
+        Run able = java(Stream.concat(Stream.of("--add-modules", "jdk.management"), Stream.of(application))
+                .toArray(String[]::new));
+
+        assertThat(bare.output)
+                .isEqualTo("true\nheapUsage: module java.management is absent (expected: required by the application,"
+                        + " or --add-modules java.management)\n");
+        assertThat(able.output).isEqualTo("true\n" + "LevelSignal(above 0.9, below 0.7, every PT1S)\n".repeat(2));
     }
 
     @Test

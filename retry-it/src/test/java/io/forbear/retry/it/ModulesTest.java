@@ -37,8 +37,14 @@ class ModulesTest {
                             "io.forbear.retry.core.breaker",
                             "io.forbear.retry.core.budget",
                             "io.forbear.retry.core.config",
-                            "io.forbear.retry.core.gate"),
-                    Set.of("java.base", "static transitive org.jspecify", "transitive io.forbear.retry")),
+                            "io.forbear.retry.core.gate",
+                            "io.forbear.retry.core.signal"),
+                    Set.of(
+                            "java.base",
+                            "static java.management",
+                            "static jdk.management",
+                            "static transitive org.jspecify",
+                            "transitive io.forbear.retry")),
             new Expected(
                     ManualClock.class,
                     "io.forbear.retry.testkit",

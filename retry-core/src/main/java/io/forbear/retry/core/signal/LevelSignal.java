@@ -1,0 +1,139 @@
+package io.forbear.retry.core.signal;
+
+import io.forbear.retry.NanoClock;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.function.BooleanSupplier;
+import java.util.function.DoubleSupplier;
+
+/**
+ * Says {@code true} from when a level was found above one bound until it is found below another.
+ *
+ * <p>Thread-safe. Whoever asks first after the interval is over measures, on its own thread; whoever asks meanwhile gets the
+ * answer before, without waiting.
+ *
+ * @since 0.1
+ */
+public final class LevelSignal implements BooleanSupplier {
+    /*
+     * State      one reference to an immutable sample: when the next measurement is due, and whether the signal is engaged.
+     * Invariant  one measurement for each time that becomes due; a measurement that ends after a later one began is dropped.
+     * Writers    whoever finds a sample overdue puts its own in its place by CAS, which makes it the one that measures; it then
+     *            replaces its own sample, and no other, by CAS. A loser of either writes nothing.
+     * Ordering   volatile (default): the sample is immutable and publishes nothing else.
+     * Progress   wait-free, apart from what measures. A thread that stops while it measures holds up the answer for one interval:
+     *            then another measures.
+     * Stress     SignalStress.TwoAskers; LevelSignalTest for a measurement that is overtaken
+     */
+
+    private static final Duration DEFAULT_INTERVAL = Duration.ofSeconds(1);
+    private static final Duration LONGEST_INTERVAL = Duration.ofDays(1);
+    private static final VarHandle SAMPLE;
+
+    static {
+        try {
+            SAMPLE = MethodHandles.lookup().findVarHandle(LevelSignal.class, "sample", Sample.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    private record Sample(long dueNanos, boolean engaged) {}
+
+    private final DoubleSupplier level;
+    private final double above;
+    private final double below;
+    private final Duration interval;
+    private final NanoClock clock;
+    private volatile Sample sample;
+
+    LevelSignal(DoubleSupplier level, double above, double below) {
+        this(level, above, below, DEFAULT_INTERVAL, NanoClock.system());
+    }
+
+    private LevelSignal(DoubleSupplier level, double above, double below, Duration interval, NanoClock clock) {
+        check(Double.isFinite(above), "above", above, "finite");
+        check(Double.isFinite(below) && below <= above, "below", below, "finite and at most " + above);
+        this.level = level;
+        this.above = above;
+        this.below = below;
+        this.interval = interval;
+        this.clock = clock;
+        this.sample = new Sample(clock.nanoTime(), false);
+    }
+
+    /**
+     * Sets how often the level is measured at most; by default once a second.
+     *
+     * @param value the time between two measurements, more than zero, at most a day
+     * @return a new signal, not engaged
+     * @throws IllegalArgumentException if the time is out of range
+     */
+    public LevelSignal every(Duration value) {
+        Objects.requireNonNull(value, "interval");
+        check(
+                !value.isZero() && !value.isNegative() && value.compareTo(LONGEST_INTERVAL) <= 0,
+                "interval",
+                value,
+                "> PT0S and at most " + LONGEST_INTERVAL);
+        return new LevelSignal(level, above, below, value, clock);
+    }
+
+    /**
+     * Sets the clock by which the interval passes; by default {@link NanoClock#system()}.
+     *
+     * @param value the clock
+     * @return a new signal, not engaged
+     */
+    public LevelSignal clock(NanoClock value) {
+        return new LevelSignal(level, above, below, interval, Objects.requireNonNull(value, "clock"));
+    }
+
+    /**
+     * Tells whether retries should stop for now, and measures where it is time to.
+     *
+     * @return whether the level was last found above the upper bound, and not below the lower one since
+     */
+    @Override
+    public boolean getAsBoolean() {
+        Sample seen = sample;
+        long now = clock.nanoTime();
+        if (now - seen.dueNanos < 0) {
+            return seen.engaged;
+        }
+        Sample own = new Sample(now + interval.toNanos(), seen.engaged);
+        if (!SAMPLE.compareAndSet(this, seen, own)) {
+            return seen.engaged;
+        }
+        measure(own);
+        return sample.engaged;
+    }
+
+    /** Where what measures throws, the level is not known. */
+    private void measure(Sample own) {
+        double measured = Double.NaN;
+        try {
+            measured = level.getAsDouble();
+        } finally {
+            SAMPLE.compareAndSet(this, own, new Sample(own.dueNanos, judge(measured, own.engaged)));
+        }
+    }
+
+    /** Every comparison with a level that is not known is false. */
+    private boolean judge(double measured, boolean engaged) {
+        return engaged ? measured >= below : measured > above;
+    }
+
+    static void check(boolean holds, String name, Object value, String expected) {
+        if (!holds) {
+            throw new IllegalArgumentException(name + ": " + value + " (expected: " + expected + ")");
+        }
+    }
+
+    @Override
+    public String toString() {
+        return "LevelSignal(above " + above + ", below " + below + ", every " + interval + ")";
+    }
+}

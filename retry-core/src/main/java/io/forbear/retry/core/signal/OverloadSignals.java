@@ -1,0 +1,115 @@
+package io.forbear.retry.core.signal;
+
+import java.util.List;
+import java.util.Objects;
+import java.util.function.BooleanSupplier;
+import java.util.function.DoubleSupplier;
+import java.util.function.Supplier;
+
+/**
+ * Makes signals that stop retries while this process is overloaded, to be given to {@code Retries.Builder.overloadSignal}.
+ *
+ * <p>A signal of a level engages above one bound and lets go below another; in between it stays as it is. It is measured at most once
+ * in an interval, by whoever asks, and costs nothing while nobody retries. One signal may serve many services. All are thread-safe.
+ *
+ * <p>CPU and heap are measured by the JDK's modules {@code java.management} and {@code jdk.management}, which this library does not
+ * require: an application with a module of its own requires them itself, or is started with {@code --add-modules jdk.management}.
+ *
+ * @since 0.1
+ */
+public final class OverloadSignals {
+
+    private OverloadSignals() {}
+
+    /**
+     * Returns a signal of the CPU time that this process takes, as a share of all CPUs that it may use: the mean since the last
+     * measurement, or since the signal was made.
+     *
+     * @param above the share above which retries stop, more than 0 and less than 1
+     * @param below the share below which they go on, more than 0 and at most {@code above}
+     * @return a signal that is measured once a second at most
+     * @throws IllegalArgumentException if a bound is out of range
+     * @throws IllegalStateException if this runtime cannot measure it
+     */
+    public static LevelSignal cpuLoad(double above, double below) {
+        checkFractions(above, below);
+        return level(measured("cpuLoad", "jdk.management", Beans::processCpuLoad), above, below);
+    }
+
+    /**
+     * Returns a signal of the CPU time that all processes of this machine or container take: the mean since the last measurement,
+     * or since the signal was made.
+     *
+     * @param above the share of all CPUs above which retries stop, more than 0 and less than 1
+     * @param below the share below which they go on, more than 0 and at most {@code above}
+     * @return a signal that is measured once a second at most
+     * @throws IllegalArgumentException if a bound is out of range
+     * @throws IllegalStateException if this runtime cannot measure it
+     */
+    public static LevelSignal systemCpuLoad(double above, double below) {
+        checkFractions(above, below);
+        return level(measured("systemCpuLoad", "jdk.management", Beans::systemCpuLoad), above, below);
+    }
+
+    /**
+     * Returns a signal of the heap that was still in use after garbage was collected, as a share of the most it may become. Garbage that
+     * waits for its collection does not count. The figure of each part of the heap is as old as the last collection there.
+     *
+     * @param above the share above which retries stop, more than 0 and less than 1
+     * @param below the share below which they go on, more than 0 and at most {@code above}
+     * @return a signal that is measured once a second at most
+     * @throws IllegalArgumentException if a bound is out of range
+     * @throws IllegalStateException if this runtime cannot measure it, such as one that never collects
+     */
+    public static LevelSignal heapUsage(double above, double below) {
+        checkFractions(above, below);
+        return level(measured("heapUsage", "java.management", Beans::heapUsage), above, below);
+    }
+
+    /**
+     * Returns a signal of a level that the application measures, such as the length of a queue. While the level is not known
+     * ({@link Double#NaN}, or what measures it throws) retries go on.
+     *
+     * @param level measures the level, in any unit; must not block
+     * @param above the level above which retries stop, finite
+     * @param below the level below which they go on, finite and at most {@code above}
+     * @return a signal that is measured once a second at most
+     * @throws IllegalArgumentException if a bound is out of range
+     */
+    public static LevelSignal level(DoubleSupplier level, double above, double below) {
+        return new LevelSignal(Objects.requireNonNull(level, "level"), above, below);
+    }
+
+    /**
+     * Returns a signal that stops retries while any of others does. They are asked in their order until one says so; one that
+     * throws keeps none after it from being asked.
+     *
+     * @param signals the others, at least one
+     * @return a signal that is as thread-safe as the others
+     * @throws IllegalArgumentException if there is none
+     */
+    public static BooleanSupplier anyOf(BooleanSupplier... signals) {
+        List<BooleanSupplier> all = List.of(signals);
+        if (all.isEmpty()) {
+            throw new IllegalArgumentException("signals: 0 (expected: at least 1)");
+        }
+        return new AnySignal(all);
+    }
+
+    private static void checkFractions(double above, double below) {
+        LevelSignal.check(above > 0 && above < 1, "above", above, "more than 0 and less than 1");
+        LevelSignal.check(below > 0 && below <= above, "below", below, "more than 0 and at most " + above);
+    }
+
+    /** Runs what touches the JDK's beans, which may not be there. */
+    static DoubleSupplier measured(String what, String module, Supplier<DoubleSupplier> beans) {
+        try {
+            return beans.get();
+        } catch (LinkageError | IllegalArgumentException absent) {
+            throw new IllegalStateException(
+                    what + ": module " + module + " is absent (expected: required by the application, or --add-modules "
+                            + module + ")",
+                    absent);
+        }
+    }
+}
