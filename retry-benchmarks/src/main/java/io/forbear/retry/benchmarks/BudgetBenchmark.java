@@ -39,7 +39,6 @@ public class BudgetBenchmark {
             "forbearRatio",
             "forbearQuota",
             "forbearGrpcThrottle",
-            "forbearAdaptiveThrottle",
             "forbearConcurrencyShare",
             "forbearAllOf",
             "aws",
@@ -146,7 +145,7 @@ public class BudgetBenchmark {
     public static class Turning {
 
         /** Who is measured. */
-        @Param({"compareAndSet", "locked", "forbearRatio", "forbearQuota", "finagle", "aws"})
+        @Param({"compareAndSet", "locked", "forbearRatio", "forbearQuota", "forbearAdaptiveThrottle", "finagle", "aws"})
         public Kind kind = Kind.volatileRead;
 
         Purse purse = () -> false;

@@ -52,6 +52,11 @@ final class CountWindow extends Window {
     }
 
     @Override
+    boolean isOrdered() {
+        return true;
+    }
+
+    @Override
     long calls(int tick) {
         return Math.min(length, sequence.get());
     }

@@ -86,23 +86,33 @@ final class CountingState extends BreakerState {
 
     /** Counts an outcome. Returns whether the breaker must open. */
     boolean ended(boolean failed, long durationNanos, long nowNanos) {
-        int tick = look(nowNanos);
+        int tick = window.tick(nowNanos);
+        boolean ordered = window.isOrdered();
+        look(tick, ordered);
         window.outcome(tick, failed, limits.isSlow(durationNanos));
-        return name == State.CLOSED && window.exceeds(limits, tick);
+        if (name != State.CLOSED || !window.mayExceed(limits, tick)) {
+            return false;
+        }
+        if (!ordered) {
+            look(tick, true);
+        }
+        return window.exceeds(limits, tick);
     }
 
     @Override
     Counts counts(long nowNanos) {
-        int tick = look(nowNanos);
+        int tick = window.tick(nowNanos);
+        look(tick, true);
         return new Counts(window.calls(tick), window.failures(tick), limits.durationsCount() ? window.slow(tick) : 0);
     }
 
-    private int look(long nowNanos) {
-        int tick = window.tick(nowNanos);
+    /** Looks at all feeds, or only at those that nobody has looked at in this tick: where in a tick successes lie makes no difference. */
+    private void look(int tick, boolean all) {
         for (FeedMark mark : marks.get()) {
-            mark.look(window, tick);
+            if (all || !mark.isOf(tick)) {
+                mark.look(window, tick);
+            }
         }
-        return tick;
     }
 
     /** What permits have told, in the shape of a feed. */

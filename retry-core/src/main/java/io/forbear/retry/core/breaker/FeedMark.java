@@ -57,6 +57,11 @@ final class FeedMark {
         }
     }
 
+    /** Tells whether the last look was at this tick. */
+    boolean isOf(int tick) {
+        return span(mark.get(), tick) == 0;
+    }
+
     private static int span(long mark, int tick) {
         int span = tick - (int) (mark >>> TOTAL_BITS) & TICKS;
         return span > LATE ? 0 : span;

@@ -74,6 +74,11 @@ final class TimeWindow extends Window {
     }
 
     @Override
+    boolean isOrdered() {
+        return false;
+    }
+
+    @Override
     long calls(int tick) {
         return sum(successes, tick) + sum(failures, tick);
     }

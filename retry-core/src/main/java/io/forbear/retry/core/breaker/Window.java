@@ -15,16 +15,23 @@ abstract class Window {
     /** Records one outcome. */
     abstract void outcome(int tick, boolean failed, boolean slow);
 
+    /** Tells whether the order of outcomes within a tick matters. */
+    abstract boolean isOrdered();
+
     abstract long calls(int tick);
 
     abstract long failures(int tick);
 
     abstract long slow(int tick);
 
-    /** Judges in the order of cost: few failures open nothing, however many calls there were, so these are not summed then. */
+    /** Few failures open nothing, however many calls there were: {@code false} where successes need not even be looked at. */
+    final boolean mayExceed(Limits limits, int tick) {
+        return limits.mayBeExceeded(failures(tick), limits.durationsCount() ? slow(tick) : 0);
+    }
+
     final boolean exceeds(Limits limits, int tick) {
         long failures = failures(tick);
         long slow = limits.durationsCount() ? slow(tick) : 0;
-        return limits.mayBeExceeded(failures, slow) && limits.exceeded(calls(tick), failures, slow);
+        return limits.exceeded(calls(tick), failures, slow);
     }
 }
