@@ -118,7 +118,8 @@ class ModulePathIT {
         String[] application = {
             "--module-path", classes() + File.pathSeparator + LIBRARY, "--module", "user.app/user.Main"
         };
-        Run bare = java(application);
+        Run bare = java(Stream.concat(Stream.of("--limit-modules", "user.app"), Stream.of(application))
+                .toArray(String[]::new));
         Run able = java(Stream.concat(Stream.of("--add-modules", "jdk.management"), Stream.of(application))
                 .toArray(String[]::new));
 
