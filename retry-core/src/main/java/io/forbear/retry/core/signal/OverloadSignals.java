@@ -13,7 +13,7 @@ import java.util.function.Supplier;
  * in an interval, by whoever asks, and costs nothing while nobody retries. One signal may serve many services. All are thread-safe.
  *
  * <p>CPU and heap are measured by the JDK's modules {@code java.management} and {@code jdk.management}, which this library does not
- * require: an application with a module of its own requires them itself, or is started with {@code --add-modules jdk.management}.
+ * require. A full runtime has them; where one was made or limited without them, making such a signal fails and says so.
  *
  * @since 0.1
  */
