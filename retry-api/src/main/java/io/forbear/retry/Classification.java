@@ -180,7 +180,7 @@ public final class Classification {
     /**
      * Returns this with the server's word that it does not want another attempt.
      *
-     * @return a classification that ends the call with {@link StopReason#PUSHED_BACK}
+     * @return a classification that ends the call with {@link StopReason#PUSHED_BACK}, unless a reason before that one does
      */
     public Classification doNotRetry() {
         return new Classification(category, retryable, notExecuted, -1, true);

@@ -55,7 +55,7 @@ final class Decision {
             return StopReason.DISABLED;
         }
         if (!failure.isRetryable(rules.retryable(category))) {
-            return failure.isDoNotRetry() ? StopReason.PUSHED_BACK : StopReason.NOT_RETRYABLE;
+            return StopReason.NOT_RETRYABLE;
         }
         if (!failure.isNotExecuted() && !call.options.isIdempotent(rules.idempotent)) {
             return StopReason.NOT_IDEMPOTENT;
