@@ -87,13 +87,20 @@ final class MessageRule {
                         : is(text, at, "reset by peer") ? NETWORK_ERROR : 0;
             case 'q', 'Q' -> is(text, at, "quota") ? RATE_LIMIT : 0;
             case 't', 'T' ->
-                is(text, at, "throttl") || is(text, at, "too many requests")
+                is(text, at, "throttl")
+                                || is(text, at, "too many requests")
+                                || is(text, at, "toomanyrequests")
+                                || is(text, at, "throughputexceeded")
                         ? RATE_LIMIT
                         : is(text, at, "timeout") || is(text, at, "timed out") || is(text, at, "time-out")
                                 ? TIMEOUT
                                 : 0;
             case 'd', 'D' -> is(text, at, "deadline exceeded") || is(text, at, "deadline_exceeded") ? TIMEOUT : 0;
-            case 's', 'S' -> is(text, at, "server error") || is(text, at, "service unavailable") ? SERVER_ERROR : 0;
+            case 's', 'S' ->
+                is(text, at, "server error") || is(text, at, "service unavailable")
+                        ? SERVER_ERROR
+                        : is(text, at, "slowdown") ? RATE_LIMIT : 0;
+            case 'l', 'L' -> is(text, at, "limitexceeded") ? RATE_LIMIT : 0;
             case 'b', 'B' ->
                 is(text, at, "bad gateway") ? SERVER_ERROR : is(text, at, "broken pipe") ? NETWORK_ERROR : 0;
             case 'c', 'C' -> is(text, at, "connection") ? NETWORK_ERROR : 0;

@@ -42,6 +42,11 @@ class MessageRuleTest {
             Quota exceeded for project                             | RATE_LIMIT
             Too Many Requests                                      | RATE_LIMIT
             Rate exceeded                                          | RATE_LIMIT
+            TooManyRequestsException: request 12                   | RATE_LIMIT
+            SlowDown: please reduce your request rate              | RATE_LIMIT
+            RequestLimitExceeded                                   | RATE_LIMIT
+            ProvisionedThroughputExceededException                 | RATE_LIMIT
+            HTTP 404: LimitExceededPage                            | CLIENT_ERROR
             quota check timed out                                  | RATE_LIMIT
             Read timed out                                         | TIMEOUT
             Connection timeout after 5s                            | TIMEOUT

@@ -58,9 +58,7 @@ class StatusVectorsTest {
             "hc5_no_retry_sockettimeoutexception",
             "hc5_no_retry_connectexception",
             "hc5_no_retry_noroutetohostexception",
-            "hc5_no_retry_unknownhostexception",
-            "legacy_default_neg_408_no_code",
-            "legacy_default_neg_425");
+            "hc5_no_retry_unknownhostexception");
 
     private static boolean retried(@Nullable Classification found, boolean idempotent) {
         return found != null
@@ -154,22 +152,6 @@ class StatusVectorsTest {
         assertThat(exhausted).isEqualTo(!one.get("expect").asText().equals("not exhausted"));
     }
 
-    /** Of the tables of error codes, the rows that a status alone decides; the others belong to the AWS module. */
-    @TestFactory
-    Stream<DynamicTest> awsRowsByStatusAlone() {
-        Set<String> ids = Set.of(
-                "bc_transient_03_500_none",
-                "bc_transient_05_503_none",
-                "bc_transient_06_504_none",
-                "bc_transient_11_200_none",
-                "bc_transient_13_400_none",
-                "rs_status_500");
-        return Vectors.tests(
-                "g2_error_classification/aws_error_classification.json", ids::contains, 6, one -> assertThat(
-                                statusRetried(one.at("/input/status").asInt()))
-                        .isEqualTo(one.at("/expect/kind").isTextual()));
-    }
-
     @TestFactory
     Stream<DynamicTest> awsRowsByExceptionAlone() {
         RuntimeException cyclic = new RuntimeException("a");
@@ -183,24 +165,6 @@ class StatusVectorsTest {
             String id = one.get("id").asText();
             assertThat(failureRetried(failures.get(id), true)).isEqualTo(!id.equals("kt_policy_unknown"));
         });
-    }
-
-    @TestFactory
-    Stream<DynamicTest> legacyRowsByStatusAlone() {
-        Set<String> ids = Set.of(
-                "legacy_default_general_server_error",
-                "legacy_default_service_unavailable",
-                "legacy_default_gateway_timeout",
-                "legacy_default_too_many_requests",
-                "legacy_default_neg_505",
-                "legacy_default_neg_408_no_code",
-                "legacy_default_neg_409_no_code",
-                "legacy_default_neg_425",
-                "legacy_default_neg_401");
-        return Vectors.tests("g2_error_classification/botocore_legacy_rules.json", ids::contains, 9, one -> assertThat(
-                        statusRetried(one.at("/input/status").asInt()))
-                .isEqualTo(one.at("/expect/retry").asBoolean()
-                        || RETRIED_BY_OURS.contains(one.get("id").asText())));
     }
 
     /** Of Envoy's conditions, those that name what our default policy retries. */

@@ -1,0 +1,94 @@
+package io.forbear.retry;
+
+import static io.forbear.retry.AwsErrorVectorsTest.isRetried;
+import static io.forbear.retry.AwsErrorVectorsTest.retried;
+import static io.forbear.retry.AwsErrorVectorsTest.withStatus;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.net.ConnectException;
+import java.net.SocketException;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+
+/** The rules of the legacy mode of AWS: what a status tells of them, its delays and its attempts. */
+class AwsLegacyVectorsTest {
+
+    private static final String LEGACY = "g2_error_classification/botocore_legacy_rules.json";
+
+    /** The status does not tell what the error code or the checksum does; ours takes none of these for retryable. */
+    private static final Set<String> NOT_TOLD_BY_STATUS = Set.of(
+            "legacy_default_throttling_exception",
+            "legacy_default_throttled_exception",
+            "legacy_default_throttling",
+            "legacy_organizations_too_many_requests",
+            "legacy_dynamodb_write_conflict",
+            "legacy_dynamodb_still_processing",
+            "legacy_dynamodb_crc32",
+            "legacy_default_route53_request_limit_exceeded_other_service");
+
+    /** Retried by ours, as RFC 9110 15.5.9 and RFC 8470 5.2 allow. */
+    private static final Set<String> RETRIED_BY_STATUS = Set.of(
+            "legacy_default_neg_408_no_code",
+            "legacy_default_neg_425",
+            "legacy_default_glacier_timeouts_other_service");
+
+    @TestFactory
+    Stream<DynamicTest> legacyRowsByStatus() {
+        Set<String> ids = withStatus(LEGACY);
+        return Vectors.tests(LEGACY, ids::contains, 43, one -> {
+            String id = one.get("id").asText();
+            boolean ours =
+                    retried(Classification.ofHttpStatus(one.at("/input/status").asInt()));
+            boolean theirs = one.at("/expect/retry").asBoolean();
+            assertThat(ours == theirs).isEqualTo(!NOT_TOLD_BY_STATUS.contains(id) && !RETRIED_BY_STATUS.contains(id));
+            assertThat(ours).isEqualTo(theirs ? !NOT_TOLD_BY_STATUS.contains(id) : RETRIED_BY_STATUS.contains(id));
+        });
+    }
+
+    @TestFactory
+    Stream<DynamicTest> legacyDelaysAndAttempts() {
+        Map<String, Runnable> checks = new HashMap<>();
+        checks.put(
+                "legacy_default_general_socket_errors", () -> isRetried(new SocketException(), new ConnectException()));
+        checks.put("legacy_delay_negative_base", () -> assertThatIllegalArgumentException()
+                .isThrownBy(() -> Backoff.exponential(Duration.ofSeconds(-1), Duration.ofDays(1))));
+        Backoff legacy = Backoff.exponential(Duration.ofSeconds(1), Duration.ofDays(1));
+        checks.put("legacy_delay_base1", () -> {
+            for (int attempt = 1; attempt <= 4; attempt++) {
+                assertThat(legacy.jitter(Jitter.none()).delayNanos(attempt, -1, 1, Draws.always(0.9)))
+                        .isEqualTo(1_000_000_000L << attempt - 1);
+            }
+        });
+        checks.put("legacy_delay_default", () -> {
+            for (int attempt = 1; attempt <= 5; attempt++) {
+                assertThat(legacy.delayNanos(attempt, -1, 1, Draws.always(0))).isZero();
+                assertThat(legacy.ceilingNanos(attempt)).isEqualTo(1_000_000_000L << attempt - 1);
+            }
+        });
+        return Vectors.tests(LEGACY, id -> checks.containsKey(id) || id.equals("legacy_checker_reuse"), 5, one -> {
+            String id = one.get("id").asText();
+            checks.getOrDefault(id, () -> checkerIsReused(one)).run();
+        });
+    }
+
+    private static void checkerIsReused(JsonNode one) {
+        RetryPolicy policy = RetryPolicy.builder()
+                .maxAttempts(one.at("/input/max_attempts").asInt())
+                .build();
+        for (int i = 0; i < one.get("expect").size(); i++) {
+            JsonNode step = one.at("/input/sequence/" + i);
+            Classification found = Classification.ofHttpStatus(step.get(0).asInt());
+            boolean again = found != null
+                    && retried(found)
+                    && step.get(1).asInt() < policy.maxAttempts(found.category(), Criticality.NORMAL);
+            assertThat(again).isEqualTo(one.get("expect").get(i).asBoolean());
+        }
+    }
+}
