@@ -101,4 +101,48 @@ class LoggingListenerTest {
         listener.onStop(failed("users"), StopReason.BUDGET_EXHAUSTED);
         assertThat(lines).isEmpty();
     }
+
+    @Test
+    void servicesBeyondAThousandShareALine() {
+        for (int i = 0; i < 1000; i++) {
+            listener.onTransition("service " + i, State.CLOSED, State.OPEN);
+        }
+        assertThat(lines).hasSize(1000);
+
+        listener.onTransition("one more", State.CLOSED, State.OPEN);
+        listener.onTransition("another", State.CLOSED, State.OPEN);
+        assertThat(lines).hasSize(1001).last().isEqualTo("INFO circuit breaker of one more: CLOSED -> OPEN");
+
+        listener.onTransition("service 999", State.OPEN, State.HALF_OPEN);
+        now.addAndGet(10_000_000_000L);
+        listener.onTransition("service 999", State.HALF_OPEN, State.OPEN);
+        listener.onTransition("a third", State.CLOSED, State.OPEN);
+
+        assertThat(lines.subList(1001, lines.size()))
+                .containsExactly(
+                        "INFO circuit breaker of service 999: HALF_OPEN -> OPEN (lines left out since the last: 1)",
+                        "INFO circuit breaker of a third: CLOSED -> OPEN (lines left out since the last: 1)");
+    }
+
+    @Test
+    void aLineIsDueAfterTenSecondsAndNotANanosecondSooner() {
+        listener.onTransition("users", State.CLOSED, State.OPEN);
+        now.addAndGet(9_999_999_999L);
+        listener.onTransition("users", State.OPEN, State.HALF_OPEN);
+        now.addAndGet(1);
+        listener.onTransition("users", State.HALF_OPEN, State.CLOSED);
+        now.addAndGet(10_000_000_000L);
+        listener.onTransition("users", State.CLOSED, State.OPEN);
+
+        assertThat(lines)
+                .containsExactly(
+                        "INFO circuit breaker of users: CLOSED -> OPEN",
+                        "INFO circuit breaker of users: HALF_OPEN -> CLOSED (lines left out since the last: 1)",
+                        "INFO circuit breaker of users: CLOSED -> OPEN");
+    }
+
+    @Test
+    void loggingGivesAListener() {
+        assertThat(RetryListeners.logging()).isInstanceOf(LoggingListener.class);
+    }
 }

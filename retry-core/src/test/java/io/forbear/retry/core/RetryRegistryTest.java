@@ -216,4 +216,38 @@ class RetryRegistryTest {
 
         assertThat(locked).containsExactly(false, false);
     }
+
+    @Test
+    void aReloadChangesTheBudgetsOfTheClients() {
+        RetryRegistry registry = registry(Map.of("max-budget", "3", "replenishment-rate", "0"));
+        Retry tenant = registry.get("orders").forClient("tenant");
+
+        registry.reload(RetryConfig.of(Map.of("max-budget", "1", "replenishment-rate", "0")));
+        fails(tenant);
+
+        assertThat(attempts[0]).isEqualTo(2);
+        assertThat(tenant.snapshot().budgetCapacity()).isEqualTo(1);
+    }
+
+    @Test
+    void aReloadMakesANewBudgetWhereItsSettingsChanged() {
+        RetryRegistry registry = registry(Map.of("retry-budget", "50"));
+        Retry orders = registry.get("orders");
+        fails(orders);
+
+        registry.reload(RetryConfig.of(Map.of("retry-budget", "20")));
+        assertThat(orders.snapshot().budgetRemaining()).isEqualTo(20);
+        assertThat(orders.snapshot().budgetCapacity()).isEqualTo(20);
+    }
+
+    @Test
+    void aNameMayBeUsedAgainAfterItsServiceWasClosed() {
+        RetryRegistry registry = registry(Map.of());
+        Retry before = registry.get("orders");
+
+        registry.close();
+
+        assertThat(registry.get("orders")).isNotSameAs(before);
+        assertThat(told).containsExactly("registered orders", "closed orders", "registered orders");
+    }
 }

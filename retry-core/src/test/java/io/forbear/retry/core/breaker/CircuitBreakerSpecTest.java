@@ -196,6 +196,34 @@ class CircuitBreakerSpecTest {
                 .isNotEqualTo(same.window(8))
                 .isNotEqualTo("spec");
         assertThat(one.toString()).startsWith("CircuitBreakerSpec[").contains("window=7 calls");
+        assertThat(one.window(Duration.ofSeconds(7)).toString()).contains("window=PT7S");
+        assertThat(one.hashCode()).isNotEqualTo(one.window(8).hashCode());
+    }
+
+    @Test
+    void takesTheEndsOfItsRanges() {
+        CircuitBreakerSpec spec = CircuitBreakers.failureRate(0.5);
+        assertThat(CircuitBreakers.failureRate(0.000001)).isEqualTo(CircuitBreakers.failureRate(0.000_001_9));
+        assertThat(CircuitBreakers.failureRate(1)).isNotEqualTo(spec);
+        assertThat(CircuitBreakers.consecutiveFailures(1_000_000))
+                .isEqualTo(CircuitBreakers.failureRate(1).window(1_000_000).minimumCalls(1_000_000));
+        assertThat(spec.probes(1_000_000)).isEqualTo(spec.probes(1_000_000, 1_000_000));
+        assertThat(spec.probes(3, 1)).isNotEqualTo(spec.probes(3));
+        assertThat(spec.slowCallRate(1, Duration.ZERO)).isNotEqualTo(spec);
+        assertThat(spec.minimumCalls(Integer.MAX_VALUE).create("users", clock).state())
+                .isEqualTo(State.CLOSED);
+        assertThat(create(spec.window(10).minimumCalls(10)).state()).isEqualTo(State.CLOSED);
+    }
+
+    @Test
+    void aTimeBeyondAnyClockIsTheLongestThereIs() {
+        CircuitBreakerSpec spec = CircuitBreakers.failureRate(0.5);
+        Duration longest = Duration.ofNanos(Long.MAX_VALUE);
+        for (Duration beyond : new Duration[] {longest.plusNanos(1), Duration.ofSeconds(Long.MAX_VALUE)}) {
+            assertThat(spec.probeTimeout(beyond)).isEqualTo(spec.probeTimeout(longest));
+            assertThat(spec.window(beyond)).isEqualTo(spec.window(longest));
+        }
+        assertThat(spec.window(longest.minusNanos(1))).isNotEqualTo(spec.window(longest));
     }
 
     @Test

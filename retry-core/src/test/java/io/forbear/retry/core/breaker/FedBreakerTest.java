@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.forbear.retry.CircuitBreaker.Permit;
 import io.forbear.retry.CircuitBreaker.State;
 import io.forbear.retry.ErrorCategory;
+import io.forbear.retry.core.internal.CallFeed;
 import io.forbear.retry.core.internal.FedBreaker;
 import io.forbear.retry.testkit.ManualClock;
+import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
@@ -195,6 +197,40 @@ class FedBreakerTest {
         feed.succeeded(1_010);
         // 101 buckets of a second, ten of which the window holds
         expect(100, 0);
+    }
+
+    /** Failures come in floods: those of one bucket that cannot open the breaker do not each sum the counters of the service. */
+    @Test
+    void looksAtSuccessesOnceInABucketUntilItMayHaveToOpen() {
+        int[] looks = {0};
+        CallFeed counted = (CallFeed) Proxy.newProxyInstance(
+                getClass().getClassLoader(), new Class<?>[] {CallFeed.class}, (proxy, method, args) -> {
+                    looks[0]++;
+                    return 0L;
+                });
+        Breaker patient = CircuitBreakers.failureRate(0.5)
+                .window(Duration.ofSeconds(10))
+                .minimumCalls(100)
+                .create("users", clock, State.CLOSED);
+        patient.feed(counted);
+        clock.advance(Duration.ofSeconds(1));
+        looks[0] = 0;
+
+        failTimes(patient, 48);
+        assertThat(looks[0]).as("at the first of the bucket").isEqualTo(1);
+        clock.advance(Duration.ofSeconds(1));
+        failTimes(patient, 1);
+        assertThat(looks[0]).as("in the next bucket").isEqualTo(2);
+        failTimes(patient, 1);
+
+        assertThat(looks[0]).as("50 of 100 would open it").isEqualTo(3);
+    }
+
+    private void failTimes(Breaker failing, int times) {
+        Object token = Objects.requireNonNull(failing.admission());
+        for (int i = 0; i < times; i++) {
+            failing.failed(token, ErrorCategory.SERVER_ERROR, clock.nanoTime());
+        }
     }
 
     @Test

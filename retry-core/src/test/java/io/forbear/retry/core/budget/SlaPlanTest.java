@@ -62,6 +62,58 @@ class SlaPlanTest {
     }
 
     @Test
+    void anAttemptThatJustFitsIsMade() {
+        assertThat(RetryBudgets.forSla(0.9999, 0.1, ofMillis(250), ofMillis(100))
+                        .attempts())
+                .as("100 + 50 + 100")
+                .isEqualTo(2);
+        assertThat(RetryBudgets.forSla(0.9999, 0.1, ofMillis(450), ofMillis(100))
+                        .attempts())
+                .as("and 100 + 100 more")
+                .isEqualTo(3);
+        assertThat(RetryBudgets.forSla(0.9999, 0.1, ofMillis(449), ofMillis(100))
+                        .attempts())
+                .isEqualTo(2);
+    }
+
+    @Test
+    void aPlanOfOneAttemptSaysWhy() {
+        SlaPlan plan = RetryBudgets.forSla(0.99, 0.25, ofMillis(249), ofMillis(100));
+
+        assertThat(plan.attempts()).isEqualTo(1);
+        assertThat(plan.expectedAvailability()).isEqualTo(0.75);
+        assertThat(plan.expectedAmplification()).isEqualTo(1);
+        assertThat(plan.attemptTimeout()).isEqualTo(ofMillis(249));
+        assertThat(plan.reasoning())
+                .isEqualTo(String.join(
+                        "\n",
+                        "If 25 of 100 attempts fail, independently, 4 attempts leave 0.3906 of 100 calls failed, where 1 are allowed.",
+                        "Within PT0.249S, 1 attempt of PT0.1S fit, with waits of up to PT0.05S, doubling.",
+                        "Only 1 of them can be made: the deadline allows no more.",
+                        "That takes 0 retries per successful call; with room for bursts (times 2, from 0.01 to 0.5) the budget's ratio is 0.01.",
+                        "75 calls in 100 succeed at 1 attempts a call; the promise is not kept by retries alone.",
+                        "An attempt may take PT0.249S for all of them to fit."));
+    }
+
+    @Test
+    void aPromiseThatIsKeptToTheDigitNeedsNoFurtherAttempt() {
+        SlaPlan plan = RetryBudgets.forSla(0.75, 0.5, ofSeconds(10), ofMillis(100));
+
+        assertThat(plan.attempts()).isEqualTo(2);
+        assertThat(plan.expectedAvailability()).isEqualTo(0.75);
+        assertThat(plan.reachable()).isTrue();
+    }
+
+    @Test
+    void whatHardlyEverSucceedsIsPlannedAllTheSame() {
+        SlaPlan plan = RetryBudgets.forSla(0.5, Math.nextDown(1.0), ofMillis(1), ofMillis(1));
+
+        assertThat(plan.attempts()).isEqualTo(1);
+        assertThat(plan.ratio()).isEqualTo(0.01);
+        assertThat(plan.reachable()).isFalse();
+    }
+
+    @Test
     void whatIsDownIsNotRetriedForEver() {
         SlaPlan plan = RetryBudgets.forSla(0.999999, 0.9, ofSeconds(600), ofMillis(1));
 

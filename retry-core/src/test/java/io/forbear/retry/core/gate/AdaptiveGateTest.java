@@ -12,6 +12,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 class AdaptiveGateTest {
@@ -265,6 +268,74 @@ class AdaptiveGateTest {
         gate.failed(RATE_LIMIT);
 
         assertThat(gate.measuredPerSecond()).isCloseTo(1.6, offset(1e-9));
+    }
+
+    /** What makes a success free for a service that is not throttled. */
+    @Test
+    void aFedSuccessAsksForNoTimeWhileEverythingPasses() {
+        int[] asked = {0};
+        gate = (AdaptiveGate) AttemptGates.adaptive().create(() -> ++asked[0]);
+        isFed();
+        asked[0] = 0;
+
+        enter(gate).leave();
+        gate.succeeded(1);
+        gate.succeeded(2);
+        gate.failed(SERVER_ERROR);
+        assertThat(asked[0]).isZero();
+        gate.failed(RATE_LIMIT);
+
+        assertThat(asked[0]).isEqualTo(1);
+        assertThat(gate.isEngaged()).isTrue();
+    }
+
+    @Test
+    void keepsTheLockAfterNothing() throws Exception {
+        gate = throttled(AttemptGates.adaptive().minPerSecond(1).maxWait(Duration.ofSeconds(1)));
+        Place place = enter(gate);
+        List<Runnable> all = List.of(
+                () -> assertThat(gate.enter()).as("refused").isNull(),
+                place::waitNanos,
+                () -> gate.succeeded(1),
+                () -> gate.failed(RATE_LIMIT),
+                gate::measuredPerSecond,
+                gate::ratePerSecond,
+                gate::level,
+                place::leave,
+                place::leave,
+                () -> clock.passNanos(AdaptiveGate.CALM_NANOS),
+                gate::enter);
+        ExecutorService other = Executors.newSingleThreadExecutor();
+        try {
+            for (Runnable each : all) {
+                each.run();
+                assertThat(other.submit(gate::level).get(2, TimeUnit.MINUTES)).isNotNegative();
+            }
+        } finally {
+            other.shutdownNow();
+        }
+    }
+
+    @Test
+    void settingsTakeTheEndsOfTheirRanges() {
+        for (double rate : new double[] {0.001, 1_000_000}) {
+            assertThat(AttemptGates.adaptive().minPerSecond(rate).minPerSecond())
+                    .isEqualTo(rate);
+        }
+        for (Duration wait : new Duration[] {Duration.ZERO, Duration.ofHours(1)}) {
+            assertThat(AttemptGates.adaptive().maxWait(wait).maxWait()).isEqualTo(wait);
+        }
+        assertThat(AttemptGates.adaptive().failFast().maxWait()).isZero();
+        assertThat(AttemptGates.adaptive()
+                        .minPerSecond(3)
+                        .maxWait(Duration.ofSeconds(9))
+                        .minPerSecond())
+                .isEqualTo(3);
+        assertThat(AttemptGates.adaptive()
+                        .maxWait(Duration.ofSeconds(9))
+                        .minPerSecond(3)
+                        .maxWait())
+                .isEqualTo(Duration.ofSeconds(9));
     }
 
     @Test
