@@ -1,5 +1,6 @@
 package io.forbear.retry.core.internal;
 
+import io.forbear.retry.NanoClock;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 
@@ -11,12 +12,19 @@ public final class Faults {
      * Writers    any thread, on a path that has failed already.   Progress  wait-free but for the line itself.
      */
 
-    private static final System.Logger LOG = System.getLogger("io.forbear.retry");
     private static final long INTERVAL_NANOS = 10_000_000_000L;
-    private static final AtomicLong LAST = new AtomicLong(System.nanoTime() - INTERVAL_NANOS);
-    private static final AtomicLong UNTOLD = new AtomicLong();
+    private static final Faults ALL = new Faults(System.getLogger("io.forbear.retry"), NanoClock.system());
 
-    private Faults() {}
+    private final System.Logger logger;
+    private final NanoClock clock;
+    private final AtomicLong last;
+    private final AtomicLong untold = new AtomicLong();
+
+    Faults(System.Logger logger, NanoClock clock) {
+        this.logger = logger;
+        this.clock = clock;
+        this.last = new AtomicLong(clock.nanoTime() - INTERVAL_NANOS);
+    }
 
     /**
      * Logs a fault, or counts it where the last line is too recent.
@@ -25,15 +33,19 @@ public final class Faults {
      * @param fault what it threw
      */
     public static void log(String who, Throwable fault) {
-        long now = System.nanoTime();
-        long last = LAST.get();
-        if (now - last < INTERVAL_NANOS || !LAST.compareAndSet(last, now)) {
-            UNTOLD.incrementAndGet();
+        ALL.tell(who, fault);
+    }
+
+    void tell(String who, Throwable fault) {
+        long now = clock.nanoTime();
+        long before = last.get();
+        if (now - before < INTERVAL_NANOS || !last.compareAndSet(before, now)) {
+            untold.incrementAndGet();
             return;
         }
-        long untold = UNTOLD.getAndSet(0);
-        String text = "a " + who + " threw" + (untold == 0 ? "" : " (" + untold + " earlier faults were not logged)");
+        long left = untold.getAndSet(0);
+        String text = "a " + who + " threw" + (left == 0 ? "" : " (" + left + " earlier faults were not logged)");
         Supplier<String> message = () -> text;
-        LOG.log(System.Logger.Level.WARNING, message, fault);
+        logger.log(System.Logger.Level.WARNING, message, fault);
     }
 }

@@ -15,6 +15,7 @@ import io.forbear.retry.core.client.ClientTable;
 import io.forbear.retry.core.execution.Means;
 import io.forbear.retry.core.execution.ServiceRetry;
 import io.forbear.retry.core.internal.CallFeed;
+import io.forbear.retry.core.internal.FedBreaker;
 import io.forbear.retry.core.internal.FedBudget;
 import java.lang.reflect.Proxy;
 import java.util.ArrayList;
@@ -62,6 +63,91 @@ class ServiceTest {
         service.update(RetryPolicy.defaults(), budget, null, clients);
 
         assertThat(whenFed).hasSize(1).doesNotContain(service.plan());
+    }
+
+    /** A part that says nothing and keeps who feeds it. */
+    private static <P> P fed(Class<P> kind, List<CallFeed> feeds) {
+        return kind.cast(
+                Proxy.newProxyInstance(kind.getClassLoader(), new Class<?>[] {kind}, (proxy, method, arguments) -> {
+                    if (method.getName().equals("feed")) {
+                        feeds.add((CallFeed) arguments[0]);
+                    } else if (method.getName().equals("unfeed")) {
+                        assertThat(feeds.remove(arguments[0])).as("was fed").isTrue();
+                    } else if (method.getName().equals("equals")) {
+                        return proxy == arguments[0];
+                    }
+                    return method.getReturnType() == boolean.class ? false : null;
+                }));
+    }
+
+    private final List<CallFeed> ofBudget = new ArrayList<>();
+    private final List<CallFeed> ofBreaker = new ArrayList<>();
+    private final FedBudget fedBudget = fed(FedBudget.class, ofBudget);
+    private final FedBreaker fedBreaker = fed(FedBreaker.class, ofBreaker);
+
+    @Test
+    void feedsItsBudgetAndItsBreakerUntilItIsClosed() {
+        Service service = service(fedBudget, fedBreaker);
+        assertThat(ofBudget).containsExactly(service.counters());
+        assertThat(ofBreaker).containsExactly(service.counters());
+
+        service.close(new ServiceRetry(service, Means.DEFAULT));
+
+        assertThat(ofBudget).isEmpty();
+        assertThat(ofBreaker).isEmpty();
+    }
+
+    @Test
+    void feedsWhatStaysInANewPlanOnce() {
+        Service service = service(fedBudget, fedBreaker);
+
+        service.update(RetryPolicy.defaults(), fedBudget, fedBreaker, clients);
+
+        assertThat(ofBudget).hasSize(1);
+        assertThat(ofBreaker).hasSize(1);
+    }
+
+    @Test
+    void feedsWhatComesWithANewPlanAndNoLongerWhatWent() {
+        Service service = service(fedBudget, fedBreaker);
+        List<CallFeed> later = new ArrayList<>();
+
+        service.update(RetryPolicy.defaults(), fed(FedBudget.class, later), fedBreaker, clients);
+        assertThat(ofBudget).isEmpty();
+        assertThat(ofBreaker).hasSize(1);
+        assertThat(later).containsExactly(service.counters());
+
+        service.update(RetryPolicy.defaults(), null, fed(FedBreaker.class, later), clients);
+        assertThat(ofBreaker).isEmpty();
+        assertThat(later).containsExactly(service.counters());
+    }
+
+    @Test
+    void feedsNothingOnceItIsClosed() {
+        Service service = service(null, null);
+        service.close(new ServiceRetry(service, Means.DEFAULT));
+
+        service.update(RetryPolicy.defaults(), fedBudget, fedBreaker, clients);
+
+        assertThat(ofBudget).isEmpty();
+        assertThat(ofBreaker).isEmpty();
+    }
+
+    @Test
+    void listenersHearNothingOfABreakerThatWasReplaced() {
+        CircuitBreaker first = CircuitBreakers.failureRate(0.5).create("users", NanoClock.system());
+        CircuitBreaker second = CircuitBreakers.failureRate(0.5).create("users", NanoClock.system());
+        Service service = service(null, first);
+
+        service.update(RetryPolicy.defaults(), null, second, clients);
+        CircuitBreakers.open(first);
+        assertThat(told).isEmpty();
+        assertThat(service.snapshot().breakerTransitions()).isZero();
+
+        CircuitBreakers.open(second);
+        assertThat(told).containsExactly("CLOSED -> OPEN");
+        assertThat(service.snapshot().breakerTransitions(CircuitBreaker.State.OPEN))
+                .isEqualTo(1);
     }
 
     @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.forbear.retry.Backoff;
+import io.forbear.retry.CallOptions;
 import io.forbear.retry.CircuitBreaker;
 import io.forbear.retry.CircuitOpenException;
 import io.forbear.retry.Classification;
@@ -18,6 +19,7 @@ import io.forbear.retry.core.Retries;
 import io.forbear.retry.core.breaker.CircuitBreakers;
 import io.forbear.retry.core.budget.RetryBudgets;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CancellationException;
@@ -29,7 +31,11 @@ import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BiConsumer;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 class AsyncCallTest {
@@ -122,6 +128,7 @@ class AsyncCallTest {
     }
 
     @Test
+    @Tag("bounds")
     void aMillionImmediateRetriesGrowNoStackOnAnyExecutor() throws Exception {
         for (Executor executor : List.<Executor>of(Runnable::run, ForkJoinPool.commonPool())) {
             attempts[0] = 0;
@@ -178,6 +185,136 @@ class AsyncCallTest {
 
         assertThat(future.get()).isEqualTo("other");
         assertThat(stage).isCancelled();
+    }
+
+    @Test
+    void aCallThatHasEndedIsNotEndedAgain() {
+        Retry retry = quick(1).build();
+        CompletableFuture<String> stage = new CompletableFuture<>();
+        CompletableFuture<String> broken = new CompletableFuture<>();
+        CompletableFuture<String> succeeded = retry.callAsync(() -> stage);
+        CompletableFuture<String> failed = retry.callAsync(() -> broken);
+        stage.complete("result");
+        broken.completeExceptionally(new IOException("down"));
+
+        for (CompletableFuture<String> future : List.of(succeeded, failed)) {
+            assertThat(future.cancel(true)).isFalse();
+            assertThat(future.complete("other")).isFalse();
+            assertThat(future.completeExceptionally(new IOException("other"))).isFalse();
+        }
+
+        assertThat(succeeded).isCompletedWithValue("result");
+        assertThatThrownBy(failed::join).hasCauseInstanceOf(IOException.class).hasRootCauseMessage("down");
+        assertThat(retry.snapshot().calls()).isEqualTo(2);
+        assertThat(retry.snapshot().stopped(StopReason.CANCELLED)).isZero();
+    }
+
+    @Test
+    void aCallIsFailedByItsCallerOnce() {
+        Retry retry = quick(3).build();
+        CompletableFuture<String> stage = new CompletableFuture<>();
+        CompletableFuture<String> future = retry.callAsync(() -> stage);
+        assertThatThrownBy(() -> future.completeExceptionally(null)).hasMessage("failure");
+        assertThat(stage).isNotDone();
+
+        assertThat(future.completeExceptionally(new IOException("first"))).isTrue();
+        assertThat(future.completeExceptionally(new IOException("second"))).isFalse();
+        assertThat(future.complete("third")).isFalse();
+
+        assertThatThrownBy(future::join).hasRootCauseMessage("first");
+        assertThat(stage).isCancelled();
+        assertThat(retry.snapshot().stopped(StopReason.CANCELLED)).isEqualTo(1);
+    }
+
+    @Test
+    void aCallIsEndedByItsCallerOnceWhileItMakesAnAttempt() {
+        Retry retry = quick(3).executor(Runnable::run).build();
+        CompletableFuture<String> first = new CompletableFuture<>();
+        CompletableFuture<String> second = new CompletableFuture<>();
+        List<Boolean> ended = new ArrayList<>();
+        AtomicReference<CompletableFuture<String>> future = new AtomicReference<>();
+        future.set(retry.callAsync(() -> {
+            if (++attempts[0] == 1) {
+                return first;
+            }
+            ended.add(future.get().complete("other"));
+            ended.add(future.get().complete("third"));
+            ended.add(future.get().cancel(true));
+            return second;
+        }));
+
+        first.completeExceptionally(new IOException("down"));
+
+        assertThat(ended).containsExactly(true, false, false);
+        assertThat(future.get()).isCompletedWithValue("other");
+        assertThat(second).isCancelled();
+        assertThat(retry.snapshot().stopped(StopReason.CANCELLED)).isEqualTo(1);
+    }
+
+    @Test
+    void aStageThatEndsAfterItsCallChangesNothing() {
+        Retry retry = quick(3).build();
+        CompletableFuture<String> stage = new CompletableFuture<>();
+        CompletableFuture<String> future = retry.callAsync(() -> stage.minimalCompletionStage());
+        future.complete("other");
+
+        stage.completeExceptionally(new IOException("late"));
+
+        assertThat(future).isCompletedWithValue("other");
+        assertThat(retry.snapshot().attempts()).isEqualTo(1);
+        assertThat(retry.snapshot().failedAttempts(ErrorCategory.NETWORK_ERROR)).isZero();
+    }
+
+    @Test
+    void aStageThatThrowsWhereItIsListenedToIsAFailedAttempt() {
+        Retry retry = quick(2).executor(Runnable::run).build();
+        CompletableFuture<String> deaf = new CompletableFuture<>() {
+            @Override
+            public CompletableFuture<String> whenComplete(BiConsumer<? super String, ? super Throwable> action) {
+                attempts[0]++;
+                throw new UncheckedIOException(new IOException("deaf"));
+            }
+        };
+
+        assertThatThrownBy(() -> retry.callAsync(() -> deaf).join()).hasRootCauseMessage("deaf");
+
+        assertThat(attempts[0]).isEqualTo(2);
+    }
+
+    @Test
+    void theDeadlineBeginsWithTheCall() {
+        AtomicLong now = new AtomicLong(Long.MAX_VALUE - 5);
+        Retry retry =
+                quick(3).clock(now::get).executor(Runnable::run).build().with(CallOptions.deadline(ofMillis(1_000)));
+        CompletableFuture<String> first = new CompletableFuture<>();
+        CompletableFuture<String> second = new CompletableFuture<>();
+        CompletableFuture<String> future = retry.callAsync(() -> ++attempts[0] == 1 ? first : second);
+
+        now.addAndGet(ofMillis(999).toNanos());
+        first.completeExceptionally(new IOException("in time"));
+        assertThat(attempts[0]).isEqualTo(2);
+        now.addAndGet(ofMillis(1).toNanos());
+        second.completeExceptionally(new IOException("late"));
+
+        assertThatThrownBy(future::join).hasRootCauseMessage("late");
+        assertThat(attempts[0]).isEqualTo(2);
+        assertThat(retry.snapshot().stopped(StopReason.DEADLINE_EXCEEDED)).isEqualTo(1);
+    }
+
+    @Test
+    void whereRetryingIsOffTheFirstEndIsTheAnswerAndLeavesNoTrace() {
+        Retry retry =
+                quick(3).policy(RetryPolicy.builder().enabled(false).build()).build();
+        CompletableFuture<String> stage = new CompletableFuture<>();
+        CompletableFuture<String> succeeding = retry.forClient("tenant").callAsync(() -> stage);
+        CompletableFuture<String> failing = retry.callAsync(() -> failsTimes(9));
+
+        stage.complete("result");
+
+        assertThat(succeeding).isCompletedWithValue("result");
+        assertThatThrownBy(failing::join).hasRootCauseMessage("attempt 1");
+        assertThat(retry.snapshot().calls()).isZero();
+        assertThat(retry.snapshot().clientsTracked()).isZero();
     }
 
     @Test

@@ -33,6 +33,7 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BiConsumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
@@ -188,6 +189,58 @@ class AsyncExecutorsTest {
         assertThat(future).isCompletedWithValue("result");
     }
 
+    /** However many rounds a call has made since: each wait is a wait of its own. */
+    @Test
+    void aTimerOfAnEarlierWaitThatFiresAgainEndsNoLaterOne() throws Exception {
+        ByHand timer = kept(new ByHand());
+        AtomicInteger attempts = new AtomicInteger();
+        Retry retry = service(100, timer, Runnable::run);
+        CompletableFuture<String> future = retry.callAsync(() -> {
+            attempts.incrementAndGet();
+            return failing("down");
+        });
+        List<Callable<?>> earlier = new ArrayList<>();
+
+        for (int round = 1; round <= 50; round++) {
+            for (Callable<?> wake : earlier) {
+                wake.call();
+            }
+            assertThat(attempts).hasValue(round);
+            earlier.add(timer.due.remove());
+            earlier.get(round - 1).call();
+        }
+
+        assertThat(attempts).hasValue(51);
+        assertThat(future).isNotDone();
+    }
+
+    /** A stage that is not a future may tell more than once. */
+    @Test
+    void aStageThatTellsAgainInALaterAttemptIsNotHeard() {
+        List<BiConsumer<? super String, ? super Throwable>> hearers = new ArrayList<>();
+        Retry retry = service(100, kept(new Inline()), Runnable::run);
+        CompletableFuture<String> future = retry.callAsync(() -> new CompletableFuture<>() {
+            @Override
+            public CompletableFuture<String> whenComplete(BiConsumer<? super String, ? super Throwable> hearer) {
+                hearers.add(hearer);
+                return this;
+            }
+        });
+
+        for (int attempt = 1; attempt <= 50; attempt++) {
+            assertThat(hearers).hasSize(attempt);
+            for (BiConsumer<? super String, ? super Throwable> earlier : List.copyOf(hearers.subList(0, attempt - 1))) {
+                earlier.accept("late", null);
+            }
+            assertThat(future).isNotDone();
+            hearers.get(attempt - 1).accept(null, new IOException("down"));
+        }
+        hearers.get(50).accept("result", null);
+
+        assertThat(future).isCompletedWithValue("result");
+        assertThat(retry.snapshot().attempts()).isEqualTo(51);
+    }
+
     @Test
     void aTimerThatFiresAfterACancelMakesNoAttempt() throws Exception {
         ByHand timer = kept(new ByHand());
@@ -312,6 +365,16 @@ class AsyncExecutorsTest {
         assertThat(ofMinimal).isCancelled();
         assertThat(ofBroken).isCancelled();
         assertThat(retry.snapshot().stopped(StopReason.CANCELLED)).isEqualTo(2);
+    }
+
+    @Test
+    void theSchedulerThatAllShareKeepsNoProcessAlive() {
+        ScheduledThreadPoolExecutor shared = (ScheduledThreadPoolExecutor) SharedScheduler.get();
+
+        Thread thread = shared.getThreadFactory().newThread(() -> {});
+
+        assertThat(thread.isDaemon()).isTrue();
+        assertThat(thread.getName()).isEqualTo("forbear-timer");
     }
 
     @Test

@@ -231,6 +231,59 @@ class BlockingCallTest {
     }
 
     @Test
+    void aWrapperAroundNothingIsTheFailureItself() {
+        List<Throwable> seen = new ArrayList<>();
+        RetryPolicy policy = RetryPolicy.builder()
+                .maxAttempts(1)
+                .classifier(failure -> {
+                    seen.add(failure);
+                    return Classification.of(SERVER_ERROR);
+                })
+                .build();
+        Retry retry = world.named("users").policy(policy).build();
+        ExecutionException empty = new ExecutionException("nothing inside", null);
+
+        assertThatThrownBy(() -> retry.run(() -> {
+                    throw empty;
+                }))
+                .isSameAs(empty);
+
+        assertThat(seen).containsExactly(empty);
+    }
+
+    @Test
+    void aWrapperThatIsItsOwnCauseEndsTheCallAsAnyFailureDoes() {
+        Retry retry = world.service();
+        ExecutionException circle = new ExecutionException("circle", null) {
+            @Override
+            public synchronized Throwable getCause() {
+                return this;
+            }
+        };
+
+        assertThatThrownBy(() -> retry.run(() -> failsTimes(9, circle))).isSameAs(circle);
+
+        assertThat(retry.snapshot().calls()).isEqualTo(1);
+    }
+
+    @Test
+    void aFailureThatTwoServicesGaveUpOnSaysSoForEach() {
+        Retry inner =
+                world.named("inner").withoutBudget().withoutCircuitBreaker().build();
+        Retry outer =
+                world.named("outer").withoutBudget().withoutCircuitBreaker().build();
+        IOException down = new IOException("down");
+
+        catchThrowable(() -> outer.run(() -> inner.run(() -> {
+            throw down;
+        })));
+
+        assertThat(down.getSuppressed())
+                .extracting(note -> ((RetryStopped) note).service())
+                .containsExactly("inner", "outer");
+    }
+
+    @Test
     void aClassifierThatThrowsEndsTheCallWithTheOperationsOwnFailure() {
         RetryPolicy policy = RetryPolicy.builder()
                 .classifier(failure -> {
@@ -306,6 +359,42 @@ class BlockingCallTest {
         assertThat(world.waits).containsExactly(ofMillis(400), ofMillis(400));
         assertThat(retry.snapshot().stopped(StopReason.DEADLINE_EXCEEDED)).isEqualTo(1);
         assertThat((long) retry.snapshot().budgetRemaining()).isEqualTo(8);
+    }
+
+    @Test
+    void aWaitThatWouldEndAtTheDeadlineItselfIsTooLong() {
+        RetryPolicy policy = RetryPolicy.builder()
+                .maxAttempts(2)
+                .backoff(Backoff.fixed(ofMillis(400)).jitter(Jitter.none()))
+                .build();
+        Retry retry = world.named("users").policy(policy).withoutBudget().build();
+
+        catchThrowable(
+                () -> retry.with(CallOptions.deadline(ofMillis(400))).run(() -> failsTimes(9, new IOException())));
+        assertThat(attempts[0]).isEqualTo(1);
+
+        attempts[0] = 0;
+        catchThrowable(() -> retry.with(CallOptions.deadline(ofMillis(400).plusNanos(1)))
+                .run(() -> failsTimes(9, new IOException())));
+        assertThat(attempts[0]).isEqualTo(2);
+    }
+
+    @Test
+    void theShorterDeadlineHoldsWhetherThePolicyOrTheCallSetsIt() {
+        RetryPolicy policy = RetryPolicy.builder()
+                .backoff(Backoff.fixed(ofMillis(400)).jitter(Jitter.none()))
+                .deadline(ofMillis(600))
+                .build();
+        Retry retry = world.named("users").policy(policy).withoutBudget().build();
+        Retry longer = retry.with(CallOptions.deadline(ofSeconds(10)));
+        Retry shorter = retry.with(CallOptions.deadline(ofMillis(300)));
+
+        catchThrowable(() -> longer.run(() -> failsTimes(9, new IOException())));
+        assertThat(attempts[0]).isEqualTo(2);
+
+        attempts[0] = 0;
+        catchThrowable(() -> shorter.run(() -> failsTimes(9, new IOException())));
+        assertThat(attempts[0]).isEqualTo(1);
     }
 
     @Test

@@ -191,12 +191,32 @@ class ExecutionFieldBugsRegressionTest {
         kept.add(cancelled);
         kept.add(callHolding(named(HOURLY).build(), held, CompletableFuture.failedFuture(new IOException()), null));
         kept.get(2).cancel(true);
+        kept.add(callHolding(
+                named(quick(1).build()).build(), held, CompletableFuture.failedFuture(new IOException()), null));
+        kept.add(cancelledInItsSecondAttempt(retry, held));
 
         for (int tries = 0; tries < 100 && held.stream().anyMatch(each -> each.get() != null); tries++) {
             System.gc();
         }
-        assertThat(held).hasSize(3).allSatisfy(each -> assertThat(each.get()).isNull());
+        assertThat(held).hasSize(5).allSatisfy(each -> assertThat(each.get()).isNull());
         assertThat(kept).allMatch(CompletableFuture::isDone);
+    }
+
+    private static CompletableFuture<String> cancelledInItsSecondAttempt(
+            Retry retry, List<WeakReference<Object>> held) {
+        byte[] large = new byte[1 << 20];
+        held.add(new WeakReference<>(large));
+        CompletableFuture<String> first = new CompletableFuture<>();
+        AtomicReference<CompletableFuture<String>> future = new AtomicReference<>();
+        future.set(retry.callAsync(() -> {
+            if (large[0]++ == 0) {
+                return first;
+            }
+            future.get().cancel(true);
+            return CompletableFuture.completedFuture("result");
+        }));
+        first.completeExceptionally(new IOException());
+        return future.getAndSet(null);
     }
 
     /** Makes a call whose supplier holds a large object, and does not hold it itself. */

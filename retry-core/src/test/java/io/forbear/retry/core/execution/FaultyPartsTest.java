@@ -12,6 +12,7 @@ import io.forbear.retry.ErrorCategory;
 import io.forbear.retry.Retry;
 import io.forbear.retry.RetryBudget;
 import io.forbear.retry.RetryPolicy;
+import io.forbear.retry.RetryStopped;
 import io.forbear.retry.StopReason;
 import io.forbear.retry.core.Retries;
 import io.forbear.retry.core.budget.RetryBudgets;
@@ -269,6 +270,71 @@ class FaultyPartsTest {
 
         assertThat(SHARED.getSuppressed()).hasSize(2).anyMatch(IllegalStateException.class::isInstance);
         assertThat(retry.snapshot().stopped(StopReason.REJECTED)).isEqualTo(100);
+    }
+
+    @Test
+    void aSleeperThatThrowsTheFailureItselfAddsNothingToIt() {
+        RuntimeException failure = new RuntimeException("thrown by both");
+        Retry retry = world.named("users")
+                .policy(RetryPolicy.builder()
+                        .classifier(thrown -> Classification.of(ErrorCategory.SERVER_ERROR))
+                        .build())
+                .sleeper(nanos -> {
+                    throw failure;
+                })
+                .withoutBudget()
+                .build();
+
+        assertThatThrownBy(() -> retry.run(() -> {
+                    throw failure;
+                }))
+                .isSameAs(failure);
+
+        assertThat(failure.getSuppressed()).singleElement().isInstanceOf(RetryStopped.class);
+    }
+
+    @Test
+    void aSleeperThatThrowsAfterABadResultThrowsToTheCaller() {
+        Retry retry = world.named("users")
+                .policy(RetryPolicy.builder()
+                        .classifyResult(String.class, text -> Classification.of(ErrorCategory.SERVER_ERROR))
+                        .build())
+                .sleeper(nanos -> {
+                    throw new IllegalStateException("sleeper");
+                })
+                .withoutBudget()
+                .build();
+
+        assertThatThrownBy(() -> retry.call(() -> "bad")).hasMessage("sleeper");
+        assertThat(retry.snapshot().stopped(StopReason.REJECTED)).isEqualTo(1);
+    }
+
+    @Test
+    void anOverloadSignalThatThrowsIsAsOneThatIsSilent() throws IOException {
+        Retry retry = world.named("users")
+                .overloadSignal(() -> {
+                    throw new IllegalStateException("signal");
+                })
+                .withoutBudget()
+                .build();
+        int[] attempts = {0};
+
+        assertThat(retry.<String, IOException>call(() -> ++attempts[0] < 2 ? fails() : "result"))
+                .isEqualTo("result");
+    }
+
+    @Test
+    void aResultClassifierThatThrowsTakesTheResultForAGoodOne() {
+        Retry retry = world.named("users")
+                .policy(RetryPolicy.builder()
+                        .classifyResult(String.class, text -> {
+                            throw new IllegalStateException("result classifier");
+                        })
+                        .build())
+                .build();
+
+        assertThat(retry.<String, RuntimeException>call(() -> "result")).isEqualTo("result");
+        assertThat(retry.snapshot().successes()).isEqualTo(1);
     }
 
     @Test

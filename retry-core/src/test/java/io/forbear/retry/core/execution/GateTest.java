@@ -294,6 +294,34 @@ class GateTest {
     }
 
     @Test
+    void aProbeThatIsDueWaitsAtTheGateAndIsMadeThen() throws Exception {
+        Retry retry = world.named("users")
+                .withoutBudget()
+                .circuitBreaker(CircuitBreakers.failureRate(0.5).minimumCalls(1).openFor(ofSeconds(60)))
+                .gate(clock -> gate)
+                .build();
+        catchThrowable(() -> retry.call(() -> failsTimes(9)));
+        world.pass(ofSeconds(61));
+        attempts = 0;
+        gate.waits(SECOND);
+
+        assertThat(retry.<String, IOException>call(() -> failsTimes(0))).isEqualTo("result");
+
+        assertThat(world.waits).containsExactly(ofMillis(500));
+        assertThat(gate.told).endsWith("entered", "succeeded 1");
+    }
+
+    @Test
+    void aWaitThatIsNegativeIsNone() throws Exception {
+        gate.waits(-SECOND);
+
+        assertThat(gated().build().<String, IOException>call(() -> failsTimes(0)))
+                .isEqualTo("result");
+
+        assertThat(world.waits).isEmpty();
+    }
+
+    @Test
     void aGateThatThrowsIsAnOpenOne() throws Exception {
         Retry retry = world.named("users")
                 .withoutBudget()
@@ -417,6 +445,17 @@ class GateTest {
         call.succeeded();
 
         assertThat(gate.told).containsExactly("entered", "failed NETWORK_ERROR", "entered", "succeeded 2");
+    }
+
+    @Test
+    void aCallByHandThatWaitsAtTheGateIsNotResumed() {
+        gate.waits(SECOND);
+        RetryCall call = gated().build().begin();
+
+        assertThatThrownBy(call::resume)
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage("call: DUE (expected: GRANTED)");
+        assertThatThrownBy(() -> call.failed(new IOException())).hasMessage("call: DUE (expected: ATTEMPT)");
     }
 
     @Test

@@ -12,6 +12,7 @@ import io.forbear.retry.StopReason;
 import io.forbear.retry.core.Retries;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -101,6 +102,26 @@ class NestingTest {
         catchThrowable(() -> above.run(() -> below.run(this::reachesTheBottom)));
 
         assertThat(reached).isEqualTo(outer + inner - 1);
+    }
+
+    @Test
+    void theMarkIsTheHighestOfTheLayersAndEachTakesItsOwnBack() {
+        Retry above = layer("above", attempts(3).build());
+        Retry below = layer("below", attempts(2).build());
+        List<Integer> marks = new ArrayList<>();
+
+        catchThrowable(() -> above.run(() -> {
+            marks.add(Retries.currentAttempt());
+            catchThrowable(() -> below.run(() -> {
+                marks.add(Retries.currentAttempt());
+                throw new IOException("down");
+            }));
+            marks.add(Retries.currentAttempt());
+            throw new IOException("down");
+        }));
+
+        assertThat(marks).containsExactly(1, 1, 2, 1, 2, 2, 2, 2, 3, 3, 3, 3);
+        assertThat(Retries.currentAttempt()).isEqualTo(1);
     }
 
     @Test
