@@ -119,6 +119,22 @@ class DecisionOrderTest {
                 .isEqualTo(9);
     }
 
+    @ParameterizedTest
+    @EnumSource(Shell.class)
+    void aProbeThatFailedIsNotRetriedThoughTheBreakerLetItThrough(Shell shell) throws InterruptedException {
+        Set<StopReason> later = EnumSet.of(OVERLOADED, BUDGET_EXHAUSTED);
+        Set<StopReason> earlier = EnumSet.of(DEADLINE_EXCEEDED, OVERLOADED, BUDGET_EXHAUSTED);
+        for (Set<StopReason> holds : List.of(Set.<StopReason>of(), later, earlier)) {
+            Situation after = new Situation(shell, holds);
+            after.breaker.probing = true;
+
+            after.fails();
+
+            after.hasEndedWithoutCost(holds.contains(DEADLINE_EXCEEDED) ? DEADLINE_EXCEEDED : CIRCUIT_OPEN);
+            assertThat(after.budget.asked).isZero();
+        }
+    }
+
     /** A retry was paid for; whatever comes first on waking, it is given back. */
     @ParameterizedTest
     @EnumSource(Shell.class)

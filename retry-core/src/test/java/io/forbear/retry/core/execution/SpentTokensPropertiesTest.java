@@ -29,6 +29,7 @@ import java.util.concurrent.RejectedExecutionException;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
+import net.jqwik.api.EdgeCasesMode;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
@@ -219,7 +220,7 @@ class SpentTokensPropertiesTest {
         }
     }
 
-    @Property(tries = 400)
+    @Property(tries = 400, edgeCases = EdgeCasesMode.NONE)
     void tokensSpentAreThoseOfAttemptsMadeBeyondTheFirst(@ForAll("scripts") List<Call> script, @ForAll Shell shell)
             throws InterruptedException {
         Ledger ledger = new Ledger(shell);
