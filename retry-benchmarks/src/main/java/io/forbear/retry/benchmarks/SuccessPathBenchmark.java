@@ -38,6 +38,7 @@ public class SuccessPathBenchmark {
             "longAdderIncrement",
             "nanoTime",
             "concurrentHashMapGet",
+            "concurrentHashMapGetAndCount",
             "forbearBare",
             "forbearBudget",
             "forbearBreaker",

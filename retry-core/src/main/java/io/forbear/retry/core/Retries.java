@@ -68,7 +68,7 @@ public final class Retries {
      * @return 2 or more inside a retry, else 1; see {@link io.forbear.retry.CallOptions#upstreamAttempt}
      */
     public static int currentAttempt() {
-        return Nesting.attempt();
+        return Nesting.ofThread().attempt();
     }
 
     /**

@@ -30,6 +30,9 @@ final class Forbear {
 
     private static final double LEAST_COST = 0.001;
     private static final int CALLS_BETWEEN_NEWCOMERS = 20;
+    /** More tokens than the retries of any client, each of which costs a whole one. */
+    private static final int ROOM = 1_000_000;
+
     private static final RetryPolicy POLICY =
             RetryPolicy.builder().maxAttempts(3).backoff(Backoff.none()).build();
 
@@ -110,8 +113,8 @@ final class Forbear {
      * came as clients do, a new one among many calls of known ones, so that the compiler has seen what it sees in a service that runs.
      */
     static Library fullClient() {
-        Retry retry = full().maxClients(2 * Ids.COUNT)
-                .clientBudget(RetryBudgets.tokenBucket(100).refill(10, Duration.ofMinutes(1)))
+        Retry retry = full().maxClients(Ids.COUNT)
+                .clientBudget(RetryBudgets.tokenBucket(ROOM).refill(10, Duration.ofMinutes(1)))
                 .build();
         introduce(retry, attempt(new Script(0)));
         return operation -> {

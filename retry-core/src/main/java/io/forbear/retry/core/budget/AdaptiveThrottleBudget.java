@@ -99,6 +99,11 @@ final class AdaptiveThrottleBudget implements FedBudget {
     }
 
     @Override
+    public boolean readsCalls() {
+        return true;
+    }
+
+    @Override
     public void feed(CallFeed feed) {
         feeds.add(feed);
     }

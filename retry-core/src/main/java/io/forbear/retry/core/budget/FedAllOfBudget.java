@@ -40,6 +40,16 @@ final class FedAllOfBudget extends AllOfBudget implements FedBudget {
     }
 
     @Override
+    public boolean readsCalls() {
+        for (RetryBudget part : parts) {
+            if (((FedBudget) part).readsCalls()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    @Override
     public boolean observesCalls() {
         return false;
     }

@@ -21,7 +21,7 @@ abstract class LedgerBudget<V> implements FedBudget {
      *            below, because another thread may have looked at a later time; above, because what is earned beyond the most is
      *            forfeited. A forfeit is booked as spent by the next move. Clamping late equals clamping at once: between two
      *            moves the earned total only grows, and min(most, min(most, b + x) + y) = min(most, b + x + y).
-     * Writers    move(), and forfeit() once in years. SPEND: +amount, refused if less than `keep` would stay. CREDIT: -amount, never above the most.
+     * Writers    move(), spendsOf(), and forfeit() once in years. SPEND: +amount, refused if less than `keep` would stay. CREDIT: -amount, never above the most.
      *            DRAIN: +amount, never below zero.
      * Ordering   volatile. spent is read before the view is taken: what a writer of `spent` had seen of the earned total is seen here
      *            too, so a total derived from counters is never older than the spent total that it is set against.
@@ -130,7 +130,22 @@ abstract class LedgerBudget<V> implements FedBudget {
             }
             keep = terms.kept(allowance, criticality);
         }
-        return cost == 0 || move(Move.SPEND, cost, keep, nowNanos) != 0 ? cost : REFUSED;
+        return cost == 0 || spends(cost, keep, nowNanos) ? cost : REFUSED;
+    }
+
+    /** Takes the amount if no less than {@code keep} stays. */
+    boolean spends(long amount, long keep, long nowNanos) {
+        return move(Move.SPEND, amount, keep, nowNanos) != 0;
+    }
+
+    /**
+     * The same as {@link #spends}, where {@code least}, which {@link #most} is at least, is enough for it; otherwise changes nothing. The
+     * balance is then taken for less than it is, and the total that is written is the same.
+     */
+    final boolean spendsOf(long least, long amount, long keep, long nowNanos) {
+        long seen = spent;
+        long level = earned(view(nowNanos), least, nowNanos) - seen;
+        return level <= least && level - keep >= amount && SPENT.weakCompareAndSet(this, seen, seen + amount);
     }
 
     @Override

@@ -62,6 +62,12 @@ final class RatioBudget extends LedgerBudget<SlidingWindow.Frame> {
         return Math.min(capacity, reserve + milli(deposits));
     }
 
+    /** Often the floor alone is enough. Then no counter is looked at, each of which another processor may just have written. */
+    @Override
+    boolean spends(long amount, long keep, long nowNanos) {
+        return spendsOf(reserve, amount, keep, nowNanos) || super.spends(amount, keep, nowNanos);
+    }
+
     private long milli(long deposits) {
         if (deposits <= 0 || ratioNano == 0) {
             return 0;

@@ -3,7 +3,6 @@ package io.forbear.retry.core.decision;
 import io.forbear.retry.BatchOutcome;
 import io.forbear.retry.BatchResult;
 import io.forbear.retry.CallOptions;
-import io.forbear.retry.CircuitOpenException;
 import io.forbear.retry.Classification;
 import io.forbear.retry.ErrorCategory;
 import io.forbear.retry.ItemOutcome;
@@ -59,13 +58,8 @@ public final class BatchState<I, T extends @Nullable Object> extends CallState {
 
     @SuppressWarnings("unchecked")
     private BatchState(
-            Service service,
-            Plan plan,
-            @Nullable String clientId,
-            @Nullable Client client,
-            CallOptions options,
-            List<I> items) {
-        super(service, plan, clientId, client, options);
+            Plan plan, @Nullable String clientId, @Nullable Client client, CallOptions options, List<I> items) {
+        super(plan, clientId, client, options);
         this.items = items;
         this.results = (ItemResult<I, T>[]) new ItemResult<?, ?>[items.size()];
         this.failures = new ItemFailure[items.size()];
@@ -74,17 +68,14 @@ public final class BatchState<I, T extends @Nullable Object> extends CallState {
     }
 
     /**
-     * Begins a batch.
+     * Makes a batch that has not begun.
      *
      * @param items at least one; never changed
-     * @throws CircuitOpenException where the first attempt must not be made; all who count are told
      */
-    public static <I, T extends @Nullable Object> BatchState<I, T> begin(
-            Service service, Plan plan, @Nullable String clientId, CallOptions options, List<I> items) {
+    public static <I, T extends @Nullable Object> BatchState<I, T> of(
+            Plan plan, @Nullable String clientId, CallOptions options, List<I> items) {
         Client client = plan.enabled() ? plan.client(clientId) : null;
-        BatchState<I, T> batch = new BatchState<>(service, plan, clientId, client, options, items);
-        batch.starts();
-        return batch;
+        return new BatchState<>(plan, clientId, client, options, items);
     }
 
     /** Returns what the next attempt is to be made with, in order. */
@@ -289,9 +280,9 @@ public final class BatchState<I, T extends @Nullable Object> extends CallState {
     }
 
     @Override
-    public long proceed(@Nullable Throwable lastFailure) {
+    public long proceed(boolean waited, @Nullable Throwable lastFailure) {
         serviceWell = false;
-        return super.proceed(lead.failure());
+        return super.proceed(waited, lead.failure());
     }
 
     // ---- how items and the batch end
@@ -300,7 +291,7 @@ public final class BatchState<I, T extends @Nullable Object> extends CallState {
         ItemFailure last = failure(position);
         Throwable failure = last.failure();
         if (failure != null && plan.enabled() && isNoted(reason)) {
-            Failures.note(failure, service.name(), reason, attempt);
+            Failures.note(failure, plan.service.name(), reason, attempt);
         }
         results[position] = failed(position, last, reason);
         ill += last.isItemsOwnFault() ? 0 : 1;
@@ -360,8 +351,7 @@ public final class BatchState<I, T extends @Nullable Object> extends CallState {
 
     /** Returns how each item ended, once the call has. */
     public BatchResult<I, T> result() {
-        return BatchResult.of(
-                service.name(), allResults(), attempt, stopReason().orElse(null));
+        return BatchResult.of(plan.service.name(), allResults(), attempt, stopReason());
     }
 
     private List<ItemResult<I, T>> allResults() {

@@ -6,19 +6,13 @@ import io.forbear.retry.CircuitBreaker;
 import io.forbear.retry.CircuitOpenException;
 import io.forbear.retry.Classification;
 import io.forbear.retry.ErrorCategory;
-import io.forbear.retry.FailedAttempt;
 import io.forbear.retry.GateRefusedException;
-import io.forbear.retry.RetryBudget;
-import io.forbear.retry.RetryCall;
-import io.forbear.retry.RetryDecision;
 import io.forbear.retry.StopReason;
 import io.forbear.retry.core.client.Client;
 import io.forbear.retry.core.internal.Faults;
-import io.forbear.retry.core.internal.FedBreaker;
 import io.forbear.retry.core.internal.Nesting;
 import java.time.Duration;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -30,53 +24,44 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Not thread-safe: it belongs to one thread at a time, and whoever hands it over does so safely.
  */
-public sealed class CallState implements RetryCall permits BatchState {
+public sealed class CallState extends CallTelling permits BatchState {
     /*
      * Protocol   DUE --> ATTEMPT --failed--> GRANTED --(resume: DUE)--> ATTEMPT ...; every phase ends in ENDED, once.
      * Invariant  in GRANTED and DUE, and only there, a retry may be paid for that has not been made; leaving them to ENDED
      *            refunds it. In DUE, and only there, the call holds a place at the gate; leaving it to ENDED gives it back.
-     *            In ATTEMPT, either admission or permit is set where there is a breaker; it is settled before anything is
-     *            decided and before the call ends.
+     *            An attempt's admission is settled before anything is decided and before the call ends.
+     * Size       104 bytes with compressed pointers, for a million calls may wait: hence flags, and phases as bytes.
      */
 
-    private enum Phase {
-        /** The next attempt is to be made as soon as the gate lets it pass. */
-        DUE,
-        ATTEMPT,
-        GRANTED,
-        ENDED
-    }
+    /** No deadline is farther than this, 146 years, so that differences do not overflow. */
+    private static final long FARTHEST_NANOS = Long.MAX_VALUE / 2;
 
-    final Service service;
-    final Plan plan;
+    private static final byte DUE = 0; // the next attempt is to be made as soon as the gate lets it pass
+    private static final byte ATTEMPT = 1;
+    private static final byte GRANTED = 2;
+    private static final byte ENDED = 3;
+    private static final String[] PHASES = {"DUE", "ATTEMPT", "GRANTED", "ENDED"};
+    private static final byte NONE = -1;
+
     final CallOptions options;
-    final @Nullable Client client;
-    private final @Nullable String clientId;
-    private final CallObserver[] observers;
-    private final long startNanos;
-    private final long deadlineNanos;
-    private final int outerAttempt;
     private final @Nullable GatePass gate;
 
-    private Phase phase = Phase.ATTEMPT;
-    private @Nullable StopReason stopReason;
-    private @Nullable Throwable failure;
-    private @Nullable Object admission;
-    private CircuitBreaker.@Nullable Permit permit;
-    private @Nullable Client payer;
-    private boolean probe;
+    /** When the call must have ended, where it is {@link #bounded}. */
+    private final long endNanos;
+
+    private final boolean bounded;
+    private final boolean nested;
+
+    private byte phase = ATTEMPT;
+    private byte stopReason = NONE;
     private boolean troubled;
     int attempt = 1;
-    private long attemptStartNanos;
-    private long firstWaitNanos;
     long previousDelayNanos = -1;
-    long takenFromService;
-    long takenFromClient;
-    private long lastFromService;
-    private long lastFromClient;
+
+    /** With what the last attempt failed, for whoever carries the call out: a throwable, or what it made of a bad result. */
+    private @Nullable Object outcome;
 
     private CallState(
-            Service service,
             Plan plan,
             @Nullable String clientId,
             @Nullable Client client,
@@ -84,31 +69,36 @@ public sealed class CallState implements RetryCall permits BatchState {
             CallObserver[] observers,
             long startNanos,
             long deadlineNanos) {
-        this.service = service;
-        this.plan = plan;
-        this.clientId = clientId;
-        this.client = client;
+        super(plan, client, clientId, observers);
         this.options = options;
-        this.observers = observers;
-        this.startNanos = startNanos;
-        this.deadlineNanos = deadlineNanos;
-        this.outerAttempt = Math.max(Nesting.attempt(), options.upstreamAttempt());
+        this.bounded = deadlineNanos != Long.MAX_VALUE;
+        this.endNanos = startNanos + Math.min(deadlineNanos, FARTHEST_NANOS);
+        this.nested = Nesting.ofThread().attempt() > 1 || options.upstreamAttempt() > 1;
         this.gate = plan.gate == null ? null : new GatePass(plan.gate);
     }
 
     /** Makes the state of a call that observers are told of. */
-    CallState(Service service, Plan plan, @Nullable String clientId, @Nullable Client client, CallOptions options) {
-        this.service = service;
-        this.plan = plan;
-        this.clientId = clientId;
-        this.client = client;
-        this.options = options;
-        this.observers =
-                plan.enabled() ? plan.listeners.observers(service.name(), clientId, options) : Listeners.noObservers();
-        this.deadlineNanos = Math.min(options.deadlineNanos(), plan.rules.deadlineNanos);
-        this.startNanos = deadlineNanos == Long.MAX_VALUE ? 0 : service.clock().nanoTime();
-        this.outerAttempt = Math.max(Nesting.attempt(), options.upstreamAttempt());
-        this.gate = plan.gate == null ? null : new GatePass(plan.gate);
+    CallState(Plan plan, @Nullable String clientId, @Nullable Client client, CallOptions options) {
+        this(
+                plan,
+                clientId,
+                client,
+                options,
+                plan.enabled()
+                        ? plan.listeners.observers(plan.service.name(), clientId, options)
+                        : Listeners.noObservers(),
+                startNanos(plan, options),
+                deadlineNanos(plan, options));
+    }
+
+    private static long deadlineNanos(Plan plan, CallOptions options) {
+        return Math.min(options.deadlineNanos(), plan.rules.deadlineNanos);
+    }
+
+    private static long startNanos(Plan plan, CallOptions options) {
+        return deadlineNanos(plan, options) == Long.MAX_VALUE
+                ? 0
+                : plan.service.clock().nanoTime();
     }
 
     /**
@@ -117,7 +107,6 @@ public sealed class CallState implements RetryCall permits BatchState {
      * @param admission what {@link Plan#leanAdmission} returned
      */
     public static CallState afterLeanAdmission(
-            Service service,
             Plan plan,
             @Nullable String clientId,
             @Nullable Client client,
@@ -125,69 +114,41 @@ public sealed class CallState implements RetryCall permits BatchState {
             long startNanos,
             long deadlineNanos,
             Object admission) {
-        CallState call = new CallState(
-                service, plan, clientId, client, options, Listeners.noObservers(), startNanos, deadlineNanos);
-        call.admission = admission;
+        CallState call =
+                new CallState(plan, clientId, client, options, Listeners.noObservers(), startNanos, deadlineNanos);
+        call.admitted(admission);
         return call;
+    }
+
+    /** Makes the state of a call that has not begun: {@link #starts()} comes next. */
+    public static CallState of(Plan plan, @Nullable String clientId, @Nullable Client client, CallOptions options) {
+        return new CallState(plan, clientId, client, options);
     }
 
     /**
-     * Begins a call with its state. Its first attempt may have to wait at the gate: {@link #firstWaitNanos()}.
+     * Asks leave for the first attempt.
      *
-     * @throws CircuitOpenException where the breaker does not let the first attempt through; all who count are told
-     * @throws GateRefusedException where the gate does not
+     * @return as {@link #proceed}; where it is negative, {@link #failure()} is what the caller is thrown
      */
-    public static CallState begin(
-            Service service, Plan plan, @Nullable String clientId, @Nullable Client client, CallOptions options) {
-        CallState call = new CallState(service, plan, clientId, client, options);
-        call.starts();
-        return call;
-    }
-
-    /** Asks leave for the first attempt. */
-    final void starts() {
-        if (plan.enabled()) {
-            attempt = 0;
-            phase = Phase.DUE;
-            firstWaitNanos = proceed(null);
-            if (firstWaitNanos < 0) {
-                throw (RuntimeException) failure();
-            }
+    public final long starts() {
+        if (!plan.enabled()) {
+            return 0;
         }
-    }
-
-    /** Asks the breaker for leave to make an attempt. */
-    private boolean admit() {
-        admission = plan.admission();
-        CircuitBreaker breaker = plan.breaker;
-        if (admission != null || breaker == null) {
-            return true;
-        }
-        permit = plan.fedBreaker != null ? plan.fedBreaker.tryAcquireFed() : breaker.tryAcquire();
-        if (permit == null) {
-            return false;
-        }
-        probe = permit.isProbe();
-        attemptStartNanos = service.clock().nanoTime();
-        return true;
+        attempt = 0;
+        phase = DUE;
+        return proceed(false, null);
     }
 
     // ---- what happens to attempts
 
     /** Tells observers that the operation is about to run on this thread. */
-    public void attemptStarted() {
-        if (observers.length > 0) {
-            int number = attempt;
-            Listeners.tell(observers, observer -> observer.attemptStarted(number));
-        }
+    public final void attemptStarted() {
+        tellStarted(attempt);
     }
 
     /** Tells observers that the operation has returned, on the same thread. */
-    public void attemptReturned() {
-        if (observers.length > 0) {
-            int number = attempt;
-            Listeners.tell(observers, observer -> observer.attemptReturned(number));
-        }
+    public final void attemptReturned() {
+        tellReturned(attempt);
     }
 
     /**
@@ -198,7 +159,7 @@ public sealed class CallState implements RetryCall permits BatchState {
      * @return a delay in nanoseconds, negative where the call has ended
      */
     public long afterFailure(Throwable thrown, boolean ownThread) {
-        requirePhase(Phase.ATTEMPT);
+        requirePhase(ATTEMPT);
         Throwable failure = Failures.unwrap(thrown);
         StopReason never = Failures.never(failure);
         if (never == null && ownThread && Thread.currentThread().isInterrupted()) {
@@ -220,13 +181,12 @@ public sealed class CallState implements RetryCall permits BatchState {
 
     /** Decides after an attempt whose failure is classified. */
     public long afterFailure(Classification classification, @Nullable Throwable failure) {
-        requirePhase(Phase.ATTEMPT);
+        requirePhase(ATTEMPT);
         if (!plan.enabled()) {
             end(StopReason.DISABLED, classification, failure);
             return Decision.stop(StopReason.DISABLED);
         }
-        long now =
-                plan.timed || deadlineNanos != Long.MAX_VALUE ? service.clock().nanoTime() : 0;
+        long now = plan.timed || bounded ? now() : 0;
         recordFailure(classification, failure, now);
         long decision = decide(classification, now);
         if (Decision.isStop(decision)) {
@@ -244,41 +204,24 @@ public sealed class CallState implements RetryCall permits BatchState {
 
     private void recordFailure(Classification classification, @Nullable Throwable failure, long now) {
         ErrorCategory category = classification.category();
-        Counters counters = service.counters();
-        if (!troubled) {
-            troubled = true;
-            counters.troubled.increment();
-        }
+        Counters counters = plan.service.counters();
+        becomesTroubled(counters);
         counters.failed(category);
-        FedBreaker fed = plan.fedBreaker;
-        CircuitBreaker.Permit held = permit;
         boolean well = isServiceWell();
-        if (held != null) {
-            permit = null;
-            settle(held, well, now - attemptStartNanos, category);
-        } else if (fed != null && admission != null && !well) {
-            fed.failed(admission, category, now);
-        }
-        admission = null;
+        settleFailed(well, category, now);
         if (gate != null) {
             gate.failed(category);
         }
-        RetryBudget budget = plan.budget;
-        if (budget != null && !well) {
-            boolean retryable = classification.isRetryable(plan.rules.retryable(category));
-            budget.attemptFailed(category, retryable || classification.isDoNotRetry());
+        if (!well) {
+            tellOfFailure(classification);
         }
-        if (observers.length > 0) {
-            FailedAttempt failed = failedAttempt(classification, failure);
-            Listeners.tell(observers, observer -> observer.attemptFailed(failed));
-        }
+        tellFailed(attempt, classification, failure);
     }
 
-    private static void settle(CircuitBreaker.Permit held, boolean well, long nanos, ErrorCategory category) {
-        if (well) {
-            held.success(nanos);
-        } else {
-            held.failure(nanos, category);
+    private void becomesTroubled(Counters counters) {
+        if (plan.countsTroubled && !troubled) {
+            troubled = true;
+            counters.troubled.increment();
         }
     }
 
@@ -288,91 +231,62 @@ public sealed class CallState implements RetryCall permits BatchState {
     }
 
     private void grant(long delayNanos, Classification classification, @Nullable Throwable failure) {
-        phase = Phase.GRANTED;
+        phase = GRANTED;
         previousDelayNanos = delayNanos;
-        Counters counters = service.counters();
+        Counters counters = plan.service.counters();
         if (delayNanos > 0) {
             counters.delayNanos.add(delayNanos);
         }
         if (isNested()) {
             counters.nested.increment();
         }
-        if (!plan.listeners.isEmpty()) {
-            FailedAttempt failed = failedAttempt(classification, failure);
-            Listeners.tell(observers, observer -> observer.retryScheduled(failed, delayNanos));
-            plan.listeners.retry(failed, delayNanos);
-        }
-    }
-
-    void paid(@Nullable Client from, long milliFromClient, long milliFromService) {
-        payer = from;
-        lastFromClient = milliFromClient;
-        lastFromService = milliFromService;
-        takenFromService += milliFromService;
-        takenFromClient += milliFromClient;
+        tellScheduled(attempt, classification, failure, delayNanos);
     }
 
     /**
      * Asks again after the wait, and begins the next attempt.
      *
+     * @param waited whether time may have passed since the call was asked last
      * @param lastFailure what the call ends with if it ends now; where no attempt was made, {@link #failure()} has it
      * @return zero where the attempt is to be made; more where it waits at the gate for so long and then asks again; negative where
      *     the call has ended
      */
-    public long proceed(@Nullable Throwable lastFailure) {
-        GatePass pass = gate;
-        boolean mayHaveWaited = pass != null;
-        if (phase != Phase.DUE) {
-            requirePhase(Phase.GRANTED);
-            mayHaveWaited = true;
+    public long proceed(boolean waited, @Nullable Throwable lastFailure) {
+        if (phase != DUE) {
+            requirePhase(GRANTED);
         }
+        GatePass pass = gate;
         long wait = pass == null ? 0 : pass.ask();
         if (wait < 0) {
             return stopBeforeAttempt(Decision.reason(wait), lastFailure);
         }
-        if (mayHaveWaited
-                && deadlineNanos != Long.MAX_VALUE
-                && isTooLong(wait, service.clock().nanoTime())) {
+        if (bounded && (waited || pass != null) && isTooLong(wait, now())) {
             return stopBeforeAttempt(StopReason.DEADLINE_EXCEEDED, lastFailure);
         }
         if (wait > 0 ? waitIsPointless() : !admit()) {
             return stopBeforeAttempt(StopReason.CIRCUIT_OPEN, lastFailure);
         }
         if (wait > 0) {
-            phase = Phase.DUE;
+            phase = DUE;
             return GatePass.untilNextLook(wait);
         }
         begins();
         return 0;
     }
 
-    /** Whoever waits at the gate asks the breaker afterwards, for a permit is not to be held meanwhile; an open one is seen before. */
-    private boolean waitIsPointless() {
-        CircuitBreaker breaker = plan.breaker;
-        return breaker != null
-                && breaker.state().refuses()
-                && !breaker.untilProbe().isZero();
-    }
-
     private void begins() {
-        phase = Phase.ATTEMPT;
+        phase = ATTEMPT;
         if (gate != null) {
             gate.made();
         }
-        RetryBudget budget = plan.budget;
-        if (++attempt == 1 && budget != null && budget.observesCalls()) {
-            budget.callStarted();
+        if (++attempt == 1) {
+            tellOfStart();
         }
     }
 
     private long stopBeforeAttempt(StopReason reason, @Nullable Throwable lastFailure) {
         end(reason, Failures.NEVER, lastFailure);
         return Decision.stop(reason);
-    }
-
-    /** Returns how long the first attempt waits at the gate before {@link #proceed} is to be asked; zero where it was let through. */
-    public long firstWaitNanos() {
-        return firstWaitNanos;
     }
 
     /** Looks at a result: returns what kind of failure the policy calls it, {@code null} for a success. */
@@ -401,97 +315,84 @@ public sealed class CallState implements RetryCall permits BatchState {
         return failure;
     }
 
-    /** Keeps what a blocking call is to throw; a call that ended before its first attempt keeps it itself. */
-    public void failure(Throwable thrown) {
-        failure = thrown;
+    /** Keeps with what the last attempt failed; a call that ended before its first attempt keeps what it was refused with itself. */
+    public void outcome(@Nullable Object failed) {
+        outcome = failed;
     }
 
-    /** Returns what a blocking call is to throw. */
+    /** Returns with what the last attempt failed, or the first was refused. */
+    public @Nullable Object outcome() {
+        return outcome;
+    }
+
+    /** Returns {@link #outcome()} where it is to be thrown. */
     public Throwable failure() {
-        return Objects.requireNonNull(failure, "failure");
+        return (Throwable) Objects.requireNonNull(outcome, "outcome");
     }
 
-    @Override
+    /** The last attempt succeeded, and so has the call. */
     public void succeeded() {
-        if (phase == Phase.ENDED) {
+        if (phase == ENDED) {
             return;
         }
-        requirePhase(Phase.ATTEMPT);
-        phase = Phase.ENDED;
+        requirePhase(ATTEMPT);
+        phase = ENDED;
         if (!plan.enabled()) {
             return;
         }
-        Counters counters = service.counters();
-        if (attempt == 1) {
+        Counters counters = plan.service.counters();
+        int attempts = attempt;
+        if (attempts == 1) {
             counters.firstTry.increment();
         } else {
-            counters.recovered(attempt);
+            counters.recovered(attempts);
         }
         if (gate != null) {
-            gate.succeeded(attempt);
+            gate.succeeded(attempts);
         }
-        CircuitBreaker.Permit held = permit;
-        if (held != null) {
-            permit = null;
-            held.success(service.clock().nanoTime() - attemptStartNanos);
-        }
-        RetryBudget budget = plan.budget;
-        if (budget != null && (attempt > 1 || budget.observesCalls())) {
-            plan.callSucceeded(budget, lastFromService);
-        }
-        if (client != null) {
-            client.succeeded(attempt);
-        }
-        int attempts = attempt;
-        if (observers.length > 0) {
-            Listeners.tell(observers, observer -> {
-                observer.attemptSucceeded(attempts);
-                observer.succeeded(attempts);
-            });
-        }
-        if (attempts > 1) {
-            plan.listeners.recovered(service.name(), attempts);
-        }
+        settleLast(true);
+        tellOfSuccess(attempts);
+        tellSucceeded(attempts);
     }
 
     /** Ends a call whose last attempt succeeded, though the call has not. */
     final void endsIncomplete(StopReason reason, Classification classification, @Nullable Throwable failure) {
-        if (phase == Phase.ENDED) {
+        if (phase == ENDED) {
             return;
         }
-        requirePhase(Phase.ATTEMPT);
+        requirePhase(ATTEMPT);
         int attempts = attempt;
         if (gate != null) {
             gate.succeeded(attempts);
         }
-        Listeners.tell(observers, observer -> observer.attemptSucceeded(attempts));
+        tellAttemptSucceeded(attempts);
         end(reason, classification, failure);
     }
 
     /** Ends the call: its thread was interrupted while it waited, or its executor has no room. */
     public void stop(StopReason reason, @Nullable Throwable failure) {
-        if (phase != Phase.ENDED) {
+        if (phase != ENDED) {
             end(reason, Failures.NEVER, failure);
         }
     }
 
-    @Override
+    /** Nobody waits for the call any more. */
     public void abandoned() {
         stop(StopReason.CANCELLED, null);
     }
 
     final void end(StopReason reason, Classification classification, @Nullable Throwable lastFailure) {
-        boolean unused = phase == Phase.GRANTED || phase == Phase.DUE;
+        boolean unused = phase == GRANTED || phase == DUE;
         ending(reason);
-        phase = Phase.ENDED;
-        stopReason = reason;
+        phase = ENDED;
+        stopReason = (byte) reason.ordinal();
         if (!plan.enabled()) {
             return;
         }
         Throwable failure = lastFailure;
         if (attempt == 0) {
             failure = refusal(reason);
-            this.failure = failure;
+            outcome = failure;
         }
         if (gate != null) {
             gate.leave();
@@ -500,52 +401,25 @@ public sealed class CallState implements RetryCall permits BatchState {
             refund();
         }
         boolean mostlyDone = isMostlyDone();
-        Counters counters = service.counters();
-        if (attempt > 0 && !troubled) {
-            counters.troubled.increment();
+        Counters counters = plan.service.counters();
+        if (attempt > 0) {
+            becomesTroubled(counters);
         }
         counters.stopped(reason, attempt, mostlyDone);
-        CircuitBreaker.Permit held = permit;
-        if (held != null) {
-            permit = null;
-            settleLast(held);
-        }
-        RetryBudget budget = plan.budget;
-        if (budget != null && attempt > 0) {
-            tellBudget(budget, mostlyDone, unused ? 0 : lastFromService);
-        }
-        if (client != null) {
-            client.failed(attempt);
-        }
+        settleLast(isServiceWell());
+        tellOfEnd(attempt, mostlyDone);
         if (failure != null && attempt > 0 && isNoted(reason)) {
-            Failures.note(failure, service.name(), reason, attempt);
+            Failures.note(failure, plan.service.name(), reason, attempt);
         }
-        tellStopped(reason, classification, failure);
+        tellStopped(attempt, reason, classification, failure);
     }
 
     /** Returns what is thrown in place of a first attempt. */
     private Throwable refusal(StopReason reason) {
         CircuitBreaker breaker = plan.breaker;
         return reason == StopReason.CIRCUIT_OPEN
-                ? new CircuitOpenException(service.name(), breaker == null ? Duration.ZERO : breaker.untilProbe())
-                : new GateRefusedException(service.name(), reason);
-    }
-
-    /** Settles the permit of an attempt that did not fail and yet is the last. */
-    private void settleLast(CircuitBreaker.Permit held) {
-        if (isServiceWell()) {
-            held.success(service.clock().nanoTime() - attemptStartNanos);
-        } else {
-            held.ignore();
-        }
-    }
-
-    private void tellBudget(RetryBudget budget, boolean mostlyDone, long lastTaken) {
-        if (mostlyDone) {
-            plan.callSucceeded(budget, lastTaken); // one that is fed has read of it in the counters
-        } else {
-            budget.callFailed(lastTaken);
-        }
+                ? new CircuitOpenException(plan.service.name(), breaker == null ? Duration.ZERO : breaker.untilProbe())
+                : new GateRefusedException(plan.service.name(), reason);
     }
 
     /** The call is about to end without success. */
@@ -556,30 +430,9 @@ public sealed class CallState implements RetryCall permits BatchState {
         return false;
     }
 
-    private void refund() {
-        Client from = payer;
-        if (from != null && lastFromClient > 0) {
-            from.refund(lastFromClient, plan.timed ? service.clock().nanoTime() : 0);
-        }
-        RetryBudget budget = plan.budget;
-        if (budget != null && lastFromService > 0) {
-            budget.refund(lastFromService);
-        }
-    }
-
     /** An error of the machine and a call that nobody waits for carry no note. */
     static boolean isNoted(StopReason reason) {
         return reason != StopReason.FATAL && reason != StopReason.CANCELLED;
-    }
-
-    private void tellStopped(StopReason reason, Classification classification, @Nullable Throwable failure) {
-        int attempts = attempt;
-        if (observers.length > 0) {
-            Listeners.tell(observers, observer -> observer.stopped(attempts, reason, failure));
-        }
-        if (!plan.listeners.isEmpty()) {
-            plan.listeners.stop(failedAttempt(classification, failure), reason);
-        }
     }
 
     // ---- what the decision reads
@@ -589,69 +442,45 @@ public sealed class CallState implements RetryCall permits BatchState {
         return attempt;
     }
 
-    boolean wasProbe() {
-        return probe;
-    }
-
     boolean isNested() {
-        return outerAttempt > 1;
+        return nested;
     }
 
     /** Tells whether a wait that begins now would not end before the deadline. */
     boolean isTooLong(long delayNanos, long nowNanos) {
-        return deadlineNanos != Long.MAX_VALUE && delayNanos >= deadlineNanos - Math.max(0, nowNanos - startNanos);
+        return bounded && delayNanos >= endNanos - nowNanos;
     }
 
-    private FailedAttempt failedAttempt(Classification classification, @Nullable Throwable failure) {
-        return new FailedAttempt(service.name(), clientId, attempt, classification, failure);
-    }
-
-    private void requirePhase(Phase expected) {
+    private void requirePhase(byte expected) {
         if (phase != expected) {
-            throw new IllegalStateException("call: " + phase + " (expected: " + expected + ")");
+            throw new IllegalStateException("call: " + PHASES[phase] + " (expected: " + PHASES[expected] + ")");
         }
     }
 
-    // ---- decisions without execution
+    // ---- what a call made by hand asks
 
-    @Override
+    /** Returns the number of the attempt that is to be made or was made last, from 1. */
     public int attempt() {
         return Math.max(1, attempt);
     }
 
-    @Override
-    public RetryDecision failed(Throwable failure) {
-        return asValue(afterFailure(Objects.requireNonNull(failure, "failure"), true));
+    /** Returns why the call stopped, {@code null} while it goes on and after success. */
+    public @Nullable StopReason stopReason() {
+        return stopReason == NONE ? null : Decision.REASONS[stopReason];
     }
 
-    @Override
-    public RetryDecision failed(Classification classification) {
-        return asValue(afterFailure(Objects.requireNonNull(classification, "classification"), null));
+    /** As {@link #proceed}, after a wait that a decision gave. */
+    long resumes() {
+        requirePhase(GRANTED);
+        return proceed(true, null);
     }
 
-    private static RetryDecision asValue(long decision) {
-        return Decision.isStop(decision)
-                ? new RetryDecision.GiveUp(Decision.reason(decision))
-                : new RetryDecision.Retry(Duration.ofNanos(decision));
-    }
-
-    @Override
-    public boolean resume() {
-        requirePhase(Phase.GRANTED);
-        return proceed(null) >= 0;
-    }
-
-    @Override
-    public RetryDecision atGate() {
-        if (phase == Phase.ATTEMPT) {
-            return asValue(0);
+    /** As {@link #proceed}, where the attempt has not begun already. */
+    long asksGate() {
+        if (phase == ATTEMPT) {
+            return 0;
         }
-        requirePhase(Phase.DUE);
-        return asValue(proceed(null));
-    }
-
-    @Override
-    public Optional<StopReason> stopReason() {
-        return Optional.ofNullable(stopReason);
+        requirePhase(DUE);
+        return proceed(true, null);
     }
 }

@@ -22,7 +22,7 @@ final class Counters implements CallFeed {
      */
 
     final LongAdder firstTry = new LongAdder();
-    /** Calls that have failed at least once, counted at their first failure. */
+    /** Calls that have failed at least once, counted at their first failure, where a budget reads it. */
     final LongAdder troubled = new LongAdder();
 
     final LongAdder recovered = new LongAdder();

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Decision {
 
-    private static final StopReason[] REASONS = StopReason.values();
+    static final StopReason[] REASONS = StopReason.values();
 
     private Decision() {}
 
@@ -102,7 +102,10 @@ final class Decision {
     private static long drawn(Backoff backoff, CallState call, double successRate) {
         try {
             return backoff.delayNanos(
-                    Math.max(1, call.countedAttempts()), call.previousDelayNanos, successRate, call.service.random());
+                    Math.max(1, call.countedAttempts()),
+                    call.previousDelayNanos,
+                    successRate,
+                    call.plan.service.random());
         } catch (Throwable fault) {
             Faults.log("backoff", fault);
             return backoff.max().toNanos();
@@ -128,7 +131,8 @@ final class Decision {
         Plan plan = call.plan;
         Client payer = plan.payer(call.client);
         Criticality criticality = call.options.criticality();
-        long fromClient = payer == null ? 0 : payer.tryWithdraw(category, criticality, call.takenFromClient, nowNanos);
+        long fromClient =
+                payer == null ? 0 : payer.tryWithdraw(category, criticality, call.takenFromClient(), nowNanos);
         if (fromClient < 0) {
             return false;
         }
@@ -139,14 +143,14 @@ final class Decision {
             }
             return false;
         }
-        call.paid(payer, fromClient, fromService);
+        call.paid(fromClient, fromService);
         return true;
     }
 
     /** A budget whose source of chance throws refuses. */
     private static long fromService(CallState call, ErrorCategory category, long nowNanos) {
         try {
-            return call.plan.withdraw(category, call.options.criticality(), call.takenFromService, nowNanos);
+            return call.plan.withdraw(category, call.options.criticality(), call.takenFromService(), nowNanos);
         } catch (Throwable fault) {
             Faults.log("budget", fault);
             return RetryBudget.REFUSED;

@@ -24,6 +24,7 @@ public final class Plan {
     /** The client that calls without one share. */
     static final String UNNAMED = "";
 
+    final Service service;
     final Rules rules;
     final @Nullable RetryBudget budget;
     final @Nullable FedBudget fedBudget;
@@ -36,9 +37,11 @@ public final class Plan {
     final boolean clientBudgets;
     final boolean adaptive;
     final boolean timed;
+    final boolean countsTroubled;
     private final boolean lean;
 
     Plan(
+            Service service,
             Rules rules,
             @Nullable RetryBudget budget,
             @Nullable CircuitBreaker breaker,
@@ -46,6 +49,7 @@ public final class Plan {
             Listeners listeners,
             @Nullable BooleanSupplier overloaded,
             @Nullable AttemptGate gate) {
+        this.service = service;
         this.rules = rules;
         this.budget = budget;
         this.fedBudget = budget instanceof FedBudget fed ? fed : null;
@@ -58,6 +62,7 @@ public final class Plan {
         this.clientBudgets = clients.hasBudget();
         this.adaptive = rules.adaptive;
         this.timed = budget != null || breaker != null || clientBudgets;
+        this.countsTroubled = fedBudget != null && fedBudget.readsCalls();
         this.lean = rules.enabled
                 && rules.resultClassifier == null
                 && !listeners.observeEveryCall()
@@ -69,7 +74,7 @@ public final class Plan {
      * Asks leave for a first attempt that needs neither permit nor state: it counts if it succeeds, and only a failure makes a
      * {@link CallState}.
      *
-     * @return the admission, or {@code null} where the call must be begun with {@link CallState#begin}
+     * @return the admission, or {@code null} where the call must be begun with {@link CallState#of}
      */
     public @Nullable Object leanAdmission() {
         AttemptGate before = gate;

@@ -52,7 +52,8 @@ public final class Service {
         this.name = name;
         this.clock = clock;
         this.random = random;
-        this.plan = new Plan(new Rules(policy), budget, breaker, clients, new Listeners(listeners), overloaded, gate);
+        this.plan =
+                new Plan(this, new Rules(policy), budget, breaker, clients, new Listeners(listeners), overloaded, gate);
         if (gate instanceof FedGate fed) {
             fed.feed(counters);
         }
@@ -104,7 +105,7 @@ public final class Service {
             feed(sameBudget ? null : budget);
             feed(sameBreaker ? null : breaker);
         }
-        plan = new Plan(new Rules(policy), budget, breaker, clients, old.listeners, old.overloaded, old.gate);
+        plan = new Plan(this, new Rules(policy), budget, breaker, clients, old.listeners, old.overloaded, old.gate);
         unfeed(sameBudget ? null : old.budget, sameBreaker ? null : old.breaker);
     }
 

@@ -1,9 +1,7 @@
 package io.forbear.retry.core.execution;
 
 import io.forbear.retry.CallOptions;
-import io.forbear.retry.CircuitOpenException;
 import io.forbear.retry.Classification;
-import io.forbear.retry.GateRefusedException;
 import io.forbear.retry.StopReason;
 import io.forbear.retry.core.client.Client;
 import io.forbear.retry.core.decision.CallState;
@@ -68,13 +66,10 @@ final class AsyncCall<T extends @Nullable Object> extends CompletableFuture<T> {
     private @Nullable Supplier<? extends CompletionStage<T>> operation;
     private volatile int phase = DRIVING;
 
-    /** What a cancel reaches: the stage that runs, or the {@link Wake} of the wait. */
+    /** What a cancel reaches: the stage that runs, or the {@link Wake} of the wait; {@code null} where it waits on the executor alone. */
     private @Nullable Object pending;
 
-    /** How the last attempt failed: a throwable, or a {@link BadResult}. */
-    private @Nullable Object outcome;
-
-    /** A result that the policy calls a failure, which the caller gets where no further attempt is made. */
+    /** A result that the policy calls a failure, which the caller gets where no further attempt is made; an outcome of the call. */
     private record BadResult(@Nullable Object value) {}
 
     private AsyncCall(CallState call, Supplier<? extends CompletionStage<T>> operation, Means means) {
@@ -93,7 +88,8 @@ final class AsyncCall<T extends @Nullable Object> extends CompletableFuture<T> {
         Plan plan = service.plan();
         Object admission = plan.leanAdmission();
         if (admission == null) {
-            return startWithState(service, plan, clientId, options, operation, means);
+            CallState call = CallState.of(plan, clientId, plan.enabled() ? plan.client(clientId) : null, options);
+            return begin(call, operation, means);
         }
         Client client = plan.client(clientId);
         long deadline = Math.min(options.deadlineNanos(), plan.deadlineNanos());
@@ -112,8 +108,7 @@ final class AsyncCall<T extends @Nullable Object> extends CompletableFuture<T> {
             }
             return future;
         }
-        CallState call =
-                CallState.afterLeanAdmission(service, plan, clientId, client, options, start, deadline, admission);
+        CallState call = CallState.afterLeanAdmission(plan, clientId, client, options, start, deadline, admission);
         AsyncCall<T> future = new AsyncCall<>(call, operation, means);
         future.goesOnWith(stage, thrown);
         return future;
@@ -124,32 +119,11 @@ final class AsyncCall<T extends @Nullable Object> extends CompletableFuture<T> {
         return future.toCompletableFuture() == future && future.isDone() && !future.isCompletedExceptionally();
     }
 
-    private static <T extends @Nullable Object> CompletableFuture<T> startWithState(
-            Service service,
-            Plan plan,
-            @Nullable String clientId,
-            CallOptions options,
-            Supplier<? extends CompletionStage<T>> operation,
-            Means means) {
-        CallState call;
-        try {
-            call = CallState.begin(service, plan, clientId, plan.enabled() ? plan.client(clientId) : null, options);
-        } catch (CircuitOpenException | GateRefusedException refusal) {
-            return CompletableFuture.failedFuture(refusal);
-        }
-        return begun(call, operation, means);
-    }
-
-    /** Makes a call that has begun. What its caller gets is the call's {@linkplain CallState#answer answer}. */
-    static <T extends @Nullable Object> CompletableFuture<T> begun(
+    /** Makes a call that has not begun. What its caller gets is the call's {@linkplain CallState#answer answer}. */
+    static <T extends @Nullable Object> CompletableFuture<T> begin(
             CallState call, Supplier<? extends CompletionStage<T>> operation, Means means) {
         AsyncCall<T> future = new AsyncCall<>(call, operation, means);
-        long firstWait = call.firstWaitNanos();
-        if (firstWait == 0) {
-            future.drive();
-        } else {
-            future.waitsFirst(firstWait);
-        }
+        future.begins();
         return future;
     }
 
@@ -165,9 +139,9 @@ final class AsyncCall<T extends @Nullable Object> extends CompletableFuture<T> {
         }
     }
 
-    private void waitsFirst(long gateNanos) {
+    private void begins() {
         try {
-            if (waits(gateNanos)) {
+            if (goesOn(owned().starts())) {
                 drive();
             }
         } catch (Throwable fault) {
@@ -192,7 +166,8 @@ final class AsyncCall<T extends @Nullable Object> extends CompletableFuture<T> {
         int number = current.attempt();
         CompletionStage<T> stage = null;
         Throwable thrown = null;
-        int outer = number > 1 ? Nesting.enter(number) : 1;
+        Nesting nesting = number > 1 ? Nesting.ofThread() : null;
+        int outer = nesting == null ? 1 : nesting.enter(number);
         current.attemptStarted();
         try {
             stage = Objects.requireNonNull(operation).get();
@@ -200,8 +175,8 @@ final class AsyncCall<T extends @Nullable Object> extends CompletableFuture<T> {
             thrown = failure;
         } finally {
             current.attemptReturned();
-            if (number > 1) {
-                Nesting.leave(outer);
+            if (nesting != null) {
+                nesting.leave(outer);
             }
         }
         return waitsForStage(stage, thrown);
@@ -236,7 +211,7 @@ final class AsyncCall<T extends @Nullable Object> extends CompletableFuture<T> {
         pending = null;
         long decision;
         if (thrown != null) {
-            outcome = Failures.unwrap(thrown);
+            current.outcome(Failures.unwrap(thrown));
             decision = current.afterFailure(thrown, false);
         } else {
             Classification found = current.classifyResult(result);
@@ -244,7 +219,7 @@ final class AsyncCall<T extends @Nullable Object> extends CompletableFuture<T> {
                 succeeds(current, result);
                 return false;
             }
-            outcome = new BadResult(result);
+            current.outcome(new BadResult(result));
             decision = current.afterFailure(found, null);
         }
         if (decision < 0) {
@@ -262,54 +237,68 @@ final class AsyncCall<T extends @Nullable Object> extends CompletableFuture<T> {
 
     /** Begins the next attempt, as soon as the gate lets it pass. */
     private boolean proceeds() {
-        for (; ; ) {
-            pending = null;
-            CallState current = owned();
-            long wait = current.proceed(failure());
-            if (wait == 0) {
-                return true;
-            }
-            if (wait < 0) {
-                if (outcome == null) {
-                    outcome = current.failure();
-                }
-                ends();
-                return false;
-            }
+        pending = null;
+        CallState current = owned();
+        return goesOn(current.proceed(true, failure(current)));
+    }
+
+    /** Goes on with what {@link CallState#proceed} said. */
+    private boolean goesOn(long said) {
+        long wait = said;
+        while (wait > 0) {
             if (!sleeps(wait)) {
                 return false;
             }
+            pending = null;
+            CallState current = owned();
+            wait = current.proceed(true, failure(current));
         }
+        if (wait < 0) {
+            ends();
+        }
+        return wait == 0;
     }
 
     /** Waits on the timer, then on the executor; where there is no delay, on the executor alone. */
     private boolean sleeps(long delayNanos) {
         int ticket = nextTicket(WAITING);
-        Wake wake = new Wake(this, ticket);
+        Wake wake = delayNanos > 0 ? new Wake(this, ticket) : null;
         pending = wake;
         if (!letsGo(ticket)) {
             ends();
             return false;
         }
+        return (wake == null || firesInside(wake, delayNanos)) && runsInside(ticket) && takesOver(ticket);
+    }
+
+    /** Waits on the timer. Returns whether it fired there and then; otherwise it does so on a thread of its own. */
+    private boolean firesInside(Wake wake, long delayNanos) {
         try {
-            if (delayNanos > 0) {
-                wake.timer(means.scheduler().get().schedule(wake.asTask(), delayNanos, TimeUnit.NANOSECONDS));
-            } else {
-                means.executor().execute(wake);
-            }
+            return wake.scheduled(means.scheduler().get().schedule(wake, delayNanos, TimeUnit.NANOSECONDS));
+        } catch (RuntimeException | Error rejection) {
+            rejected(wake.ticket(), rejection);
+            return false;
+        }
+    }
+
+    /** Waits on the executor. Returns whether it ran there and then; otherwise the call goes on on a thread of its own. */
+    private boolean runsInside(int ticket) {
+        Hop hop = new Hop(this, ticket);
+        try {
+            means.executor().execute(hop);
         } catch (RuntimeException | Error rejection) {
             rejected(ticket, rejection);
             return false;
         }
-        return wake.ranInside() && takesOver(ticket);
+        return hop.ranInside();
     }
 
     private CallState owned() {
         return Objects.requireNonNull(call);
     }
 
-    private @Nullable Throwable failure() {
-        return outcome instanceof Throwable failure ? failure : null;
+    private static @Nullable Throwable failure(CallState call) {
+        return call.outcome() instanceof Throwable failure ? failure : null;
     }
 
     // ---- how the call passes from owner to owner
@@ -339,6 +328,13 @@ final class AsyncCall<T extends @Nullable Object> extends CompletableFuture<T> {
         }
     }
 
+    /** The timer has fired, on whatever thread it did. */
+    void fires(int ticket) {
+        if (runsInside(ticket)) {
+            wakes(ticket);
+        }
+    }
+
     /** The wait is over, on a thread of the executor. */
     void wakes(int ticket) {
         try {
@@ -353,15 +349,11 @@ final class AsyncCall<T extends @Nullable Object> extends CompletableFuture<T> {
     /** The scheduler or the executor has no room for the next attempt. */
     void rejected(int ticket, Throwable rejection) {
         if (takesOver(ticket)) {
-            Throwable failure = failure();
             CallState current = owned();
-            current.stop(StopReason.REJECTED, failure);
-            if (outcome == null) {
-                failure = current.failure();
-                outcome = failure;
-            }
+            current.stop(StopReason.REJECTED, failure(current));
+            Throwable failure = failure(current);
             if (rejection instanceof Error) {
-                outcome = rejection;
+                current.outcome(rejection);
             }
             if (failure == null) {
                 Faults.log("executor or scheduler", rejection);
@@ -372,10 +364,6 @@ final class AsyncCall<T extends @Nullable Object> extends CompletableFuture<T> {
             }
             ends();
         }
-    }
-
-    Means means() {
-        return means;
     }
 
     // ---- how the call ends
@@ -397,7 +385,7 @@ final class AsyncCall<T extends @Nullable Object> extends CompletableFuture<T> {
     @SuppressWarnings("unchecked")
     private void ends() {
         CallState current = owned();
-        Object last = outcome;
+        Object last = current.outcome();
         if (!claimsEnd()) {
             current.abandoned();
             forgets();
@@ -435,7 +423,6 @@ final class AsyncCall<T extends @Nullable Object> extends CompletableFuture<T> {
         call = null;
         operation = null;
         pending = null;
-        outcome = null;
     }
 
     /** Ends the call in the caller's name. Returns whether it was not over yet. */

@@ -36,10 +36,10 @@ final class BatchCall {
 
     static <I, T extends @Nullable Object> BatchResult<I, T> make(
             BatchState<I, T> batch, BatchOperation<I, T> operation, Means means) {
-        Object end = BlockingCall.make(batch, () -> operation.attempt(batch.todo()), means);
+        Object end = BlockingCall.begin(batch, () -> operation.attempt(batch.todo()), means);
         Throwable thrown = batch.thrown(end == BlockingCall.FAILED ? batch.failure() : null);
         if (thrown != null) {
-            batch.failure(thrown);
+            batch.outcome(thrown);
             return BlockingCall.<BatchResult<I, T>, RuntimeException>handOver(BlockingCall.FAILED, batch);
         }
         return batch.result();
@@ -52,6 +52,6 @@ final class BatchCall {
             Function<? super List<I>, ? extends CompletionStage<BatchOutcome<I, T>>> operation,
             Means means) {
         Supplier<CompletionStage<?>> attempt = () -> operation.apply(batch.todo());
-        return AsyncCall.begun(batch, (Supplier<CompletionStage<BatchResult<I, T>>>) (Supplier<?>) attempt, means);
+        return AsyncCall.begin(batch, (Supplier<CompletionStage<BatchResult<I, T>>>) (Supplier<?>) attempt, means);
     }
 }

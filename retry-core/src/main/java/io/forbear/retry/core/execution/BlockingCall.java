@@ -17,32 +17,34 @@ final class BlockingCall {
      * failure goes up as a value, to be thrown by the outermost method alone.
      */
 
-    /** What {@link #make} returns where the call's {@linkplain CallState#failure() failure} is to be thrown. */
+    /** What {@link #begin} returns where the call's {@linkplain CallState#failure() failure} is to be thrown. */
     static final Object FAILED = new Object();
 
     private BlockingCall() {}
 
-    /** Makes a call that has begun, and returns what to hand to its caller or {@link #FAILED}. */
-    static @Nullable Object make(CallState call, Operation<?, ?> operation, Means means) {
-        long firstWait = call.firstWaitNanos();
-        if (firstWait > 0 && !goesOn(call, firstWait, null, means)) {
-            return FAILED;
-        }
+    /** Makes a call, and returns what to hand to its caller or {@link #FAILED}. */
+    static @Nullable Object begin(CallState call, Operation<?, ?> operation, Means means) {
+        long start = call.starts();
+        return start == 0 || start > 0 && goesOn(call, start, null, means) ? make(call, operation, means) : FAILED;
+    }
+
+    private static @Nullable Object make(CallState call, Operation<?, ?> operation, Means means) {
         for (; ; ) {
             int number = call.attempt();
-            int outer = number > 1 ? Nesting.enter(number) : 1;
+            Nesting nesting = number > 1 ? Nesting.ofThread() : null;
+            int outer = nesting == null ? 1 : nesting.enter(number);
             call.attemptStarted();
             Object result;
             try {
                 result = operation.call();
             } catch (Throwable failure) {
-                returned(call, number, outer);
+                returned(call, nesting, outer);
                 if (!goesOn(call, call.afterFailure(failure, true), failure, means)) {
                     return failed(call, failure);
                 }
                 continue;
             }
-            returned(call, number, outer);
+            returned(call, nesting, outer);
             Classification found = call.classifyResult(result);
             if (found == null) {
                 call.succeeded();
@@ -61,15 +63,15 @@ final class BlockingCall {
                 : failed(call, failure);
     }
 
-    private static void returned(CallState call, int number, int outer) {
+    private static void returned(CallState call, @Nullable Nesting nesting, int outer) {
         call.attemptReturned();
-        if (number > 1) {
-            Nesting.leave(outer);
+        if (nesting != null) {
+            nesting.leave(outer);
         }
     }
 
     private static Object failed(CallState call, Throwable failure) {
-        call.failure(failure);
+        call.outcome(failure);
         return FAILED;
     }
 
@@ -80,7 +82,7 @@ final class BlockingCall {
             if (wait < 0 || wait > 0 && !sleeps(call, wait, failure, means)) {
                 return false;
             }
-            wait = call.proceed(failure);
+            wait = call.proceed(wait > 0, failure);
         } while (wait != 0);
         return true;
     }
@@ -112,7 +114,7 @@ final class BlockingCall {
         throw (X) fault;
     }
 
-    /** Hands to the caller what {@link #make} returned. The operation declares what it threw, though only this knows that it did. */
+    /** Hands to the caller what {@link #begin} returned. The operation declares what it threw, though only this knows that it did. */
     @SuppressWarnings({"unchecked", "NullAway"}) // null only where the operation returned it, so T is nullable
     static <T extends @Nullable Object, X extends Throwable> T handOver(@Nullable Object end, CallState call) throws X {
         if (end == FAILED) {

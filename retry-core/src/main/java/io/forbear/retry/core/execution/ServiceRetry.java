@@ -4,8 +4,6 @@ import io.forbear.retry.BatchOperation;
 import io.forbear.retry.BatchOutcome;
 import io.forbear.retry.BatchResult;
 import io.forbear.retry.CallOptions;
-import io.forbear.retry.CircuitOpenException;
-import io.forbear.retry.GateRefusedException;
 import io.forbear.retry.Operation;
 import io.forbear.retry.Retry;
 import io.forbear.retry.RetryCall;
@@ -14,6 +12,7 @@ import io.forbear.retry.RetrySnapshot;
 import io.forbear.retry.core.client.Client;
 import io.forbear.retry.core.decision.BatchState;
 import io.forbear.retry.core.decision.CallState;
+import io.forbear.retry.core.decision.HandMadeCall;
 import io.forbear.retry.core.decision.Plan;
 import io.forbear.retry.core.decision.Service;
 import java.util.List;
@@ -56,38 +55,47 @@ public final class ServiceRetry implements Retry {
 
     @Override
     public <T extends @Nullable Object, X extends Throwable> T call(Operation<T, X> operation) throws X {
+        return call(service, means, clientId, options, operation);
+    }
+
+    /**
+     * Makes a call. Static, so that a view does not leave {@link #call(Operation)}, which is small enough to be inlined always: then
+     * one that was made for one call, as {@link #forClient} often is, costs no object, however large this method grows.
+     */
+    private static <T extends @Nullable Object, X extends Throwable> T call(
+            Service service, Means means, @Nullable String clientId, CallOptions options, Operation<T, X> operation)
+            throws X {
         Objects.requireNonNull(operation, "operation");
-        Service target = service;
-        Plan plan = target.plan();
+        Plan plan = service.plan();
         Object admission = plan.leanAdmission();
         if (admission == null) {
-            return callWithState(operation, plan);
+            return callWithState(means, plan, clientId, options, operation);
         }
         Client client = plan.client(clientId);
         long deadline = Math.min(options.deadlineNanos(), plan.deadlineNanos());
-        long start = deadline == Long.MAX_VALUE ? 0 : target.clock().nanoTime();
+        long start = deadline == Long.MAX_VALUE ? 0 : service.clock().nanoTime();
         T result;
         try {
             result = operation.call();
         } catch (Throwable failure) {
-            CallState call =
-                    CallState.afterLeanAdmission(target, plan, clientId, client, options, start, deadline, admission);
+            CallState call = CallState.afterLeanAdmission(plan, clientId, client, options, start, deadline, admission);
             return BlockingCall.<T, X>handOver(BlockingCall.continueAfter(failure, call, operation, means), call);
         }
-        target.succeededAtOnce();
+        service.succeededAtOnce();
         if (client != null) {
             client.succeeded(1);
         }
         return result;
     }
 
-    private <T extends @Nullable Object, X extends Throwable> T callWithState(Operation<T, X> operation, Plan plan)
+    private static <T extends @Nullable Object, X extends Throwable> T callWithState(
+            Means means, Plan plan, @Nullable String clientId, CallOptions options, Operation<T, X> operation)
             throws X {
         if (!plan.enabled()) {
             return operation.call();
         }
-        CallState call = CallState.begin(service, plan, clientId, plan.client(clientId), options);
-        return BlockingCall.<T, X>handOver(BlockingCall.make(call, operation, means), call);
+        CallState call = CallState.of(plan, clientId, plan.client(clientId), options);
+        return BlockingCall.<T, X>handOver(BlockingCall.begin(call, operation, means), call);
     }
 
     @Override
@@ -104,7 +112,7 @@ public final class ServiceRetry implements Retry {
         List<I> all = BatchCall.checked(items);
         return all.isEmpty()
                 ? BatchCall.empty(service)
-                : BatchCall.make(BatchState.begin(service, service.plan(), clientId, options, all), operation, means);
+                : BatchCall.make(BatchState.of(service.plan(), clientId, options, all), operation, means);
     }
 
     @Override
@@ -116,13 +124,7 @@ public final class ServiceRetry implements Retry {
         if (all.isEmpty()) {
             return CompletableFuture.completedFuture(BatchCall.empty(service));
         }
-        BatchState<I, T> batch;
-        try {
-            batch = BatchState.begin(service, service.plan(), clientId, options, all);
-        } catch (CircuitOpenException | GateRefusedException refusal) {
-            return CompletableFuture.failedFuture(refusal);
-        }
-        return BatchCall.start(batch, operation, means);
+        return BatchCall.start(BatchState.of(service.plan(), clientId, options, all), operation, means);
     }
 
     @Override
@@ -138,7 +140,7 @@ public final class ServiceRetry implements Retry {
     @Override
     public RetryCall begin() {
         Plan plan = service.plan();
-        return CallState.begin(service, plan, clientId, plan.enabled() ? plan.client(clientId) : null, options);
+        return HandMadeCall.begin(CallState.of(plan, clientId, plan.enabled() ? plan.client(clientId) : null, options));
     }
 
     @Override

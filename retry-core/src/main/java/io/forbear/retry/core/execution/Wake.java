@@ -1,90 +1,80 @@
 package io.forbear.retry.core.execution;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Wakes an asynchronous call after its wait: what the timer runs, and then the executor. A scheduler or an executor that runs
- * it inside {@code schedule} or {@code execute} only leaves a note, so that no stack grows.
+ * Wakes an asynchronous call after its delay: what the timer runs. It is a {@link Callable}, for schedulers wrap a {@link Runnable} in
+ * one more object. A scheduler that runs it inside {@code schedule} only leaves a note, so that no stack grows.
  */
-final class Wake implements Runnable, Callable<@Nullable Void> {
+final class Wake implements Callable<@Nullable Void> {
     /*
-     * State      the timer; whether it was cancelled before it was known; the thread that is inside schedule or execute.
-     * Invariant  a cancelled wake leaves no timer behind: cancel writes cancelled and then reads timer, timer() writes timer and
-     *            then reads cancelled; one of the two sees the other's write.
-     * Ordering   timer and cancelled volatile, for that. inside and caller are read by their writer alone.
+     * State      one reference: the thread that is inside schedule; then the timer, or FIRED where that thread ran this itself, or
+     *            CANCELLED, which nothing follows.
+     * Invariant  a cancelled wake leaves no timer behind: either the cancel finds the timer, or whoever brings the timer finds the
+     *            cancel; both move the same field by CAS.
+     * Writers    the thread inside schedule: -> FIRED, -> timer. Whoever cancels: -> CANCELLED. All by CAS.
+     * Ordering   volatile.
+     * Progress   lock-free; no CAS is tried twice, for it fails only where a cancel has come.
      * Stress     AsyncCancelStress.CancelledWakeLeavesNoTimer (retry-jcstress)
+     * Size       24 bytes with compressed pointers, as a million may wait.
      */
+
+    private static final Object FIRED = new Object();
+    private static final Object CANCELLED = new Object();
+    private static final VarHandle STATE;
+
+    static {
+        try {
+            STATE = MethodHandles.lookup().findVarHandle(Wake.class, "state", Object.class);
+        } catch (ReflectiveOperationException impossible) {
+            throw new ExceptionInInitializerError(impossible);
+        }
+    }
 
     private final AsyncCall<?> call;
     private final int ticket;
-    private @Nullable Thread caller = Thread.currentThread();
-    private boolean inside;
-    private volatile boolean cancelled;
-    private volatile @Nullable Future<?> timer;
+    private volatile Object state = Thread.currentThread();
 
     Wake(AsyncCall<?> call, int ticket) {
         this.call = call;
         this.ticket = ticket;
     }
 
-    /** Returns this as what a timer runs; schedulers wrap a {@link Runnable} in one more object. */
-    Callable<@Nullable Void> asTask() {
-        return this;
+    int ticket() {
+        return ticket;
     }
 
-    void timer(Future<?> scheduled) {
-        timer = scheduled;
-        if (cancelled) {
-            scheduled.cancel(false);
+    /** Takes what {@code schedule} returned. Returns whether this ran inside it; asked once, by the thread that called. */
+    boolean scheduled(Future<?> timer) {
+        Object seen = state;
+        if (seen == FIRED) {
+            return true;
         }
+        if (seen == CANCELLED || !STATE.compareAndSet(this, seen, timer)) {
+            timer.cancel(false);
+        }
+        return false;
     }
 
     void cancel() {
-        cancelled = true;
-        Future<?> known = timer;
-        if (known != null) {
-            known.cancel(false);
+        if (STATE.getAndSet(this, CANCELLED) instanceof Future<?> timer) {
+            timer.cancel(false);
         }
     }
 
-    /** Tells whether this ran before {@code schedule} or {@code execute} returned; asked once, by the thread that called. */
-    boolean ranInside() {
-        caller = null;
-        return inside;
-    }
-
-    /** The timer: passes on to the executor. */
+    /** The timer. */
     @Override
     public @Nullable Void call() {
-        if (caller == Thread.currentThread()) {
-            inside = true;
-            return null;
-        }
-        if (cancelled) {
-            return null;
-        }
-        caller = Thread.currentThread();
-        try {
-            call.means().executor().execute(this);
-        } catch (RuntimeException | Error rejection) {
-            call.rejected(ticket, rejection);
-            return null;
-        }
-        if (ranInside()) {
-            call.wakes(ticket);
+        Object now = state;
+        if (now == Thread.currentThread()) {
+            STATE.compareAndSet(this, now, FIRED);
+        } else if (now != CANCELLED) {
+            call.fires(ticket);
         }
         return null;
-    }
-
-    /** The executor. */
-    @Override
-    public void run() {
-        if (caller == Thread.currentThread()) {
-            inside = true;
-        } else {
-            call.wakes(ticket);
-        }
     }
 }

@@ -31,6 +31,11 @@ public interface FedBudget extends RetryBudget {
         callSucceeded(lastTaken);
     }
 
+    /** Tells whether this reads {@link CallFeed#calls()}, which the engine then counts. */
+    default boolean readsCalls() {
+        return false;
+    }
+
     @Override
     default boolean observesCalls() {
         return false;

@@ -8,29 +8,35 @@ package io.forbear.retry.core.internal;
  */
 public final class Nesting {
     /*
-     * State      for each thread that ever had a failed attempt, one cell with the number of the attempt it is making.
-     * Writers    the thread alone. The cell stays, for taking it away and making it anew costs more than the retry.
+     * State      for each thread that ever had a failed attempt, one of these with the number of the attempt it is making.
+     * Writers    the thread alone. It stays, for taking it away and making it anew costs more than the retry.
      */
 
-    private static final ThreadLocal<int[]> ATTEMPT = ThreadLocal.withInitial(() -> new int[] {1});
+    private static final ThreadLocal<Nesting> OF_THREAD = ThreadLocal.withInitial(Nesting::new);
+
+    private int attempt = 1;
 
     private Nesting() {}
 
-    /** Returns the number of the attempt that this thread is making for an outer layer; 1 for a first one or none. */
-    public static int attempt() {
-        return ATTEMPT.get()[0];
+    /** Returns that of this thread, for use on this thread alone. */
+    public static Nesting ofThread() {
+        return OF_THREAD.get();
     }
 
-    /** Marks this thread, and returns what {@link #leave} puts back. */
-    public static int enter(int attempt) {
-        int[] cell = ATTEMPT.get();
-        int outer = cell[0];
-        cell[0] = Math.max(outer, attempt);
+    /** Returns the number of the attempt that the thread is making for an outer layer; 1 for a first one or none. */
+    public int attempt() {
+        return attempt;
+    }
+
+    /** Marks the thread, and returns what {@link #leave} puts back. */
+    public int enter(int number) {
+        int outer = attempt;
+        attempt = Math.max(outer, number);
         return outer;
     }
 
     /** Puts back what {@link #enter} found. */
-    public static void leave(int outer) {
-        ATTEMPT.get()[0] = outer;
+    public void leave(int outer) {
+        attempt = outer;
     }
 }

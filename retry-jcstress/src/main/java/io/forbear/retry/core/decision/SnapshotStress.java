@@ -43,14 +43,18 @@ public final class SnapshotStress {
     @Outcome(id = "1, 1, 2", expect = ACCEPTABLE, desc = "after the end")
     @Outcome(expect = FORBIDDEN, desc = "the call without its success, more successes than calls, or fewer attempts")
     public static class SnapshotRacesRecovery {
-        static final Plan PLAN = new Plan(
-                new Rules(RetryPolicy.defaults()),
-                null,
-                null,
-                new ClientTable(1, null, () -> 0),
-                new Listeners(List.of()),
-                null,
-                null);
+        static final Plan PLAN = new Service(
+                        "service",
+                        () -> 0,
+                        null,
+                        RetryPolicy.defaults(),
+                        null,
+                        null,
+                        new ClientTable(1, null, () -> 0),
+                        List.of(),
+                        null,
+                        null)
+                .plan();
         final Counters counters = new Counters();
 
         @Actor

@@ -227,7 +227,7 @@ public final class AsyncCancelStress {
 
         @Actor
         public void schedule() {
-            wake.timer(timer);
+            wake.scheduled(timer);
         }
 
         @Actor

@@ -1,0 +1,78 @@
+package io.forbear.retry.core.decision;
+
+import io.forbear.retry.CircuitBreaker;
+import io.forbear.retry.ErrorCategory;
+import io.forbear.retry.core.client.Client;
+import io.forbear.retry.core.internal.FedBreaker;
+import org.jspecify.annotations.Nullable;
+
+/** The part of a call that deals with the breaker: leave for an attempt, and what becomes of it. */
+abstract sealed class CallAdmission extends CallSpending permits CallTelling {
+    /*
+     * Invariant  admission is set while an attempt is under way: the breaker's token, or a HeldPermit. It is settled once.
+     */
+
+    private @Nullable Object admission;
+    private boolean probe;
+
+    CallAdmission(Plan plan, @Nullable Client client) {
+        super(plan, client);
+    }
+
+    /** The first attempt has leave already: what {@link Plan#leanAdmission} returned. */
+    final void admitted(Object token) {
+        admission = token;
+    }
+
+    /** Asks for leave to make an attempt. */
+    final boolean admit() {
+        admission = plan.admission();
+        CircuitBreaker breaker = plan.breaker;
+        if (admission != null || breaker == null) {
+            return true;
+        }
+        CircuitBreaker.Permit permit = plan.fedBreaker != null ? plan.fedBreaker.tryAcquireFed() : breaker.tryAcquire();
+        if (permit == null) {
+            return false;
+        }
+        probe = permit.isProbe();
+        admission = new HeldPermit(permit, now());
+        return true;
+    }
+
+    /** Whoever waits at the gate asks for leave afterwards, for a permit is not to be held meanwhile; that there is none is seen before. */
+    final boolean waitIsPointless() {
+        CircuitBreaker breaker = plan.breaker;
+        return breaker != null
+                && breaker.state().refuses()
+                && !breaker.untilProbe().isZero();
+    }
+
+    /** The attempt has failed; or shows that the service is well, though the call goes on or has failed. */
+    final void settleFailed(boolean well, ErrorCategory category, long nowNanos) {
+        Object held = admission;
+        admission = null;
+        FedBreaker fed = plan.fedBreaker;
+        if (held instanceof HeldPermit permit) {
+            permit.settle(well, category, nowNanos);
+        } else if (fed != null && held != null && !well) {
+            fed.failed(held, category, nowNanos);
+        }
+    }
+
+    /** The attempt has succeeded, or {@code well} is false and it ended without an answer. A token needs no word of either. */
+    final void settleLast(boolean well) {
+        if (admission instanceof HeldPermit held) {
+            admission = null;
+            if (well) {
+                held.success(now());
+            } else {
+                held.ignore();
+            }
+        }
+    }
+
+    final boolean wasProbe() {
+        return probe;
+    }
+}

@@ -1,0 +1,105 @@
+package io.forbear.retry.core.decision;
+
+import io.forbear.retry.Classification;
+import io.forbear.retry.RetryBudget;
+import io.forbear.retry.core.client.Client;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The part of a call that deals with budgets: what it has taken for its retries, and what budgets and client are told of it.
+ *
+ * <p>One of the superclasses that make up a {@link CallState}, and not an object of its own, for a call that waits is to be small.
+ */
+abstract sealed class CallSpending permits CallAdmission {
+    /*
+     * Invariant  takenFrom... is the sum of what all retries so far took and kept, lastFrom... what the last one took. Client and
+     *            service pay both or none.
+     */
+
+    final Plan plan;
+    final @Nullable Client client;
+
+    private long takenFromService;
+    private long takenFromClient;
+    private long lastFromService;
+    private long lastFromClient;
+
+    CallSpending(Plan plan, @Nullable Client client) {
+        this.plan = plan;
+        this.client = client;
+    }
+
+    final long now() {
+        return plan.service.clock().nanoTime();
+    }
+
+    final long takenFromService() {
+        return takenFromService;
+    }
+
+    final long takenFromClient() {
+        return takenFromClient;
+    }
+
+    /** A retry has been paid for. */
+    final void paid(long milliFromClient, long milliFromService) {
+        lastFromClient = milliFromClient;
+        lastFromService = milliFromService;
+        takenFromClient += milliFromClient;
+        takenFromService += milliFromService;
+    }
+
+    /** Gives back what the last retry took: it was not made. */
+    final void refund() {
+        Client payer = lastFromClient > 0 ? plan.payer(client) : null;
+        if (payer != null) {
+            payer.refund(lastFromClient, plan.timed ? now() : 0);
+        }
+        RetryBudget budget = plan.budget;
+        if (budget != null && lastFromService > 0) {
+            budget.refund(lastFromService);
+        }
+        lastFromClient = 0;
+        lastFromService = 0;
+    }
+
+    final void tellOfStart() {
+        RetryBudget budget = plan.budget;
+        if (budget != null && budget.observesCalls()) {
+            budget.callStarted();
+        }
+    }
+
+    final void tellOfFailure(Classification classification) {
+        RetryBudget budget = plan.budget;
+        if (budget != null) {
+            boolean retryable = classification.isRetryable(plan.rules.retryable(classification.category()));
+            budget.attemptFailed(classification.category(), retryable || classification.isDoNotRetry());
+        }
+    }
+
+    final void tellOfSuccess(int attempts) {
+        RetryBudget budget = plan.budget;
+        if (budget != null && (attempts > 1 || budget.observesCalls())) {
+            plan.callSucceeded(budget, lastFromService);
+        }
+        if (client != null) {
+            client.succeeded(attempts);
+        }
+    }
+
+    /** Tells of a call that ended without success; a batch may have been mostly done nevertheless. */
+    final void tellOfEnd(int attempts, boolean mostlyDone) {
+        RetryBudget budget = plan.budget;
+        if (budget != null && attempts > 0) {
+            if (mostlyDone) {
+                plan.callSucceeded(budget, lastFromService); // one that is fed has read of it in the counters
+            } else {
+                budget.callFailed(lastFromService);
+            }
+        }
+        if (client != null) {
+            client.failed(attempts);
+        }
+    }
+}

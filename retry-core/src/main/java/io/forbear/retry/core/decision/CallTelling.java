@@ -1,0 +1,79 @@
+package io.forbear.retry.core.decision;
+
+import io.forbear.retry.CallObserver;
+import io.forbear.retry.Classification;
+import io.forbear.retry.FailedAttempt;
+import io.forbear.retry.StopReason;
+import io.forbear.retry.core.client.Client;
+import org.jspecify.annotations.Nullable;
+
+/** The part of a call that tells its observers, and the listeners of its service, what happens to it. */
+abstract sealed class CallTelling extends CallAdmission permits CallState {
+
+    private final @Nullable String clientId;
+    private final CallObserver[] observers;
+
+    CallTelling(Plan plan, @Nullable Client client, @Nullable String clientId, CallObserver[] observers) {
+        super(plan, client);
+        this.clientId = clientId;
+        this.observers = observers;
+    }
+
+    final void tellStarted(int number) {
+        if (observers.length > 0) {
+            Listeners.tell(observers, observer -> observer.attemptStarted(number));
+        }
+    }
+
+    final void tellReturned(int number) {
+        if (observers.length > 0) {
+            Listeners.tell(observers, observer -> observer.attemptReturned(number));
+        }
+    }
+
+    final void tellFailed(int number, Classification classification, @Nullable Throwable failure) {
+        if (observers.length > 0) {
+            FailedAttempt failed = failedAttempt(number, classification, failure);
+            Listeners.tell(observers, observer -> observer.attemptFailed(failed));
+        }
+    }
+
+    final void tellScheduled(int number, Classification classification, @Nullable Throwable failure, long delayNanos) {
+        if (!plan.listeners.isEmpty()) {
+            FailedAttempt failed = failedAttempt(number, classification, failure);
+            Listeners.tell(observers, observer -> observer.retryScheduled(failed, delayNanos));
+            plan.listeners.retry(failed, delayNanos);
+        }
+    }
+
+    /** The last attempt has succeeded, though the call has not. */
+    final void tellAttemptSucceeded(int number) {
+        Listeners.tell(observers, observer -> observer.attemptSucceeded(number));
+    }
+
+    final void tellSucceeded(int attempts) {
+        if (observers.length > 0) {
+            Listeners.tell(observers, observer -> {
+                observer.attemptSucceeded(attempts);
+                observer.succeeded(attempts);
+            });
+        }
+        if (attempts > 1) {
+            plan.listeners.recovered(plan.service.name(), attempts);
+        }
+    }
+
+    final void tellStopped(
+            int attempts, StopReason reason, Classification classification, @Nullable Throwable failure) {
+        if (observers.length > 0) {
+            Listeners.tell(observers, observer -> observer.stopped(attempts, reason, failure));
+        }
+        if (!plan.listeners.isEmpty()) {
+            plan.listeners.stop(failedAttempt(attempts, classification, failure), reason);
+        }
+    }
+
+    private FailedAttempt failedAttempt(int number, Classification classification, @Nullable Throwable failure) {
+        return new FailedAttempt(plan.service.name(), clientId, number, classification, failure);
+    }
+}

@@ -1,0 +1,40 @@
+package io.forbear.retry.core.execution;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Takes an asynchronous call to its executor. An executor that runs it inside {@code execute} only leaves a note, so that no stack
+ * grows.
+ */
+final class Hop implements Runnable {
+    /*
+     * State      the thread that is inside execute; whether this ran there.
+     * Invariant  only that thread ever finds itself in caller, which it clears itself: whatever another thread reads there, it is not
+     *            the reader. So plain fields do.
+     */
+
+    private final AsyncCall<?> call;
+    private final int ticket;
+    private @Nullable Thread caller = Thread.currentThread();
+    private boolean inside;
+
+    Hop(AsyncCall<?> call, int ticket) {
+        this.call = call;
+        this.ticket = ticket;
+    }
+
+    /** Tells whether this ran before {@code execute} returned; asked once, by the thread that called. */
+    boolean ranInside() {
+        caller = null;
+        return inside;
+    }
+
+    @Override
+    public void run() {
+        if (caller == Thread.currentThread()) {
+            inside = true;
+        } else {
+            call.wakes(ticket);
+        }
+    }
+}
