@@ -58,7 +58,7 @@ class AllOfBudget implements RetryBudget {
             int index = category.ordinal() * parts.length + i;
             long known = taken.get(index);
             long each = known == 0 ? TOKEN : known - 1;
-            long amount = askOrGiveBack(i, category, criticality, retries * each, nowNanos);
+            long amount = askOrGiveBack(i, category, criticality, retries, each, nowNanos);
             if (amount < 0) {
                 giveBack(category, i, retries > 0);
                 return REFUSED;
@@ -72,11 +72,11 @@ class AllOfBudget implements RetryBudget {
 
     /** A part that throws must not keep what those before it gave. */
     private long askOrGiveBack(
-            int part, ErrorCategory category, Criticality criticality, long alreadyTaken, long nowNanos) {
+            int part, ErrorCategory category, Criticality criticality, long retries, long each, long nowNanos) {
         try {
-            return ask(parts[part], category, criticality, alreadyTaken, nowNanos);
+            return ask(parts[part], category, criticality, retries * each, nowNanos);
         } catch (Throwable fault) {
-            giveBack(category, part, alreadyTaken > 0);
+            giveBack(category, part, retries > 0);
             throw fault;
         }
     }

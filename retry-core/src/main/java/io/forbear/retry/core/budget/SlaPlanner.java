@@ -102,7 +102,7 @@ final class SlaPlanner {
     }
 
     private double ratio(double retries, double reached) {
-        double mean = reached == 0 ? MOST_RATIO : retries / reached;
+        double mean = retries / reached;
         double ratio = Math.ceil(Math.max(LEAST_RATIO, Math.min(MOST_RATIO, mean * HEADROOM)) * 1000) / 1000;
         say(
                 "That takes %s retries per successful call; with room for bursts (times %s, from %s to %s) the budget's ratio is %s.",

@@ -55,10 +55,9 @@ final class Tokens {
         capacity = MIN_CAPACITY;
     }
 
-    /** Returns when the n-th token from now is there, in nanoseconds, at least one. */
+    /** Returns when the n-th token from now is there, in nanoseconds, at least one; the most there is where it never comes. */
     long nanosUntil(long n) {
-        double nanos = Math.ceil((n - level) / perSecond * 1e9);
-        return nanos >= Long.MAX_VALUE ? Long.MAX_VALUE : Math.max(1, (long) nanos);
+        return Math.max(1, (long) Math.ceil((n - level) / perSecond * 1e9));
     }
 
     double perSecond() {

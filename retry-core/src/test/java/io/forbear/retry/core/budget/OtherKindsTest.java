@@ -12,6 +12,7 @@ import static org.assertj.core.api.Assertions.within;
 import io.forbear.retry.RetryBudget;
 import io.forbear.retry.core.internal.FedBudget;
 import io.forbear.retry.testkit.ManualClock;
+import io.forbear.retry.testkit.ScriptedRandom;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -294,5 +295,75 @@ class OtherKindsTest {
         assertThat(take(none)).isEqualTo(RetryBudget.REFUSED);
         assertThat(none.balance()).isZero();
         assertThat(none.capacity()).isPositive();
+    }
+
+    @Test
+    void adaptiveThrottleForgetsWhatWasAcceptedBeforeItsWindow() {
+        FedBudget budget =
+                (FedBudget) RetryBudgets.adaptiveThrottle(1, ofSeconds(10)).create(clock);
+        ManualFeed feed = new ManualFeed();
+        budget.feed(feed);
+        feed.succeedAtOnce(50);
+        for (int i = 0; i < 100; i++) {
+            budget.callStarted();
+            budget.callSucceeded(0);
+        }
+        for (int i = 0; i < 2; i++) {
+            clock.advance(ofSeconds(20));
+            budget.balance();
+        }
+
+        feed.failFirst(4);
+        for (int i = 0; i < 5; i++) {
+            budget.callStarted();
+        }
+
+        assertThat(budget.balance()).isEqualTo(100); // 1 - 9 / (9 + 1)
+        budget.unfeed(feed);
+        feed.failFirst(1_000_000);
+        assertThat(budget.balance()).isEqualTo(100);
+    }
+
+    @Test
+    void adaptiveThrottleRefusesBelowTheProbabilityAndNotAtIt() {
+        RetryBudget budget = RetryBudgets.adaptiveThrottle(1, ofSeconds(10))
+                .random(ScriptedRandom.always(0.5))
+                .create(clock);
+        budget.callSucceeded(0);
+        for (int i = 0; i < 3; i++) {
+            budget.callStarted();
+        }
+        assertThat(take(budget)).as("(3 - 1) / (3 + 1)").isEqualTo(1000);
+
+        assertThat(take(budget)).as("(4 - 1) / (4 + 1)").isEqualTo(RetryBudget.REFUSED);
+    }
+
+    @Test
+    void adaptiveThrottleDrawsByChanceWhereItIsGivenNone() {
+        RetryBudget budget = RetryBudgets.adaptiveThrottle(1, ofSeconds(10)).create(clock);
+        budget.callStarted();
+        int granted = 0;
+        for (int i = 0; i < 1000; i++) {
+            long taken = take(budget);
+            budget.refund(Math.max(0, taken));
+            granted += taken >= 0 ? 1 : 0;
+        }
+
+        assertThat(granted).as("one in two").isBetween(1, 999);
+    }
+
+    @Test
+    void aRefundOfNothingGivesNoPlaceBack() {
+        RetryBudget budget = RetryBudgets.concurrencyShare(0, 1).create(clock);
+        budget.callStarted();
+        budget.callStarted();
+        long taken = take(budget);
+
+        budget.refund(0);
+        assertThat(budget.balance()).isZero();
+        budget.callFailed(0);
+        assertThat(budget.balance()).as("another call has ended").isZero();
+        budget.callFailed(taken);
+        assertThat(budget.balance()).isEqualTo(1000);
     }
 }

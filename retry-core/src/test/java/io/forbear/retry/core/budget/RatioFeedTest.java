@@ -7,6 +7,7 @@ import static java.time.Duration.ofMillis;
 import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.forbear.retry.RetryBudget;
 import io.forbear.retry.core.internal.FedBudget;
 import io.forbear.retry.testkit.ManualClock;
 import org.junit.jupiter.api.Test;
@@ -150,5 +151,51 @@ class RatioFeedTest {
         budget.refund(taken);
 
         assertThat(budget.balance()).isEqualTo(10_000);
+    }
+
+    /** A roll in the middle of a slot: what grew since lies between that moment and the next look, not between the slots. */
+    @Test
+    void growthBetweenTwoLooksIsSpreadFromTheMomentOfTheFirst() {
+        FedBudget budget = (FedBudget)
+                RetryBudgets.ratio(1).minPerSecond(0).window(ofSeconds(10)).create(clock);
+        budget.feed(feed);
+        feed.succeedAtOnce(40);
+        clock.advance(ofMillis(1500));
+        budget.balance();
+        feed.succeedAtOnce(100);
+        clock.advance(ofMillis(2000));
+        assertThat(budget.balance()).isEqualTo(140_000);
+
+        clock.advance(ofMillis(8000)); // the window begins at 2 s: a quarter of the 100 came before
+        assertThat(budget.balance()).isEqualTo(75_000);
+        clock.advance(ofMillis(1000));
+        assertThat(budget.balance()).isEqualTo(25_000);
+        clock.advance(ofMillis(1000));
+        assertThat(budget.balance()).isZero();
+    }
+
+    @Test
+    void whatIsTakenAsASlotBeginsIsBackAWindowLater() {
+        FedBudget budget = (FedBudget)
+                RetryBudgets.ratio(1).minPerSecond(1).window(ofSeconds(10)).create(clock);
+        clock.advance(ofSeconds(1));
+        while (budget.tryWithdraw(TRANSIENT, NORMAL, 0) >= 0) {}
+
+        clock.advance(ofSeconds(9));
+        assertThat(budget.balance()).isZero();
+        clock.advance(ofSeconds(1));
+        assertThat(budget.balance()).isEqualTo(10_000);
+    }
+
+    @Test
+    void aThreadWithAnOlderReadingDoesNotMoveTheWindowBack() {
+        FedBudget budget = (FedBudget)
+                RetryBudgets.ratio(1).minPerSecond(1).window(ofSeconds(10)).create(clock);
+        clock.advance(ofSeconds(5));
+        while (budget.tryWithdraw(TRANSIENT, NORMAL, 0) >= 0) {}
+
+        assertThat(budget.tryWithdraw(TRANSIENT, NORMAL, 0, clock.nanoTime() - 1_000_000_000L))
+                .isEqualTo(RetryBudget.REFUSED);
+        assertThat(budget.tryWithdraw(TRANSIENT, NORMAL, 0, clock.nanoTime())).isEqualTo(RetryBudget.REFUSED);
     }
 }

@@ -11,6 +11,7 @@ import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import io.forbear.retry.RetryBudget;
 import io.forbear.retry.testkit.ManualClock;
 import org.junit.jupiter.api.Test;
 
@@ -112,5 +113,28 @@ class SpecRangesTest {
         assertThat(RetryBudgets.concurrencyShare(0, 0).minimum()).isZero();
         assertThat(RetryBudgets.concurrencyShare(1, Integer.MAX_VALUE).shareMillionths())
                 .isEqualTo(1_000_000);
+    }
+
+    @Test
+    void aRatioIsCheckedAgainstItsTermsToo() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(
+                        () -> RetryBudgets.ratio().cost(RATE_LIMIT, 1_000_001).create(clock))
+                .withMessage("cost(RATE_LIMIT): 1000001 tokens (expected: at most the capacity, 1000000 tokens)");
+    }
+
+    /** Totals that drift apart for so long that their difference would wrap: 32 idle times of 292 years each. */
+    @Test
+    void aBucketIsFullAfterManyIdleTimesAsLongAsAClockCanTell() {
+        RetryBudget bucket =
+                RetryBudgets.tokenBucket(1).refill(100_000, ofSeconds(1)).create(clock);
+        bucket.tryWithdraw(TRANSIENT, NORMAL, 0);
+
+        for (int i = 0; i < 32; i++) {
+            clock.advanceNanos(Long.MAX_VALUE);
+            assertThat(bucket.balance()).isEqualTo(1000);
+        }
+        assertThat(bucket.tryWithdraw(TRANSIENT, NORMAL, 0)).isEqualTo(1000);
+        assertThat(bucket.balance()).isZero();
     }
 }

@@ -1,0 +1,276 @@
+package io.forbear.retry.core.budget;
+
+import static io.forbear.retry.Criticality.NORMAL;
+import static io.forbear.retry.ErrorCategory.RATE_LIMIT;
+import static io.forbear.retry.ErrorCategory.SERVER_ERROR;
+import static io.forbear.retry.ErrorCategory.TRANSIENT;
+import static java.time.Duration.ofSeconds;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.forbear.retry.Criticality;
+import io.forbear.retry.ErrorCategory;
+import io.forbear.retry.RetryBudget;
+import io.forbear.retry.core.internal.FedBudget;
+import io.forbear.retry.testkit.ManualClock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** What the parts of a whole are asked and told. */
+class AllOfBudgetTest {
+
+    private final ManualClock clock = new ManualClock();
+
+    /** Charges a price of its own for each category, and writes down what it hears. */
+    private static class Part implements RetryBudget {
+        private final long price;
+        private final List<String> heard = new ArrayList<>();
+
+        Part(long price) {
+            this.price = price;
+        }
+
+        @Override
+        public long tryWithdraw(ErrorCategory category, Criticality criticality, long alreadyTaken) {
+            heard.add("asked after " + alreadyTaken);
+            return price * category.ordinal();
+        }
+
+        @Override
+        public void refund(long milliTokens) {
+            heard.add("refund " + milliTokens);
+        }
+
+        @Override
+        public void callStarted() {
+            heard.add("started");
+        }
+
+        @Override
+        public void callSucceeded(long lastTaken) {
+            heard.add("succeeded " + lastTaken);
+        }
+
+        @Override
+        public void callFailed(long lastTaken) {
+            heard.add("failed " + lastTaken);
+        }
+
+        @Override
+        public void attemptFailed(ErrorCategory category, boolean retryable) {
+            heard.add(category + " " + retryable);
+        }
+
+        @Override
+        public boolean observesCalls() {
+            return false;
+        }
+
+        @Override
+        public long balance() {
+            return price;
+        }
+
+        @Override
+        public long capacity() {
+            return 10 * price;
+        }
+    }
+
+    private RetryBudget whole(RetryBudget... parts) {
+        return RetryBudgets.allOf(Stream.of(parts).map(RetryBudgets::shared).toArray(RetryBudget.Spec[]::new))
+                .create(clock);
+    }
+
+    private static long take(RetryBudget budget) {
+        return budget.tryWithdraw(TRANSIENT, NORMAL, 0);
+    }
+
+    @Test
+    void eachPartHearsWhatItGaveAfterEachCategory() {
+        Part first = new Part(100);
+        Part second = new Part(7);
+        Part third = new Part(3000);
+        RetryBudget whole = whole(first, second, third);
+        List<Long> taken = new ArrayList<>();
+        for (ErrorCategory category : ErrorCategory.values()) {
+            taken.add(whole.tryWithdraw(category, NORMAL, 0));
+        }
+
+        for (ErrorCategory category : ErrorCategory.values()) {
+            int times = category.ordinal();
+            List.of(first, second, third).forEach(part -> part.heard.clear());
+            whole.refund(taken.get(times));
+            whole.callFailed(taken.get(times));
+            whole.callSucceeded(taken.get(times));
+
+            for (Part part : List.of(first, second, third)) {
+                long own = part.price * times;
+                assertThat(part.heard).containsExactly("refund " + own, "failed " + own, "succeeded " + own);
+            }
+        }
+    }
+
+    @Test
+    void eachPartIsAskedAfterWhatTheCallHasTakenOfItself() {
+        Part first = new Part(100);
+        Part second = new Part(7);
+        RetryBudget whole = whole(first, second);
+
+        long taken = whole.tryWithdraw(SERVER_ERROR, NORMAL, 0);
+        taken += whole.tryWithdraw(SERVER_ERROR, NORMAL, taken);
+        whole.tryWithdraw(SERVER_ERROR, NORMAL, taken);
+
+        assertThat(first.heard).containsExactly("asked after 0", "asked after 300", "asked after 600");
+        assertThat(second.heard).containsExactly("asked after 0", "asked after 21", "asked after 42");
+    }
+
+    @Test
+    void tellsAllPartsOfCallsAndAttempts() {
+        Part first = new Part(1);
+        Part second = new Part(2);
+        RetryBudget whole = whole(first, second);
+
+        whole.callStarted();
+        whole.attemptFailed(RATE_LIMIT, true);
+        whole.attemptFailed(SERVER_ERROR, false);
+        whole.callFailed();
+
+        assertThat(first.heard).containsExactly("started", "RATE_LIMIT true", "SERVER_ERROR false", "failed 0");
+        assertThat(second.heard).isEqualTo(first.heard);
+    }
+
+    @Test
+    void observesCallsWhereAPartDoes() {
+        assertThat(whole(new Part(1), new Part(2)).observesCalls()).isFalse();
+        assertThat(whole(new Part(1), RetryBudgets.concurrencyShare(1, 1).create(clock))
+                        .observesCalls())
+                .isTrue();
+    }
+
+    @Test
+    void hasTheBalanceAndTheCapacityOfTheLeast() {
+        RetryBudget whole = whole(new Part(300), new Part(20), new Part(4000));
+
+        assertThat(whole.balance()).isEqualTo(20);
+        assertThat(whole.capacity()).isEqualTo(200);
+        assertThat(whole(new Part(5000), RetryBudgets.tokenBucket(2).create(clock))
+                        .balance())
+                .as("cut to the capacity")
+                .isEqualTo(2000);
+    }
+
+    @Test
+    void aPartThatGrantsForFreeGrants() {
+        RetryBudget throttle = RetryBudgets.grpcThrottle(10, 1).create(clock);
+        RetryBudget whole = whole(throttle, RetryBudgets.tokenBucket(1).create(clock));
+
+        assertThat(take(whole)).isEqualTo(1000);
+        assertThat(throttle.balance()).isEqualTo(10_000);
+    }
+
+    @Test
+    void whatIsNoTakingOfItsOwnGivesNothingBack() {
+        Part part = new Part(100);
+        RetryBudget whole = whole(part);
+        whole.tryWithdraw(RATE_LIMIT, NORMAL, 0);
+        part.heard.clear();
+
+        for (long strange : new long[] {-1, 0, 999, 1006, Long.MAX_VALUE}) {
+            whole.refund(strange);
+        }
+
+        assertThat(part.heard).containsOnly("refund 0");
+    }
+
+    @Test
+    void theFirstCategoryIsGivenBackAsTheOthersAre() {
+        RetryBudget bucket = RetryBudgets.tokenBucket(3).create(clock);
+        RetryBudget whole = whole(bucket);
+
+        long taken = take(whole);
+        assertThat(bucket.balance()).isEqualTo(2000);
+        whole.refund(taken);
+
+        assertThat(bucket.balance()).isEqualTo(3000);
+    }
+
+    /** Grants for free, until it is broken. */
+    private static final class Breakable extends Part {
+        private boolean broken;
+
+        Breakable() {
+            super(0);
+        }
+
+        @Override
+        public long tryWithdraw(ErrorCategory category, Criticality criticality, long alreadyTaken) {
+            if (broken) {
+                throw new IllegalStateException("of the test");
+            }
+            return 0;
+        }
+    }
+
+    @Test
+    void aCallThatIsRetryingKeepsItsPlaceWhereAPartThrows() {
+        RetryBudget share = RetryBudgets.concurrencyShare(0, 1).create(clock);
+        Breakable last = new Breakable();
+        RetryBudget whole = whole(share, last);
+        whole.callStarted();
+        long first = take(whole);
+        assertThat(share.balance()).isZero();
+        last.broken = true;
+
+        assertThatThrownBy(() -> whole.tryWithdraw(TRANSIENT, NORMAL, first)).hasMessage("of the test");
+        assertThat(share.balance()).as("the call is still retrying").isZero();
+        whole.callFailed(first);
+        assertThat(share.balance()).isEqualTo(1000);
+
+        whole.callStarted();
+        assertThatThrownBy(() -> take(whole)).hasMessage("of the test");
+        assertThat(share.balance()).as("the call never retried").isEqualTo(1000);
+    }
+
+    // ---- fed
+
+    @Test
+    void aFedWholeReadsTheTimeWhereItIsNotTold() {
+        FedBudget whole = (FedBudget)
+                whole(RetryBudgets.tokenBucket(1).refill(1, ofSeconds(1)).create(clock));
+        long start = clock.nanoTime();
+        assertThat(take(whole)).isEqualTo(1000);
+        assertThat(whole.tryWithdraw(TRANSIENT, NORMAL, 0, start + 999_999_999)).isEqualTo(RetryBudget.REFUSED);
+        assertThat(whole.tryWithdraw(RATE_LIMIT, NORMAL, 0, start + 1_000_000_000))
+                .isEqualTo(1001);
+
+        clock.advance(ofSeconds(2));
+        assertThat(take(whole)).isEqualTo(1000);
+    }
+
+    @Test
+    void aCallThatRecoveredGivesEachPartWhatItsLastRetryTook() {
+        RetryBudget quota = RetryBudgets.awsQuota().create(clock);
+        RetryBudget classic = RetryBudgets.awsQuotaClassic().create(clock);
+        FedBudget whole = (FedBudget) whole(quota, classic);
+        long taken = take(whole);
+        assertThat(quota.balance()).isEqualTo(486_000);
+        assertThat(classic.balance()).isEqualTo(495_000);
+
+        whole.recovered(taken);
+
+        assertThat(quota.balance()).isEqualTo(500_000);
+        assertThat(classic.balance()).isEqualTo(500_000);
+    }
+
+    @Test
+    void theBudgetsWithoutStateSayTheSameAtAnyTime() {
+        FedBudget unlimited = (FedBudget) RetryBudgets.unlimited().create(clock);
+        FedBudget none = (FedBudget) RetryBudgets.none().create(clock);
+
+        assertThat(unlimited.tryWithdraw(TRANSIENT, NORMAL, 0, 17)).isEqualTo(1000);
+        assertThat(none.tryWithdraw(TRANSIENT, NORMAL, 0, 17)).isEqualTo(RetryBudget.REFUSED);
+    }
+}
