@@ -156,6 +156,68 @@ class FedBreakerTest {
     }
 
     @Test
+    void aFeedThatIsAddedTwiceCountsOnceInThisStateAndInTheNext() {
+        breaker.feed(feed);
+        breaker.feed(feed);
+        feed.succeeded(2);
+        expect(2, 0);
+
+        breaker.reset();
+        breaker.feed(feed);
+        feed.succeeded(3);
+        expect(3, 0);
+        breaker.unfeed(feed);
+        feed.succeeded(50);
+        expect(3, 0);
+        breaker.reset();
+        feed.succeeded(50);
+        expect(0, 0);
+    }
+
+    /** Runs a hook in the midst of a transition: when the state that is to come asks where a feed stands. */
+    private static final class HookedFeed implements CallFeed {
+        private Runnable hook = () -> {};
+
+        @Override
+        public long firstTrySuccesses() {
+            return 0;
+        }
+
+        @Override
+        public long successes() {
+            Runnable once = hook;
+            hook = () -> {};
+            once.run();
+            return 0;
+        }
+
+        @Override
+        public long calls() {
+            return 0;
+        }
+    }
+
+    @Test
+    void feedsMayComeAndGoWhileTheStateChanges() {
+        HookedFeed hooked = new HookedFeed();
+        CountedFeed leaving = new CountedFeed();
+        breaker.feed(hooked);
+        breaker.feed(leaving);
+        fail(4);
+        hooked.hook = () -> {
+            breaker.feed(feed);
+            breaker.unfeed(leaving);
+        };
+
+        breaker.reset();
+        feed.succeeded(3);
+        leaving.succeeded(50);
+
+        assertThat(breaker.state()).isEqualTo(State.CLOSED);
+        expect(3, 0);
+    }
+
+    @Test
     void ignoresAFailureOfAnEarlierState() {
         Object earlier = admitted();
         fail(4);
