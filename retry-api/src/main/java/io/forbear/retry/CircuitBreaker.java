@@ -67,11 +67,14 @@ public interface CircuitBreaker {
     Duration untilProbe();
 
     /**
-     * Adds someone who is told of each transition, once, after it happened, on the thread that caused it.
+     * Adds someone who is told of each transition, once, after it happened, on the thread that caused it. A breaker keeps its
+     * listeners for as long as it lives: whoever lives shorter closes the subscription. A service that is made with a breaker does so
+     * when it is closed.
      *
-     * @param listener who is told; must not block
+     * @param listener who is told; must not block; told twice where it was added twice
+     * @return takes this listener away again
      */
-    void onTransition(TransitionListener listener);
+    Subscription onTransition(TransitionListener listener);
 
     /**
      * Leave to make one attempt.
@@ -121,6 +124,22 @@ public interface CircuitBreaker {
          * @param to the state after
          */
         void transitioned(State from, State to);
+    }
+
+    /**
+     * One listener's place among those who are told. Thread-safe.
+     *
+     * @since 0.1
+     */
+    @FunctionalInterface
+    interface Subscription extends AutoCloseable {
+
+        /**
+         * Takes the listener away, and lets go of it. Who is being told of a transition at this moment may still be told of that one.
+         * Closing twice does nothing; a listener that was added more than once keeps its other places. Does not block.
+         */
+        @Override
+        void close();
     }
 
     /**

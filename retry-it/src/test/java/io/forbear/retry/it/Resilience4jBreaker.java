@@ -5,6 +5,8 @@ import io.forbear.retry.ErrorCategory;
 import io.forbear.retry.NanoClock;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker.StateTransition;
 import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
@@ -13,14 +15,15 @@ import org.jspecify.annotations.Nullable;
 /**
  * A breaker of Resilience4j behind the interface of this library: an example of how little an adapter needs.
  *
- * <p>What theirs does not have is made up for here: a permit settles once, and one that comes back after a transition changes
- * nothing. Failures of the categories that our own breaker does not count give the permission back.
+ * <p>What theirs does not have is made up for here: a permit settles once, one that comes back after a transition changes
+ * nothing, and a listener can be taken away. Failures of the categories that our own breaker does not count give the permission back.
  */
 final class Resilience4jBreaker implements CircuitBreaker {
 
     private final io.github.resilience4j.circuitbreaker.CircuitBreaker theirs;
     private final NanoClock clock;
     private final AtomicLong transitions = new AtomicLong();
+    private final List<Place> places = new CopyOnWriteArrayList<>();
     private volatile long openedNanos;
 
     Resilience4jBreaker(io.github.resilience4j.circuitbreaker.CircuitBreaker theirs, NanoClock clock) {
@@ -29,6 +32,8 @@ final class Resilience4jBreaker implements CircuitBreaker {
         theirs.getEventPublisher().onStateTransition(event -> {
             openedNanos = clock.nanoTime();
             transitions.incrementAndGet();
+            StateTransition transition = event.getStateTransition();
+            tell(ours(transition.getFromState()), ours(transition.getToState()));
         });
     }
 
@@ -59,11 +64,26 @@ final class Resilience4jBreaker implements CircuitBreaker {
     }
 
     @Override
-    public void onTransition(TransitionListener listener) {
-        theirs.getEventPublisher().onStateTransition(event -> {
-            StateTransition transition = event.getStateTransition();
-            listener.transitioned(ours(transition.getFromState()), ours(transition.getToState()));
-        });
+    public Subscription onTransition(TransitionListener listener) {
+        Place place = new Place(listener);
+        places.add(place);
+        return () -> places.remove(place);
+    }
+
+    private void tell(State from, State to) {
+        for (Place place : places) {
+            place.listener.transitioned(from, to);
+        }
+    }
+
+    /** A listener as it was added once; not a record, for it is found again by identity. */
+    private static final class Place {
+
+        private final TransitionListener listener;
+
+        Place(TransitionListener listener) {
+            this.listener = listener;
+        }
     }
 
     /** Their permission is a number; this makes it one that settles once. */

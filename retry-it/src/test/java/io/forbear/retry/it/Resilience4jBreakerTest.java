@@ -79,6 +79,18 @@ class Resilience4jBreakerTest {
     }
 
     @Test
+    void tellsNobodyWhoWasTakenAway() {
+        List<String> told = new ArrayList<>();
+        CircuitBreaker.Subscription subscription = breaker.onTransition((from, to) -> told.add(from + " -> " + to));
+        breaker.onTransition((from, to) -> told.add("other"));
+
+        subscription.close();
+        open();
+
+        assertThat(told).containsExactly("other");
+    }
+
+    @Test
     void settlesOnceAndNotLate() {
         Permit late = acquire();
         open();

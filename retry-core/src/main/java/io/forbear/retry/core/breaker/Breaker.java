@@ -241,8 +241,8 @@ final class Breaker implements FedBreaker {
     // ---- listeners and feeds
 
     @Override
-    public void onTransition(TransitionListener listener) {
-        listeners.add(listener);
+    public Subscription onTransition(TransitionListener listener) {
+        return listeners.add(listener);
     }
 
     @Override

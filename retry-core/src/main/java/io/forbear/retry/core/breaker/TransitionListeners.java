@@ -1,6 +1,7 @@
 package io.forbear.retry.core.breaker;
 
 import io.forbear.retry.CircuitBreaker.State;
+import io.forbear.retry.CircuitBreaker.Subscription;
 import io.forbear.retry.CircuitBreaker.TransitionListener;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -10,22 +11,30 @@ import java.util.concurrent.atomic.AtomicReference;
 final class TransitionListeners {
 
     private final String breaker;
-    private final AtomicReference<TransitionListener[]> listeners = new AtomicReference<>(new TransitionListener[0]);
+    private final AtomicReference<Place[]> places = new AtomicReference<>(new Place[0]);
     private final AtomicInteger thrown = new AtomicInteger();
 
     TransitionListeners(String breaker) {
         this.breaker = breaker;
     }
 
-    void add(TransitionListener listener) {
-        Objects.requireNonNull(listener, "listener");
-        listeners.updateAndGet(seen -> Copies.with(seen, listener));
+    Subscription add(TransitionListener listener) {
+        Place place = new Place(Objects.requireNonNull(listener, "listener"));
+        places.updateAndGet(seen -> Copies.with(seen, place));
+        return place;
+    }
+
+    private void remove(Place place) {
+        places.updateAndGet(seen -> {
+            int index = Copies.indexOf(seen, place);
+            return index < 0 ? seen : Copies.without(seen, index);
+        });
     }
 
     void tell(State from, State to) {
-        for (TransitionListener listener : listeners.get()) {
+        for (Place place : places.get()) {
             try {
-                listener.transitioned(from, to);
+                place.listener.transitioned(from, to);
             } catch (Throwable e) {
                 log(e);
             }
@@ -42,6 +51,21 @@ final class TransitionListeners {
                             () -> "circuit breaker " + breaker + ": a transition listener threw, " + times
                                     + " times so far",
                             e);
+        }
+    }
+
+    /** One listener as it was added once: it is found again by identity. */
+    private final class Place implements Subscription {
+
+        private final TransitionListener listener;
+
+        private Place(TransitionListener listener) {
+            this.listener = listener;
+        }
+
+        @Override
+        public void close() {
+            remove(this);
         }
     }
 }

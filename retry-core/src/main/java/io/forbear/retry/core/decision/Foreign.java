@@ -148,8 +148,15 @@ public final class Foreign {
         }
 
         @Override
-        public void onTransition(TransitionListener listener) {
-            breaker.onTransition(listener);
+        public Subscription onTransition(TransitionListener listener) {
+            Subscription theirs = breaker.onTransition(listener);
+            return () -> {
+                try {
+                    theirs.close();
+                } catch (Throwable fault) {
+                    Faults.log(WHO, fault);
+                }
+            };
         }
 
         private record Permit(CircuitBreaker.@Nullable Permit permit) implements CircuitBreaker.Permit {

@@ -21,10 +21,11 @@ import org.jspecify.annotations.Nullable;
 /** One downstream service: its counters, and the plan that its calls follow now. Thread-safe. */
 public final class Service {
     /*
-     * State      plan, swapped whole; counters; whether it is closed.
+     * State      plan, swapped whole; counters; whether it is closed; its place among the listeners of the plan's breaker.
      * Invariant  a plan's budget and breaker, where they can be fed, are fed by the counters of this service and no longer
-     *            once the plan has gone.
-     * Writers    configuration (plan), under the lock of this object; every call (counters).
+     *            once the plan has gone; the same holds for the listener at the breaker, which may outlive the service.
+     * Writers    configuration (plan, transitions), under the lock of this object, outside of which users' code is called; every
+     *            call (counters).
      * Ordering   plan is volatile: a call sees a plan whole, built before it was stored.
      * Progress   calls are wait-free here; two reloads exclude each other.
      * Stress     SnapshotStress.CallRacesReload (retry-jcstress)
@@ -36,6 +37,7 @@ public final class Service {
     private final Counters counters = new Counters();
     private volatile boolean closed;
     private volatile Plan plan;
+    private CircuitBreaker.@Nullable Subscription transitions;
 
     /** Creates a service. */
     public Service(
@@ -58,7 +60,7 @@ public final class Service {
             fed.feed(counters);
         }
         feed(budget);
-        feed(breaker);
+        transitions = feed(breaker);
     }
 
     private void feed(@Nullable RetryBudget budget) {
@@ -67,20 +69,26 @@ public final class Service {
         }
     }
 
-    private void feed(@Nullable CircuitBreaker breaker) {
+    private CircuitBreaker.@Nullable Subscription feed(@Nullable CircuitBreaker breaker) {
         if (breaker == null) {
-            return;
+            return null;
         }
         if (breaker instanceof FedBreaker fed) {
             fed.feed(counters);
         }
-        breaker.onTransition((from, to) -> {
+        return breaker.onTransition((from, to) -> {
             Plan now = plan;
             if (now.breaker == breaker && !closed) {
                 counters.transitioned(to);
                 now.listeners.transitioned(name, from, to);
             }
         });
+    }
+
+    private static void end(CircuitBreaker.@Nullable Subscription subscription) {
+        if (subscription != null) {
+            subscription.close();
+        }
     }
 
     private void unfeed(@Nullable RetryBudget budget, @Nullable CircuitBreaker breaker) {
@@ -96,17 +104,25 @@ public final class Service {
      * Swaps the rules, and what is given in place of the budget and the breaker; the same object keeps its state. Calls under
      * way go on by the plan they began with.
      */
-    public synchronized void update(
+    public void update(
+            RetryPolicy policy, @Nullable RetryBudget budget, @Nullable CircuitBreaker breaker, ClientTable clients) {
+        end(swap(policy, budget, breaker, clients));
+    }
+
+    /** Swaps the plan. Returns the place at a breaker that has gone. */
+    private synchronized CircuitBreaker.@Nullable Subscription swap(
             RetryPolicy policy, @Nullable RetryBudget budget, @Nullable CircuitBreaker breaker, ClientTable clients) {
         Plan old = plan;
         boolean sameBudget = old.budget == budget;
         boolean sameBreaker = old.breaker == breaker;
+        CircuitBreaker.Subscription gone = sameBreaker ? null : transitions;
         if (!closed) {
             feed(sameBudget ? null : budget);
-            feed(sameBreaker ? null : breaker);
+            transitions = sameBreaker ? transitions : feed(breaker);
         }
         plan = new Plan(this, new Rules(policy), budget, breaker, clients, old.listeners, old.overloaded, old.gate);
         unfeed(sameBudget ? null : old.budget, sameBreaker ? null : old.breaker);
+        return gone;
     }
 
     /** Tells the listeners that the service is there. */
@@ -114,21 +130,20 @@ public final class Service {
         plan.listeners.registered(retry);
     }
 
-    /** Tells the listeners, once, that the service is gone. */
+    /** Lets go of the budget and the breaker, which may outlive the service, and tells the listeners that it is gone; once. */
     public void close(Retry retry) {
-        Plan last = closesNow();
-        if (last != null) {
-            last.listeners.closed(retry);
+        CircuitBreaker.Subscription gone;
+        synchronized (this) {
+            if (closed) {
+                return;
+            }
+            closed = true;
+            unfeed(plan.budget, plan.breaker);
+            gone = transitions;
+            transitions = null;
         }
-    }
-
-    private synchronized @Nullable Plan closesNow() {
-        if (closed) {
-            return null;
-        }
-        closed = true;
-        unfeed(plan.budget, plan.breaker);
-        return plan;
+        end(gone);
+        plan.listeners.closed(retry);
     }
 
     /** Returns the plan for a call that begins: one volatile read. */

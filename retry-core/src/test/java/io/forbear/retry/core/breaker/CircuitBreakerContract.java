@@ -8,6 +8,8 @@ import io.forbear.retry.CircuitBreaker.State;
 import io.forbear.retry.ErrorCategory;
 import io.forbear.retry.testkit.ManualClock;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
@@ -157,6 +159,55 @@ abstract class CircuitBreakerContract {
                         "HALF_OPEN -> OPEN",
                         "OPEN -> HALF_OPEN",
                         "HALF_OPEN -> CLOSED");
+    }
+
+    @Test
+    void tellsNobodyWhoWasTakenAway() {
+        Transitions stays = new Transitions();
+        Transitions leaves = new Transitions();
+        breaker.onTransition(stays);
+        CircuitBreaker.Subscription subscription = breaker.onTransition(leaves);
+        Permit probe = probe();
+
+        subscription.close();
+        subscription.close();
+        probe.success(-1);
+
+        assertThat(leaves.told()).containsExactly("CLOSED -> OPEN", "OPEN -> HALF_OPEN");
+        assertThat(stays.told()).containsExactly("CLOSED -> OPEN", "OPEN -> HALF_OPEN", "HALF_OPEN -> CLOSED");
+    }
+
+    @Test
+    void whoWasAddedTwiceIsToldTwiceAndTakenAwayOnce() {
+        Transitions transitions = new Transitions();
+        breaker.onTransition(transitions);
+        CircuitBreaker.Subscription second = breaker.onTransition(transitions);
+        Permit probe = probe();
+        assertThat(transitions.told())
+                .containsExactly("CLOSED -> OPEN", "CLOSED -> OPEN", "OPEN -> HALF_OPEN", "OPEN -> HALF_OPEN");
+
+        second.close();
+        second.close();
+        probe.success(-1);
+
+        assertThat(transitions.told()).hasSize(5).endsWith("HALF_OPEN -> CLOSED");
+    }
+
+    @Test
+    void aListenerMayTakeItselfAway() {
+        Transitions others = new Transitions();
+        List<CircuitBreaker.Subscription> own = new ArrayList<>();
+        List<State> told = new ArrayList<>();
+        own.add(breaker.onTransition((from, to) -> {
+            told.add(to);
+            own.get(0).close();
+        }));
+        breaker.onTransition(others);
+
+        probe().success(-1);
+
+        assertThat(told).containsExactly(State.OPEN);
+        assertThat(others.told()).hasSize(3);
     }
 
     @Test

@@ -11,6 +11,7 @@ import io.forbear.retry.Criticality;
 import io.forbear.retry.ErrorCategory;
 import io.forbear.retry.Retry;
 import io.forbear.retry.RetryBudget;
+import io.forbear.retry.RetryListener;
 import io.forbear.retry.RetryPolicy;
 import io.forbear.retry.RetryStopped;
 import io.forbear.retry.StopReason;
@@ -18,6 +19,8 @@ import io.forbear.retry.core.Retries;
 import io.forbear.retry.core.budget.RetryBudgets;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -96,7 +99,11 @@ class FaultyPartsTest {
         }
 
         @Override
-        public void onTransition(TransitionListener listener) {}
+        public Subscription onTransition(TransitionListener listener) {
+            return () -> {
+                throw new IllegalStateException();
+            };
+        }
 
         @Override
         public boolean isProbe() {
@@ -180,6 +187,24 @@ class FaultyPartsTest {
         stage.complete("result");
 
         assertThat(future).isCompletedWithValue("result");
+    }
+
+    @Test
+    void aServiceIsClosedThoughItsBreakerKeepsTheListener() {
+        List<String> told = new ArrayList<>();
+        Retry retry = world.named("users")
+                .circuitBreaker((name, clock) -> new FaultyBreaker(true))
+                .listener(new RetryListener() {
+                    @Override
+                    public void closed(Retry closed) {
+                        told.add(closed.name());
+                    }
+                })
+                .build();
+
+        retry.close();
+
+        assertThat(told).containsExactly("users");
     }
 
     @Test

@@ -140,8 +140,9 @@ class OwnPartsTest {
         }
 
         @Override
-        public void onTransition(TransitionListener added) {
+        public Subscription onTransition(TransitionListener added) {
             listener = added;
+            return () -> {};
         }
     }
 

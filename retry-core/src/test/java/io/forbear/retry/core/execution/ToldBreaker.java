@@ -10,6 +10,7 @@ import java.util.List;
 final class ToldBreaker implements CircuitBreaker {
 
     final List<String> settled = new ArrayList<>();
+    final List<TransitionListener> listeners = new ArrayList<>();
     boolean open;
     boolean probing;
 
@@ -29,7 +30,10 @@ final class ToldBreaker implements CircuitBreaker {
     }
 
     @Override
-    public void onTransition(TransitionListener listener) {}
+    public Subscription onTransition(TransitionListener listener) {
+        listeners.add(listener);
+        return () -> listeners.remove(listener);
+    }
 
     private final class Told implements Permit {
 
