@@ -167,8 +167,8 @@ public interface Retry extends AutoCloseable {
     RetrySnapshot snapshot();
 
     /**
-     * Takes this out of use: listeners are told and let go. Calls under way go on. A second close does nothing; closing a
-     * view closes what it is a view of.
+     * Takes this out of use: listeners are told and let go, and so does a registry that made it. Calls under way go on. A second
+     * close does nothing; closing a view closes what it is a view of.
      */
     @Override
     void close();

@@ -31,16 +31,22 @@ import org.jspecify.annotations.Nullable;
  * The services of an application, configured by text that can be read again while calls go on.
  *
  * <p>Each client has one budget, which its calls to all services share; its figures and its recent success rate are kept for
- * each service. A service is made when it is first asked for and lives until the registry is closed: names of services come from
- * the program, not from its users. Thread-safe.
+ * each service. A service is made when it is first asked for and lives until it or the registry is closed: names of services come
+ * from the program, not from its users. Thread-safe.
+ *
+ * <p>Closing the {@link Retry} of a service, or a view of it, takes the service out of the registry; asked for again, the registry
+ * makes a new one, whose figures, budget and breaker start afresh. The budgets of clients stay, for they belong to no service. Whoever
+ * still holds the closed one can call through it: by the rules of that time, and counted by it alone.
  *
  * @since 0.1
  */
 public final class RetryRegistry implements AutoCloseable {
     /*
      * State      config; services by name; for each the configuration, budget and breaker that its plan was made from.
-     * Invariant  every service follows config, but for the moment of a reload.
-     * Writers    get, which adds a service; reload, close. Each under the lock.
+     * Invariant  every service follows config, but for the moment of a reload. A service that is closed is not in services once
+     *            close has returned, and takes no other of its name along.
+     * Writers    get, which adds a service; reload, close; each under the lock. A service that is closed by hand, without it, by
+     *            one atomic step of the map.
      * Ordering   services is a concurrent map: get of a known service takes no lock.
      */
 
@@ -96,10 +102,10 @@ public final class RetryRegistry implements AutoCloseable {
     }
 
     /**
-     * Returns the {@link Retry} of a service, which is made where there is none yet.
+     * Returns the {@link Retry} of a service, which is made where there is none yet, or none any more.
      *
      * @param service the name of the service
-     * @return the same instance each time
+     * @return the same instance each time, until it is closed
      * @throws IllegalArgumentException if the name is blank
      */
     public Retry get(String service) {
@@ -140,7 +146,13 @@ public final class RetryRegistry implements AutoCloseable {
                 surroundings.listeners,
                 surroundings.overloaded,
                 surroundings.newGate());
+        service.whenClosed(() -> forget(service));
         return new Entry(service, new ServiceRetry(service, surroundings.means()), clients, own, budget, breaker);
+    }
+
+    /** Takes a service out, and none that was made in its place. */
+    private void forget(Service closed) {
+        services.computeIfPresent(closed.name(), (name, entry) -> entry.service == closed ? null : entry);
     }
 
     /**
@@ -188,7 +200,7 @@ public final class RetryRegistry implements AutoCloseable {
     }
 
     /**
-     * Returns the figures of all services that have been asked for.
+     * Returns the figures of all services that have been asked for and not been closed.
      *
      * @return figures by name, in order
      */
@@ -198,7 +210,7 @@ public final class RetryRegistry implements AutoCloseable {
         return figures;
     }
 
-    /** Closes every service. Calls under way go on. */
+    /** Closes every service. Calls under way go on; a service that is asked for later is made anew. */
     @Override
     public void close() {
         List<Entry> closing;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import io.forbear.retry.CallOptions;
 import io.forbear.retry.CircuitBreaker;
 import io.forbear.retry.Retry;
 import io.forbear.retry.RetryListener;
@@ -164,6 +165,116 @@ class RetryRegistryTest {
         registry.close();
 
         assertThat(told).containsExactly("registered orders", "closed orders");
+    }
+
+    @Test
+    void aServiceThatIsClosedIsMadeAnewWhenItIsAskedFor() {
+        RetryRegistry registry = registry(Map.of("circuit-breaker", "on", "circuit-breaker-minimum-calls", "2"));
+        Retry first = registry.get("orders");
+        registry.get("users");
+        fails(first);
+        assertThat(first.snapshot().breakerState()).contains(CircuitBreaker.State.OPEN);
+
+        first.close();
+        assertThat(registry.snapshot().keySet()).containsExactly("users");
+
+        Retry second = registry.get("orders");
+        assertThat(second).isNotEqualTo(first);
+        assertThat(second.snapshot().calls()).isZero();
+        assertThat(second.snapshot().breakerState()).contains(CircuitBreaker.State.CLOSED);
+        assertThat(first.snapshot().calls()).isEqualTo(1);
+        assertThat(told).containsExactly("registered orders", "registered users", "closed orders", "registered orders");
+    }
+
+    @Test
+    void closingAViewTakesItsServiceOut() {
+        RetryRegistry registry = registry(Map.of());
+
+        registry.get("orders")
+                .forClient("tenant")
+                .with(CallOptions.defaults().nonIdempotent())
+                .close();
+
+        assertThat(registry.snapshot()).isEmpty();
+    }
+
+    @Test
+    void closingAgainLeavesWhatWasMadeInItsPlace() {
+        RetryRegistry registry = registry(Map.of());
+        Retry first = registry.get("orders");
+        first.close();
+        Retry second = registry.get("orders");
+
+        first.close();
+
+        assertThat(registry.get("orders")).isSameAs(second);
+    }
+
+    @Test
+    void aListenerThatAsksForAClosedServiceIsGivenANewOne() {
+        List<Retry> given = new ArrayList<>();
+        RetryRegistry[] registry = new RetryRegistry[1];
+        registry[0] = RetryRegistry.builder()
+                .listener(new RetryListener() {
+                    @Override
+                    public void closed(Retry retry) {
+                        if (given.isEmpty()) {
+                            given.add(registry[0].get(retry.name()));
+                        }
+                    }
+                })
+                .build(RetryConfig.of(Map.of()));
+        Retry first = registry[0].get("orders");
+
+        first.close();
+
+        assertThat(given).doesNotContain(first).containsExactly(registry[0].get("orders"));
+    }
+
+    @Test
+    void aServiceThatIsClosedAfterAReloadIsTakenOut() {
+        RetryRegistry registry = registry(Map.of());
+        Retry orders = registry.get("orders");
+        registry.reload(RetryConfig.of(Map.of("max-attempts", "7")));
+
+        orders.close();
+
+        assertThat(registry.snapshot()).isEmpty();
+        assertThat(registry.get("orders").policy().maxAttempts()).isEqualTo(7);
+    }
+
+    @Test
+    void aReloadDoesNotBringBackWhatWasClosed() {
+        RetryRegistry registry = registry(Map.of());
+        registry.get("orders").close();
+
+        registry.reload(RetryConfig.of(Map.of("max-attempts", "7")));
+
+        assertThat(registry.snapshot()).isEmpty();
+    }
+
+    @Test
+    void aClosedServiceIsNeverGivenAgainWhileOthersAskForIt() throws Exception {
+        RetryRegistry registry = RetryRegistry.load(Map.of());
+        AtomicBoolean over = new AtomicBoolean();
+        Thread other = new Thread(() -> {
+            while (!over.get()) {
+                registry.get("orders");
+                registry.reload(RetryConfig.of(Map.of("max-attempts", "2")));
+            }
+        });
+        other.start();
+        try {
+            for (int i = 0; i < 2_000; i++) {
+                Retry closed = registry.get("orders");
+                closed.close();
+                assertThat(registry.get("orders")).isNotEqualTo(closed);
+            }
+        } finally {
+            over.set(true);
+            other.join();
+        }
+        assertThat(registry.get("orders")).isSameAs(registry.get("orders"));
     }
 
     @Test

@@ -21,7 +21,8 @@ import org.jspecify.annotations.Nullable;
 /** One downstream service: its counters, and the plan that its calls follow now. Thread-safe. */
 public final class Service {
     /*
-     * State      plan, swapped whole; counters; whether it is closed; its place among the listeners of the plan's breaker.
+     * State      plan, swapped whole; counters; whether it is closed; its place among the listeners of the plan's breaker; who
+     *            lets go of it.
      * Invariant  a plan's budget and breaker, where they can be fed, are fed by the counters of this service and no longer
      *            once the plan has gone; the same holds for the listener at the breaker, which may outlive the service.
      * Writers    configuration (plan, transitions), under the lock of this object, outside of which users' code is called; every
@@ -38,6 +39,7 @@ public final class Service {
     private volatile boolean closed;
     private volatile Plan plan;
     private CircuitBreaker.@Nullable Subscription transitions;
+    private Runnable letGo = () -> {};
 
     /** Creates a service. */
     public Service(
@@ -130,9 +132,15 @@ public final class Service {
         plan.listeners.registered(retry);
     }
 
+    /** Sets what happens when the service is closed, before its listeners are told. */
+    public synchronized void whenClosed(Runnable value) {
+        letGo = value;
+    }
+
     /** Lets go of the budget and the breaker, which may outlive the service, and tells the listeners that it is gone; once. */
     public void close(Retry retry) {
         CircuitBreaker.Subscription gone;
+        Runnable keeper;
         synchronized (this) {
             if (closed) {
                 return;
@@ -141,7 +149,9 @@ public final class Service {
             unfeed(plan.budget, plan.breaker);
             gone = transitions;
             transitions = null;
+            keeper = letGo;
         }
+        keeper.run();
         end(gone);
         plan.listeners.closed(retry);
     }
