@@ -22,7 +22,8 @@ import org.jspecify.annotations.Nullable;
  * attempt is decided once for those that are left.
  *
  * <p>Each attempt that leaves items undone is one failed attempt with one classification, the <i>lead</i>: what most of those
- * items failed with that got furthest in the decision, and so may go again where any may.
+ * items failed with that got furthest in the decision, and so may go again where any may. A gate alone hears of more: of a
+ * throttled item, if there is one.
  */
 public final class BatchState<I, T extends @Nullable Object> extends CallState {
     /*
@@ -272,6 +273,17 @@ public final class BatchState<I, T extends @Nullable Object> extends CallState {
     @Override
     int countedAttempts() {
         return attempt - freeAttempts;
+    }
+
+    /** One throttled item is a server that asks for less, whatever the others failed with. */
+    @Override
+    ErrorCategory toldToGate(ErrorCategory category) {
+        for (int position : left) {
+            if (failure(position).classification().category() == ErrorCategory.RATE_LIMIT) {
+                return ErrorCategory.RATE_LIMIT;
+            }
+        }
+        return category;
     }
 
     @Override

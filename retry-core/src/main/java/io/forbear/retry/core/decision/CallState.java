@@ -210,7 +210,7 @@ public sealed class CallState extends CallTelling permits BatchState {
         boolean well = isServiceWell();
         settleFailed(well, category, now);
         if (gate != null) {
-            gate.failed(category);
+            gate.failed(toldToGate(category));
         }
         if (!well) {
             tellOfFailure(classification);
@@ -223,6 +223,11 @@ public sealed class CallState extends CallTelling permits BatchState {
             troubled = true;
             counters.troubled.increment();
         }
+    }
+
+    /** Returns what the gate hears of the attempt that was just made: its category, save for a batch. */
+    ErrorCategory toldToGate(ErrorCategory category) {
+        return category;
     }
 
     /** Tells whether the attempt that was just made shows that the service is well, though the call goes on or has failed. */

@@ -781,6 +781,57 @@ class BatchCallTest {
     }
 
     @Test
+    void theGateHearsOfOneThrottledItemWhateverTheOthersFailWith() {
+        ToldGate gate = new ToldGate();
+
+        BatchResult<String, String> result = gated(gate)
+                .callBatch(
+                        List.of("slow", "slower", "limited", "fine"),
+                        items -> attempt(
+                                items,
+                                Map.of(
+                                        "slow", List.of(of(TIMEOUT), of(TIMEOUT)),
+                                        "slower", List.of(of(TIMEOUT)),
+                                        "limited", List.of(of(RATE_LIMIT)))));
+
+        assertThat(result.isComplete()).isTrue();
+        assertThat(world.events).first().asString().startsWith("retry after 1 TIMEOUT");
+        assertThat(gate.told).containsExactly("failed RATE_LIMIT", "failed TIMEOUT", "succeeded 3");
+    }
+
+    @Test
+    void theGateHearsOfThrottledItemsThatAreGivenUpToo() {
+        ToldGate gate = new ToldGate();
+        Retry retry = gated(gate).with(CallOptions.defaults().nonIdempotent());
+
+        BatchResult<String, String> result = retry.callBatch(
+                List.of("limited", "no"),
+                items -> attempt(
+                        items,
+                        Map.of(
+                                "limited", List.of(of(RATE_LIMIT)),
+                                "no", List.of(of(TIMEOUT).notExecuted()))));
+
+        assertThat(ends(result)).containsExactly("limited 1 NOT_IDEMPOTENT RATE_LIMIT", "no 2 no2");
+        assertThat(gate.told).containsExactly("failed RATE_LIMIT", "succeeded 2");
+    }
+
+    @Test
+    void anAttemptThatFailsAsAWholeIsToldToTheGateAsItIs() {
+        ToldGate gate = new ToldGate();
+
+        gated(gate).callBatch(List.of("a", "b"), items -> {
+            sent.add(items);
+            if (sent.size() == 1) {
+                throw new IOException("down");
+            }
+            return BatchOutcome.allSucceeded();
+        });
+
+        assertThat(gate.told).containsExactly("failed NETWORK_ERROR", "succeeded 2");
+    }
+
+    @Test
     void aGateThatRefusesTheFirstAttemptThrowsAndALaterOneReturnsWhatWasDone() {
         ToldGate gate = new ToldGate();
         Retry retry = gated(gate);
