@@ -27,6 +27,12 @@ final class Checks {
         return nanos(value, name);
     }
 
+    static long nanosFrom(Duration least, Duration value, String name) {
+        Objects.requireNonNull(value, name);
+        check(value.compareTo(least) >= 0, name, value, ">= " + least);
+        return nanos(value, name);
+    }
+
     /** Returns the duration in nanoseconds, {@link Long#MAX_VALUE} where it does not fit. */
     static long nanos(Duration value, String name) {
         Objects.requireNonNull(value, name);

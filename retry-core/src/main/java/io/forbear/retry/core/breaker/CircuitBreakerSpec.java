@@ -32,6 +32,8 @@ public final class CircuitBreakerSpec implements CircuitBreaker.Spec {
 
     private static final int MINIMUM_CALLS = 20;
 
+    private static final Duration SHORTEST_WINDOW = Duration.ofMillis(1);
+
     private final Settings settings;
 
     private CircuitBreakerSpec(Settings settings) {
@@ -57,12 +59,12 @@ public final class CircuitBreakerSpec implements CircuitBreaker.Spec {
      * Judges the calls of the last so much time; four seconds unless said otherwise. The window is kept in ten buckets, of
      * which the oldest leaves as a whole.
      *
-     * @param length how far the window reaches back; above zero
+     * @param length how far the window reaches back; at least one millisecond
      * @return a new spec
-     * @throws IllegalArgumentException if the length is not above zero
+     * @throws IllegalArgumentException if the length is below one millisecond
      */
     public CircuitBreakerSpec window(Duration length) {
-        return with(Checks.positiveNanos(length, "window"), 0, settings.limits());
+        return with(Checks.nanosFrom(SHORTEST_WINDOW, length, "window"), 0, settings.limits());
     }
 
     /**

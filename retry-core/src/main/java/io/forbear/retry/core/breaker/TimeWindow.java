@@ -15,6 +15,8 @@ final class TimeWindow extends Window {
      *            and changes nothing.
      * Ordering   volatile; cells are independent, a sum may miss what is being recorded.
      * Progress   lock-free writes, wait-free sums.
+     * Wrap       a tick comes again after 2^32 buckets, five days in a window of one millisecond, the shortest there may be; it is
+     *            mistaken only in a cell that nobody wrote in all that time.
      * Stress     WindowStress.LateWriterOfACell (retry-jcstress), BreakerRaceTest.losesNothingInATimeWindowUnderContention
      */
 

@@ -131,7 +131,7 @@ class BreakerFieldBugsRegressionTest {
     void theShortestWindowsWork() {
         for (CircuitBreakerSpec spec : new CircuitBreakerSpec[] {
             CircuitBreakers.failureRate(1).window(1),
-            CircuitBreakers.failureRate(1).window(Duration.ofNanos(1)).minimumCalls(1),
+            CircuitBreakers.failureRate(1).window(Duration.ofMillis(1)).minimumCalls(1),
             CircuitBreakers.failureRate(1).window(Duration.ofSeconds(1)).minimumCalls(1)
         }) {
             Breaker breaker = spec.create("users", clock, State.CLOSED);
