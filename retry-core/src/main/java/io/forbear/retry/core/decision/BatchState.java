@@ -31,6 +31,8 @@ public final class BatchState<I, T extends @Nullable Object> extends CallState {
      *            failures: by position, of the last attempt.
      * Invariant  an item leaves left once, with its result; what is left is what the next attempt is made with, so that an item
      *            was part of every attempt until it left. When the call has ended, none is left.
+     * Writers    the owner of the call: one thread at a time.
+     * Stress     BatchStress (retry-jcstress)
      */
 
     private static final ErrorCategory[] CATEGORIES = ErrorCategory.values();
