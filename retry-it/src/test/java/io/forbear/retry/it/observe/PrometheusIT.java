@@ -46,6 +46,17 @@ class PrometheusIT {
         run(promtool, "test", "rules", "rules_test.yml");
     }
 
+    /** promtool tests what the file of its tests has; this is what the dashboards have. */
+    @Test
+    void theQueriesOfBreakersThatPromtoolTestsAreThoseOfTheDashboards() throws IOException {
+        String tested = Files.readString(ShippedQueries.SHIPPED.resolve("prometheus/rules_test.yml"));
+
+        assertThat(ShippedQueries.ofDashboards("1m"))
+                .filteredOn(query -> query.contains("retry_breaker_state"))
+                .hasSize(2)
+                .allSatisfy(query -> assertThat(tested).contains("expr: '" + query + "'"));
+    }
+
     private void run(String... command) throws IOException, InterruptedException {
         Process process = new ProcessBuilder(command)
                 .directory(ShippedQueries.SHIPPED.resolve("prometheus").toFile())
