@@ -17,6 +17,7 @@ import io.forbear.retry.core.execution.ServiceRetry;
 import io.forbear.retry.core.internal.CallFeed;
 import io.forbear.retry.core.internal.FedBreaker;
 import io.forbear.retry.core.internal.FedBudget;
+import io.forbear.retry.core.internal.FedGate;
 import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.List;
@@ -95,6 +96,24 @@ class ServiceTest {
 
         assertThat(ofBudget).isEmpty();
         assertThat(ofBreaker).isEmpty();
+    }
+
+    @Test
+    void feedsItsGate() {
+        List<CallFeed> ofGate = new ArrayList<>();
+        Service service = new Service(
+                "users",
+                NanoClock.system(),
+                null,
+                RetryPolicy.defaults(),
+                null,
+                null,
+                clients,
+                List.of(),
+                null,
+                fed(FedGate.class, ofGate));
+
+        assertThat(ofGate).containsExactly(service.counters());
     }
 
     @Test

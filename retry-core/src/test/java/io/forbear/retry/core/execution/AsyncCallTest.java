@@ -161,6 +161,7 @@ class AsyncCallTest {
                 .policy(RetryPolicy.builder()
                         .backoff(Backoff.fixed(java.time.Duration.ofHours(1)).jitter(Jitter.none()))
                         .build())
+                .clock(() -> 0) // or the bucket would be refilled meanwhile
                 .budget(RetryBudgets.tokenBucket(10))
                 .scheduler(timer)
                 .build();
@@ -248,6 +249,26 @@ class AsyncCallTest {
         assertThat(ended).containsExactly(true, false, false);
         assertThat(future.get()).isCompletedWithValue("other");
         assertThat(second).isCancelled();
+        assertThat(retry.snapshot().stopped(StopReason.CANCELLED)).isEqualTo(1);
+    }
+
+    @Test
+    void aCancelWhileAResultIsJudgedLeavesNoSuccess() {
+        AtomicReference<CompletableFuture<String>> future = new AtomicReference<>();
+        Retry retry = quick(3).policy(RetryPolicy.builder()
+                        .classifyResult(String.class, text -> {
+                            future.get().cancel(true);
+                            return null;
+                        })
+                        .build())
+                .build();
+        CompletableFuture<String> stage = new CompletableFuture<>();
+        future.set(retry.callAsync(() -> stage));
+
+        stage.complete("result");
+
+        assertThat(future.get()).isCancelled();
+        assertThat(retry.snapshot().successes()).isZero();
         assertThat(retry.snapshot().stopped(StopReason.CANCELLED)).isEqualTo(1);
     }
 

@@ -66,6 +66,7 @@ class BatchAsyncTest {
                 .policy(RetryPolicy.builder()
                         .backoff(Backoff.fixed(Duration.ofHours(1)).jitter(Jitter.none()))
                         .build())
+                .clock(() -> 0) // or the bucket would be refilled meanwhile
                 .budget(RetryBudgets.tokenBucket(10))
                 .withoutCircuitBreaker()
                 .scheduler(timer);

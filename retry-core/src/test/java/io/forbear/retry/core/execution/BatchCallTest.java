@@ -385,6 +385,8 @@ class BatchCallTest {
         assertThatThrownBy(() -> retry.callBatch(Arrays.asList("a", null), items -> BatchOutcome.allSucceeded()))
                 .isInstanceOf(NullPointerException.class)
                 .hasMessage("items[1]: null (expected: an item)");
+        assertThatThrownBy(() -> retry.callBatch(Arrays.asList(null, "b"), items -> BatchOutcome.allSucceeded()))
+                .hasMessage("items[0]: null (expected: an item)");
         assertThat(retry.snapshot().calls()).isZero();
     }
 

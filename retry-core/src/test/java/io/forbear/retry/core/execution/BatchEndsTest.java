@@ -216,6 +216,26 @@ class BatchEndsTest {
     }
 
     @Test
+    void aFailureOfAnItemSaysWhyTheItemWasGivenUpThoughTheBatchWentOn() {
+        IOException bad = new IOException("bad");
+        int[] made = {0};
+
+        BatchResult<String, String> result = named().build()
+                .callBatch(
+                        List.of("bad", "again"),
+                        items -> ++made[0] == 1
+                                ? BatchOutcome.byPosition(List.of(
+                                        ItemOutcome.<String>failure(BAD, bad), ItemOutcome.<String>failure(NOT_DONE)))
+                                : BatchOutcome.byItem(item -> ItemOutcome.success("done")));
+
+        assertThat(result.attempts()).isEqualTo(2);
+        assertThat(bad.getSuppressed())
+                .singleElement()
+                .extracting(Throwable::getMessage)
+                .isEqualTo("users: stopped after 1 attempt: NOT_RETRYABLE");
+    }
+
+    @Test
     void anErrorThatIsTheOutcomeOfAnItemCarriesNoNote() {
         StackOverflowError error = new StackOverflowError();
 

@@ -570,6 +570,7 @@ class BlockingCallTest {
         catchThrowable(() -> retry.run(() -> failsTimes(9, new IOException())));
 
         assertThat(attempts[0]).isEqualTo(1);
+        assertThat(retry.<String, RuntimeException>call(() -> "result")).isEqualTo("result");
         assertThat(retry.snapshot().calls()).isZero();
         assertThat(world.events).isEmpty();
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.forbear.retry.Backoff;
+import io.forbear.retry.CallOptions;
 import io.forbear.retry.CircuitBreaker;
 import io.forbear.retry.Classification;
 import io.forbear.retry.Criticality;
@@ -19,7 +20,9 @@ import io.forbear.retry.core.Retries;
 import io.forbear.retry.core.budget.RetryBudgets;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
@@ -27,6 +30,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What users give a service may throw: the call ends as it would without it, and nobody waits for ever. */
 class FaultyPartsTest {
@@ -152,6 +157,37 @@ class FaultyPartsTest {
     }
 
     @Test
+    void aBudgetThatThrowsWhereItIsRefundedKeepsNoFailureFromTheCaller() {
+        Retry retry = world.named("users")
+                .budget(clock -> new RetryBudget() {
+                    @Override
+                    public long tryWithdraw(ErrorCategory category, Criticality criticality, long alreadyTaken) {
+                        return TOKEN;
+                    }
+
+                    @Override
+                    public void refund(long milliTokens) {
+                        throw new IllegalStateException("refund");
+                    }
+
+                    @Override
+                    public long balance() {
+                        return TOKEN;
+                    }
+
+                    @Override
+                    public long capacity() {
+                        return TOKEN;
+                    }
+                })
+                .build();
+        world.duringWait = Thread.currentThread()::interrupt;
+
+        assertThatThrownBy(() -> retry.call(FaultyPartsTest::fails)).hasMessage("the operation's own failure");
+        assertThat(retry.snapshot().stopped(StopReason.INTERRUPTED)).isEqualTo(1);
+    }
+
+    @Test
     void anAsynchronousCallEndsThoughTheBudgetThrows() {
         Retry retry = world.named("users").budget(clock -> new FaultyBudget()).build();
         CompletableFuture<String> stage = new CompletableFuture<>();
@@ -260,6 +296,49 @@ class FaultyPartsTest {
         assertThat(future).isCompletedExceptionally();
     }
 
+    /** At whichever read of its clock a call breaks, on whichever thread: it ends, and is counted once. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void anAsynchronousCallEndsAtWhicheverReadItsClockThrows(boolean atOnce) {
+        int fatalRead = 1;
+        while (comesTo(fatalRead, atOnce)) {
+            fatalRead++;
+        }
+        assertThat(fatalRead).as("reads of a call").isGreaterThan(4);
+    }
+
+    /** Makes a call in whose clock one read throws; returns whether it came so far. */
+    private static boolean comesTo(int fatalRead, boolean atOnce) {
+        int[] reads = {Integer.MIN_VALUE};
+        Deque<Runnable> later = new ArrayDeque<>();
+        Retry retry = Retries.named("users")
+                .policy(RetryPolicy.builder().backoff(Backoff.none()).build())
+                .clock(() -> {
+                    if (++reads[0] == fatalRead) {
+                        throw new IllegalStateException("read " + fatalRead);
+                    }
+                    return 0;
+                })
+                .budget(RetryBudgets.tokenBucket(10))
+                .executor(atOnce ? Runnable::run : later::add)
+                .build()
+                .with(CallOptions.deadline(Duration.ofSeconds(1)));
+
+        CompletableFuture<String> future = retry.callAsync(() -> {
+            reads[0] = Math.max(reads[0], 0);
+            return CompletableFuture.failedFuture(new IOException());
+        });
+        while (!later.isEmpty()) {
+            later.remove().run();
+        }
+        boolean comesTo = reads[0] >= fatalRead;
+        reads[0] = Integer.MIN_VALUE;
+
+        assertThat(future).as("read " + fatalRead).isCompletedExceptionally();
+        assertThat(retry.snapshot().calls()).as("read " + fatalRead).isEqualTo(1);
+        return comesTo;
+    }
+
     @Test
     void aStageThatThrowsWhenCancelledKeepsNobodyWaiting() {
         Retry retry = world.service();
@@ -295,6 +374,38 @@ class FaultyPartsTest {
 
         assertThat(SHARED.getSuppressed()).hasSize(2).anyMatch(IllegalStateException.class::isInstance);
         assertThat(retry.snapshot().stopped(StopReason.REJECTED)).isEqualTo(100);
+    }
+
+    @Test
+    void aSleeperThatThrowsIsNamedInTheFailure() {
+        Retry retry = world.named("users")
+                .sleeper(nanos -> {
+                    throw new IllegalStateException("sleeper");
+                })
+                .build();
+
+        assertThatThrownBy(() -> retry.call(FaultyPartsTest::fails))
+                .satisfies(failure -> assertThat(failure.getSuppressed())
+                        .extracting(Throwable::getMessage)
+                        .containsExactly("users: stopped after 1 attempt: REJECTED", "sleeper"));
+    }
+
+    @Test
+    void anErrorOfTheExecutorReachesTheCallerWithTheFailureBesideIt() {
+        OutOfMemoryError error = new OutOfMemoryError("unable to create native thread");
+        IOException down = new IOException("down");
+        Retry retry = world.named("users")
+                .policy(RetryPolicy.builder().backoff(Backoff.none()).build())
+                .executor(task -> {
+                    throw error;
+                })
+                .withoutBudget()
+                .build();
+
+        assertThatThrownBy(() -> retry.callAsync(() -> CompletableFuture.failedFuture(down))
+                        .get(10, TimeUnit.SECONDS))
+                .hasCause(error);
+        assertThat(error.getSuppressed()).containsExactly(down);
     }
 
     @Test

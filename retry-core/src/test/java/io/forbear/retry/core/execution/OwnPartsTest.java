@@ -7,12 +7,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.forbear.retry.Backoff;
+import io.forbear.retry.BatchOutcome;
 import io.forbear.retry.CallOptions;
 import io.forbear.retry.CircuitBreaker;
 import io.forbear.retry.CircuitOpenException;
 import io.forbear.retry.Classification;
 import io.forbear.retry.Criticality;
 import io.forbear.retry.ErrorCategory;
+import io.forbear.retry.ItemOutcome;
 import io.forbear.retry.Jitter;
 import io.forbear.retry.Retry;
 import io.forbear.retry.RetryBudget;
@@ -342,6 +344,36 @@ class OwnPartsTest {
         assertThat(told).containsExactly("refused");
     }
 
+    /** Two of three are done, and the third is at fault itself: the service is well. */
+    @Test
+    void aBudgetHearsOfABatchThatIsMostlyDoneAsOfASuccess() {
+        budgeted().callBatch(List.of("a", "b", "bad"), items -> BatchOutcome.byItem(this::isFineUnlessBad));
+
+        assertThat(told).containsExactly("call started", "call succeeded 0");
+    }
+
+    @Test
+    void aBudgetHearsOfItemsThatAnInterruptLeftUndoneAsOfAFailure() {
+        int[] made = {0};
+        budgeted().<String, String>callBatch(List.of("a", "b", "c"), items -> {
+            if (made[0]++ == 0) {
+                return BatchOutcome.byItem(item -> item.equals("a")
+                        ? ItemOutcome.success("done")
+                        : ItemOutcome.failure(Classification.of(ErrorCategory.TIMEOUT)));
+            }
+            Thread.currentThread().interrupt();
+            throw new IOException("closed by interrupt");
+        });
+
+        assertThat(told).endsWith("withdraw TIMEOUT NORMAL 0", "call failed 1000");
+    }
+
+    private ItemOutcome<String> isFineUnlessBad(String item) {
+        return item.equals("bad")
+                ? ItemOutcome.failure(Classification.of(ErrorCategory.CLIENT_ERROR))
+                : ItemOutcome.success("done");
+    }
+
     @Test
     void theBalanceOfABudgetIsInTheSnapshotInTokens() {
         assertThat(budgeted().snapshot().budgetRemaining()).isEqualTo(2.5);
@@ -355,6 +387,21 @@ class OwnPartsTest {
         broken().<String, IOException>call(() -> failsTimes(1));
 
         assertThat(told).containsExactly("acquired", "failure 30 NETWORK_ERROR", "acquired", "success 30");
+    }
+
+    @Test
+    void aPermitIsToldHowLongTheLastAttemptOfAnIncompleteBatchTook() {
+        int[] made = {0};
+
+        broken().<String, String>callBatch(List.of("a", "b", "bad", "again"), items -> {
+            made[0]++;
+            world.pass(ofMillis(30));
+            return BatchOutcome.byItem(item -> item.equals("again") && made[0] == 1
+                    ? ItemOutcome.failure(Classification.of(ErrorCategory.TIMEOUT))
+                    : isFineUnlessBad(item));
+        });
+
+        assertThat(told).containsExactly("acquired", "success 30", "acquired", "success 30");
     }
 
     @Test
