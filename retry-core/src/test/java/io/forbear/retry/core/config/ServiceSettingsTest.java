@@ -128,6 +128,9 @@ class ServiceSettingsTest {
         assertThat(config("retry-budget", "0.25").budget())
                 .isInstanceOfSatisfying(
                         RatioSpec.class, ratio -> assertThat(ratio.ratioNano()).isEqualTo(250_000_000));
+        assertThat(config("retry-budget", ".5").budget())
+                .isInstanceOfSatisfying(
+                        RatioSpec.class, ratio -> assertThat(ratio.ratioNano()).isEqualTo(500_000_000));
         assertThat(config("retry-budget", "20%").budget())
                 .isInstanceOfSatisfying(
                         RatioSpec.class, ratio -> assertThat(ratio.ratioNano()).isEqualTo(200_000_000));

@@ -1,0 +1,132 @@
+package io.forbear.retry.core.client;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+
+/** Evictions that something comes between: a clock with a hook stands for the other thread. */
+class ClientEvictionTest {
+
+    private static final long SIX_SECONDS = 6_000_000_000L;
+    private static final ClientBudget TEN_A_MINUTE = new ClientBudget(100_000, 10_000, 10 * SIX_SECONDS);
+
+    private long now;
+    private int asked;
+    private int hookAt;
+    private Runnable hook = () -> {};
+
+    private long nanoTime() {
+        if (++asked == hookAt) {
+            hook.run();
+        }
+        return now;
+    }
+
+    /** Runs the hook when the clock is asked for the n-th time from now. */
+    private void hookAt(int n, Runnable value) {
+        asked = 0;
+        hookAt = n;
+        hook = value;
+    }
+
+    private ClientTable table(int maxClients) {
+        return new ClientTable(maxClients, TEN_A_MINUTE, this::nanoTime);
+    }
+
+    /** A client whose bucket was drawn on and is full again, which the time alone tells. */
+    private Client refilled(ClientTable table, String id) {
+        Client client = table.get(id);
+        client.tryWithdraw(1_000, 0, now);
+        now += SIX_SECONDS;
+        return client;
+    }
+
+    @Test
+    void aWithdrawalInTheMidstOfARetirementPreventsIt() {
+        ClientTable table = table(1);
+        Client client = refilled(table, "c");
+        hookAt(1, () -> assertThat(client.tryWithdraw(1_000, 0, now)).isEqualTo(1_000));
+
+        assertThat(client.retire()).isFalse();
+
+        assertThat(asked).isEqualTo(1);
+        assertThat(Objects.requireNonNull(table.peek("c")).balanceMilli(now)).isEqualTo(99_000);
+    }
+
+    @Test
+    void aNewcomerGetsNoRoomOfAClientThatDrewMeanwhile() {
+        ClientTable table = table(1);
+        Client client = refilled(table, "c");
+        hookAt(2, () -> client.tryWithdraw(1_000, 0, now)); // asked by the search, then by the retirement
+
+        assertThat(table.get("other").isOverflow()).isTrue();
+
+        assertThat(table.tracked()).isEqualTo(1);
+        assertThat(table.evicted()).isZero();
+        assertThat(table.get("c")).isSameAs(client);
+    }
+
+    @Test
+    void theRoomOfANewcomerThatAnotherThreadHasMadeIsGivenBack() {
+        ClientTable table = table(2);
+        refilled(table, "c");
+        refilled(table, "d");
+        Client[] first = new Client[1];
+        hookAt(1, () -> first[0] = table.get("x"));
+
+        assertThat(table.get("x")).isSameAs(first[0]);
+
+        assertThat(first[0].isOverflow()).isFalse();
+        assertThat(table.evicted()).isEqualTo(2);
+        assertThat(table.tracked()).isEqualTo(1);
+    }
+
+    /** Between the two steps of an eviction: retired, and not yet unlinked. */
+    @Test
+    void aFailureThatFindsItsClientRetiredReplacesIt() {
+        ClientTable table = table(1);
+        Client retired = table.get("c");
+        assertThat(retired.retire()).isTrue();
+        assertThat(table.peek("c")).isNull();
+
+        retired.failed(1);
+
+        Client successor = Objects.requireNonNull(table.peek("c"));
+        assertThat(successor).isNotSameAs(retired);
+        assertThat(successor.operations()).isEqualTo(1);
+        assertThat(table.get("c")).isSameAs(successor);
+        assertThat(table.tracked()).isEqualTo(1);
+        assertThat(table.evicted()).isEqualTo(1);
+    }
+
+    /** "Aa" and "BB" have the same hash, so that they stand in one slot. */
+    @Test
+    void theSearchPassesOverWhoMustStayBesideOneThatMayGo() {
+        ClientTable table = table(2);
+        table.get("Aa").failed(1);
+        table.get("BB").succeeded(1);
+        table.get("BB").succeeded(1);
+
+        assertThat(table.get("other").isOverflow()).isFalse();
+
+        assertThat(table.peek("Aa")).isNotNull();
+        assertThat(table.peek("BB")).isNull();
+    }
+
+    @Test
+    void aClientThatNeverDrewIsEvictedWithoutAskingForTheTime() {
+        ClientTable table = table(1);
+        table.get("a");
+        asked = 0;
+        assertThat(table.get("b").isOverflow()).isFalse();
+        assertThat(asked).isZero();
+
+        now += SIX_SECONDS;
+        table.updateBudget(TEN_A_MINUTE);
+        table.get("c");
+        asked = 0;
+        assertThat(table.get("d").isOverflow()).isFalse();
+        assertThat(asked).isZero();
+    }
+}
