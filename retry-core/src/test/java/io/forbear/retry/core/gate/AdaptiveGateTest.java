@@ -261,6 +261,21 @@ class AdaptiveGateTest {
     }
 
     @Test
+    void aFirstTryThatTheFeedCountsIsNotCountedAgain() {
+        isFed();
+        clock.pass(0.5);
+        gate.failed(RATE_LIMIT);
+        for (int i = 0; i < 10; i++) {
+            fed++;
+            gate.succeeded(1);
+        }
+        clock.pass(0.5);
+        gate.succeeded(1);
+
+        assertThat(gate.measuredPerSecond()).isCloseTo(0.8 * 20 + 0.2 * 1.6, offset(1e-9));
+    }
+
+    @Test
     void whatTheFeedCountedBeforeDoesNotCount() {
         fed = 1_000_000;
         isFed();

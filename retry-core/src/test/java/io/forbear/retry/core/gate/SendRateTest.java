@@ -55,6 +55,8 @@ class SendRateTest {
     void aCounterThatStoodHidesNothingHoweverLongNobodyLooked() {
         assertThat(rate.isFresh(1000 * BUCKET_NANOS, 1)).isTrue();
         assertThat(rate.isFresh(1000 * BUCKET_NANOS, 2)).isFalse();
+        rate.look(1001 * BUCKET_NANOS, 500);
+        assertThat(rate.isFresh(2000 * BUCKET_NANOS, 501)).isTrue();
     }
 
     @Test
