@@ -135,8 +135,8 @@ public final class Retries {
         }
 
         /**
-         * Sets how many clients are kept apart; 10,000 by default. Beyond it, clients that differ from a new one in nothing make
-         * room, and where there are none, new ones share the state of a few.
+         * Sets how many clients are kept apart; 10,000 by default. Beyond it, clients whose budget is full make room, those that
+         * failed lately only where they are idle; where there are none, new ones share the state of a few.
          *
          * @param value at least 1
          * @return this

@@ -11,8 +11,8 @@ import java.lang.invoke.VarHandle;
  * table, so that finding a client touches no other object.
  *
  * <p>Thread-safe. Made by {@link ClientTable}; may be kept for the length of a call. A client that the table has evicted
- * meanwhile goes on working: what must not be lost, withdrawals and failures, is passed on to the client that has its id
- * now; successes recorded here are dropped with it.
+ * meanwhile goes on working: withdrawals and failures are passed on to the client that has its id now; successes recorded
+ * here are dropped with it.
  *
  * @since 0.1
  */
@@ -21,19 +21,18 @@ public final class Client {
      * State      mark        where the bucket is full, see Refill.
      *            outcomes    window, failed operations, retirement, see Outcomes.
      *            firstTry, recovered, laterAttempts   counters; operations = firstTry + recovered + failed.
-     * Invariant  0 <= balance <= capacity in every value a thread can read. A retired client was spotless and its bucket full
-     *            at one moment, that of its retirement, and each withdrawal and failure is found in it before that moment or
-     *            in its successor.
-     * Writers    mark: withdraw, refund, by CAS. outcomes: recorded operations, withdrawals from a spotless client, and its
-     *            retirement, by CAS. Counters: getAndAdd.
-     * Ordering   volatile. A withdrawal moves the mark, then writes outcomes (or reads a failure there); retirement reads
-     *            outcomes, then the mark, then moves outcomes by CAS. So either that CAS fails, or it saw the mark moved, or
-     *            the withdrawal sees the retirement and goes to the successor. A failure found in the window stands for the
-     *            write: the number of failures is part of the word and never goes back, so no earlier reading is left that a
-     *            CAS could match. Withdrawals are told apart by six bits: to be missed, exactly 64 must fall between two
-     *            instructions of an eviction.
+     * Invariant  0 <= balance <= capacity in every value a thread can read. A retired client yielded and its bucket was full
+     *            at one moment, that of its retirement; each withdrawal and failure is found in it before that moment or in
+     *            its successor. A failure takes the pass from the word, so one that was found before has been passed over.
+     * Writers    mark: withdraw, refund, by CAS. outcomes: recorded operations, withdrawals from a client that yields, its
+     *            being passed over and its retirement, by CAS. Counters: getAndAdd.
+     * Ordering   volatile. A withdrawal moves the mark, then writes outcomes (or reads that they do not yield); retirement
+     *            reads outcomes that yield, then the mark, then moves outcomes by CAS. So either that CAS fails, or it saw the
+     *            mark moved, or the withdrawal sees the retirement and goes to the successor. Outcomes that do not yield stand
+     *            for the write: those that did before do not come back (see Outcomes), so no CAS can match a reading of them.
+     *            A pass may fall on a bucket just drawn on: it proves nothing of the mark, retirement looks for itself.
      * Progress   lock-free; a refusal and a success into a window full of successes write neither mark nor outcomes.
-     * Stress     ClientStress, EvictionStress, BudgetLinearizabilityTest (retry-jcstress), ClientTableConcurrencyTest
+     * Stress     ClientStress, EvictionStress, SecondChanceStress, BudgetLinearizabilityTest, ClientTableConcurrencyTest
      * Size       64 bytes with compressed pointers (12 header, 12 references and hash, 40 state).
      */
 
@@ -93,6 +92,28 @@ public final class Client {
      */
     public boolean hasBudget() {
         return table.refill() != null;
+    }
+
+    /**
+     * Returns the client whose bucket pays for the retries of this one now. A refund goes where the withdrawal came from: by
+     * then this one may have found room for a bucket of its own, or lost it.
+     *
+     * @return this client, the one that has its id now or has it where budgets are shared, or an overflow client
+     * @since 0.1
+     */
+    public Client purse() {
+        Client purse = table.purseOf(this);
+        return purse.isRetired() ? purse.successor() : purse;
+    }
+
+    /**
+     * Returns the overflow client whose bucket pays while there is no room for one of this client's own.
+     *
+     * @return where a refund goes of what that bucket paid
+     * @since 0.1
+     */
+    public Client overflowPurse() {
+        return isOverflow() ? table.purseOf(this) : table.overflowPurse(hash);
     }
 
     /**
@@ -161,7 +182,7 @@ public final class Client {
             if (Outcomes.retired(seen)) {
                 return false;
             }
-            if (!Outcomes.spotless(seen) || OUTCOMES.compareAndSet(this, seen, Outcomes.withDraw(seen))) {
+            if (!Outcomes.yields(seen) || OUTCOMES.compareAndSet(this, seen, Outcomes.withDraw(seen))) {
                 return true;
             }
             Thread.onSpinWait();
@@ -193,10 +214,7 @@ public final class Client {
             long seen = mark;
             long level = refill.level(nowNanos);
             long deficit = refill.deficit(seen, level);
-            if (deficit == 0) {
-                return;
-            }
-            if (MARK.compareAndSet(this, seen, level + Math.max(0, deficit - refill.units(milli)))) {
+            if (deficit == 0 || MARK.compareAndSet(this, seen, level + Math.max(0, deficit - refill.units(milli)))) {
                 return;
             }
             Thread.onSpinWait();
@@ -317,10 +335,8 @@ public final class Client {
             return 0;
         }
         Client purse = table.purseIfPresent(this);
-        if (purse == null) {
-            return refill.capacityMilli();
-        }
-        return refill.balanceMilli(refill.deficit(purse.mark, refill.level(nowNanos)));
+        long deficit = purse == null ? 0 : refill.deficit(purse.mark, refill.level(nowNanos));
+        return refill.balanceMilli(deficit);
     }
 
     /**
@@ -354,26 +370,31 @@ public final class Client {
         return Outcomes.retired(outcomes);
     }
 
-    /** Tells whether an eviction would lose more than counters: {@code false} for a failure in the window or a bucket in use. */
-    boolean evictable() {
-        return evictable(outcomes);
+    /** Tells whether this client may go; passes over one that may not because it has failed, but whose bucket is full. */
+    boolean consider() {
+        long seen = outcomes;
+        if (Outcomes.yields(seen)) {
+            return Outcomes.retired(seen) || full();
+        }
+        if (full()) {
+            OUTCOMES.compareAndSet(this, seen, Outcomes.withPass(seen));
+        }
+        return false;
     }
 
-    /** Returns how many outcomes an eviction would drop. */
-    int known() {
-        return Outcomes.filled(outcomes);
+    /** Returns the place in the order of eviction, lowest first. */
+    int claim() {
+        return Outcomes.claim(outcomes);
     }
 
-    /** Ends this client if it is evictable. The first to succeed has it unlinked from the table. */
+    /** Ends this client if it may go; false where it stays. Whoever unlinks it from the table then has its room. */
     boolean retire() {
         long seen = outcomes;
-        return evictable(seen) && OUTCOMES.compareAndSet(this, seen, Outcomes.withRetirement(seen));
+        long retired = Outcomes.withRetirement(seen);
+        return seen == retired || (Outcomes.yields(seen) && full() && OUTCOMES.compareAndSet(this, seen, retired));
     }
 
-    private boolean evictable(long seen) {
-        if (Outcomes.retired(seen) || !Outcomes.spotless(seen)) {
-            return false;
-        }
+    private boolean full() {
         Refill refill = table.ownRefill();
         return refill == null || refill.full(mark, table.clock());
     }

@@ -9,13 +9,22 @@ import org.jspecify.annotations.Nullable;
 /**
  * The clients of a service, at most so many.
  *
- * <p>A client is made when it is first asked for. Where the table is full, the newcomer takes the place of a client whose
- * state is that of a new one: full bucket, no failure among its last operations. Where no such client is found, the newcomer
- * gets one of {@value #OVERFLOW_STRIPES} overflow clients, chosen by its id, which it shares with others. So a flood of
- * made-up ids gains neither memory nor budget, and takes neither from the clients that need it.
+ * <p>A client is made when it is first asked for. Where the table is full, the newcomer takes the place of another whose
+ * bucket is full. One with a failure among its last operations has a second chance, as a page of memory has in [1]: the
+ * search for a place passes it over, and takes it when it comes round again if nothing was recorded of it since, no
+ * operation and no withdrawal. Of those that may go, the one goes of whose last {@value Outcomes#WINDOW} operations the
+ * fewest are known, of equals one without a failure, whose state is that of a new client; those with nothing but successes
+ * in a full window go last. Where nobody may go of the few that one search looks at, the newcomer gets one of {@value
+ * #OVERFLOW_STRIPES} overflow clients, chosen by its id, which it shares with others; once the search has come round, that
+ * is so only where buckets are in use. So a flood of made-up ids gains neither memory nor budget, takes neither from the
+ * clients that need it, and holds no place for good.
  *
- * <p>What eviction loses: the counters of the evicted client, and that its last operations succeeded. It never loses a
- * failure nor a withdrawal.
+ * <p>What eviction loses: the counters of a client and its window, so that it begins again with the success rate of a new
+ * one. Failures are lost only so, with a client of which nothing more was recorded for a round of the search; one that is
+ * recorded while its client is evicted is found in the next client of that id. A withdrawal is never lost: a bucket that is
+ * not full is not evicted, so there is no budget in being forgotten.
+ *
+ * <p>[1] F. J. Corbató, A Paging Experiment with the Multics System, 1968 (the clock algorithm).
  *
  * <p>Thread-safe and lock-free; finding a client that is there allocates nothing and writes nothing.
  *
@@ -32,7 +41,7 @@ public final class ClientTable {
      * Ordering   volatile. A client is retired first (one CAS, see Client), unlinked second; who finds a retired one in
      *            between replaces it, so nobody waits for an evictor.
      * Progress   hits wait-free; insertion lock-free, an eviction looks at LOOKS slots at most.
-     * Stress     ClientTableStress, EvictionStress (retry-jcstress), ClientTableConcurrencyTest
+     * Stress     ClientTableStress, EvictionStress, SecondChanceStress (retry-jcstress), ClientTableConcurrencyTest
      */
 
     static final int OVERFLOW_STRIPES = 64;
@@ -275,29 +284,31 @@ public final class ClientTable {
         }
     }
 
-    /** Unlinks one client that is like a new one and keeps its room for the caller; one of few operations if it can. */
+    /** Unlinks one client that may go and keeps its room for the caller; passes over those that have failed. */
     private boolean evictOne() {
-        Client established = null;
+        Client least = null;
         int looks = Math.min(LOOKS, slots.count());
         for (int looked = 0; looked < looks; looked += STRETCH) {
             int from = hand.getAndAdd(STRETCH) & (slots.count() - 1);
             for (int slot = from; slot < from + STRETCH; slot++) {
-                Client candidate = leastKnown(slots.get(slot));
-                if (candidate != null && candidate.known() == Outcomes.WINDOW) {
-                    established = candidate;
-                } else if (candidate != null && evict(candidate)) {
-                    return true;
+                least = least(least, slots.get(slot));
+                if (least != null && least.claim() <= Outcomes.SLIGHT) {
+                    if (evict(least)) {
+                        return true;
+                    }
+                    least = null;
                 }
             }
         }
-        return established != null && evict(established);
+        return least != null && evict(least);
     }
 
-    private static @Nullable Client leastKnown(@Nullable Object bucket) {
-        Client least = null;
+    /** Returns the one with the least claim to its place among the one given and those of a slot. */
+    private static @Nullable Client least(@Nullable Client given, @Nullable Object bucket) {
+        Client least = given;
         for (int i = Bucket.size(bucket) - 1; i >= 0; i--) {
             Client client = Bucket.at(bucket, i);
-            if ((least == null || client.known() < least.known()) && client.evictable()) {
+            if (client.consider() && (least == null || client.claim() < least.claim())) {
                 least = client;
             }
         }
@@ -324,14 +335,12 @@ public final class ClientTable {
 
     /** Unlinks one client of a slot that has too many, whose ids were made to collide; false where none may go. */
     private boolean thinOut(@Nullable Object bucket) {
-        for (int i = Bucket.size(bucket) - 1; i >= 0; i--) {
-            Client client = Bucket.at(bucket, i);
-            if (client.isRetired() || client.retire()) {
-                giveBack(unlink(client));
-                return true;
-            }
+        Client least = least(null, bucket);
+        if (least == null) {
+            return false;
         }
-        return false;
+        giveBack(evict(least));
+        return true;
     }
 
     Client overflow(int hash) {
@@ -344,6 +353,10 @@ public final class ClientTable {
             return client;
         }
         return client.isOverflow() ? budgets.overflow[client.hash] : budgets.get(client.id);
+    }
+
+    Client overflowPurse(int hash) {
+        return purses().overflow(hash);
     }
 
     /** Returns the client whose budget the given one draws on, {@code null} where it has gone, and so is full. */

@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
 abstract sealed class CallSpending permits CallAdmission {
     /*
      * Invariant  takenFrom... is the sum of what all retries so far took and kept, lastFrom... what the last one took. Client and
-     *            service pay both or none.
+     *            service pay both or none. fromOverflow: an overflow client paid, and is given back what it paid, though the client
+     *            may have found room for a bucket of its own, or lost it.
      */
 
     final Plan plan;
@@ -23,6 +24,7 @@ abstract sealed class CallSpending permits CallAdmission {
     private long takenFromClient;
     private long lastFromService;
     private long lastFromClient;
+    private boolean fromOverflow;
 
     CallSpending(Plan plan, @Nullable Client client) {
         this.plan = plan;
@@ -42,7 +44,8 @@ abstract sealed class CallSpending permits CallAdmission {
     }
 
     /** A retry has been paid for. */
-    final void paid(long milliFromClient, long milliFromService) {
+    final void paid(@Nullable Client purse, long milliFromClient, long milliFromService) {
+        fromOverflow = purse != null && purse.isOverflow();
         lastFromClient = milliFromClient;
         lastFromService = milliFromService;
         takenFromClient += milliFromClient;
@@ -52,8 +55,9 @@ abstract sealed class CallSpending permits CallAdmission {
     /** Gives back what the last retry took: it was not made. */
     final void refund() {
         Client payer = lastFromClient > 0 ? plan.payer(client) : null;
-        if (payer != null) {
-            payer.refund(lastFromClient, plan.timed ? now() : 0);
+        Client purse = payer != null && fromOverflow ? payer.overflowPurse() : payer;
+        if (purse != null && purse.isOverflow() == fromOverflow) {
+            purse.refund(lastFromClient, plan.timed ? now() : 0);
         }
         RetryBudget budget = plan.budget;
         if (budget != null && lastFromService > 0) {

@@ -130,20 +130,21 @@ final class Decision {
     private static boolean withdraw(CallState call, ErrorCategory category, long nowNanos) {
         Plan plan = call.plan;
         Client payer = plan.payer(call.client);
+        Client purse = payer == null ? null : payer.purse();
         Criticality criticality = call.options.criticality();
         long fromClient =
-                payer == null ? 0 : payer.tryWithdraw(category, criticality, call.takenFromClient(), nowNanos);
+                purse == null ? 0 : purse.tryWithdraw(category, criticality, call.takenFromClient(), nowNanos);
         if (fromClient < 0) {
             return false;
         }
         long fromService = fromService(call, category, nowNanos);
         if (fromService < 0) {
-            if (payer != null) {
-                payer.refund(fromClient, nowNanos);
+            if (purse != null) {
+                purse.refund(fromClient, nowNanos);
             }
             return false;
         }
-        call.paid(fromClient, fromService);
+        call.paid(purse, fromClient, fromService);
         return true;
     }
 

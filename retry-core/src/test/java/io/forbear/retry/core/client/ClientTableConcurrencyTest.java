@@ -187,6 +187,51 @@ class ClientTableConcurrencyTest {
                 });
     }
 
+    /** The same for a client with a failure in its window that an eviction has passed over: nothing else keeps it. */
+    @Test
+    void aWithdrawalFromAClientPassedOverIsNotLostToAnEviction() throws Exception {
+        ClientTable[] table = new ClientTable[1];
+        Client[] client = new Client[1];
+        race(
+                ROUNDS,
+                round -> {
+                    table[0] = new ClientTable(1, new ClientBudget(5_000, 0, 1), () -> 0);
+                    client[0] = table[0].get("c");
+                    client[0].failed(1);
+                    table[0].get("newcomer");
+                },
+                round -> client[0].tryWithdraw(1_000, 0, 0),
+                round -> table[0].get("newcomer"),
+                round -> {
+                    Client now = present(table[0], "c");
+                    assertThat(now.balanceMilli(0)).isEqualTo(4_000);
+                    assertThat(now.operations()).isEqualTo(now == client[0] ? 1 : 0);
+                    assertThat(table[0].tracked()).isEqualTo(1);
+                });
+    }
+
+    /** A failure recorded gives the client another chance, or goes to the client that has its id then. */
+    @Test
+    void aFailureOfAClientPassedOverIsNotLostToAnEviction() throws Exception {
+        ClientTable[] table = new ClientTable[1];
+        Client[] client = new Client[1];
+        race(
+                ROUNDS,
+                round -> {
+                    table[0] = new ClientTable(1, null, () -> 0);
+                    client[0] = table[0].get("c");
+                    client[0].failed(1);
+                    table[0].get("newcomer");
+                },
+                round -> client[0].failed(2),
+                round -> table[0].get("newcomer"),
+                round -> {
+                    Client now = present(table[0], "c");
+                    assertThat(now.successRate()).isZero();
+                    assertThat(now.operations()).isEqualTo(now == client[0] ? 2 : 1);
+                });
+    }
+
     @Test
     void aFailureIsNotLostToAnEviction() throws Exception {
         ClientTable[] table = new ClientTable[1];

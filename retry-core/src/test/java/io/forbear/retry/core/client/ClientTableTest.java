@@ -4,16 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import io.forbear.retry.RetryBudget;
-import java.util.ArrayList;
 import java.util.Collections;
-import java.util.HashSet;
 import java.util.IdentityHashMap;
-import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 class ClientTableTest {
 
@@ -49,88 +44,10 @@ class ClientTableTest {
         assertThat(table.tracked()).isZero();
     }
 
-    @ParameterizedTest
-    @ValueSource(ints = {1, 2, 3, 4, 5, 31, 128, 129, 1000, 4096})
-    void tracksExactlyItsLimitOfClientsThatMustStay(int limit) {
-        ClientTable table = table(limit);
-        for (int i = 0; i < limit; i++) {
-            Client client = table.get("client-" + i);
-            client.failed(1);
-            assertThat(client.isOverflow()).isFalse();
-        }
-        assertThat(table.get("one more").isOverflow()).isTrue();
-        assertThat(table.tracked()).isEqualTo(limit);
-        assertThat(table.evicted()).isZero();
-        for (int i = 0; i < limit; i++) {
-            assertThat(found(table, "client-" + i).operations()).isEqualTo(1);
-        }
-    }
-
-    @ParameterizedTest
-    @ValueSource(ints = {1, 2, 3, 4, 16})
-    void aNewcomerTakesThePlaceOfAClientLikeANewOne(int limit) {
-        ClientTable table = table(limit);
-        for (int i = 0; i < 1000; i++) {
-            assertThat(table.get("client-" + i).isOverflow()).isFalse();
-        }
-        assertThat(table.tracked()).isEqualTo(limit);
-        assertThat(table.evicted()).isEqualTo(1000 - limit);
-    }
-
-    @Test
-    void keepsWhoFailedAndWhoDrew() {
-        ClientTable table = table(3);
-        table.get("failed").failed(1);
-        table.get("drew").tryWithdraw(1_000, 0, now);
-
-        for (int i = 0; i < 1000; i++) {
-            table.get("flood-" + i).succeeded(1);
-        }
-
-        assertThat(found(table, "failed").successRate()).isZero();
-        assertThat(found(table, "drew").balanceMilli(now)).isEqualTo(99_000);
-    }
-
-    @Test
-    void letsGoOnceTheBucketIsRefilledAndTheFailuresHaveLeftTheWindow() {
-        ClientTable table = table(1);
-        Client client = table.get("c");
-        client.failed(1);
-        client.tryWithdraw(1_000, 0, now);
-        assertThat(table.get("other").isOverflow()).isTrue();
-
-        now += 6_000_000_000L;
-        assertThat(table.get("other").isOverflow()).isTrue();
-        for (int i = 0; i < 20; i++) {
-            client.succeeded(1);
-        }
-        assertThat(table.get("other").isOverflow()).isFalse();
-        assertThat(table.peek("c")).isNull();
-    }
-
-    /** An established client is worth more than one seen once, so a flood of ids evicts itself first. */
-    @Test
-    void aFloodEvictsItselfBeforeEstablishedClients() {
-        ClientTable table = table(1000);
-        for (int i = 0; i < 900; i++) {
-            for (int n = 0; n < 20; n++) {
-                table.get("regular-" + i).succeeded(1);
-            }
-        }
-        for (int i = 0; i < 100_000; i++) {
-            table.get("made-up-" + i).succeeded(1);
-        }
-        int left = 0;
-        for (int i = 0; i < 900; i++) {
-            left += table.peek("regular-" + i) == null ? 0 : 1;
-        }
-        assertThat(left).isGreaterThan(450);
-    }
-
     @Test
     void thoseWithoutARoomShareStripesAndTheirBudgets() {
         ClientTable table = table(1);
-        table.get("resident").failed(1);
+        table.get("resident").tryWithdraw(1_000, 0, now);
         Set<Client> stripes = Collections.newSetFromMap(new IdentityHashMap<>());
         long granted = 0;
         for (int i = 0; i < 10_000; i++) {
@@ -143,98 +60,16 @@ class ClientTableTest {
         assertThat(stripes).hasSize(ClientTable.OVERFLOW_STRIPES).allMatch(Client::isOverflow);
         assertThat(granted).isEqualTo(100L * ClientTable.OVERFLOW_STRIPES);
         assertThat(table.tracked()).isEqualTo(1);
-        assertThat(found(table, "resident").balanceMilli(now)).isEqualTo(100_000);
+        assertThat(found(table, "resident").balanceMilli(now)).isEqualTo(99_000);
     }
 
     @Test
     void theSameIdSharesTheSameStripe() {
         ClientTable table = table(1);
-        table.get("resident").failed(1);
+        table.get("resident").tryWithdraw(1_000, 0, now);
 
         assertThat(table.get("made-up")).isSameAs(table.get("made-up"));
         assertThat(table.peek("made-up")).isNull();
-    }
-
-    @Test
-    void idsMadeToCollideDoNotMakeALongSearch() {
-        ClientTable table = table(100_000);
-        List<String> ids = colliding(12);
-        for (String id : ids) {
-            table.get(id).failed(1);
-        }
-        assertThat(table.tracked()).isEqualTo(Bucket.LIMIT);
-        assertThat(table.get(ids.get(0)).isOverflow()).isFalse();
-        assertThat(table.get(ids.get(ids.size() - 1)).isOverflow()).isTrue();
-    }
-
-    @Test
-    void idsMadeToCollideEvictOneAnother() {
-        ClientTable table = table(100_000);
-        for (String id : colliding(12)) {
-            assertThat(table.get(id).isOverflow()).isFalse();
-        }
-        assertThat(table.tracked()).isEqualTo(Bucket.LIMIT);
-        assertThat(table.evicted()).isEqualTo(4096 - Bucket.LIMIT);
-    }
-
-    /** "Aa" and "BB" have the same hash, and so has any string of them. */
-    private static List<String> colliding(int pairs) {
-        List<String> ids = List.of("");
-        for (int i = 0; i < pairs; i++) {
-            List<String> longer = new ArrayList<>();
-            for (String id : ids) {
-                longer.add(id + "Aa");
-                longer.add(id + "BB");
-            }
-            ids = longer;
-        }
-        assertThat(new HashSet<>(ids).stream().map(String::hashCode).distinct()).hasSize(1);
-        return ids;
-    }
-
-    @Test
-    void anEvictedClientPassesOnWhatMustNotBeLost() {
-        ClientTable table = table(1);
-        Client evicted = table.get("c");
-        table.get("other");
-        assertThat(table.peek("c")).isNull();
-
-        assertThat(evicted.tryWithdraw(1_000, 0, now)).isEqualTo(1_000);
-        assertThat(evicted.tryWithdraw(1_000, 0, now)).isEqualTo(1_000);
-        evicted.failed(2);
-        evicted.succeeded(1);
-
-        Client successor = found(table, "c");
-        assertThat(successor).isNotSameAs(evicted);
-        assertThat(successor.balanceMilli(now)).isEqualTo(98_000);
-        assertThat(successor.successRate()).isZero();
-        assertThat(successor.operations()).isEqualTo(1);
-        assertThat(evicted.balanceMilli(now)).isEqualTo(98_000);
-        evicted.refund(1_000, now);
-        assertThat(successor.balanceMilli(now)).isEqualTo(99_000);
-        assertThat(evicted.tryWithdraw(100_000, 0, now)).isEqualTo(RetryBudget.REFUSED);
-    }
-
-    @Test
-    void anEvictedClientWithoutASuccessorIsFull() {
-        ClientTable table = table(1);
-        Client evicted = table.get("c");
-        table.get("other");
-
-        evicted.refund(1_000, now);
-        assertThat(evicted.balanceMilli(now)).isEqualTo(100_000);
-        assertThat(table.peek("c")).isNull();
-    }
-
-    @Test
-    void withoutABudgetOnlyTheWindowDecidesWhoMayGo() {
-        ClientTable table = new ClientTable(1, null, () -> {
-            throw new AssertionError("nothing to ask the time for");
-        });
-        table.get("a");
-        assertThat(table.get("b").isOverflow()).isFalse();
-        table.get("b").failed(1);
-        assertThat(table.get("c").isOverflow()).isTrue();
     }
 
     @Test
@@ -338,13 +173,51 @@ class ClientTableTest {
         ClientTable orders = ClientTable.sharingBudgetsOf(budgets);
         users.get("resident").failed(1);
         orders.get("resident").failed(1);
+        Client ofUsers = users.get("made-up");
+        Client ofOrders = orders.get("made-up");
 
-        assertThat(users.get("made-up").tryWithdraw(60_000, 0, now)).isEqualTo(60_000);
+        assertThat(ofUsers.isOverflow()).isTrue();
+        assertThat(ofUsers.tryWithdraw(60_000, 0, now)).isEqualTo(60_000);
 
-        assertThat(orders.get("made-up").isOverflow()).isTrue();
-        assertThat(orders.get("made-up").balanceMilli(now)).isEqualTo(40_000);
-        orders.get("made-up").refund(1_000, now);
-        assertThat(users.get("made-up").balanceMilli(now)).isEqualTo(41_000);
+        assertThat(ofOrders.isOverflow()).isTrue();
+        assertThat(ofOrders.balanceMilli(now)).isEqualTo(40_000);
+        ofOrders.refund(1_000, now);
+        assertThat(ofUsers.balanceMilli(now)).isEqualTo(41_000);
+    }
+
+    @Test
+    void aPurseIsWhereTheRefundGoesWhateverBecomesOfTheClient() {
+        ClientTable budgets = table(1);
+        Client client = ClientTable.sharingBudgetsOf(budgets).get("c");
+        budgets.get("resident").tryWithdraw(1_000, 0, now);
+
+        Client shared = client.purse();
+        assertThat(shared).isSameAs(budgets.get("c")).matches(Client::isOverflow);
+        assertThat(shared.tryWithdraw(60_000, 0, now)).isEqualTo(60_000);
+        now += 6_000_000_000L;
+        Client own = budgets.get("c");
+        assertThat(client.purse()).isSameAs(own).isNotSameAs(shared);
+        assertThat(own.tryWithdraw(10_000, 0, now)).isEqualTo(10_000);
+
+        assertThat(client.overflowPurse()).isSameAs(shared);
+        assertThat(shared.overflowPurse()).isSameAs(shared);
+
+        shared.refund(9_000, now);
+
+        assertThat(shared.balanceMilli(now)).isEqualTo(50_000);
+        assertThat(own.balanceMilli(now)).isEqualTo(90_000);
+    }
+
+    @Test
+    void thePurseOfAnEvictedClientIsThatOfItsIdNow() {
+        ClientTable table = table(1);
+        Client evicted = table.get("c");
+        assertThat(evicted.purse()).isSameAs(evicted);
+        table.get("other").tryWithdraw(1_000, 0, now);
+
+        assertThat(evicted.purse()).isSameAs(table.get("c")).matches(Client::isOverflow);
+        now += 6_000_000_000L;
+        assertThat(evicted.purse()).isSameAs(table.peek("c")).isNotSameAs(evicted);
     }
 
     @Test

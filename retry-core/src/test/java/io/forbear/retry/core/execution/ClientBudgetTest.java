@@ -10,10 +10,16 @@ import io.forbear.retry.Criticality;
 import io.forbear.retry.ErrorCategory;
 import io.forbear.retry.Retry;
 import io.forbear.retry.RetryPolicy;
+import io.forbear.retry.core.Retries;
 import io.forbear.retry.core.budget.RetryBudgets;
 import io.forbear.retry.core.budget.TokenBucketSpec;
+import io.forbear.retry.testkit.ManualClock;
+import io.forbear.retry.testkit.ManualScheduler;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
 /** The terms of a client's budget hold as those of a service's do. */
@@ -70,6 +76,42 @@ class ClientBudgetTest {
 
         assertThat(attemptsOf(client, new IOException())).isEqualTo(3);
         assertThat(client.snapshot().budgetRemaining()).isEqualTo(6);
+    }
+
+    /** The client loses its place while its attempt is under way, so that an overflow bucket pays for its retry. */
+    @Test
+    void aRefundGoesToTheBucketThatPaid() {
+        ManualClock clock = new ManualClock();
+        ManualScheduler scheduler = new ManualScheduler(clock);
+        Retry users = Retries.named("users")
+                .policy(RetryPolicy.builder()
+                        .backoff(Backoff.fixed(Duration.ofHours(1)))
+                        .build())
+                .withoutBudget()
+                .withoutCircuitBreaker()
+                .clientBudget(RetryBudgets.tokenBucket(1))
+                .maxClients(1)
+                .clock(clock)
+                .scheduler(scheduler)
+                .executor(Runnable::run)
+                .build();
+        CompletableFuture<String> down = CompletableFuture.failedFuture(new IOException("down"));
+        CompletableFuture<String> stage = new CompletableFuture<>();
+        CompletableFuture<String> call = users.forClient("tenant").callAsync(() -> stage);
+        CompletableFuture<String> other = users.forClient("resident").callAsync(() -> down);
+        stage.completeExceptionally(new IOException("down"));
+        assertThat(scheduler.pending())
+                .as("each waits for a retry that is paid")
+                .isEqualTo(2);
+
+        call.cancel(false);
+        CompletableFuture<String> next = users.forClient("tenant").callAsync(() -> down);
+
+        assertThat(scheduler.pending()).as("the token is back").isEqualTo(2);
+        assertThat(List.of(other, next)).noneMatch(CompletableFuture::isDone);
+        assertThat(users.forClient("tenant").callAsync(() -> down))
+                .as("and was the only one")
+                .isDone();
     }
 
     @Test

@@ -20,12 +20,12 @@ import org.openjdk.jcstress.infra.results.JJJ_Result;
  *
  * <pre>
  * test                                   samples forbidden interesting
- * NewcomersShareOneBudget                 493255         0           -
- * NewcomersShareOneBudgetMutant           503028         0      503028
- * TwoCallsEnd                             170017         0           -
- * TwoCallsEndMutant                       284008         0        5479
- * TwoWithdrawers                          782655         0           -
- * TwoWithdrawersMutant                    567495         0       25270
+ * NewcomersShareOneBudget                 862246         0           -
+ * NewcomersShareOneBudgetMutant           917542         0      917542
+ * TwoCallsEnd                            1081382         0           -
+ * TwoCallsEndMutant                      2397895         0      126976
+ * TwoWithdrawers                          732998         0           -
+ * TwoWithdrawersMutant                   3344422         0      871676
  * </pre>
  */
 public final class ClientStress {
@@ -162,8 +162,8 @@ public final class ClientStress {
         final ClientTable table = new ClientTable(2, ClientTableStress.ONE_TOKEN, ClientTableStress.STILL);
 
         public NewcomersShareOneBudget() {
-            table.get("kept").failed(1);
-            table.get("kept too").failed(1);
+            table.get("kept").tryWithdraw(1000, 0, 0);
+            table.get("kept too").tryWithdraw(1000, 0, 0);
         }
 
         @Actor

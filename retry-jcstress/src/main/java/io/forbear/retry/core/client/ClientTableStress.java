@@ -23,10 +23,12 @@ import org.openjdk.jcstress.infra.results.ZZ_Result;
  *
  * <pre>
  * test                                   samples forbidden interesting
- * OneClientForAnId                        540587         0           -
- * OneClientForAnIdMutant                  272929         0       40047
- * TwoIdsOfOneSegment                      291109         0           -
- * TwoIdsOfOneSegmentMutant                132968         0        1043
+ * NewcomersRaceForThePlaceOfAnother       595823         0           -
+ * NewcomersRaceForThePlaceOfAnotherMutant 11884582       0     1074730
+ * OneClientForAnId                        978982         0           -
+ * OneClientForAnIdMutant                 1685542         0      225783
+ * TwoIdsOfOneSegment                      907302         0           -
+ * TwoIdsOfOneSegmentMutant               1316902         0       96712
  * </pre>
  */
 public final class ClientTableStress {
@@ -253,6 +255,72 @@ public final class ClientTableStress {
         public void settle(III_Result r) {
             r.r2 = rooms.get();
             r.r3 = shown.get();
+        }
+    }
+
+    /** Two newcomers want the place of a client that has failed and was passed over. */
+    @JCStressTest
+    @State
+    @Outcome(id = "1, 1, 0", expect = ACCEPTABLE, desc = "one has its room, the other shares or takes it over")
+    @Outcome(expect = FORBIDDEN, desc = "a room was given twice, or to nobody")
+    public static class NewcomersRaceForThePlaceOfAnother {
+        final ClientTable table = fullTable();
+
+        public NewcomersRaceForThePlaceOfAnother() {
+            table.get("passed over").failed(1);
+            table.get("a");
+        }
+
+        @Actor
+        public void first() {
+            table.get("a");
+        }
+
+        @Actor
+        public void second() {
+            table.get("b");
+        }
+
+        @Arbiter
+        public void settle(III_Result r) {
+            r.r1 = table.tracked();
+            r.r2 = (table.peek("a") == null ? 0 : 1) + (table.peek("b") == null ? 0 : 1);
+            r.r3 = table.peek("passed over") == null ? 0 : 1;
+        }
+    }
+
+    /** {@link NewcomersRaceForThePlaceOfAnother} where whoever saw the client in its slot takes its room. */
+    @JCStressTest
+    @State
+    @Outcome(id = "1, 1, 0", expect = ACCEPTABLE, desc = "by luck")
+    @Outcome(id = "1, 2, 0", expect = ACCEPTABLE_INTERESTING, desc = "two clients in one room")
+    @Outcome(expect = FORBIDDEN, desc = "nothing else can come of it")
+    public static class NewcomersRaceForThePlaceOfAnotherMutant {
+        final AtomicInteger shown = new AtomicInteger();
+        volatile boolean linked = true;
+
+        private void get() {
+            if (linked) {
+                linked = false;
+                shown.incrementAndGet();
+            }
+        }
+
+        @Actor
+        public void first() {
+            get();
+        }
+
+        @Actor
+        public void second() {
+            get();
+        }
+
+        @Arbiter
+        public void settle(III_Result r) {
+            r.r1 = 1;
+            r.r2 = shown.get();
+            r.r3 = linked ? 1 : 0;
         }
     }
 }

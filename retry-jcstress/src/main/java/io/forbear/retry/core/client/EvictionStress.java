@@ -21,10 +21,10 @@ import org.openjdk.jcstress.infra.results.JZ_Result;
  *
  * <pre>
  * test                                   samples forbidden interesting
- * EvictionRacesFailure                    886822         0           -
- * EvictionRacesFailureMutant              824149         0      147327
- * EvictionRacesWithdraw                   581173         0           -
- * EvictionRacesWithdrawMutant             234148         0        3397
+ * EvictionRacesFailure                    927782         0           -
+ * EvictionRacesFailureMutant             1972262         0      341353
+ * EvictionRacesWithdraw                   686535         0           -
+ * EvictionRacesWithdrawMutant            2535462         0      423963
  * </pre>
  */
 public final class EvictionStress {
