@@ -17,7 +17,20 @@ import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.LLJ_Result;
 import org.openjdk.jcstress.infra.results.ZLL_Result;
 
-/** Races of an asynchronous batch: each item ends once, and so does the batch; what is not made costs nothing. */
+/**
+ * Races of an asynchronous batch: each item ends once, and so does the batch; what is not made costs nothing.
+ *
+ * <p>One run of {@code bin/jcstress quick BatchStress}, JDK 17, x86-64, two busy cores:
+ *
+ * <pre>
+ * test                                   samples forbidden interesting
+ * CancelRacesCompletion                   144937         0           -
+ * CancelRacesCompletionMutant            2668582         0      179766
+ * CancelRacesPartOfTheItems                95080         0           -
+ * CancelRacesTimer                        278018         0           -
+ * HolderEndsTheBatchOnce                  329948         0           -
+ * </pre>
+ */
 public final class BatchStress {
 
     private BatchStress() {}
