@@ -198,7 +198,7 @@ final class AsyncCall<T extends @Nullable Object> extends CompletableFuture<T> {
             return false;
         }
         try {
-            stage.whenComplete(attempt);
+            stage.handle(attempt);
         } catch (RuntimeException | Error refusal) {
             return takesOver(ticket) && judges(null, refusal);
         }

@@ -1,12 +1,15 @@
 package io.forbear.retry.core.execution;
 
-import java.util.function.BiConsumer;
+import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
-/** Waits for the stage of one asynchronous attempt, and tells one that was done already from one that is done later. */
-final class Attempt<T extends @Nullable Object> implements BiConsumer<T, @Nullable Throwable> {
+/**
+ * Waits for the stage of one asynchronous attempt, and tells one that was done already from one that is done later. It handles the
+ * stage: the stage that {@code whenComplete} makes fails with a new exception, stack trace and all, which costs more than the retry.
+ */
+final class Attempt<T extends @Nullable Object> implements BiFunction<T, @Nullable Throwable, @Nullable Void> {
     /*
-     * State      the thread that is inside whenComplete; what the stage brought, where it did so there and then.
+     * State      the thread that is inside handle; what the stage brought, where it did so there and then.
      * Invariant  only that thread ever finds itself in beginner, which it clears itself: whatever another thread reads there, it
      *            is not the reader. So plain fields do.
      */
@@ -24,7 +27,7 @@ final class Attempt<T extends @Nullable Object> implements BiConsumer<T, @Nullab
     }
 
     @Override
-    public void accept(T value, @Nullable Throwable thrown) {
+    public @Nullable Void apply(T value, @Nullable Throwable thrown) {
         if (beginner == Thread.currentThread()) {
             over = true;
             result = value;
@@ -32,6 +35,7 @@ final class Attempt<T extends @Nullable Object> implements BiConsumer<T, @Nullab
         } else {
             call.attemptIsOver(ticket, value, thrown);
         }
+        return null;
     }
 
     /** Tells whether the stage was done already; asked once, by the thread that began. */

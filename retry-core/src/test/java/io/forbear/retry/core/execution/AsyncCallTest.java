@@ -33,7 +33,7 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.BiConsumer;
+import java.util.function.BiFunction;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -291,7 +291,7 @@ class AsyncCallTest {
         Retry retry = quick(2).executor(Runnable::run).build();
         CompletableFuture<String> deaf = new CompletableFuture<>() {
             @Override
-            public CompletableFuture<String> whenComplete(BiConsumer<? super String, ? super Throwable> action) {
+            public <U> CompletableFuture<U> handle(BiFunction<? super String, Throwable, ? extends U> hearer) {
                 attempts[0]++;
                 throw new UncheckedIOException(new IOException("deaf"));
             }

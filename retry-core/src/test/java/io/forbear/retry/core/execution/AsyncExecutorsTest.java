@@ -33,7 +33,7 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.BiConsumer;
+import java.util.function.BiFunction;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
@@ -217,25 +217,25 @@ class AsyncExecutorsTest {
     /** A stage that is not a future may tell more than once. */
     @Test
     void aStageThatTellsAgainInALaterAttemptIsNotHeard() {
-        List<BiConsumer<? super String, ? super Throwable>> hearers = new ArrayList<>();
+        List<BiFunction<? super String, Throwable, ?>> hearers = new ArrayList<>();
         Retry retry = service(100, kept(new Inline()), Runnable::run);
         CompletableFuture<String> future = retry.callAsync(() -> new CompletableFuture<>() {
             @Override
-            public CompletableFuture<String> whenComplete(BiConsumer<? super String, ? super Throwable> hearer) {
+            public <U> CompletableFuture<U> handle(BiFunction<? super String, Throwable, ? extends U> hearer) {
                 hearers.add(hearer);
-                return this;
+                return new CompletableFuture<>();
             }
         });
 
         for (int attempt = 1; attempt <= 50; attempt++) {
             assertThat(hearers).hasSize(attempt);
-            for (BiConsumer<? super String, ? super Throwable> earlier : List.copyOf(hearers.subList(0, attempt - 1))) {
-                earlier.accept("late", null);
+            for (BiFunction<? super String, Throwable, ?> earlier : List.copyOf(hearers.subList(0, attempt - 1))) {
+                earlier.apply("late", null);
             }
             assertThat(future).isNotDone();
-            hearers.get(attempt - 1).accept(null, new IOException("down"));
+            hearers.get(attempt - 1).apply(null, new IOException("down"));
         }
-        hearers.get(50).accept("result", null);
+        hearers.get(50).apply("result", null);
 
         assertThat(future).isCompletedWithValue("result");
         assertThat(retry.snapshot().attempts()).isEqualTo(51);
