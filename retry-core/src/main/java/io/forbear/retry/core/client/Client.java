@@ -16,7 +16,7 @@ import java.lang.invoke.VarHandle;
  *
  * @since 0.1
  */
-public final class Client {
+public final class Client extends ClientKey {
     /*
      * State      mark        where the bucket is full, see Refill.
      *            outcomes    window, failed operations, retirement, see Outcomes.
@@ -33,7 +33,8 @@ public final class Client {
      *            A pass may fall on a bucket just drawn on: it proves nothing of the mark, retirement looks for itself.
      * Progress   lock-free; a refusal and a success into a window full of successes write neither mark nor outcomes.
      * Stress     ClientStress, EvictionStress, SecondChanceStress, BudgetLinearizabilityTest, ClientTableConcurrencyTest
-     * Size       64 bytes with compressed pointers (12 header, 12 references and hash, 40 state).
+     * Size       64 bytes with compressed pointers (12 header, 12 references and hash, 40 state). What a success reads and writes lies
+     *            together, in bytes 8 to 40 with the key, for an object may begin anywhere in a cache line.
      */
 
     private static final VarHandle MARK;
@@ -61,21 +62,15 @@ public final class Client {
     /** Answered by {@link #withdraw} where the client was evicted; whatever it took there does not count. */
     private static final long EVICTED = -2;
 
-    private final ClientTable table;
-    final String id;
-    final int hash;
-
-    private volatile long mark;
     private volatile long outcomes;
     private volatile long firstTry;
+    private volatile long mark;
     private volatile long recovered;
     private volatile long laterAttempts;
 
     /** Writes without fences: what shows the client to other threads is a CAS. */
     Client(ClientTable table, String id, int hash, long mark) {
-        this.table = table;
-        this.id = id;
-        this.hash = hash;
+        super(table, id, hash);
         MARK.set(this, mark);
         OUTCOMES.set(this, Outcomes.EMPTY);
     }
