@@ -295,7 +295,9 @@ public final class Backoff {
     }
 
     private long ceilingBeyondTable(int attempt) {
-        Checks.atLeast(1, attempt, "attempt");
+        if (attempt < 1) {
+            Checks.atLeast(1, attempt, "attempt"); // out of the way, for it boxes what it checks
+        }
         IntFunction<Duration> given = custom;
         if (given != null) {
             Duration ceiling = Objects.requireNonNull(given.apply(attempt), "ceiling");
