@@ -57,6 +57,16 @@ class FedBudgetsTest {
     }
 
     @Test
+    void theAdaptiveThrottleKnowsOfCallsThatSucceedAtOnce() {
+        Retry retry = with(RetryBudgets.adaptiveThrottle().random(ScriptedRandom.always(0)));
+        for (int i = 0; i < 10; i++) {
+            retry.run(() -> {});
+        }
+
+        assertThat(attemptsWith(retry, 1)).isEqualTo(2);
+    }
+
+    @Test
     void theAdaptiveThrottleKnowsOfACallThatWasAbandoned() {
         Retry retry = with(RetryBudgets.adaptiveThrottle().random(ScriptedRandom.always(0.7)));
         for (int i = 0; i < 3; i++) {
