@@ -65,7 +65,15 @@ final class RatioBudget extends LedgerBudget<SlidingWindow.Frame> {
     /** Often the floor alone is enough. Then no counter is looked at, each of which another processor may just have written. */
     @Override
     boolean spends(long amount, long keep, long nowNanos) {
-        return spendsOf(reserve, amount, keep, nowNanos) || super.spends(amount, keep, nowNanos);
+        if (spendsOf(reserve, amount, keep, nowNanos)) {
+            return true;
+        }
+        boolean paid = super.spends(amount, keep, nowNanos);
+        if (paid) {
+            window.note(
+                    nowNanos, feeds.successes()); // what has paid now must not be spread over later times, to pay again
+        }
+        return paid;
     }
 
     private long milli(long deposits) {

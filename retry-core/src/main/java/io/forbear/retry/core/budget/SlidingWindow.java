@@ -14,7 +14,7 @@ final class SlidingWindow {
      *            ------|-------|----------------------------------|--------> now
      *
      * Invariant  starts of slots lie on one grid, set by the first: however late a look comes, time does not drift.
-     * Writers    roll(): of the threads that first look in a later slot one swaps the frame, the others take the winner's.
+     * Writers    note(): to a frame with the same slots, or not at all where another swaps it. roll(): of the threads that first look in a later slot one swaps the frame, the others take the winner's.
      * Ordering   volatile; a frame is immutable. Growth between the reading of a total and the swap falls to the later slot.
      * Progress   lock-free; one frame is allocated per slot that somebody looks in, nothing per look. A thread with an older time
      *            reads the frame as it is.
@@ -82,6 +82,16 @@ final class SlidingWindow {
         long start = seen.startNanos + slots * slotNanos;
         Frame next = new Frame(start, nowNanos, first.derived, second.derived, firsts, seconds);
         return frame.compareAndSet(seen, next) ? next : frame.get();
+    }
+
+    /** Notes how far the derived part of the first total has come by now: none of it belongs to a later time. */
+    void note(long nowNanos, long firstDerived) {
+        Frame seen = frame.get();
+        if (isCurrent(seen, nowNanos) && nowNanos - seen.seenNanos >= 0 && firstDerived > seen.firstDerived) {
+            frame.compareAndSet(
+                    seen,
+                    new Frame(seen.startNanos, nowNanos, firstDerived, seen.secondDerived, seen.first, seen.second));
+        }
     }
 
     /** Returns which part of the time since the last look lies before a boundary. */

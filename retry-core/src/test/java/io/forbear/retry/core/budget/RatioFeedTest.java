@@ -64,6 +64,18 @@ class RatioFeedTest {
     }
 
     @Test
+    void successesThatHavePaidAreNotSpreadOverLaterTimesToPayAgain() {
+        FedBudget budget = budget();
+        feed.succeedAtOnce(20);
+        assertThat(budget.tryWithdraw(TRANSIENT, NORMAL, 0)).isEqualTo(1000);
+        assertThat(budget.tryWithdraw(TRANSIENT, NORMAL, 0)).isEqualTo(1000);
+
+        clock.advance(ofSeconds(10));
+
+        assertThat(budget.balance()).isZero();
+    }
+
+    @Test
     void depositsAreForgottenAfterTheWindow() {
         FedBudget budget = budget();
         feed.succeedAtOnce(1000);
