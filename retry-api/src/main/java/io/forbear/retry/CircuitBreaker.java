@@ -71,8 +71,9 @@ public interface CircuitBreaker {
      * listeners for as long as it lives: whoever lives shorter closes the subscription. A service that is made with a breaker does so
      * when it is closed.
      *
-     * @param listener who is told; must not block; told twice where it was added twice
-     * @return takes this listener away again
+     * @param listener who is told; must not block; told twice where it was added twice; one that throws is logged and changes nothing
+     * @return takes this listener away again; never {@code null}
+     * @throws NullPointerException if the listener is {@code null}
      */
     Subscription onTransition(TransitionListener listener);
 

@@ -9,6 +9,8 @@ import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
 
 import io.forbear.retry.RetryBudget;
 import io.forbear.retry.core.budget.RetryBudgets;
+import io.forbear.retry.core.internal.CallFeed;
+import io.forbear.retry.core.internal.FedBudget;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 import org.openjdk.jcstress.annotations.Actor;
@@ -243,6 +245,98 @@ public final class BudgetKindsStress {
         @Arbiter
         public void settle(ZZJ_Result r) {
             r.r3 = frame.spentBefore;
+        }
+    }
+
+    /** Two retries that successes pay for, each of which notes how many there are. */
+    @JCStressTest
+    @State
+    @Outcome(id = "true, true, 0", expect = ACCEPTABLE, desc = "each success pays once")
+    @Outcome(
+            expect = FORBIDDEN,
+            desc = "a success is spread over later times, and pays again; or is not seen by whom it was for")
+    public static class NoteRacesNote {
+        private long now;
+        private final AtomicLong successes = new AtomicLong();
+        final FedBudget budget = (FedBudget) RetryBudgets.ratio(1)
+                .minPerSecond(0)
+                .window(Duration.ofSeconds(10))
+                .create(() -> now);
+
+        public NoteRacesNote() {
+            budget.feed(new CallFeed() {
+                @Override
+                public long firstTrySuccesses() {
+                    return successes.get();
+                }
+
+                @Override
+                public long successes() {
+                    return successes.get();
+                }
+
+                @Override
+                public long calls() {
+                    return successes.get();
+                }
+            });
+        }
+
+        @Actor
+        public void first(ZZJ_Result r) {
+            successes.incrementAndGet();
+            r.r1 = take(budget);
+        }
+
+        @Actor
+        public void second(ZZJ_Result r) {
+            successes.incrementAndGet();
+            r.r2 = take(budget);
+        }
+
+        @Arbiter
+        public void settle(ZZJ_Result r) {
+            now = 10_000_000_000L;
+            r.r3 = budget.balance();
+        }
+    }
+
+    /** {@link NoteRacesNote} with a note that is tried once. */
+    @JCStressTest
+    @State
+    @Outcome(id = "true, true, 0", expect = ACCEPTABLE, desc = "by luck")
+    @Outcome(
+            id = "true, true, 1",
+            expect = ACCEPTABLE_INTERESTING,
+            desc = "the note of fewer has won: a success pays again")
+    @Outcome(expect = FORBIDDEN, desc = "nothing else can come of it")
+    public static class NoteRacesNoteMutant {
+        final AtomicLong successes = new AtomicLong();
+        final AtomicLong noted = new AtomicLong();
+
+        private boolean take() {
+            successes.incrementAndGet();
+            long all = successes.get();
+            long seen = noted.get();
+            if (all > seen) {
+                noted.compareAndSet(seen, all);
+            }
+            return true;
+        }
+
+        @Actor
+        public void first(ZZJ_Result r) {
+            r.r1 = take();
+        }
+
+        @Actor
+        public void second(ZZJ_Result r) {
+            r.r2 = take();
+        }
+
+        @Arbiter
+        public void settle(ZZJ_Result r) {
+            r.r3 = successes.get() - noted.get();
         }
     }
 }

@@ -143,9 +143,17 @@ abstract class LedgerBudget<V> implements FedBudget {
      * balance is then taken for less than it is, and the total that is written is the same.
      */
     final boolean spendsOf(long least, long amount, long keep, long nowNanos) {
-        long seen = spent;
-        long level = earned(view(nowNanos), least, nowNanos) - seen;
-        return level <= least && level - keep >= amount && SPENT.weakCompareAndSet(this, seen, seen + amount);
+        for (; ; ) {
+            long seen = spent;
+            long level = earned(view(nowNanos), least, nowNanos) - seen;
+            if (level > least || level - keep < amount) {
+                return false;
+            }
+            if (SPENT.weakCompareAndSet(this, seen, seen + amount)) {
+                return true;
+            }
+            Thread.onSpinWait();
+        }
     }
 
     @Override

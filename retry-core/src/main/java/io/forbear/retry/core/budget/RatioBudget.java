@@ -70,8 +70,8 @@ final class RatioBudget extends LedgerBudget<SlidingWindow.Frame> {
         }
         boolean paid = super.spends(amount, keep, nowNanos);
         if (paid) {
-            window.note(
-                    nowNanos, feeds.successes()); // what has paid now must not be spread over later times, to pay again
+            // what has paid now must not be spread over later times, to pay again
+            window.note(nowNanos, feeds.successes());
         }
         return paid;
     }

@@ -14,11 +14,12 @@ final class SlidingWindow {
      *            ------|-------|----------------------------------|--------> now
      *
      * Invariant  starts of slots lie on one grid, set by the first: however late a look comes, time does not drift.
-     * Writers    note(): to a frame with the same slots, or not at all where another swaps it. roll(): of the threads that first look in a later slot one swaps the frame, the others take the winner's.
+     * Writers    roll(): of the threads that first look in a later slot one swaps the frame, the others take the winner's. note(): to
+     *            a frame of the same slots in which more is known to have come. Whoever loses against the other tries again.
      * Ordering   volatile; a frame is immutable. Growth between the reading of a total and the swap falls to the later slot.
-     * Progress   lock-free; one frame is allocated per slot that somebody looks in, nothing per look. A thread with an older time
-     *            reads the frame as it is.
-     * Stress     BudgetKindsStress.RollRacesRoll (retry-jcstress)
+     * Progress   lock-free; one frame is allocated per slot that somebody looks in and per note, none per look. A thread with an older
+     *            time reads the frame as it is.
+     * Stress     BudgetKindsStress.RollRacesRoll, NoteRacesNote (retry-jcstress)
      */
     static final int SLOTS = 10;
 
@@ -63,8 +64,25 @@ final class SlidingWindow {
         return elapsed < slotNanos && elapsed > OVERFLOWN;
     }
 
-    /** Moves on from a frame that is not current. Differences of time are unsigned: any idle time fits. */
+    /** Moves on from a frame that is not current. */
     Frame roll(Frame seen, long nowNanos, Total first, Total second) {
+        Frame from = seen;
+        for (; ; ) {
+            Frame next = after(from, nowNanos, first, second);
+            if (frame.compareAndSet(from, next)) {
+                return next;
+            }
+            from = frame.get();
+            if (isCurrent(from, nowNanos)) {
+                return from;
+            }
+        }
+    }
+
+    /** Differences of time are unsigned: any idle time fits. */
+    private Frame after(Frame seen, long nowNanos, Total first, Total second) {
+        long firstDerived =
+                Math.max(seen.firstDerived, first.derived); // a note may be newer than what was read before it
         long slots = Long.divideUnsigned(nowNanos - seen.startNanos, slotNanos);
         long[] firsts = new long[SLOTS];
         long[] seconds = new long[SLOTS];
@@ -75,22 +93,25 @@ final class SlidingWindow {
                 seconds[i] = seen.second[i + (int) slots];
             } else {
                 double part = part(seen, seen.startNanos + (slots - back) * slotNanos, nowNanos);
-                firsts[i] = first.told + spread(seen.firstDerived, first.derived, part);
+                firsts[i] = first.told + spread(seen.firstDerived, firstDerived, part);
                 seconds[i] = second.told + spread(seen.secondDerived, second.derived, part);
             }
         }
         long start = seen.startNanos + slots * slotNanos;
-        Frame next = new Frame(start, nowNanos, first.derived, second.derived, firsts, seconds);
-        return frame.compareAndSet(seen, next) ? next : frame.get();
+        return new Frame(start, nowNanos, firstDerived, second.derived, firsts, seconds);
     }
 
     /** Notes how far the derived part of the first total has come by now: none of it belongs to a later time. */
     void note(long nowNanos, long firstDerived) {
         Frame seen = frame.get();
-        if (isCurrent(seen, nowNanos) && nowNanos - seen.seenNanos >= 0 && firstDerived > seen.firstDerived) {
-            frame.compareAndSet(
-                    seen,
-                    new Frame(seen.startNanos, nowNanos, firstDerived, seen.secondDerived, seen.first, seen.second));
+        while (firstDerived > seen.firstDerived && isCurrent(seen, nowNanos)) {
+            long seenNanos = nowNanos - seen.seenNanos > 0 ? nowNanos : seen.seenNanos;
+            Frame noted =
+                    new Frame(seen.startNanos, seenNanos, firstDerived, seen.secondDerived, seen.first, seen.second);
+            if (frame.compareAndSet(seen, noted)) {
+                return;
+            }
+            seen = frame.get();
         }
     }
 

@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
 /** The part of a call that deals with the breaker: leave for an attempt, and what becomes of it. */
 abstract sealed class CallAdmission extends CallSpending permits CallTelling {
     /*
-     * Invariant  admission is set while an attempt is under way: the breaker's token, or a HeldPermit. It is settled once.
+     * Invariant  while an attempt of an enabled call is under way, admission is the breaker's token or a HeldPermit. A permit is settled
+     *            once; a token needs no word but of a failure.
      */
 
     private @Nullable Object admission;

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  */
 abstract sealed class CallSpending permits CallAdmission {
     /*
-     * Invariant  takenFrom... is the sum of what all retries so far took and kept, lastFrom... what the last one took. Client and
+     * Invariant  takenFrom... is the sum of what all retries so far took, lastFrom... what the last one took. Client and
      *            service pay both or none. fromOverflow: an overflow client paid, and is given back what it paid, though the client
      *            may have found room for a bucket of its own, or lost it.
      */

@@ -251,7 +251,8 @@ public sealed class CallState extends CallTelling permits BatchState {
     /**
      * Asks again after the wait, and begins the next attempt.
      *
-     * @param waited whether time may have passed since the call was asked last
+     * @param waited whether time may have passed since the call was asked last; where not, the deadline is the one that the decision looked
+     *     at
      * @param lastFailure what the call ends with if it ends now; where no attempt was made, {@link #failure()} has it
      * @return zero where the attempt is to be made; more where it waits at the gate for so long and then asks again; negative where
      *     the call has ended
@@ -440,6 +441,16 @@ public sealed class CallState extends CallTelling permits BatchState {
         return reason != StopReason.FATAL && reason != StopReason.CANCELLED;
     }
 
+    /** Returns the number of the attempt that is to be made or was made last, from 1. */
+    public int attempt() {
+        return Math.max(1, attempt);
+    }
+
+    /** Returns why the call stopped, {@code null} while it goes on and after success. */
+    public @Nullable StopReason stopReason() {
+        return stopReason == NONE ? null : Decision.REASONS[stopReason];
+    }
+
     // ---- what the decision reads
 
     /** Returns how many attempts count toward the most that are made. */
@@ -463,16 +474,6 @@ public sealed class CallState extends CallTelling permits BatchState {
     }
 
     // ---- what a call made by hand asks
-
-    /** Returns the number of the attempt that is to be made or was made last, from 1. */
-    public int attempt() {
-        return Math.max(1, attempt);
-    }
-
-    /** Returns why the call stopped, {@code null} while it goes on and after success. */
-    public @Nullable StopReason stopReason() {
-        return stopReason == NONE ? null : Decision.REASONS[stopReason];
-    }
 
     /** As {@link #proceed}, after a wait that a decision gave. */
     long resumes() {

@@ -125,6 +125,7 @@ public final class Foreign {
     private record Breaker(CircuitBreaker breaker) implements CircuitBreaker {
 
         private static final String WHO = "circuit breaker";
+        private static final Subscription NOBODY = () -> {};
 
         @Override
         public CircuitBreaker.@Nullable Permit tryAcquire() {
@@ -149,7 +150,7 @@ public final class Foreign {
 
         @Override
         public Subscription onTransition(TransitionListener listener) {
-            Subscription theirs = breaker.onTransition(listener);
+            Subscription theirs = ask(WHO, () -> breaker.onTransition(listener), NOBODY);
             return () -> {
                 try {
                     theirs.close();

@@ -25,8 +25,8 @@ public final class Service {
      *            lets go of it.
      * Invariant  a plan's budget and breaker, where they can be fed, are fed by the counters of this service and no longer
      *            once the plan has gone; the same holds for the listener at the breaker, which may outlive the service.
-     * Writers    configuration (plan, transitions), under the lock of this object, outside of which users' code is called; every
-     *            call (counters).
+     * Writers    configuration (plan, transitions), under the lock of this object, outside of which listeners are told; every call
+     *            (counters).
      * Ordering   plan is volatile: a call sees a plan whole, built before it was stored.
      * Progress   calls are wait-free here; two reloads exclude each other.
      * Stress     SnapshotStress.CallRacesReload (retry-jcstress)
@@ -40,6 +40,7 @@ public final class Service {
     private volatile Plan plan;
     private CircuitBreaker.@Nullable Subscription transitions;
     private Runnable letGo = () -> {};
+    private boolean opened;
 
     /** Creates a service. */
     public Service(
@@ -127,9 +128,20 @@ public final class Service {
         return gone;
     }
 
-    /** Tells the listeners that the service is there. */
+    /** Tells the listeners that the service is there, unless it has been closed before. */
     public void open(Retry retry) {
+        if (closed) {
+            return;
+        }
         plan.listeners.registered(retry);
+        boolean closedMeanwhile;
+        synchronized (this) {
+            opened = true;
+            closedMeanwhile = closed;
+        }
+        if (closedMeanwhile) {
+            plan.listeners.closed(retry);
+        }
     }
 
     /** Sets what happens when the service is closed, before its listeners are told. */
@@ -137,10 +149,14 @@ public final class Service {
         letGo = value;
     }
 
-    /** Lets go of the budget and the breaker, which may outlive the service, and tells the listeners that it is gone; once. */
+    /**
+     * Lets go of the budget and the breaker, which may outlive the service, and tells the listeners that it is gone: once, and after they
+     * were told that it is there.
+     */
     public void close(Retry retry) {
         CircuitBreaker.Subscription gone;
         Runnable keeper;
+        boolean known;
         synchronized (this) {
             if (closed) {
                 return;
@@ -150,10 +166,13 @@ public final class Service {
             gone = transitions;
             transitions = null;
             keeper = letGo;
+            known = opened;
         }
         keeper.run();
         end(gone);
-        plan.listeners.closed(retry);
+        if (known) {
+            plan.listeners.closed(retry);
+        }
     }
 
     /** Returns the plan for a call that begins: one volatile read. */

@@ -29,12 +29,12 @@ import org.jspecify.annotations.Nullable;
 final class AsyncCall<T extends @Nullable Object> extends CompletableFuture<T> {
     /*
      * State      phase = round << 3 | state, where each letting go begins a new round.
-     *            DRIVING, CANCELLING: one thread owns the call. ATTEMPTING, WAITING: nobody does; the Attempt or Wake that
-     *            holds the phase's value as its ticket takes it. ENDED: for ever.
+     *            DRIVING, CANCELLING: one thread owns the call. ATTEMPTING, WAITING: nobody does; the Attempt, or the Wake and
+     *            then the Hop, holds the phase's value as its ticket; Attempt and Hop take the call with it. ENDED: for ever.
      * Invariant  only the owner touches the other fields; a ticket is good once; the call ends once, and the future is
      *            completed only by who took the phase to ENDED, or to CANCELLING: the counters and the caller agree on
      *            success, also when cancel races with completion.
-     * Writers    owner: lets go, ends. Attempt, Wake: take over. Whoever cancels: ATTEMPTING, WAITING -> ENDED (and owns what is
+     * Writers    owner: lets go, ends. Attempt, Hop, a rejection: take over. Whoever cancels: ATTEMPTING, WAITING -> ENDED (and owns what is
      *            left to tidy), DRIVING -> CANCELLING (and leaves the tidying to the owner). All by CAS.
      * Ordering   letting go and taking over are volatile: what one owner wrote happens-before what the next reads. pending is
      *            written before the phase that goes with it; as the round makes a phase unique, a CAS from it proves that
@@ -199,7 +199,7 @@ final class AsyncCall<T extends @Nullable Object> extends CompletableFuture<T> {
         }
         try {
             stage.handle(attempt);
-        } catch (RuntimeException | Error refusal) {
+        } catch (Throwable refusal) {
             return takesOver(ticket) && judges(null, refusal);
         }
         return attempt.isOverAtOnce() && takesOver(ticket) && judges(attempt.result(), attempt.failure());
@@ -271,28 +271,6 @@ final class AsyncCall<T extends @Nullable Object> extends CompletableFuture<T> {
         return (wake == null || firesInside(wake, delayNanos)) && runsInside(ticket) && takesOver(ticket);
     }
 
-    /** Waits on the timer. Returns whether it fired there and then; otherwise it does so on a thread of its own. */
-    private boolean firesInside(Wake wake, long delayNanos) {
-        try {
-            return wake.scheduled(means.scheduler().get().schedule(wake, delayNanos, TimeUnit.NANOSECONDS));
-        } catch (RuntimeException | Error rejection) {
-            rejected(wake.ticket(), rejection);
-            return false;
-        }
-    }
-
-    /** Waits on the executor. Returns whether it ran there and then; otherwise the call goes on on a thread of its own. */
-    private boolean runsInside(int ticket) {
-        Hop hop = new Hop(this, ticket);
-        try {
-            means.executor().execute(hop);
-        } catch (RuntimeException | Error rejection) {
-            rejected(ticket, rejection);
-            return false;
-        }
-        return hop.ranInside();
-    }
-
     private CallState owned() {
         return Objects.requireNonNull(call);
     }
@@ -302,6 +280,28 @@ final class AsyncCall<T extends @Nullable Object> extends CompletableFuture<T> {
     }
 
     // ---- how the call passes from owner to owner
+
+    /** Waits on the timer. Returns whether it fired there and then; otherwise it does so on a thread of its own. */
+    private boolean firesInside(Wake wake, long delayNanos) {
+        try {
+            return wake.scheduled(means.scheduler().get().schedule(wake, delayNanos, TimeUnit.NANOSECONDS));
+        } catch (Throwable rejection) {
+            rejected(wake.ticket(), rejection);
+            return false;
+        }
+    }
+
+    /** Waits on the executor. Returns whether it ran there and then; otherwise the call goes on on a thread of its own. */
+    private boolean runsInside(int ticket) {
+        try {
+            Hop hop = new Hop(this, ticket);
+            means.executor().execute(hop);
+            return hop.ranInside();
+        } catch (Throwable rejection) {
+            rejected(ticket, rejection);
+            return false;
+        }
+    }
 
     private int nextTicket(int state) {
         return ((phase >>> STATE_BITS) + 1) << STATE_BITS | state;

@@ -12,9 +12,9 @@ import org.jspecify.annotations.Nullable;
 final class BlockingCall {
 
     /*
-     * Why it looks like this: a throw that the compiler sees together with its catch is a jump; one that leaves a compiled method is
-     * unwound by the machine, which costs as much as all the rest of a call that gives up. So the operation is called where its failure is caught, and a
-     * failure goes up as a value, to be thrown by the outermost method alone.
+     * Why it looks like this: a throw that the compiler sees together with its catch is a jump; one that leaves a compiled method
+     * is unwound by the machine, which costs as much as all the rest of a call that gives up. So the operation is called where its
+     * failure is caught, and a failure goes up as a value, to be thrown by the outermost method alone.
      */
 
     /** What {@link #begin} returns where the call's {@linkplain CallState#failure() failure} is to be thrown. */

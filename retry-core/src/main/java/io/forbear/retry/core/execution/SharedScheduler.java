@@ -29,14 +29,23 @@ final class SharedScheduler {
 
     /**
      * Whichever application happens to wait first must not be held by a thread that lives as long as the process: a thread takes over
-     * its maker's inheritable thread-locals and context class loader unless told otherwise. The loader is that of the common pool's
+     * its maker's group, inheritable thread-locals and context class loader unless told otherwise. The loader is that of the common pool's
      * threads.
      */
     private static Thread thread(Runnable task) {
-        Thread thread = new Thread(null, task, "forbear-timer", 0, false);
+        Thread thread = new Thread(rootGroup(), task, "forbear-timer", 0, false);
         thread.setDaemon(true);
         thread.setContextClassLoader(ClassLoader.getSystemClassLoader());
         return thread;
+    }
+
+    /** The caller's group may be a class of an application. */
+    private static ThreadGroup rootGroup() {
+        ThreadGroup group = Thread.currentThread().getThreadGroup();
+        while (group.getParent() != null) {
+            group = group.getParent();
+        }
+        return group;
     }
 
     /** Before JDK 24 it keeps the protection domains of its maker's stack, too, and with them their class loaders. */

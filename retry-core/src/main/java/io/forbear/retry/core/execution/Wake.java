@@ -14,9 +14,9 @@ final class Wake implements Callable<@Nullable Void> {
     /*
      * State      one reference: the thread that is inside schedule; then the timer, or FIRED where that thread ran this itself, or
      *            CANCELLED, which nothing follows.
-     * Invariant  a cancelled wake leaves no timer behind: either the cancel finds the timer, or whoever brings the timer finds the
-     *            cancel; both move the same field by CAS.
-     * Writers    the thread inside schedule: -> FIRED, -> timer. Whoever cancels: -> CANCELLED. All by CAS.
+     * Invariant  a cancelled wake leaves no timer behind: both move the same field, so that either the cancel finds the timer, or
+     *            whoever brings the timer finds the cancel.
+     * Writers    the thread inside schedule: -> FIRED, -> timer, by CAS. Whoever cancels: -> CANCELLED, by getAndSet.
      * Ordering   volatile.
      * Progress   lock-free; no CAS is tried twice, for it fails only where a cancel has come.
      * Stress     AsyncCancelStress.CancelledWakeLeavesNoTimer (retry-jcstress)

@@ -15,6 +15,9 @@ public interface CallFeed {
     /** Returns how many calls succeeded, those after retries and batches that were mostly done included. */
     long successes();
 
-    /** Returns how many calls have ended or have failed at least once, each counted once; of use where a budget {@linkplain FedBudget#readsCalls() reads} it. */
+    /**
+     * Returns how many calls have ended or have failed at least once, each counted once; of use where a budget
+     * {@linkplain FedBudget#readsCalls() reads} it.
+     */
     long calls();
 }

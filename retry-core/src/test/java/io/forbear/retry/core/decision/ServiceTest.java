@@ -21,6 +21,7 @@ import io.forbear.retry.core.internal.FedGate;
 import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -47,6 +48,54 @@ class ServiceTest {
                 List.of(listener),
                 null,
                 null);
+    }
+
+    private Service heard(Consumer<Service> whileRegistered) {
+        Service[] made = new Service[1];
+        RetryListener listener = new RetryListener() {
+            @Override
+            public void registered(Retry retry) {
+                whileRegistered.accept(made[0]);
+                told.add("registered");
+            }
+
+            @Override
+            public void closed(Retry retry) {
+                told.add("closed");
+            }
+        };
+        made[0] = new Service(
+                "users",
+                NanoClock.system(),
+                null,
+                RetryPolicy.defaults(),
+                null,
+                null,
+                clients,
+                List.of(listener),
+                null,
+                null);
+        return made[0];
+    }
+
+    @Test
+    void aServiceThatIsClosedBeforeItIsToldOfIsNotToldOf() {
+        Service service = heard(registered -> {});
+        Retry retry = new ServiceRetry(service, Means.DEFAULT);
+
+        service.close(retry);
+        service.open(retry);
+
+        assertThat(told).isEmpty();
+    }
+
+    @Test
+    void aServiceThatIsClosedWhileListenersAreToldOfItIsToldGoneAfterwards() {
+        Service service = heard(registered -> registered.close(new ServiceRetry(registered, Means.DEFAULT)));
+
+        service.open(new ServiceRetry(service, Means.DEFAULT));
+
+        assertThat(told).containsExactly("registered", "closed");
     }
 
     @Test

@@ -306,6 +306,27 @@ class AsyncExecutorsTest {
                         .hasAtLeastOneElementOfType(RejectedExecutionException.class));
     }
 
+    /** No signature allows it, and some languages do it. */
+    @Test
+    void anExecutorThatThrowsACheckedExceptionEndsTheCallOnWhateverThreadItDoes() throws Exception {
+        ByHand timer = kept(new ByHand());
+        Retry retry =
+                service(3, timer, task -> AsyncExecutorsTest.<RuntimeException>sneaks(new IOException("checked")));
+        CompletableFuture<String> future =
+                retry.callAsync(() -> CompletableFuture.failedFuture(new IOException("down")));
+        assertThat(future).isNotDone();
+
+        timer.fire();
+
+        assertThatThrownBy(future::join).hasRootCauseMessage("down");
+        assertThat(retry.snapshot().stopped(StopReason.REJECTED)).isEqualTo(1);
+    }
+
+    @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
+    private static <X extends Throwable> void sneaks(Throwable failure) throws X {
+        throw (X) failure;
+    }
+
     @Test
     void aRejectedRetryOfABadResultReturnsTheResult() {
         Retry retry = Retries.named("users")

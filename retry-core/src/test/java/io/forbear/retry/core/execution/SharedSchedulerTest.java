@@ -92,6 +92,21 @@ class SharedSchedulerTest {
     }
 
     @Test
+    void itsThreadIsNotInTheGroupOfWhoWaitedFirst() throws Exception {
+        ThreadGroup[] groups = new ThreadGroup[1];
+        Thread first = new Thread(
+                new ThreadGroup("application"),
+                () -> timer.schedule(
+                        () -> groups[0] = Thread.currentThread().getThreadGroup(), 1, TimeUnit.NANOSECONDS));
+        first.start();
+        first.join();
+
+        timer.submit(() -> {}).get(1, TimeUnit.MINUTES);
+        timer.schedule(() -> {}, 1, TimeUnit.MILLISECONDS).get(1, TimeUnit.MINUTES);
+        assertThat(groups[0].getParent()).isNull();
+    }
+
+    @Test
     void aCancelledTimerLeavesNothing() {
         timer.schedule(() -> {}, 1, TimeUnit.DAYS).cancel(false);
 
