@@ -77,8 +77,8 @@ public sealed class CallState extends CallTelling permits BatchState {
         this.gate = plan.gate == null ? null : new GatePass(plan.gate);
     }
 
-    /** Makes the state of a call that observers are told of. */
-    CallState(Plan plan, @Nullable String clientId, @Nullable Client client, CallOptions options) {
+    private CallState(
+            Plan plan, @Nullable String clientId, @Nullable Client client, CallOptions options, long deadlineNanos) {
         this(
                 plan,
                 clientId,
@@ -87,18 +87,13 @@ public sealed class CallState extends CallTelling permits BatchState {
                 plan.enabled()
                         ? plan.listeners.observers(plan.service.name(), clientId, options)
                         : Listeners.noObservers(),
-                startNanos(plan, options),
-                deadlineNanos(plan, options));
+                plan.startNanos(deadlineNanos),
+                deadlineNanos);
     }
 
-    private static long deadlineNanos(Plan plan, CallOptions options) {
-        return Math.min(options.deadlineNanos(), plan.rules.deadlineNanos);
-    }
-
-    private static long startNanos(Plan plan, CallOptions options) {
-        return deadlineNanos(plan, options) == Long.MAX_VALUE
-                ? 0
-                : plan.service.clock().nanoTime();
+    /** Makes the state of a call that observers are told of. */
+    CallState(Plan plan, @Nullable String clientId, @Nullable Client client, CallOptions options) {
+        this(plan, clientId, client, options, plan.deadlineNanos(options));
     }
 
     /**

@@ -1,6 +1,7 @@
 package io.forbear.retry.core.decision;
 
 import io.forbear.retry.AttemptGate;
+import io.forbear.retry.CallOptions;
 import io.forbear.retry.CircuitBreaker;
 import io.forbear.retry.Criticality;
 import io.forbear.retry.ErrorCategory;
@@ -97,9 +98,14 @@ public final class Plan {
         return rules.enabled;
     }
 
-    /** Returns the most that a call may take where it does not say itself. */
-    public long deadlineNanos() {
-        return rules.deadlineNanos;
+    /** Returns the most that a call may take: by its own word or the policy's, the shorter. */
+    public long deadlineNanos(CallOptions options) {
+        return Math.min(options.deadlineNanos(), rules.deadlineNanos);
+    }
+
+    /** Returns when a call begins, which only a deadline asks for: without one the clock is not read. */
+    public long startNanos(long deadlineNanos) {
+        return deadlineNanos == Long.MAX_VALUE ? 0 : service.clock().nanoTime();
     }
 
     /** Returns the state of the client, {@code null} for a call without one of which nobody needs the outcome. */

@@ -92,8 +92,8 @@ final class AsyncCall<T extends @Nullable Object> extends CompletableFuture<T> {
             return begin(call, operation, means);
         }
         Client client = plan.client(clientId);
-        long deadline = Math.min(options.deadlineNanos(), plan.deadlineNanos());
-        long start = deadline == Long.MAX_VALUE ? 0 : service.clock().nanoTime();
+        long deadline = plan.deadlineNanos(options);
+        long start = plan.startNanos(deadline);
         CompletionStage<T> stage = null;
         Throwable thrown = null;
         try {
@@ -232,14 +232,14 @@ final class AsyncCall<T extends @Nullable Object> extends CompletableFuture<T> {
     /** Waits for the next attempt, then at the gate. */
     private boolean waits(long delayNanos) {
         boolean woke = sleeps(delayNanos);
-        return woke && proceeds();
+        return woke && goesOn(asks());
     }
 
-    /** Begins the next attempt, as soon as the gate lets it pass. */
-    private boolean proceeds() {
+    /** Asks whether the next attempt may begin. */
+    private long asks() {
         pending = null;
         CallState current = owned();
-        return goesOn(current.proceed(true, failure(current)));
+        return current.proceed(true, failure(current));
     }
 
     /** Goes on with what {@link CallState#proceed} said. */
@@ -249,9 +249,7 @@ final class AsyncCall<T extends @Nullable Object> extends CompletableFuture<T> {
             if (!sleeps(wait)) {
                 return false;
             }
-            pending = null;
-            CallState current = owned();
-            wait = current.proceed(true, failure(current));
+            wait = asks();
         }
         if (wait < 0) {
             ends();
@@ -338,7 +336,7 @@ final class AsyncCall<T extends @Nullable Object> extends CompletableFuture<T> {
     /** The wait is over, on a thread of the executor. */
     void wakes(int ticket) {
         try {
-            if (takesOver(ticket) && proceeds()) {
+            if (takesOver(ticket) && goesOn(asks())) {
                 drive();
             }
         } catch (Throwable fault) {

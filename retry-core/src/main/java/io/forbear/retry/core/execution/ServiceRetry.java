@@ -72,8 +72,8 @@ public final class ServiceRetry implements Retry {
             return callWithState(means, plan, clientId, options, operation);
         }
         Client client = plan.client(clientId);
-        long deadline = Math.min(options.deadlineNanos(), plan.deadlineNanos());
-        long start = deadline == Long.MAX_VALUE ? 0 : service.clock().nanoTime();
+        long deadline = plan.deadlineNanos(options);
+        long start = plan.startNanos(deadline);
         T result;
         try {
             result = operation.call();
