@@ -14,15 +14,15 @@ import org.jspecify.annotations.Nullable;
  */
 public final class CallOptions {
 
-    private static final CallOptions DEFAULTS = new CallOptions(Long.MAX_VALUE, null, Criticality.NORMAL, 1);
+    private static final CallOptions DEFAULTS = new CallOptions(Long.MAX_VALUE, null, null, 1);
 
     private final long deadlineNanos;
     private final @Nullable Boolean idempotent;
-    private final Criticality criticality;
+    private final @Nullable Criticality criticality;
     private final int upstreamAttempt;
 
     private CallOptions(
-            long deadlineNanos, @Nullable Boolean idempotent, Criticality criticality, int upstreamAttempt) {
+            long deadlineNanos, @Nullable Boolean idempotent, @Nullable Criticality criticality, int upstreamAttempt) {
         this.deadlineNanos = deadlineNanos;
         this.idempotent = idempotent;
         this.criticality = criticality;
@@ -41,9 +41,8 @@ public final class CallOptions {
     /**
      * Returns options with a deadline; the same as {@code defaults().within(time)}.
      *
-     * @param time the most that the whole call may take, waits included; more than zero
+     * @param time the most that the whole call may take, waits included; zero or less where the deadline has passed already
      * @return new options
-     * @throws IllegalArgumentException if the time is not positive
      */
     public static CallOptions deadline(Duration time) {
         return DEFAULTS.within(time);
@@ -52,12 +51,37 @@ public final class CallOptions {
     /**
      * Sets the deadline of the call. The nearer of this and the policy's holds.
      *
-     * @param time the most that the whole call may take, waits included; more than zero
+     * <p>A time that is zero or negative, such as the difference to an instant that is over, is a deadline that has passed:
+     * the call ends with {@link DeadlinePassedException} and makes no attempt.
+     *
+     * @param time the most that the whole call may take, waits included
      * @return new options
-     * @throws IllegalArgumentException if the time is not positive
      */
     public CallOptions within(Duration time) {
-        return new CallOptions(Checks.positiveNanos(time, "time"), idempotent, criticality, upstreamAttempt);
+        Objects.requireNonNull(time, "time");
+        long nanos = time.isNegative() ? 0 : Checks.nanos(time, "time");
+        return new CallOptions(nanos, idempotent, criticality, upstreamAttempt);
+    }
+
+    /**
+     * Adds what other options say. Nothing that these options say is lost, unless the others say the opposite: of two
+     * deadlines the nearer holds, of two numbers of an upstream attempt the higher; of two words on idempotence, or on
+     * criticality, the later.
+     *
+     * @param later options that are added
+     * @return new options
+     */
+    @SuppressWarnings("ReferenceEquality") // the usual case costs no object
+    public CallOptions with(CallOptions later) {
+        Objects.requireNonNull(later, "options");
+        if (this == DEFAULTS || later == DEFAULTS) {
+            return later == DEFAULTS ? this : later;
+        }
+        return new CallOptions(
+                Math.min(deadlineNanos, later.deadlineNanos),
+                later.idempotent == null ? idempotent : later.idempotent,
+                later.criticality == null ? criticality : later.criticality,
+                Math.max(upstreamAttempt, later.upstreamAttempt));
     }
 
     /**
@@ -105,7 +129,7 @@ public final class CallOptions {
     /**
      * Returns the deadline.
      *
-     * @return nanoseconds, {@link Long#MAX_VALUE} for none
+     * @return nanoseconds, {@link Long#MAX_VALUE} for none, 0 for one that has passed
      */
     public long deadlineNanos() {
         return deadlineNanos;
@@ -128,7 +152,8 @@ public final class CallOptions {
      * @return the criticality
      */
     public Criticality criticality() {
-        return criticality;
+        Criticality own = criticality;
+        return own == null ? Criticality.NORMAL : own;
     }
 
     /**
@@ -145,13 +170,13 @@ public final class CallOptions {
         return other instanceof CallOptions that
                 && deadlineNanos == that.deadlineNanos
                 && Objects.equals(idempotent, that.idempotent)
-                && criticality == that.criticality
+                && criticality() == that.criticality()
                 && upstreamAttempt == that.upstreamAttempt;
     }
 
     @Override
     public int hashCode() {
-        return Objects.hash(deadlineNanos, idempotent, criticality, upstreamAttempt);
+        return Objects.hash(deadlineNanos, idempotent, criticality(), upstreamAttempt);
     }
 
     @Override
@@ -159,6 +184,6 @@ public final class CallOptions {
         return "CallOptions(deadline "
                 + (deadlineNanos == Long.MAX_VALUE ? "none" : Duration.ofNanos(deadlineNanos))
                 + ", idempotent " + (idempotent == null ? "by policy" : idempotent)
-                + ", " + criticality + ", upstream attempt " + upstreamAttempt + ")";
+                + ", " + criticality() + ", upstream attempt " + upstreamAttempt + ")";
     }
 }

@@ -10,12 +10,9 @@ import java.util.Objects;
  *
  * @since 0.1
  */
-public final class CircuitOpenException extends RuntimeException {
+public final class CircuitOpenException extends CallRefusedException {
 
     private static final long serialVersionUID = 1L;
-
-    /** The name of the service whose breaker is open. */
-    private final String service;
 
     /** How long until the next probe is due. */
     private final Duration untilProbe;
@@ -27,18 +24,8 @@ public final class CircuitOpenException extends RuntimeException {
      * @param untilProbe how long until the next probe is due; zero where it is due or not known
      */
     public CircuitOpenException(String service, Duration untilProbe) {
-        super(null, null, false, false);
-        this.service = Objects.requireNonNull(service, "service");
+        super(service, StopReason.CIRCUIT_OPEN, false);
         this.untilProbe = Objects.requireNonNull(untilProbe, "untilProbe");
-    }
-
-    /**
-     * Returns the name of the service whose breaker is open.
-     *
-     * @return the name that {@link Retry#name()} has
-     */
-    public String service() {
-        return service;
     }
 
     /**
@@ -52,6 +39,6 @@ public final class CircuitOpenException extends RuntimeException {
 
     @Override
     public String getMessage() {
-        return service + ": circuit open, next probe in " + untilProbe.toMillis() + " ms";
+        return service() + ": circuit open, next probe in " + untilProbe.toMillis() + " ms";
     }
 }

@@ -1,7 +1,5 @@
 package io.forbear.retry;
 
-import java.util.Objects;
-
 /**
  * Thrown in place of a first attempt that did not pass the {@link AttemptGate} of its service: the wait would not have ended
  * before the deadline, or the gate lets nobody wait so long. The operation was not run.
@@ -10,15 +8,9 @@ import java.util.Objects;
  *
  * @since 0.1
  */
-public final class GateRefusedException extends RuntimeException {
+public final class GateRefusedException extends CallRefusedException {
 
     private static final long serialVersionUID = 1L;
-
-    /** The name of the service whose gate it is. */
-    private final String service;
-
-    /** Why the attempt was not made. */
-    private final StopReason reason;
 
     /**
      * Creates the exception.
@@ -28,31 +20,11 @@ public final class GateRefusedException extends RuntimeException {
      *     too long for the call, {@link StopReason#INTERRUPTED} or another where the wait was broken off
      */
     public GateRefusedException(String service, StopReason reason) {
-        super(null, null, true, false);
-        this.service = Objects.requireNonNull(service, "service");
-        this.reason = Objects.requireNonNull(reason, "reason");
-    }
-
-    /**
-     * Returns the name of the service whose gate it is.
-     *
-     * @return the name that {@link Retry#name()} has
-     */
-    public String service() {
-        return service;
-    }
-
-    /**
-     * Returns why the attempt was not made.
-     *
-     * @return the reason
-     */
-    public StopReason reason() {
-        return reason;
+        super(service, reason, true);
     }
 
     @Override
     public String getMessage() {
-        return service + ": first attempt not made: " + reason;
+        return service() + ": first attempt not made: " + reason();
     }
 }

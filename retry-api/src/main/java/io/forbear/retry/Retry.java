@@ -2,6 +2,7 @@ package io.forbear.retry;
 
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
@@ -23,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  *       there was no further attempt. {@link Error}s are never retried.
  *   <li>With {@link CircuitOpenException}, where the circuit breaker was open before the first attempt.
  *   <li>With {@link GateRefusedException}, where the first attempt did not pass the service's {@link AttemptGate} in time.
+ *   <li>With {@link DeadlinePassedException}, where the deadline had passed before the call began.
  * </ul>
  *
  * <p>An interrupt during a wait ends the call with its last failure and leaves the interrupt flag set. Thread-safe; every
@@ -60,6 +62,78 @@ public interface Retry extends AutoCloseable {
     <T extends @Nullable Object, X extends Throwable> T call(Operation<T, X> operation) throws X;
 
     /**
+     * As {@link #call} for an operation that may be interrupted, such as {@code HttpClient.send}. The other checked exception of
+     * the operation is inferred alone: a method that calls this declares {@code IOException} and {@code InterruptedException},
+     * where {@link #call} makes it declare {@code Exception}.
+     *
+     * @param operation makes one attempt
+     * @return the result of the first attempt that succeeded
+     * @param <T> what the operation returns
+     * @param <X> what the operation throws beside {@link InterruptedException}
+     * @throws X when the call ended with this failure of its last attempt
+     * @throws InterruptedException when an attempt ended so; the interrupt flag is set too
+     * @throws CallRefusedException where the first attempt was not made
+     */
+    default <T extends @Nullable Object, X extends Throwable> T callInterruptibly(
+            InterruptibleOperation<T, X> operation) throws X, InterruptedException {
+        Objects.requireNonNull(operation, "operation");
+        return this.<T, RuntimeException>callAs(operation);
+    }
+
+    /** Lets the exceptions of the operation pass as what they are. */
+    @SuppressWarnings("unchecked")
+    private <T extends @Nullable Object, X extends Throwable> T callAs(InterruptibleOperation<T, ?> operation)
+            throws X {
+        return call(() -> {
+            try {
+                return operation.call();
+            } catch (Throwable failure) {
+                throw (X) failure;
+            }
+        });
+    }
+
+    /**
+     * As {@link #call}, with one type parameter, for languages without checked exceptions, such as Kotlin, and for code that
+     * declares {@code Exception}.
+     *
+     * @param operation makes one attempt
+     * @return the result of the first attempt that succeeded
+     * @param <T> what the operation returns
+     * @throws Exception when the call ended with this failure of its last attempt
+     * @throws CallRefusedException where the first attempt was not made
+     */
+    default <T extends @Nullable Object> T execute(Callable<? extends T> operation) throws Exception {
+        Objects.requireNonNull(operation, "operation");
+        return this.<T, Exception>call(operation::call);
+    }
+
+    /**
+     * As {@link #call}, and returns how the call ended as a value: the result or the failure, why there was no further attempt,
+     * and the failures of all attempts. Nothing is thrown but an {@link Error}.
+     *
+     * <pre>{@code
+     * User user = users.callForOutcome(() -> client.get(id)).orElse(outcome -> cache.get(id));
+     * }</pre>
+     *
+     * @param operation makes one attempt
+     * @return how the call ended
+     * @param <T> what the operation returns
+     */
+    <T extends @Nullable Object> CallOutcome<T> callForOutcome(Operation<T, ?> operation);
+
+    /**
+     * As {@link #callAsync}, with the outcome as {@link #callForOutcome} has it. The future fails only with an {@link Error}, and
+     * where it is cancelled.
+     *
+     * @param operation begins one attempt
+     * @return the future outcome
+     * @param <T> what the operation's stage completes with
+     */
+    <T extends @Nullable Object> CompletableFuture<CallOutcome<T>> callAsyncForOutcome(
+            Supplier<? extends CompletionStage<T>> operation);
+
+    /**
      * As {@link #call} for an operation that returns nothing.
      *
      * @param action makes one attempt
@@ -83,6 +157,10 @@ public interface Retry extends AutoCloseable {
      * <p>Cancelling the returned future cancels the attempt that is under way, where its stage is a future, or the timer of
      * the next. A stage that ends in a failure, a supplier that throws and one that returns {@code null} are failed
      * attempts. The future completes with the failure itself, not with a {@code CompletionException} around it.
+     *
+     * <p>The future ends at the deadline of the call, whatever becomes of the stage, the executor and the scheduler: an attempt
+     * that is under way is cancelled, and the future fails with a {@link java.util.concurrent.TimeoutException} that has the
+     * failure before it suppressed; a call that waits ends with its last failure.
      *
      * @param operation begins one attempt
      * @return the future result
@@ -143,12 +221,19 @@ public interface Retry extends AutoCloseable {
     Retry forClient(String client);
 
     /**
-     * Returns a view whose calls have options.
+     * Returns a view whose calls have options, beside those that this view has already: see {@link CallOptions#with}.
      *
-     * @param options the options; they replace those of an earlier {@code with}
+     * @param options the options that are added
      * @return a view of this; cheap, made for one call or kept
      */
     Retry with(CallOptions options);
+
+    /**
+     * Returns the options of this view.
+     *
+     * @return what {@link #with} has added up to; {@link CallOptions#defaults()} where it was not called
+     */
+    CallOptions options();
 
     /**
      * Begins a call whose attempts the caller makes.

@@ -2,6 +2,7 @@ package io.forbear.retry;
 
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 
 /**
  * One call whose attempts somebody else makes: decisions without execution, for adapters and custom loops.
@@ -52,6 +53,57 @@ public interface RetryCall extends AutoCloseable {
      * @throws IllegalStateException if the call has ended, or no attempt is under way
      */
     RetryDecision failed(Classification classification);
+
+    /**
+     * Tells that the attempt failed with an exception that the caller has classified itself, and asks what to do.
+     *
+     * @param failure what it threw: listeners hear of it, and it gets the note that says why the call stopped
+     * @param classification what the failure is, with the pushback of the server where there is one
+     * @return whether and when to try again
+     * @throws IllegalStateException if the call has ended, or no attempt is under way
+     */
+    RetryDecision failed(Throwable failure, Classification classification);
+
+    /**
+     * Begins the attempt on this thread: observers are told, and calls inside it know that they are nested in a retry, and how
+     * much time is left. Optional; a call that is driven without it makes the same decisions.
+     *
+     * <pre>{@code
+     * try (AttemptScope scope = call.attemptStarted()) {
+     *     make the attempt, or begin it
+     * }
+     * }</pre>
+     *
+     * @return to be closed on this thread when the attempt, or the part of it that runs here, has returned
+     * @throws IllegalStateException if no attempt is under way
+     */
+    AttemptScope attemptStarted();
+
+    /**
+     * Carries out a decision on this thread: waits with the sleeper of the service, {@linkplain #resume resumes}, and waits at
+     * the {@linkplain #atGate gate} where there is one.
+     *
+     * @param decision what {@link #failed} or {@link #atGate} returned
+     * @return {@code true} if the attempt is to be made now; {@code false} if the call has ended, as it does where the thread is
+     *     interrupted, whose flag is then set
+     */
+    boolean await(RetryDecision decision);
+
+    /**
+     * As {@link #await}, without a thread that waits: on the scheduler of the service, then on its executor.
+     *
+     * @param decision what {@link #failed} or {@link #atGate} returned
+     * @return completes with {@code true} if the attempt is to be made now, with {@code false} if the call has ended; never
+     *     fails. Cancelling it ends the call
+     */
+    CompletableFuture<Boolean> awaitAsync(RetryDecision decision);
+
+    /**
+     * Returns how much time is left until the deadline of the call, for the time-out of a request.
+     *
+     * @return zero where the deadline has passed; empty where there is none
+     */
+    Optional<Duration> remaining();
 
     /**
      * Asks again after the wait whether the next attempt may be made: the deadline may have passed and the breaker may have

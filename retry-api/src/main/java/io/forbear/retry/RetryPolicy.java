@@ -4,7 +4,9 @@ import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -34,7 +36,14 @@ public final class RetryPolicy {
     private final long maxPushbackNanos;
     private final long maxPushbackOverBackoffNanos;
     private final ErrorClassifier classifier;
+    private final TypeTable<Function<Object, @Nullable Classification>> resultRules;
     private final @Nullable Function<@Nullable Object, @Nullable Classification> resultClassifier;
+    private final TypeTable<Consumer<Object>> discardRules;
+    private final Discards discards;
+    private final long attemptTimeoutNanos;
+    private final boolean interruptedOnTimeout;
+    private final PushbackBeyond pushbackBeyond;
+    private final boolean failedResultsThrown;
     private final boolean idempotent;
     private final boolean nestedRefused;
     private final boolean enabled;
@@ -48,10 +57,22 @@ public final class RetryPolicy {
         this.maxPushbackNanos = builder.maxPushbackNanos;
         this.maxPushbackOverBackoffNanos = builder.maxPushbackOverBackoffNanos;
         this.classifier = builder.classifier;
-        this.resultClassifier = builder.resultClassifier;
+        this.resultRules = builder.resultRules;
+        this.resultClassifier = resultClassifier(resultRules);
+        this.discardRules = builder.discardRules;
+        this.discards = new Discards(discardRules);
+        this.attemptTimeoutNanos = builder.attemptTimeoutNanos;
+        this.interruptedOnTimeout = builder.interruptedOnTimeout;
+        this.pushbackBeyond = builder.pushbackBeyond;
+        this.failedResultsThrown = builder.failedResultsThrown;
         this.idempotent = builder.idempotent;
         this.nestedRefused = builder.nestedRefused;
         this.enabled = builder.enabled;
+    }
+
+    private static @Nullable Function<@Nullable Object, @Nullable Classification> resultClassifier(
+            TypeTable<Function<Object, @Nullable Classification>> rules) {
+        return rules.isEmpty() ? null : result -> rules.first(result, rule -> rule.apply(result));
     }
 
     /**
@@ -151,12 +172,39 @@ public final class RetryPolicy {
     }
 
     /**
-     * Returns the most that a server's pushback is heeded for; a longer one is taken for this.
+     * Returns the most that one attempt may take.
+     *
+     * @return nanoseconds, {@link Long#MAX_VALUE} for no limit
+     */
+    public long attemptTimeoutNanos() {
+        return attemptTimeoutNanos;
+    }
+
+    /**
+     * Tells whether a blocking attempt is interrupted when its time is over.
+     *
+     * @return {@code false} by default
+     */
+    public boolean isInterruptedOnTimeout() {
+        return interruptedOnTimeout;
+    }
+
+    /**
+     * Returns the longest wait that a server may ask for; {@link #pushbackBeyond()} says what happens beyond it.
      *
      * @return nanoseconds
      */
     public long maxPushbackNanos() {
         return maxPushbackNanos;
+    }
+
+    /**
+     * Returns what a call does where a server asks for a longer wait than {@link #maxPushbackNanos()}.
+     *
+     * @return {@link PushbackBeyond#GIVE_UP} by default
+     */
+    public PushbackBeyond pushbackBeyond() {
+        return pushbackBeyond;
     }
 
     /**
@@ -184,6 +232,24 @@ public final class RetryPolicy {
      */
     public @Nullable Function<@Nullable Object, @Nullable Classification> resultClassifier() {
         return resultClassifier;
+    }
+
+    /**
+     * Returns what discards a result that no caller gets: asked with the result, it tells whether it did anything.
+     *
+     * @return the rules of {@link Builder#onDiscard}, then those that hold for every policy
+     */
+    public Predicate<@Nullable Object> discards() {
+        return discards;
+    }
+
+    /**
+     * Tells whether a call that ends with a failed result throws {@link FailedResultException}.
+     *
+     * @return {@code false} by default: the caller gets the last result
+     */
+    public boolean isFailedResultThrown() {
+        return failedResultsThrown;
     }
 
     /**
@@ -236,7 +302,12 @@ public final class RetryPolicy {
         private long maxPushbackNanos = Duration.ofMinutes(1).toNanos();
         private long maxPushbackOverBackoffNanos = Long.MAX_VALUE;
         private ErrorClassifier classifier = ErrorClassifier.defaults();
-        private @Nullable Function<@Nullable Object, @Nullable Classification> resultClassifier;
+        private TypeTable<Function<Object, @Nullable Classification>> resultRules = TypeTable.empty();
+        private TypeTable<Consumer<Object>> discardRules = TypeTable.empty();
+        private long attemptTimeoutNanos = Long.MAX_VALUE;
+        private boolean interruptedOnTimeout;
+        private PushbackBeyond pushbackBeyond = PushbackBeyond.GIVE_UP;
+        private boolean failedResultsThrown;
         private boolean idempotent = true;
         private boolean nestedRefused;
         private boolean enabled = true;
@@ -257,7 +328,12 @@ public final class RetryPolicy {
             this.maxPushbackNanos = policy.maxPushbackNanos;
             this.maxPushbackOverBackoffNanos = policy.maxPushbackOverBackoffNanos;
             this.classifier = policy.classifier;
-            this.resultClassifier = policy.resultClassifier;
+            this.resultRules = policy.resultRules;
+            this.discardRules = policy.discardRules;
+            this.attemptTimeoutNanos = policy.attemptTimeoutNanos;
+            this.interruptedOnTimeout = policy.interruptedOnTimeout;
+            this.pushbackBeyond = policy.pushbackBeyond;
+            this.failedResultsThrown = policy.failedResultsThrown;
             this.idempotent = policy.idempotent;
             this.nestedRefused = policy.nestedRefused;
             this.enabled = policy.enabled;
@@ -327,6 +403,10 @@ public final class RetryPolicy {
          * Sets the most that a whole call may take, waits included; none by default. A retry that would begin later is not
          * waited for.
          *
+         * <p>An asynchronous call ends at its deadline: the attempt that is under way is cancelled, and the future fails with a
+         * {@link java.util.concurrent.TimeoutException}. A blocking attempt runs on the caller's thread and is not cut short,
+         * unless {@link #interruptOnTimeout()} is set; {@code Retries.remaining} tells it how much time is left.
+         *
          * @param value more than zero
          * @return this
          */
@@ -336,7 +416,37 @@ public final class RetryPolicy {
         }
 
         /**
-         * Sets the most that a server's pushback is heeded for; one minute by default.
+         * Sets the most that one attempt may take; no limit by default.
+         *
+         * <p>An asynchronous attempt that takes longer is cancelled and counts as a failure of category {@link
+         * ErrorCategory#TIMEOUT}: its result, should there be one later, is {@linkplain #onDiscard discarded}. A blocking
+         * attempt is not cut short, unless {@link #interruptOnTimeout()} is set; {@code Retries.remaining} tells it how much
+         * time is left.
+         *
+         * @param value more than zero
+         * @return this
+         * @throws IllegalArgumentException if the value is not above zero
+         */
+        public Builder attemptTimeout(Duration value) {
+            this.attemptTimeoutNanos = Checks.positiveNanos(value, "attemptTimeout");
+            return this;
+        }
+
+        /**
+         * Says that the thread of a blocking attempt is interrupted when the time of the attempt, or of the call, is over. The
+         * attempt then counts as a failure of category {@link ErrorCategory#TIMEOUT}, whatever it threw on the interrupt, and
+         * the interrupt flag is clear again. An attempt that ignores interrupts is waited for.
+         *
+         * @return this
+         */
+        public Builder interruptOnTimeout() {
+            this.interruptedOnTimeout = true;
+            return this;
+        }
+
+        /**
+         * Sets the longest wait that a server may ask for; one minute by default. Where it asks for more, the call ends, or
+         * waits so long and no longer: see {@link #pushbackBeyond}.
          *
          * @param value zero or more
          * @return this
@@ -347,8 +457,21 @@ public final class RetryPolicy {
         }
 
         /**
-         * Sets by how much a server's pushback may exceed the delay that the backoff drew, beside {@link #maxPushback}; by any amount by
-         * default. With 5 s, a delay is {@code max(t, min(pushback, t + 5 s))}, the rule of the AWS SDKs.
+         * Sets what a call does where a server asks for a longer wait than {@link #maxPushback}; {@link
+         * PushbackBeyond#GIVE_UP} by default.
+         *
+         * @param value whether to end the call or to wait for the longest time that is allowed
+         * @return this
+         */
+        public Builder pushbackBeyond(PushbackBeyond value) {
+            this.pushbackBeyond = Objects.requireNonNull(value, "pushbackBeyond");
+            return this;
+        }
+
+        /**
+         * Sets by how much a server's pushback may exceed the delay that the backoff drew; by any amount by default. With 5 s, a
+         * delay is {@code max(t, min(pushback, t + 5 s))}, the rule of the AWS SDKs. A longer pushback is then always cut, as
+         * {@link PushbackBeyond#CUT} does.
          *
          * @param value zero or more
          * @return this
@@ -373,21 +496,55 @@ public final class RetryPolicy {
 
         /**
          * Sets what tells whether a result is a failure; by default none is. The last such result is what the caller gets
-         * where retries do not help. A second call replaces the first.
+         * where retries do not help. There may be rules for several types: of those that match a result the one for the most
+         * specific type is asked first, and where it answers {@code null} the next. A second rule for the same type replaces the
+         * first.
          *
          * <p>For responses of {@code java.net.http}: {@code classifyResult(HttpResponse.class, r ->
          * Classification.ofHttpStatus(r.statusCode()))}.
          *
          * @param type the results that are looked at
-         * @param rule returns what kind of failure a result is, {@code null} for a success; where it throws, that is logged and the result is a
-         *     success
+         * @param rule returns what kind of failure a result is, {@code null} or a success where it is none; where it throws, that is
+         *     logged and the result is a success
          * @param <R> the type of the results
          * @return this
          */
         public <R> Builder classifyResult(Class<R> type, Function<? super R, ? extends @Nullable Classification> rule) {
             Objects.requireNonNull(type, "type");
             Objects.requireNonNull(rule, "rule");
-            this.resultClassifier = result -> type.isInstance(result) ? rule.apply(type.cast(result)) : null;
+            resultRules = resultRules.with(type, result -> rule.apply(type.cast(result)));
+            return this;
+        }
+
+        /**
+         * Sets what is done with a result that no caller gets: one that was judged a failure and is retried, before the wait
+         * begins; and one that comes after its attempt was given up. Of the rules that match, the one for the most specific type
+         * is used; what it throws is logged.
+         *
+         * <p>Without a rule, an {@link AutoCloseable} is closed, and so is the body of a response of {@code java.net.http}. A
+         * caller never gets a discarded result: where no further attempt is made after all, the call throws {@link
+         * FailedResultException}.
+         *
+         * @param type the results
+         * @param rule lets go of a result, such as of its connection; must not block for long
+         * @param <R> the type of the results
+         * @return this
+         */
+        public <R> Builder onDiscard(Class<R> type, Consumer<? super R> rule) {
+            Objects.requireNonNull(type, "type");
+            Objects.requireNonNull(rule, "rule");
+            discardRules = discardRules.with(type, result -> rule.accept(type.cast(result)));
+            return this;
+        }
+
+        /**
+         * Says that a call which ends with a result that {@link #classifyResult} calls a failure throws {@link
+         * FailedResultException}. Otherwise the caller gets the last result.
+         *
+         * @return this
+         */
+        public Builder throwFailedResults() {
+            this.failedResultsThrown = true;
             return this;
         }
 
