@@ -90,7 +90,8 @@ class RetryPolicyTest {
                 .isEqualTo(4);
         assertThat(changed.isRetryable(ErrorCategory.TIMEOUT)).isFalse();
         assertThat(changed.deadlineNanos()).isEqualTo(policy.deadlineNanos());
-        assertThat(changed.resultClassifier()).isSameAs(policy.resultClassifier());
+        assertThat(changed.resultClassifier()).isNotNull();
+        assertThat(changed.resultClassifier().apply("bad")).isEqualTo(Classification.of(ErrorCategory.TRANSIENT));
         assertThat(policy.maxAttempts()).isEqualTo(5);
     }
 

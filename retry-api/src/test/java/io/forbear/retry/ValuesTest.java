@@ -66,11 +66,61 @@ class ValuesTest {
         @Test
         void illegalOptionsAreNamed() {
             assertThatIllegalArgumentException()
-                    .isThrownBy(() -> CallOptions.deadline(Duration.ZERO))
-                    .withMessage("time: PT0S (expected: > PT0S)");
-            assertThatIllegalArgumentException()
                     .isThrownBy(() -> CallOptions.defaults().upstreamAttempt(0))
                     .withMessage("attempt: 0 (expected: >= 1)");
+        }
+    }
+
+    @Nested
+    class MergedOptionsTest {
+
+        private final CallOptions first = CallOptions.deadline(Duration.ofSeconds(1))
+                .nonIdempotent()
+                .criticality(Criticality.CRITICAL)
+                .upstreamAttempt(3);
+
+        @Test
+        void aDeadlineThatHasPassedIsNoError() {
+            assertThat(CallOptions.deadline(Duration.ofMillis(-3)).deadlineNanos())
+                    .isZero();
+            assertThat(CallOptions.deadline(Duration.ZERO).deadlineNanos()).isZero();
+            assertThat(CallOptions.deadline(Duration.ofSeconds(Long.MIN_VALUE)).deadlineNanos())
+                    .isZero();
+        }
+
+        @Test
+        void optionsThatSayNothingTakeNothingAway() {
+            assertThat(first.with(CallOptions.defaults())).isEqualTo(first);
+            assertThat(CallOptions.defaults().with(first)).isEqualTo(first);
+        }
+
+        @Test
+        void eachOptionIsAddedToTheOthers() {
+            assertThat(CallOptions.deadline(Duration.ofSeconds(1))
+                            .with(CallOptions.defaults().nonIdempotent())
+                            .with(CallOptions.defaults().criticality(Criticality.CRITICAL))
+                            .with(CallOptions.defaults().upstreamAttempt(3)))
+                    .isEqualTo(first);
+        }
+
+        @Test
+        void theNearerDeadlineAndTheHigherAttemptHoldInEitherOrder() {
+            CallOptions second = CallOptions.deadline(Duration.ofSeconds(5)).upstreamAttempt(2);
+
+            for (CallOptions both : List.of(first.with(second), second.with(first))) {
+                assertThat(both.deadlineNanos()).isEqualTo(1_000_000_000L);
+                assertThat(both.upstreamAttempt()).isEqualTo(3);
+                assertThat(both.isIdempotent(true)).isFalse();
+                assertThat(both.criticality()).isEqualTo(Criticality.CRITICAL);
+            }
+        }
+
+        @Test
+        void theLaterWordOnIdempotenceAndCriticalityHolds() {
+            CallOptions both = first.with(CallOptions.defaults().idempotent().criticality(Criticality.NORMAL));
+
+            assertThat(both.isIdempotent(false)).isTrue();
+            assertThat(both.criticality()).isEqualTo(Criticality.NORMAL);
         }
     }
 

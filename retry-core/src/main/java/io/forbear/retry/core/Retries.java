@@ -2,6 +2,7 @@ package io.forbear.retry.core;
 
 import io.forbear.retry.AttemptGate;
 import io.forbear.retry.CircuitBreaker;
+import io.forbear.retry.ContextCapture;
 import io.forbear.retry.NanoClock;
 import io.forbear.retry.Retry;
 import io.forbear.retry.RetryBudget;
@@ -17,8 +18,10 @@ import io.forbear.retry.core.client.ClientTerms;
 import io.forbear.retry.core.decision.Foreign;
 import io.forbear.retry.core.decision.Service;
 import io.forbear.retry.core.execution.ServiceRetry;
-import io.forbear.retry.core.internal.Nesting;
+import io.forbear.retry.core.internal.ThreadMark;
+import java.time.Duration;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.BooleanSupplier;
@@ -39,6 +42,8 @@ import org.jspecify.annotations.Nullable;
  * @since 0.1
  */
 public final class Retries {
+
+    private static final Duration SHORTEST_TIMEOUT = Duration.ofMillis(1);
 
     private Retries() {}
 
@@ -68,7 +73,32 @@ public final class Retries {
      * @return 2 or more inside a retry, else 1; see {@link io.forbear.retry.CallOptions#upstreamAttempt}
      */
     public static int currentAttempt() {
-        return Nesting.ofThread().attempt();
+        return ThreadMark.attempt();
+    }
+
+    /**
+     * Returns how much time is left to the attempt that this thread makes inside a blocking or asynchronous call: until the
+     * deadline of the call or the {@linkplain RetryPolicy.Builder#attemptTimeout limit} of the attempt, whichever is nearer.
+     *
+     * @return zero where the time is over; empty outside of an attempt, and where nothing limits it
+     */
+    public static Optional<Duration> remaining() {
+        long nanos = ThreadMark.remainingNanos();
+        return nanos == Long.MAX_VALUE ? Optional.empty() : Optional.of(Duration.ofNanos(nanos));
+    }
+
+    /**
+     * Returns the time-out for a request of the attempt that this thread makes: what {@link #remaining()} says, and no more than
+     * a given time. At least a millisecond, for many clients take a time-out of zero for none.
+     *
+     * @param most the longest time-out, more than zero
+     * @return the time-out
+     */
+    public static Duration remaining(Duration most) {
+        Objects.requireNonNull(most, "most");
+        Duration left = remaining().orElse(most);
+        Duration least = left.compareTo(most) < 0 ? left : most;
+        return least.compareTo(SHORTEST_TIMEOUT) < 0 ? SHORTEST_TIMEOUT : least;
     }
 
     /**
@@ -203,7 +233,8 @@ public final class Retries {
         }
 
         /**
-         * Sets where asynchronous attempts after the first begin; the common pool by default.
+         * Sets where asynchronous attempts after the first begin; the common pool by default, or a thread for each task where the
+         * common pool has fewer than two threads.
          *
          * @param value the executor; never shut down by the library
          * @return this
@@ -214,13 +245,25 @@ public final class Retries {
         }
 
         /**
-         * Sets what wakes asynchronous calls; by default one daemon thread that all services share.
+         * Sets what wakes asynchronous calls; by default one daemon thread that all services share,
+         * on which no code of the application runs, and which ends when nothing waits.
          *
          * @param value the scheduler, which should remove cancelled tasks; never shut down by the library
          * @return this
          */
         public Builder scheduler(ScheduledExecutorService value) {
             surroundings.scheduler(value);
+            return this;
+        }
+
+        /**
+         * Sets what carries the context of a call to the threads on which its later attempts run; by default nothing does.
+         *
+         * @param value captures the context where an asynchronous call is made
+         * @return this
+         */
+        public Builder context(ContextCapture value) {
+            surroundings.context(value);
             return this;
         }
 

@@ -1,13 +1,13 @@
 package io.forbear.retry.core;
 
 import io.forbear.retry.AttemptGate;
+import io.forbear.retry.ContextCapture;
 import io.forbear.retry.NanoClock;
 import io.forbear.retry.RetryListener;
 import io.forbear.retry.Sleeper;
 import io.forbear.retry.core.execution.Means;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.BooleanSupplier;
@@ -32,16 +32,19 @@ final class Surroundings {
     private Means means = Means.DEFAULT;
 
     void sleeper(Sleeper value) {
-        means = new Means(Objects.requireNonNull(value, "sleeper"), means.executor(), means.scheduler());
+        means = means.withSleeper(value);
     }
 
     void executor(Executor value) {
-        means = new Means(means.sleeper(), Objects.requireNonNull(value, "executor"), means.scheduler());
+        means = means.withExecutor(value);
     }
 
     void scheduler(ScheduledExecutorService value) {
-        Objects.requireNonNull(value, "scheduler");
-        means = new Means(means.sleeper(), means.executor(), () -> value);
+        means = means.withScheduler(value);
+    }
+
+    void context(ContextCapture value) {
+        means = means.withContext(value);
     }
 
     /** Makes a gate for one service. */

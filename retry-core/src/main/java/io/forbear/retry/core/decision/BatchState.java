@@ -194,11 +194,30 @@ public final class BatchState<I, T extends @Nullable Object> extends CallState {
     }
 
     @Override
-    public long afterFailure(Classification classification, @Nullable Throwable failure) {
+    public long afterFailure(Classification classification, @Nullable Throwable failure, @Nullable Object outcome) {
         if (failure != null) {
             failAll(new ItemFailure(classification, failure, null, null));
         }
-        return super.afterFailure(classification, lead.failure());
+        return super.afterFailure(
+                classification, lead.failure(), null); // an outcome holds results of items that are done
+    }
+
+    @Override
+    public void deadlinePassed(Throwable failure) {
+        failAll(new ItemFailure(Classification.of(ErrorCategory.TIMEOUT), failure, null, null));
+        super.deadlinePassed(failure);
+    }
+
+    /** The results that the policy calls failures, of items that go again. */
+    @Override
+    void discardRetried() {
+        for (int position : left) {
+            ItemFailure failed = failure(position);
+            Object value = failed.value();
+            if (value != null && plan.discards(value)) {
+                failures[position] = failed.withoutValue();
+            }
+        }
     }
 
     /** Finds the lead among the items that failed. */
@@ -234,9 +253,18 @@ public final class BatchState<I, T extends @Nullable Object> extends CallState {
     long decide(Classification classification, long nowNanos) {
         StopReason own = lead.refusal(this);
         giveUpRefused();
-        return own == null
-                ? Decision.admit(this, classification.category(), longestDelay(), nowNanos)
-                : Decision.stop(own);
+        return own == null ? admitted(classification.category(), nowNanos) : Decision.stop(own);
+    }
+
+    private long admitted(ErrorCategory category, long nowNanos) {
+        long delay = longestDelay();
+        long asked = delay;
+        for (int position : left) {
+            asked = Math.max(
+                    asked,
+                    plan.rules.asked(delay, failure(position).classification().pushbackNanos()));
+        }
+        return Decision.admit(this, category, delay, asked, nowNanos);
     }
 
     private void giveUpRefused() {
@@ -304,8 +332,8 @@ public final class BatchState<I, T extends @Nullable Object> extends CallState {
     private void giveUp(int position, StopReason reason) {
         ItemFailure last = failure(position);
         Throwable failure = last.failure();
-        if (failure != null && plan.enabled() && isNoted(reason)) {
-            Failures.note(failure, plan.service.name(), reason, attempt);
+        if (failure != null && plan.enabled() && attempt > 0) {
+            super.note(failure, reason);
         }
         results[position] = failed(position, last, reason);
         ill += last.isItemsOwnFault() ? 0 : 1;
@@ -348,6 +376,10 @@ public final class BatchState<I, T extends @Nullable Object> extends CallState {
         leave(left, 0);
     }
 
+    /** Each item that was given up has its note. */
+    @Override
+    void note(Throwable failure, StopReason reason) {}
+
     @Override
     boolean isMostlyDone() {
         return succeeded > ill;
@@ -361,6 +393,12 @@ public final class BatchState<I, T extends @Nullable Object> extends CallState {
     @Override
     public @Nullable Object answer(@Nullable Object outcome) {
         return result();
+    }
+
+    /** What failed is in the result. */
+    @Override
+    public @Nullable Throwable thrownForResult(@Nullable Object outcome) {
+        return null;
     }
 
     /** Returns how each item ended, once the call has. */

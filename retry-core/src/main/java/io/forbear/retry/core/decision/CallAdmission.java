@@ -14,7 +14,6 @@ abstract sealed class CallAdmission extends CallSpending permits CallTelling {
      */
 
     private @Nullable Object admission;
-    private boolean probe;
 
     CallAdmission(Plan plan, @Nullable Client client) {
         super(plan, client);
@@ -36,12 +35,21 @@ abstract sealed class CallAdmission extends CallSpending permits CallTelling {
         if (permit == null) {
             return false;
         }
-        probe = permit.isProbe();
-        admission = new HeldPermit(permit, now());
+        HeldPermit held = new HeldPermit(permit);
+        admission = held;
+        if (permit.isProbe()) {
+            set(PROBE);
+        } else {
+            clear(PROBE);
+        }
+        held.since(now());
         return true;
     }
 
-    /** Whoever waits at the gate asks for leave afterwards, for a permit is not to be held meanwhile; that there is none is seen before. */
+    /**
+     * A call asks the breaker after its wait at the gate, so that it holds no permit while it waits. If the breaker is open
+     * already, it stops before the wait.
+     */
     final boolean waitIsPointless() {
         CircuitBreaker breaker = plan.breaker;
         return breaker != null
@@ -49,31 +57,39 @@ abstract sealed class CallAdmission extends CallSpending permits CallTelling {
                 && !breaker.untilProbe().isZero();
     }
 
-    /** The attempt has failed; or shows that the service is well, though the call goes on or has failed. */
-    final void settleFailed(boolean well, ErrorCategory category, long nowNanos) {
+    /**
+     * The attempt has failed; or shows that the service is well, though the call goes on or has failed.
+     *
+     * @param local whether the failure arose in this process, and so says nothing about the service
+     */
+    final void settleFailed(boolean well, boolean local, ErrorCategory category, long nowNanos) {
         Object held = admission;
-        admission = null;
         FedBreaker fed = plan.fedBreaker;
         if (held instanceof HeldPermit permit) {
-            permit.settle(well, category, nowNanos);
-        } else if (fed != null && held != null && !well) {
+            if (local && !well) {
+                permit.ignore();
+            } else {
+                permit.settle(well, category, nowNanos);
+            }
+        } else if (fed != null && held != null && !well && !local) {
             fed.failed(held, category, nowNanos);
         }
+        admission = null;
     }
 
     /** The attempt has succeeded, or {@code well} is false and it ended without an answer. A token needs no word of either. */
     final void settleLast(boolean well) {
         if (admission instanceof HeldPermit held) {
-            admission = null;
             if (well) {
                 held.success(now());
             } else {
                 held.ignore();
             }
+            admission = null;
         }
     }
 
     final boolean wasProbe() {
-        return probe;
+        return is(PROBE);
     }
 }

@@ -13,22 +13,48 @@ import org.jspecify.annotations.Nullable;
 abstract sealed class CallSpending permits CallAdmission {
     /*
      * Invariant  takenFrom... is the sum of what all retries so far took, lastFrom... what the last one took. Client and
-     *            service pay both or none. fromOverflow: an overflow client paid, and is given back what it paid, though the client
-     *            may have found room for a bucket of its own, or lost it.
+     *            service pay both or none. OVERFLOW_PAID: an overflow client paid, and is given back what it paid, though the
+     *            client may have found room for a bucket of its own, or lost it. UNMADE: a retry was paid for and not made.
+     *            A flag changes after what it stands for was done: whatever throws in between has done nothing.
      */
+
+    static final byte OVERFLOW_PAID = 1;
+    static final byte UNMADE = 1 << 1;
+    static final byte PROBE = 1 << 2;
+    static final byte BOUNDED = 1 << 3;
+    static final byte NESTED = 1 << 4;
+    static final byte TROUBLED = 1 << 5;
+    static final byte COUNTED = 1 << 6;
+
+    /** The budget must hear how the call ended. */
+    static final int OWES_END = 1 << 7;
 
     final Plan plan;
     final @Nullable Client client;
+
+    /** A byte of flags, which are the constants here. */
+    private byte flags;
 
     private long takenFromService;
     private long takenFromClient;
     private long lastFromService;
     private long lastFromClient;
-    private boolean fromOverflow;
 
     CallSpending(Plan plan, @Nullable Client client) {
         this.plan = plan;
         this.client = client;
+    }
+
+    final boolean is(int flag) {
+        return (flags & flag) != 0;
+    }
+
+    final void set(int flag) {
+        flags |= (byte) flag;
+    }
+
+    final void clear(int flag) {
+        flags &= (byte) ~flag;
     }
 
     final long now() {
@@ -43,40 +69,63 @@ abstract sealed class CallSpending permits CallAdmission {
         return takenFromClient;
     }
 
-    /** A retry has been paid for. */
-    final void paid(@Nullable Client purse, long milliFromClient, long milliFromService) {
-        fromOverflow = purse != null && purse.isOverflow();
-        lastFromClient = milliFromClient;
-        lastFromService = milliFromService;
-        takenFromClient += milliFromClient;
-        takenFromService += milliFromService;
+    /** The client has paid for a retry; the service is asked next. */
+    final void paidByClient(@Nullable Client purse, long milli) {
+        lastFromService = 0;
+        lastFromClient = milli;
+        if (purse != null && purse.isOverflow()) {
+            set(OVERFLOW_PAID);
+        } else {
+            clear(OVERFLOW_PAID);
+        }
+        set(UNMADE);
     }
 
-    /** Gives back what the last retry took: it was not made. */
+    /** The service has paid, too. */
+    final void paidByService(long milli) {
+        lastFromService = milli;
+        takenFromClient += lastFromClient;
+        takenFromService += milli;
+    }
+
+    /** Gives back what the last retry took, where it was not made. */
     final void refund() {
-        Client payer = lastFromClient > 0 ? plan.payer(client) : null;
-        Client purse = payer != null && fromOverflow ? payer.overflowPurse() : payer;
-        if (purse != null && purse.isOverflow() == fromOverflow) {
-            purse.refund(lastFromClient, plan.timed ? now() : 0);
+        if (!is(UNMADE)) {
+            return;
+        }
+        if (lastFromClient > 0) {
+            refundClient(lastFromClient);
+            lastFromClient = 0;
         }
         RetryBudget budget = plan.budget;
         if (budget != null && lastFromService > 0) {
             budget.refund(lastFromService);
         }
-        lastFromClient = 0;
         lastFromService = 0;
+        clear(UNMADE);
+    }
+
+    private void refundClient(long milli) {
+        boolean fromOverflow = is(OVERFLOW_PAID);
+        Client payer = plan.payer(client);
+        Client purse = payer != null && fromOverflow ? payer.overflowPurse() : payer;
+        if (purse != null && purse.isOverflow() == fromOverflow) {
+            purse.refund(milli, plan.timed ? now() : 0);
+        }
     }
 
     final void tellOfStart() {
         RetryBudget budget = plan.budget;
         if (budget != null && budget.observesCalls()) {
             budget.callStarted();
+            set(OWES_END);
         }
     }
 
     final void tellOfFailure(Classification classification) {
         RetryBudget budget = plan.budget;
         if (budget != null) {
+            set(OWES_END);
             boolean retryable = classification.isRetryable(plan.rules.retryable(classification.category()));
             budget.attemptFailed(classification.category(), retryable || classification.isDoNotRetry());
         }
@@ -87,6 +136,7 @@ abstract sealed class CallSpending permits CallAdmission {
         if (budget != null && (attempts > 1 || budget.observesCalls())) {
             plan.callSucceeded(budget, lastFromService);
         }
+        clear(OWES_END);
         if (client != null) {
             client.succeeded(attempts);
         }
@@ -102,8 +152,18 @@ abstract sealed class CallSpending permits CallAdmission {
                 budget.callFailed(lastFromService);
             }
         }
+        clear(OWES_END);
         if (client != null) {
             client.failed(attempts);
+        }
+    }
+
+    /** Tells the budget of the end of a call that the engine could not end as usual, unless it knows. */
+    final void tellOfEndIfOwed() {
+        RetryBudget budget = plan.budget;
+        if (budget != null && is(OWES_END)) {
+            budget.callFailed(lastFromService);
+            clear(OWES_END);
         }
     }
 }

@@ -5,15 +5,19 @@ import io.forbear.retry.CallOptions;
 import io.forbear.retry.CircuitBreaker;
 import io.forbear.retry.CircuitOpenException;
 import io.forbear.retry.Classification;
+import io.forbear.retry.ContextCapture;
+import io.forbear.retry.DeadlinePassedException;
 import io.forbear.retry.ErrorCategory;
+import io.forbear.retry.FailedResultException;
 import io.forbear.retry.GateRefusedException;
+import io.forbear.retry.NanoClock;
+import io.forbear.retry.RetryStopped;
 import io.forbear.retry.StopReason;
 import io.forbear.retry.core.client.Client;
-import io.forbear.retry.core.internal.Faults;
-import io.forbear.retry.core.internal.Nesting;
+import io.forbear.retry.core.internal.ThreadMark;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Objects;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A batch is a call too: {@link BatchState} says what it does otherwise.
  *
- * <p>Not thread-safe: it belongs to one thread at a time, and whoever hands it over does so safely.
+ * <p>Not thread-safe: it belongs to one thread at a time, and a thread that hands it over does so safely.
  */
 public sealed class CallState extends CallTelling permits BatchState {
     /*
@@ -30,11 +34,20 @@ public sealed class CallState extends CallTelling permits BatchState {
      * Invariant  in GRANTED and DUE, and only there, a retry may be paid for that has not been made; leaving them to ENDED
      *            refunds it. In DUE, and only there, the call holds a place at the gate; leaving it to ENDED gives it back.
      *            An attempt's admission is settled before anything is decided and before the call ends.
+     *            What the call holds is known by its fields and flags alone, so that settle() can give it back from wherever
+     *            the engine was broken off.
      * Size       104 bytes with compressed pointers, for a million calls may wait: hence flags, and phases as bytes.
      */
 
     /** No deadline is farther than this, 146 years, so that differences do not overflow. */
     private static final long FARTHEST_NANOS = Long.MAX_VALUE / 2;
+
+    /** What a call is reported as whose first attempt was refused. */
+    private static final Classification REFUSED =
+            Classification.of(ErrorCategory.TRANSIENT).notRetryable().notExecuted();
+
+    /** The {@linkplain #outcome() outcome} of a call whose last result was discarded. */
+    private static final Object DISCARDED = new Object();
 
     private static final byte DUE = 0; // the next attempt is to be made as soon as the gate lets it pass
     private static final byte ATTEMPT = 1;
@@ -44,51 +57,53 @@ public sealed class CallState extends CallTelling permits BatchState {
     private static final byte NONE = -1;
 
     final CallOptions options;
-    private final @Nullable GatePass gate;
 
-    /** When the call must have ended, where it is {@link #bounded}. */
+    /** When the call must have ended, where it is {@link #BOUNDED}. */
     private final long endNanos;
-
-    private final boolean bounded;
-    private final boolean nested;
 
     private byte phase = ATTEMPT;
     private byte stopReason = NONE;
-    private boolean troubled;
     int attempt = 1;
     long previousDelayNanos = -1;
 
-    /** With what the last attempt failed, for whoever carries the call out: a throwable, or what it made of a bad result. */
+    /** What the last attempt that failed was found to be; before the first, that it was refused. */
+    private Classification last = REFUSED;
+
+    /** With what the last attempt failed, for the loop that carries the call out: a throwable, or what it made of a bad result. */
     private @Nullable Object outcome;
+
+    /** The next of the calls that are {@link Unsettled}. */
+    @Nullable
+    CallState nextUnsettled;
 
     private CallState(
             Plan plan,
             @Nullable String clientId,
             @Nullable Client client,
             CallOptions options,
-            CallObserver[] observers,
             long startNanos,
             long deadlineNanos) {
-        super(plan, client, clientId, observers);
+        super(plan, client, clientId);
+        Unsettled.settleLeft();
         this.options = options;
-        this.bounded = deadlineNanos != Long.MAX_VALUE;
         this.endNanos = startNanos + Math.min(deadlineNanos, FARTHEST_NANOS);
-        this.nested = Nesting.ofThread().attempt() > 1 || options.upstreamAttempt() > 1;
-        this.gate = plan.gate == null ? null : new GatePass(plan.gate);
+        if (deadlineNanos != Long.MAX_VALUE) {
+            set(BOUNDED);
+        }
+        if (options.upstreamAttempt() > 1 || ThreadMark.attempt() > 1) {
+            set(NESTED);
+        }
+        if (plan.gate != null) {
+            extras().gate = new GatePass(plan.gate);
+        }
     }
 
     private CallState(
             Plan plan, @Nullable String clientId, @Nullable Client client, CallOptions options, long deadlineNanos) {
-        this(
-                plan,
-                clientId,
-                client,
-                options,
-                plan.enabled()
-                        ? plan.listeners.observers(plan.service.name(), clientId, options)
-                        : Listeners.noObservers(),
-                plan.startNanos(deadlineNanos),
-                deadlineNanos);
+        this(plan, clientId, client, options, plan.startNanos(deadlineNanos), deadlineNanos);
+        if (plan.enabled() && plan.listeners.observeEveryCall()) {
+            extras().observers = plan.listeners.observers(plan.service.name(), clientId, options);
+        }
     }
 
     /** Makes the state of a call that observers are told of. */
@@ -109,8 +124,7 @@ public sealed class CallState extends CallTelling permits BatchState {
             long startNanos,
             long deadlineNanos,
             Object admission) {
-        CallState call =
-                new CallState(plan, clientId, client, options, Listeners.noObservers(), startNanos, deadlineNanos);
+        CallState call = new CallState(plan, clientId, client, options, startNanos, deadlineNanos);
         call.admitted(admission);
         return call;
     }
@@ -118,6 +132,14 @@ public sealed class CallState extends CallTelling permits BatchState {
     /** Makes the state of a call that has not begun: {@link #starts()} comes next. */
     public static CallState of(Plan plan, @Nullable String clientId, @Nullable Client client, CallOptions options) {
         return new CallState(plan, clientId, client, options);
+    }
+
+    /** Adds an observer of this call alone; before {@link #starts()}. */
+    public final void observe(CallObserver observer) {
+        CallExtras known = extras();
+        CallObserver[] more = Arrays.copyOf(known.observers, known.observers.length + 1);
+        more[more.length - 1] = observer;
+        known.observers = more;
     }
 
     /**
@@ -131,6 +153,9 @@ public sealed class CallState extends CallTelling permits BatchState {
         }
         attempt = 0;
         phase = DUE;
+        if (is(BOUNDED) && plan.deadlineNanos(options) <= 0) {
+            return stopBeforeAttempt(StopReason.DEADLINE_EXCEEDED, null);
+        }
         return proceed(false, null);
     }
 
@@ -161,35 +186,69 @@ public sealed class CallState extends CallTelling permits BatchState {
             never = StopReason.INTERRUPTED;
         }
         if (never != null) {
-            if (ownThread
-                    && thrown
-                            instanceof InterruptedException) { // inside a wrapper it is the interrupt of another thread
-                Thread.currentThread().interrupt();
+            if (ownThread && thrown instanceof InterruptedException) {
+                Thread.currentThread().interrupt(); // inside a wrapper it is the interrupt of another thread
             }
             StopReason reason = plan.enabled() ? never : StopReason.DISABLED;
-            end(reason, Failures.NEVER, failure);
+            last = Failures.NEVER;
+            end(reason, failure, null);
             return Decision.stop(reason);
         }
         return afterFailure(
-                plan.enabled() ? Failures.classify(plan.rules.classifier, failure) : Failures.NEVER, failure);
+                plan.enabled() ? Failures.classify(plan.rules.classifier, failure) : Failures.NEVER, failure, null);
     }
 
-    /** Decides after an attempt whose failure is classified. */
-    public long afterFailure(Classification classification, @Nullable Throwable failure) {
+    /**
+     * Decides after an attempt that threw, and whose failure the caller has classified.
+     *
+     * @param thrown what it threw, wrappers and all
+     * @param classification what it is
+     * @return a delay in nanoseconds, negative where the call has ended
+     */
+    public final long afterFailure(Throwable thrown, Classification classification) {
+        return afterFailure(classification, Failures.unwrap(thrown), null);
+    }
+
+    /**
+     * Decides after an attempt whose failure is classified.
+     *
+     * @param classification what it is
+     * @param failure what the attempt threw, {@code null} where its result is the failure
+     * @param result the result that is the failure; if there is to be another attempt, it is discarded
+     * @return a delay in nanoseconds, negative where the call has ended
+     */
+    public long afterFailure(Classification classification, @Nullable Throwable failure, @Nullable Object result) {
         requirePhase(ATTEMPT);
+        last = classification;
         if (!plan.enabled()) {
-            end(StopReason.DISABLED, classification, failure);
+            end(StopReason.DISABLED, failure, result);
             return Decision.stop(StopReason.DISABLED);
         }
-        long now = plan.timed || bounded ? now() : 0;
-        recordFailure(classification, failure, now);
+        long now = plan.timed || is(BOUNDED) ? now() : 0;
+        recordFailure(classification, failure, result, now);
         long decision = decide(classification, now);
         if (Decision.isStop(decision)) {
-            end(Decision.reason(decision), classification, failure);
+            end(Decision.reason(decision), failure, result);
         } else {
-            grant(decision, classification, failure);
+            grant(decision, classification, failure, result);
         }
         return decision;
+    }
+
+    /**
+     * The deadline has passed while an attempt is under way that was not made on this thread: it counts as one that failed, and
+     * the call has ended.
+     *
+     * @param failure what the caller is thrown
+     */
+    public void deadlinePassed(Throwable failure) {
+        requirePhase(ATTEMPT);
+        Classification timeout = Classification.of(ErrorCategory.TIMEOUT);
+        last = timeout;
+        if (plan.enabled()) {
+            recordFailure(timeout, failure, null, plan.timed ? now() : 0);
+        }
+        end(StopReason.DEADLINE_EXCEEDED, failure, null);
     }
 
     /** Asks the decision; a batch asks it for its items. */
@@ -197,30 +256,37 @@ public sealed class CallState extends CallTelling permits BatchState {
         return Decision.decide(this, classification, nowNanos);
     }
 
-    private void recordFailure(Classification classification, @Nullable Throwable failure, long now) {
+    private void recordFailure(
+            Classification classification, @Nullable Throwable failure, @Nullable Object result, long now) {
         ErrorCategory category = classification.category();
         Counters counters = plan.service.counters();
         becomesTroubled(counters);
         counters.failed(category);
         boolean well = isServiceWell();
-        settleFailed(well, category, now);
+        settleFailed(well, Failures.isLocal(classification), category, now);
+        GatePass gate = gate();
         if (gate != null) {
             gate.failed(toldToGate(category));
         }
         if (!well) {
             tellOfFailure(classification);
         }
-        tellFailed(attempt, classification, failure);
+        tellFailed(attempt, classification, failure, result);
+    }
+
+    private @Nullable GatePass gate() {
+        CallExtras known = extrasOrNull();
+        return known == null ? null : known.gate;
     }
 
     private void becomesTroubled(Counters counters) {
-        if (plan.countsTroubled && !troubled) {
-            troubled = true;
+        if (plan.countsTroubled && !is(TROUBLED)) {
+            set(TROUBLED);
             counters.troubled.increment();
         }
     }
 
-    /** Returns what the gate hears of the attempt that was just made: its category, save for a batch. */
+    /** Returns what the gate hears of the attempt that was just made: its category, except for a batch. */
     ErrorCategory toldToGate(ErrorCategory category) {
         return category;
     }
@@ -230,7 +296,8 @@ public sealed class CallState extends CallTelling permits BatchState {
         return false;
     }
 
-    private void grant(long delayNanos, Classification classification, @Nullable Throwable failure) {
+    private void grant(
+            long delayNanos, Classification classification, @Nullable Throwable failure, @Nullable Object result) {
         phase = GRANTED;
         previousDelayNanos = delayNanos;
         Counters counters = plan.service.counters();
@@ -240,7 +307,21 @@ public sealed class CallState extends CallTelling permits BatchState {
         if (isNested()) {
             counters.nested.increment();
         }
-        tellScheduled(attempt, classification, failure, delayNanos);
+        tellScheduled(attempt, classification, failure, result, delayNanos);
+        if (result != null && plan.discards(result)) {
+            outcome = DISCARDED;
+        }
+        discardRetried();
+    }
+
+    /** Discards what is replaced by the next attempt; in a batch, the results of its items. */
+    void discardRetried() {}
+
+    /** Discards a result that comes when nobody can get it any more. */
+    public final void discard(@Nullable Object result) {
+        if (result != null) {
+            plan.discards(result);
+        }
     }
 
     /**
@@ -256,12 +337,12 @@ public sealed class CallState extends CallTelling permits BatchState {
         if (phase != DUE) {
             requirePhase(GRANTED);
         }
-        GatePass pass = gate;
+        GatePass pass = gate();
         long wait = pass == null ? 0 : pass.ask();
         if (wait < 0) {
             return stopBeforeAttempt(Decision.reason(wait), lastFailure);
         }
-        if (bounded && (waited || pass != null) && isTooLong(wait, now())) {
+        if (is(BOUNDED) && (waited || pass != null) && isTooLong(wait, now())) {
             return stopBeforeAttempt(StopReason.DEADLINE_EXCEEDED, lastFailure);
         }
         if (wait > 0 ? waitIsPointless() : !admit()) {
@@ -271,14 +352,18 @@ public sealed class CallState extends CallTelling permits BatchState {
             phase = DUE;
             return GatePass.untilNextLook(wait);
         }
-        begins();
+        begins(pass);
         return 0;
     }
 
-    private void begins() {
+    private void begins(@Nullable GatePass pass) {
         phase = ATTEMPT;
-        if (gate != null) {
-            gate.made();
+        clear(UNMADE);
+        if (outcome == DISCARDED) {
+            outcome = null;
+        }
+        if (pass != null) {
+            pass.made();
         }
         if (++attempt == 1) {
             tellOfStart();
@@ -286,37 +371,42 @@ public sealed class CallState extends CallTelling permits BatchState {
     }
 
     private long stopBeforeAttempt(StopReason reason, @Nullable Throwable lastFailure) {
-        end(reason, Failures.NEVER, lastFailure);
+        end(reason, lastFailure, null);
         return Decision.stop(reason);
     }
 
     /** Looks at a result: returns what kind of failure the policy calls it, {@code null} for a success. */
     public @Nullable Classification classifyResult(@Nullable Object result) {
-        Function<@Nullable Object, @Nullable Classification> rule = plan.rules.resultClassifier;
-        if (rule == null || !plan.enabled()) {
-            return null;
-        }
-        try {
-            return rule.apply(result);
-        } catch (Throwable fault) {
-            Faults.log("result classifier", fault);
-            return null;
-        }
+        return plan.enabled() ? plan.rules.classifyResult(result) : null;
     }
 
     // ---- how calls end
 
-    /** Returns what the caller gets, given the last attempt's result: that, save for a batch. */
+    /** Returns what the caller gets, given the last attempt's result: that, except for a batch. */
     public @Nullable Object answer(@Nullable Object result) {
         return result;
     }
 
-    /** Returns what the caller is thrown, given what the last attempt threw: that, save for a batch. */
+    /** Returns what the caller is thrown, given what the last attempt threw: that, except for a batch. */
     public @Nullable Throwable thrown(@Nullable Throwable failure) {
         return failure;
     }
 
-    /** Keeps with what the last attempt failed; a call that ended before its first attempt keeps what it was refused with itself. */
+    /**
+     * Returns what the caller is thrown where the call has ended with a result that is a failure.
+     *
+     * @param result the last result
+     * @return {@code null} where the caller gets the result itself
+     */
+    public @Nullable Throwable thrownForResult(@Nullable Object result) {
+        boolean gone = outcome == DISCARDED;
+        StopReason reason = stopReason();
+        return reason == null || !gone && !plan.rules.failedResultThrown
+                ? null
+                : new FailedResultException(plan.service.name(), reason, attempt(), last, gone ? null : result);
+    }
+
+    /** Stores the failure of the last attempt. If the first attempt was refused, {@code end} stores the refusal. */
     public void outcome(@Nullable Object failed) {
         outcome = failed;
     }
@@ -348,6 +438,8 @@ public sealed class CallState extends CallTelling permits BatchState {
         } else {
             counters.recovered(attempts);
         }
+        set(COUNTED);
+        GatePass gate = gate();
         if (gate != null) {
             gate.succeeded(attempts);
         }
@@ -363,27 +455,28 @@ public sealed class CallState extends CallTelling permits BatchState {
         }
         requirePhase(ATTEMPT);
         int attempts = attempt;
+        GatePass gate = gate();
         if (gate != null) {
             gate.succeeded(attempts);
         }
         tellAttemptSucceeded(attempts);
-        end(reason, classification, failure);
+        last = classification;
+        end(reason, failure, null);
     }
 
     /** Ends the call: its thread was interrupted while it waited, or its executor has no room. */
     public void stop(StopReason reason, @Nullable Throwable failure) {
         if (phase != ENDED) {
-            end(reason, Failures.NEVER, failure);
+            end(reason, failure, null);
         }
     }
 
-    /** Nobody waits for the call any more. */
+    /** The caller does not wait for the call any more. */
     public void abandoned() {
         stop(StopReason.CANCELLED, null);
     }
 
-    final void end(StopReason reason, Classification classification, @Nullable Throwable lastFailure) {
-        boolean unused = phase == GRANTED || phase == DUE;
+    final void end(StopReason reason, @Nullable Throwable lastFailure, @Nullable Object result) {
         ending(reason);
         phase = ENDED;
         stopReason = (byte) reason.ordinal();
@@ -395,31 +488,62 @@ public sealed class CallState extends CallTelling permits BatchState {
             failure = refusal(reason);
             outcome = failure;
         }
+        GatePass gate = gate();
         if (gate != null) {
             gate.leave();
         }
-        if (unused) {
-            refund();
-        }
+        refund();
         boolean mostlyDone = isMostlyDone();
         Counters counters = plan.service.counters();
         if (attempt > 0) {
             becomesTroubled(counters);
         }
         counters.stopped(reason, attempt, mostlyDone);
+        set(COUNTED);
         settleLast(isServiceWell());
         tellOfEnd(attempt, mostlyDone);
-        if (failure != null && attempt > 0 && isNoted(reason)) {
-            Failures.note(failure, plan.service.name(), reason, attempt);
+        if (failure != null && attempt > 0) {
+            note(failure, reason);
         }
-        tellStopped(attempt, reason, classification, failure);
+        tellStopped(attempt, reason, last, failure, result);
+    }
+
+    /** The engine was broken off, for want of stack or memory: the call gives back what it holds, now or later. Never throws. */
+    public final void breakOff() {
+        Unsettled.settle(this);
+    }
+
+    /** Gives back what the call still holds, and counts it if it was not counted. May be broken off itself, and run again. */
+    final void settle() {
+        phase = ENDED;
+        if (stopReason == NONE && !is(COUNTED)) {
+            stopReason = (byte) StopReason.FATAL.ordinal();
+        }
+        if (!plan.enabled()) {
+            return;
+        }
+        if (!is(COUNTED)) {
+            plan.service.counters().stopped(Decision.REASONS[stopReason], attempt, false);
+            set(COUNTED);
+        }
+        GatePass gate = gate();
+        if (gate != null) {
+            gate.leave();
+        }
+        refund();
+        settleLast(false);
+        tellOfEndIfOwed();
     }
 
     /** Returns what is thrown in place of a first attempt. */
     private Throwable refusal(StopReason reason) {
         CircuitBreaker breaker = plan.breaker;
-        return reason == StopReason.CIRCUIT_OPEN
-                ? new CircuitOpenException(plan.service.name(), breaker == null ? Duration.ZERO : breaker.untilProbe())
+        if (reason == StopReason.CIRCUIT_OPEN) {
+            return new CircuitOpenException(
+                    plan.service.name(), breaker == null ? Duration.ZERO : breaker.untilProbe());
+        }
+        return reason == StopReason.DEADLINE_EXCEEDED && gate() == null
+                ? new DeadlinePassedException(plan.service.name())
                 : new GateRefusedException(plan.service.name(), reason);
     }
 
@@ -431,7 +555,14 @@ public sealed class CallState extends CallTelling permits BatchState {
         return false;
     }
 
-    /** An error of the machine and a call that nobody waits for carry no note. */
+    /** Adds the note that says why there was no further attempt; a batch does so for each item. */
+    void note(Throwable failure, StopReason reason) {
+        if (isNoted(reason)) {
+            RetryStopped.note(failure, plan.service.name(), reason, attempt);
+        }
+    }
+
+    /** An error of the machine and a call that was given up by its caller carry no note. */
     static boolean isNoted(StopReason reason) {
         return reason != StopReason.FATAL && reason != StopReason.CANCELLED;
     }
@@ -441,9 +572,88 @@ public sealed class CallState extends CallTelling permits BatchState {
         return Math.max(1, attempt);
     }
 
+    /** Returns how many attempts were made, zero where the first was refused. */
+    public int attemptsMade() {
+        return attempt;
+    }
+
     /** Returns why the call stopped, {@code null} while it goes on and after success. */
     public @Nullable StopReason stopReason() {
         return stopReason == NONE ? null : Decision.REASONS[stopReason];
+    }
+
+    // ---- time, and context
+
+    /** Tells whether the call has a deadline. */
+    public final boolean isBounded() {
+        return is(BOUNDED);
+    }
+
+    /** Tells whether an attempt on this thread is to know how much time it has. */
+    public final boolean isTimed() {
+        return is(BOUNDED) || plan.rules.attemptTimeoutNanos != Long.MAX_VALUE;
+    }
+
+    /** Returns how much time is left until the deadline; {@link Long#MAX_VALUE} where there is none. */
+    public final long remainingNanos() {
+        return is(BOUNDED) ? endNanos - now() : Long.MAX_VALUE;
+    }
+
+    /** Returns how long an attempt that begins now may take; {@link Long#MAX_VALUE} for no limit. */
+    public final long attemptLimitNanos() {
+        return Math.min(remainingNanos(), plan.rules.attemptTimeoutNanos);
+    }
+
+    /** Returns when an attempt that begins now must have ended, by the clock; of a call that is {@linkplain #isTimed timed}. */
+    public final long attemptEndNanos() {
+        long timeout = plan.rules.attemptTimeoutNanos;
+        if (timeout == Long.MAX_VALUE) {
+            return endNanos;
+        }
+        long end = now() + Math.min(timeout, FARTHEST_NANOS);
+        return is(BOUNDED) && endNanos - end < 0 ? endNanos : end;
+    }
+
+    /** Returns the policy's limit of an attempt; {@link Long#MAX_VALUE} for none. */
+    public final long attemptTimeoutNanos() {
+        return plan.rules.attemptTimeoutNanos;
+    }
+
+    /** Tells whether a blocking attempt is interrupted when its time is over. */
+    public final boolean isInterruptedOnTimeout() {
+        return plan.rules.interruptedOnTimeout && isTimed();
+    }
+
+    /** Returns the clock of the service. */
+    public final NanoClock clock() {
+        return plan.service.clock();
+    }
+
+    /** Returns the name of the service. */
+    public final String service() {
+        return plan.service.name();
+    }
+
+    /** Sets the context that the call was made in. */
+    public final void context(ContextCapture.Snapshot snapshot) {
+        extras().context = snapshot;
+    }
+
+    /** Returns the context that the call was made in. */
+    public final ContextCapture.@Nullable Snapshot context() {
+        CallExtras known = extrasOrNull();
+        return known == null ? null : known.context;
+    }
+
+    /** Sets what takes the timer of the deadline away. */
+    public final void deadlineTimer(Runnable cancel) {
+        extras().deadlineTimer = cancel;
+    }
+
+    /** Returns what takes the timer of the deadline away. */
+    public final @Nullable Runnable deadlineTimer() {
+        CallExtras known = extrasOrNull();
+        return known == null ? null : known.deadlineTimer;
     }
 
     // ---- what the decision reads
@@ -454,12 +664,12 @@ public sealed class CallState extends CallTelling permits BatchState {
     }
 
     boolean isNested() {
-        return nested;
+        return is(NESTED);
     }
 
     /** Tells whether a wait that begins now would not end before the deadline. */
     boolean isTooLong(long delayNanos, long nowNanos) {
-        return bounded && delayNanos >= endNanos - nowNanos;
+        return is(BOUNDED) && delayNanos >= endNanos - nowNanos;
     }
 
     private void requirePhase(byte expected) {
@@ -470,14 +680,24 @@ public sealed class CallState extends CallTelling permits BatchState {
 
     // ---- what a call made by hand asks
 
+    /** Fails unless an attempt is under way. */
+    public final void requireAttempt() {
+        requirePhase(ATTEMPT);
+    }
+
+    /** Tells whether a retry was granted whose wait is not over. */
+    public final boolean isGranted() {
+        return phase == GRANTED;
+    }
+
     /** As {@link #proceed}, after a wait that a decision gave. */
-    long resumes() {
+    public final long resumes() {
         requirePhase(GRANTED);
         return proceed(true, null);
     }
 
     /** As {@link #proceed}, where the attempt has not begun already. */
-    long asksGate() {
+    public final long asksGate() {
         if (phase == ATTEMPT) {
             return 0;
         }

@@ -11,36 +11,65 @@ import org.jspecify.annotations.Nullable;
 abstract sealed class CallTelling extends CallAdmission permits CallState {
 
     private final @Nullable String clientId;
-    private final CallObserver[] observers;
 
-    CallTelling(Plan plan, @Nullable Client client, @Nullable String clientId, CallObserver[] observers) {
+    /** What few calls have; {@code null} in most. */
+    private @Nullable CallExtras extras;
+
+    CallTelling(Plan plan, @Nullable Client client, @Nullable String clientId) {
         super(plan, client);
         this.clientId = clientId;
-        this.observers = observers;
+    }
+
+    final @Nullable CallExtras extrasOrNull() {
+        return extras;
+    }
+
+    final CallExtras extras() {
+        CallExtras known = extras;
+        if (known == null) {
+            known = new CallExtras();
+            extras = known;
+        }
+        return known;
+    }
+
+    private CallObserver[] observers() {
+        CallExtras known = extras;
+        return known == null ? Listeners.noObservers() : known.observers;
     }
 
     final void tellStarted(int number) {
+        CallObserver[] observers = observers();
         if (observers.length > 0) {
             Listeners.tell(observers, observer -> observer.attemptStarted(number));
         }
     }
 
     final void tellReturned(int number) {
+        CallObserver[] observers = observers();
         if (observers.length > 0) {
             Listeners.tell(observers, observer -> observer.attemptReturned(number));
         }
     }
 
-    final void tellFailed(int number, Classification classification, @Nullable Throwable failure) {
+    final void tellFailed(
+            int number, Classification classification, @Nullable Throwable failure, @Nullable Object result) {
+        CallObserver[] observers = observers();
         if (observers.length > 0) {
-            FailedAttempt failed = failedAttempt(number, classification, failure);
+            FailedAttempt failed = failedAttempt(number, classification, failure, result);
             Listeners.tell(observers, observer -> observer.attemptFailed(failed));
         }
     }
 
-    final void tellScheduled(int number, Classification classification, @Nullable Throwable failure, long delayNanos) {
-        if (!plan.listeners.isEmpty()) {
-            FailedAttempt failed = failedAttempt(number, classification, failure);
+    final void tellScheduled(
+            int number,
+            Classification classification,
+            @Nullable Throwable failure,
+            @Nullable Object result,
+            long delayNanos) {
+        CallObserver[] observers = observers();
+        if (observers.length > 0 || !plan.listeners.isEmpty()) {
+            FailedAttempt failed = failedAttempt(number, classification, failure, result);
             Listeners.tell(observers, observer -> observer.retryScheduled(failed, delayNanos));
             plan.listeners.retry(failed, delayNanos);
         }
@@ -48,10 +77,14 @@ abstract sealed class CallTelling extends CallAdmission permits CallState {
 
     /** The last attempt has succeeded, though the call has not. */
     final void tellAttemptSucceeded(int number) {
-        Listeners.tell(observers, observer -> observer.attemptSucceeded(number));
+        CallObserver[] observers = observers();
+        if (observers.length > 0) {
+            Listeners.tell(observers, observer -> observer.attemptSucceeded(number));
+        }
     }
 
     final void tellSucceeded(int attempts) {
+        CallObserver[] observers = observers();
         if (observers.length > 0) {
             Listeners.tell(observers, observer -> {
                 observer.attemptSucceeded(attempts);
@@ -64,16 +97,22 @@ abstract sealed class CallTelling extends CallAdmission permits CallState {
     }
 
     final void tellStopped(
-            int attempts, StopReason reason, Classification classification, @Nullable Throwable failure) {
+            int attempts,
+            StopReason reason,
+            Classification classification,
+            @Nullable Throwable failure,
+            @Nullable Object result) {
+        CallObserver[] observers = observers();
         if (observers.length > 0) {
             Listeners.tell(observers, observer -> observer.stopped(attempts, reason, failure));
         }
         if (!plan.listeners.isEmpty()) {
-            plan.listeners.stop(failedAttempt(attempts, classification, failure), reason);
+            plan.listeners.stop(failedAttempt(attempts, classification, failure, result), reason);
         }
     }
 
-    private FailedAttempt failedAttempt(int number, Classification classification, @Nullable Throwable failure) {
-        return new FailedAttempt(plan.service.name(), clientId, number, classification, failure);
+    private FailedAttempt failedAttempt(
+            int number, Classification classification, @Nullable Throwable failure, @Nullable Object result) {
+        return new FailedAttempt(plan.service.name(), clientId, number, classification, failure, result);
     }
 }

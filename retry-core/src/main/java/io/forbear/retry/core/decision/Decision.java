@@ -42,9 +42,11 @@ final class Decision {
      */
     static long decide(CallState call, Classification failure, long nowNanos) {
         StopReason own = refusal(call, failure);
-        return own == null
-                ? admit(call, failure.category(), delay(call, failure.category(), failure.pushbackNanos()), nowNanos)
-                : stop(own);
+        if (own != null) {
+            return stop(own);
+        }
+        long delay = delay(call, failure.category(), failure.pushbackNanos());
+        return admit(call, failure.category(), delay, call.plan.rules.asked(delay, failure.pushbackNanos()), nowNanos);
     }
 
     /** The first part: what the failure itself, or the number of attempts, says. {@code null} where nothing speaks against it. */
@@ -66,13 +68,18 @@ final class Decision {
         if (rules.nestedRefused && call.isNested()) {
             return StopReason.NESTED;
         }
-        return failure.isDoNotRetry() ? StopReason.PUSHED_BACK : null;
+        return failure.isDoNotRetry() || rules.givesUpAt(failure.pushbackNanos()) ? StopReason.PUSHED_BACK : null;
     }
 
-    /** The second part: whether there is time, a service that can be called, and allowance for an attempt after the delay. */
-    static long admit(CallState call, ErrorCategory category, long delayNanos, long nowNanos) {
+    /**
+     * The second part: whether there is time, a service that can be called, and allowance for an attempt after the delay.
+     *
+     * @param delayNanos how long the call would wait
+     * @param askedNanos how long it should wait by the word of the server, at least the delay: the deadline is compared with this
+     */
+    static long admit(CallState call, ErrorCategory category, long delayNanos, long askedNanos, long nowNanos) {
         Plan plan = call.plan;
-        if (call.isTooLong(delayNanos, nowNanos)) {
+        if (call.isTooLong(askedNanos, nowNanos)) {
             return stop(StopReason.DEADLINE_EXCEEDED);
         }
         if (breakerRefuses(call, plan)) {
@@ -137,14 +144,13 @@ final class Decision {
         if (fromClient < 0) {
             return false;
         }
+        call.paidByClient(purse, fromClient);
         long fromService = fromService(call, category, nowNanos);
         if (fromService < 0) {
-            if (purse != null) {
-                purse.refund(fromClient, nowNanos);
-            }
+            call.refund();
             return false;
         }
-        call.paid(purse, fromClient, fromService);
+        call.paidByService(fromService);
         return true;
     }
 

@@ -3,7 +3,6 @@ package io.forbear.retry.core.decision;
 import io.forbear.retry.Classification;
 import io.forbear.retry.ErrorCategory;
 import io.forbear.retry.ErrorClassifier;
-import io.forbear.retry.RetryStopped;
 import io.forbear.retry.StopReason;
 import io.forbear.retry.core.internal.Faults;
 import java.util.concurrent.CancellationException;
@@ -61,17 +60,9 @@ public final class Failures {
         }
     }
 
-    /** Adds the note that says why there was no further attempt, unless the failure carries one of this service. */
-    static void note(Throwable failure, String service, StopReason reason, int attempts) {
-        synchronized (failure) { // as its own methods are; threads may throw the same object
-            for (Throwable suppressed : failure.getSuppressed()) {
-                if (suppressed instanceof RetryStopped stopped
-                        && stopped.service().equals(service)) {
-                    return;
-                }
-            }
-            failure.addSuppressed(new RetryStopped(service, reason, attempts));
-        }
+    /** Tells whether a failure arose in this process, and so says nothing about the service. */
+    static boolean isLocal(Classification found) {
+        return false;
     }
 
     /**
@@ -82,13 +73,26 @@ public final class Failures {
         if (failure == fault) {
             return;
         }
-        synchronized (failure) {
-            for (Throwable suppressed : failure.getSuppressed()) {
-                if (suppressed.getClass() == fault.getClass()) {
-                    return;
+        try {
+            synchronized (failure) {
+                for (Throwable suppressed : failure.getSuppressed()) {
+                    if (suppressed.getClass() == fault.getClass()) {
+                        return;
+                    }
                 }
+                failure.addSuppressed(fault);
             }
-            failure.addSuppressed(fault);
+        } catch (Throwable refused) {
+            Faults.log("failure's list of suppressed exceptions", refused);
+        }
+    }
+
+    /** Adds what went wrong besides to the failure of a call; where there is none, logs it. */
+    public static void attachOrLog(@Nullable Throwable failure, String who, Throwable fault) {
+        if (failure == null) {
+            Faults.log(who, fault);
+        } else {
+            attach(failure, fault);
         }
     }
 }

@@ -10,11 +10,15 @@ import io.forbear.retry.ErrorCategory;
 final class HeldPermit {
 
     private final CircuitBreaker.Permit permit;
-    private final long sinceNanos;
+    private long sinceNanos;
 
-    HeldPermit(CircuitBreaker.Permit permit, long sinceNanos) {
+    HeldPermit(CircuitBreaker.Permit permit) {
         this.permit = permit;
-        this.sinceNanos = sinceNanos;
+    }
+
+    /** Sets when the attempt began. Apart from the constructor: a permit is in the hands of the call before a clock is asked. */
+    void since(long nanos) {
+        sinceNanos = nanos;
     }
 
     void settle(boolean well, ErrorCategory category, long nowNanos) {

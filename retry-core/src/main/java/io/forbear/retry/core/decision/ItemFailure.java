@@ -36,6 +36,11 @@ record ItemFailure(
                 given == null ? Failures.classify(plan.rules.classifier, failure) : given, failure, null, null);
     }
 
+    /** Returns this with its result gone: it was discarded. */
+    ItemFailure withoutValue() {
+        return new ItemFailure(classification, failure, null, never);
+    }
+
     /** Tells whether the service answered that this item is at fault, which says nothing against the service. */
     boolean isItemsOwnFault() {
         return never == null && classification.category() == ErrorCategory.CLIENT_ERROR;

@@ -8,6 +8,7 @@ import io.forbear.retry.ErrorCategory;
 import io.forbear.retry.RetryBudget;
 import io.forbear.retry.core.client.Client;
 import io.forbear.retry.core.client.ClientTable;
+import io.forbear.retry.core.internal.Faults;
 import io.forbear.retry.core.internal.FedBreaker;
 import io.forbear.retry.core.internal.FedBudget;
 import java.util.function.BooleanSupplier;
@@ -66,6 +67,7 @@ public final class Plan {
         this.countsTroubled = fedBudget != null && fedBudget.readsCalls();
         this.lean = rules.enabled
                 && rules.resultClassifier == null
+                && !rules.interruptedOnTimeout
                 && !listeners.observeEveryCall()
                 && (budget == null || !budget.observesCalls())
                 && (breaker == null || fedBreaker != null);
@@ -103,6 +105,11 @@ public final class Plan {
         return Math.min(options.deadlineNanos(), rules.deadlineNanos);
     }
 
+    /** Returns how long an attempt that begins with the call may take, given the call's deadline. */
+    public long attemptLimitNanos(long deadlineNanos) {
+        return Math.min(deadlineNanos, rules.attemptTimeoutNanos);
+    }
+
     /** Returns when a call begins, which only a deadline asks for: without one the clock is not read. */
     public long startNanos(long deadlineNanos) {
         return deadlineNanos == Long.MAX_VALUE ? 0 : service.clock().nanoTime();
@@ -138,6 +145,16 @@ public final class Plan {
             fed.recovered(lastTaken);
         } else {
             told.callSucceeded(lastTaken);
+        }
+    }
+
+    /** Discards a result that no caller gets. Returns whether anything was done with it. */
+    boolean discards(Object result) {
+        try {
+            return rules.policy.discards().test(result);
+        } catch (Throwable fault) {
+            Faults.log("discard rule", fault);
+            return true; // it may be half closed
         }
     }
 

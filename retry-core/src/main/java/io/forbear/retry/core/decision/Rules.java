@@ -5,7 +5,9 @@ import io.forbear.retry.Classification;
 import io.forbear.retry.Criticality;
 import io.forbear.retry.ErrorCategory;
 import io.forbear.retry.ErrorClassifier;
+import io.forbear.retry.PushbackBeyond;
 import io.forbear.retry.RetryPolicy;
+import io.forbear.retry.core.internal.Faults;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +27,10 @@ final class Rules {
     final long maxPushbackOverBackoffNanos;
     final ErrorClassifier classifier;
     final @Nullable Function<@Nullable Object, @Nullable Classification> resultClassifier;
+    final long attemptTimeoutNanos;
+    final boolean interruptedOnTimeout;
+    final boolean failedResultThrown;
+    private final boolean givesUp;
     private final boolean[] retryable = new boolean[CATEGORIES.length];
     private final Backoff[] backoff = new Backoff[CATEGORIES.length];
     private final int[] maxAttempts = new int[CATEGORIES.length * CRITICALITIES.length];
@@ -39,6 +45,11 @@ final class Rules {
         this.maxPushbackOverBackoffNanos = policy.maxPushbackOverBackoffNanos();
         this.classifier = policy.classifier();
         this.resultClassifier = policy.resultClassifier();
+        this.attemptTimeoutNanos = policy.attemptTimeoutNanos();
+        this.interruptedOnTimeout = policy.isInterruptedOnTimeout();
+        this.failedResultThrown = policy.isFailedResultThrown();
+        this.givesUp =
+                policy.pushbackBeyond() == PushbackBeyond.GIVE_UP && maxPushbackOverBackoffNanos == Long.MAX_VALUE;
         boolean anyAdaptive = false;
         for (ErrorCategory category : CATEGORIES) {
             anyAdaptive |= policy.backoff(category).isAdaptive();
@@ -65,5 +76,30 @@ final class Rules {
 
     int maxAttempts(ErrorCategory category, Criticality criticality) {
         return maxAttempts[index(category, criticality)];
+    }
+
+    /** Tells whether a call ends because the server asks for a longer wait than is allowed. */
+    boolean givesUpAt(long pushbackNanos) {
+        return givesUp && pushbackNanos > maxPushbackNanos;
+    }
+
+    /** Returns how long a call should wait by the word of the server, where that is not cut as the AWS SDKs cut it. */
+    long asked(long delayNanos, long pushbackNanos) {
+        return maxPushbackOverBackoffNanos == Long.MAX_VALUE ? Math.max(delayNanos, pushbackNanos) : delayNanos;
+    }
+
+    /** Asks the rules for results; a rule that throws has found no failure. */
+    @Nullable
+    Classification classifyResult(@Nullable Object result) {
+        Function<@Nullable Object, @Nullable Classification> rule = resultClassifier;
+        if (rule == null) {
+            return null;
+        }
+        try {
+            return rule.apply(result);
+        } catch (Throwable fault) {
+            Faults.log("result classifier", fault);
+            return null;
+        }
     }
 }

@@ -2,6 +2,8 @@ package io.forbear.retry.core.execution;
 
 import io.forbear.retry.CallOptions;
 import io.forbear.retry.Classification;
+import io.forbear.retry.ContextCapture;
+import io.forbear.retry.NanoClock;
 import io.forbear.retry.StopReason;
 import io.forbear.retry.core.client.Client;
 import io.forbear.retry.core.decision.CallState;
@@ -9,14 +11,13 @@ import io.forbear.retry.core.decision.Failures;
 import io.forbear.retry.core.decision.Plan;
 import io.forbear.retry.core.decision.Service;
 import io.forbear.retry.core.internal.Faults;
-import io.forbear.retry.core.internal.Nesting;
+import io.forbear.retry.core.internal.ThreadMark;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -25,22 +26,27 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>One thread at a time owns the call and drives it: makes an attempt, lets go of it while its stage runs, judges, lets go
  * while it waits. What happens at once happens in a loop, never by recursion.
+ *
+ * <p>The call ends at its deadline whatever becomes of its stage, its executor or its scheduler: a timer of its own takes the call
+ * from wherever it is.
  */
 final class AsyncCall<T extends @Nullable Object> extends CompletableFuture<T> {
     /*
      * State      phase = round << 3 | state, where each letting go begins a new round.
-     *            DRIVING, CANCELLING: one thread owns the call. ATTEMPTING, WAITING: nobody does; the Attempt, or the Wake and
-     *            then the Hop, holds the phase's value as its ticket; Attempt and Hop take the call with it. ENDED: for ever.
+     *            DRIVING, CANCELLING, EXPIRING: one thread owns the call. ATTEMPTING, WAITING: no thread does; the StageAttempt, or
+     *            the Wake and then the ExecutorHop, holds the phase's value as its ticket; StageAttempt and ExecutorHop take the
+     *            call with it. ENDED: for ever.
      * Invariant  only the owner touches the other fields; a ticket is good once; the call ends once, and the future is
-     *            completed only by who took the phase to ENDED, or to CANCELLING: the counters and the caller agree on
-     *            success, also when cancel races with completion.
-     * Writers    owner: lets go, ends. Attempt, Hop, a rejection: take over. Whoever cancels: ATTEMPTING, WAITING -> ENDED (and owns what is
-     *            left to tidy), DRIVING -> CANCELLING (and leaves the tidying to the owner). All by CAS.
+     *            completed only by the thread that took the phase to ENDED, CANCELLING or EXPIRING: the counters and the caller
+     *            agree on success, also when a cancel or the deadline races with completion.
+     * Writers    owner: lets go, ends. StageAttempt, ExecutorHop, a rejection: take over. A cancel, the deadline: ATTEMPTING, WAITING ->
+     *            ENDED (and own what is left to tidy), DRIVING -> CANCELLING or EXPIRING (and leave the tidying to the owner). All
+     *            by CAS.
      * Ordering   letting go and taking over are volatile: what one owner wrote happens-before what the next reads. pending is
      *            written before the phase that goes with it; as the round makes a phase unique, a CAS from it proves that
      *            pending was not yet another's.
      * Progress   lock-free; no stack growth in attempts.
-     * Stress     AsyncCancelStress (retry-jcstress)
+     * Stress     AsyncCancelStress, AsyncDeadlineStress (retry-jcstress)
      */
 
     private static final int DRIVING = 0;
@@ -48,6 +54,7 @@ final class AsyncCall<T extends @Nullable Object> extends CompletableFuture<T> {
     private static final int WAITING = 2;
     private static final int CANCELLING = 3;
     private static final int ENDED = 4;
+    private static final int EXPIRING = 5;
     private static final int STATE_BITS = 3;
     private static final int STATE = (1 << STATE_BITS) - 1;
 
@@ -66,8 +73,8 @@ final class AsyncCall<T extends @Nullable Object> extends CompletableFuture<T> {
     private @Nullable Supplier<? extends CompletionStage<T>> operation;
     private volatile int phase = DRIVING;
 
-    /** What a cancel reaches: the stage that runs, or the {@link Wake} of the wait; {@code null} where it waits on the executor alone. */
-    private @Nullable Object pending;
+    /** What a cancel reaches: the {@link Alarm} of the attempt or of the wait; {@code null} where it waits on the executor alone. */
+    private @Nullable Alarm pending;
 
     /** A result that the policy calls a failure, which the caller gets where no further attempt is made; an outcome of the call. */
     private record BadResult(@Nullable Object value) {}
@@ -76,6 +83,21 @@ final class AsyncCall<T extends @Nullable Object> extends CompletableFuture<T> {
         this.call = call;
         this.operation = operation;
         this.means = means;
+        capturesContext(call, means.context());
+    }
+
+    private static void capturesContext(CallState call, @Nullable ContextCapture capture) {
+        if (capture == null) {
+            return;
+        }
+        try {
+            ContextCapture.Snapshot snapshot = capture.capture();
+            if (snapshot != null) {
+                call.context(snapshot);
+            }
+        } catch (Throwable fault) {
+            Faults.log("context capture", fault);
+        }
     }
 
     /** Makes a call, its first attempt on this thread. A stage that has succeeded by then is itself the answer. */
@@ -87,17 +109,21 @@ final class AsyncCall<T extends @Nullable Object> extends CompletableFuture<T> {
             Means means) {
         Plan plan = service.plan();
         Object admission = plan.leanAdmission();
-        if (admission == null) {
+        long deadline = plan.deadlineNanos(options);
+        if (admission == null || deadline <= 0) {
             CallState call = CallState.of(plan, clientId, plan.enabled() ? plan.client(clientId) : null, options);
             return begin(call, operation, means);
         }
         Client client = plan.client(clientId);
-        long deadline = plan.deadlineNanos(options);
-        long start = plan.startNanos(deadline);
+        long limit = plan.attemptLimitNanos(deadline);
+        long start = plan.startNanos(limit);
         CompletionStage<T> stage = null;
         Throwable thrown = null;
         try {
-            stage = operation.get();
+            stage = limit == Long.MAX_VALUE
+                    ? operation.get()
+                    : LimitedAttempt.<CompletionStage<T>, RuntimeException>make(
+                            operation::get, service.clock(), start, limit);
         } catch (Throwable failure) {
             thrown = failure;
         }
@@ -114,13 +140,13 @@ final class AsyncCall<T extends @Nullable Object> extends CompletableFuture<T> {
         return future;
     }
 
-    /** A minimal stage is a future by its class alone, and throws where it is asked whether it is done. */
+    /** Only the JDK's own class is asked: one that extends it may do anything, and is handled as any other stage. */
     private static boolean hasSucceeded(CompletableFuture<?> future) {
-        return future.toCompletableFuture() == future && future.isDone() && !future.isCompletedExceptionally();
+        return future.getClass() == CompletableFuture.class && future.isDone() && !future.isCompletedExceptionally();
     }
 
     /** Makes a call that has not begun. What its caller gets is the call's {@linkplain CallState#answer answer}. */
-    static <T extends @Nullable Object> CompletableFuture<T> begin(
+    static <T extends @Nullable Object> AsyncCall<T> begin(
             CallState call, Supplier<? extends CompletionStage<T>> operation, Means means) {
         AsyncCall<T> future = new AsyncCall<>(call, operation, means);
         future.begins();
@@ -151,34 +177,48 @@ final class AsyncCall<T extends @Nullable Object> extends CompletableFuture<T> {
 
     /** Makes attempts until one has to be waited for, or the call has ended. */
     private void drive() {
-        try {
-            boolean again;
-            do {
-                again = attempts();
-            } while (again);
-        } catch (Throwable fault) {
-            breaks(fault);
-        }
+        boolean again;
+        do {
+            again = attempts();
+        } while (again);
     }
 
+    /** As in a blocking call, the thread's mark is put back without a call. */
     private boolean attempts() {
         CallState current = owned();
         int number = current.attempt();
         CompletionStage<T> stage = null;
         Throwable thrown = null;
-        Nesting nesting = number > 1 ? Nesting.ofThread() : null;
-        int outer = nesting == null ? 1 : nesting.enter(number);
-        current.attemptStarted();
+        @Nullable Object[] mark = null;
+        long[] numbers = null;
+        long outerAttempt = 0;
+        long outerEnd = 0;
+        Object outerClock = null;
         try {
+            if (number > 1 || current.isTimed()) {
+                mark = ThreadMark.ofThread();
+                numbers = ThreadMark.numbers(mark);
+                outerAttempt = numbers[ThreadMark.ATTEMPT];
+                outerEnd = numbers[ThreadMark.END];
+                outerClock = mark[ThreadMark.CLOCK];
+                numbers[ThreadMark.ATTEMPT] = Math.max(outerAttempt, number);
+                if (current.isTimed()) {
+                    numbers[ThreadMark.END] = current.attemptEndNanos();
+                    mark[ThreadMark.CLOCK] = current.clock();
+                }
+            }
+            current.attemptStarted();
             stage = Objects.requireNonNull(operation).get();
         } catch (Throwable failure) {
             thrown = failure;
         } finally {
-            current.attemptReturned();
-            if (nesting != null) {
-                nesting.leave(outer);
+            if (numbers != null) {
+                numbers[ThreadMark.ATTEMPT] = outerAttempt;
+                numbers[ThreadMark.END] = outerEnd;
+                mark[ThreadMark.CLOCK] = outerClock;
             }
         }
+        current.attemptReturned();
         return waitsForStage(stage, thrown);
     }
 
@@ -189,11 +229,14 @@ final class AsyncCall<T extends @Nullable Object> extends CompletableFuture<T> {
             }
             return judges(null, thrown == null ? new NullPointerException("stage: null (expected: a stage)") : thrown);
         }
+        CallState current = owned();
         int ticket = nextTicket(ATTEMPTING);
-        Attempt<T> attempt = new Attempt<>(this, ticket);
-        pending = stage;
+        StageAttempt<T> attempt = new StageAttempt<>(this, current, stage, ticket);
+        limitsAttempt(current, attempt);
+        watchesDeadline(current);
+        pending = attempt;
         if (!letsGo(ticket)) {
-            cancels(stage, true);
+            attempt.cancel(true);
             ends();
             return false;
         }
@@ -202,12 +245,22 @@ final class AsyncCall<T extends @Nullable Object> extends CompletableFuture<T> {
         } catch (Throwable refusal) {
             return takesOver(ticket) && judges(null, refusal);
         }
-        return attempt.isOverAtOnce() && takesOver(ticket) && judges(attempt.result(), attempt.failure());
+        if (!attempt.isOverAtOnce()) {
+            return false;
+        }
+        if (takesOver(ticket)) {
+            return judges(attempt.result(), attempt.failure());
+        }
+        current.discard(attempt.result());
+        return false;
     }
 
     /** Judges an attempt that is over. */
     private boolean judges(@Nullable Object result, @Nullable Throwable thrown) {
         CallState current = owned();
+        if (pending != null && current.attemptTimeoutNanos() != Long.MAX_VALUE) {
+            cancelsQuietly(pending::cancel);
+        }
         pending = null;
         long decision;
         if (thrown != null) {
@@ -220,7 +273,7 @@ final class AsyncCall<T extends @Nullable Object> extends CompletableFuture<T> {
                 return false;
             }
             current.outcome(new BadResult(result));
-            decision = current.afterFailure(found, null);
+            decision = current.afterFailure(found, null, result);
         }
         if (decision < 0) {
             ends();
@@ -261,6 +314,7 @@ final class AsyncCall<T extends @Nullable Object> extends CompletableFuture<T> {
     private boolean sleeps(long delayNanos) {
         int ticket = nextTicket(WAITING);
         Wake wake = delayNanos > 0 ? new Wake(this, ticket) : null;
+        watchesDeadline(owned());
         pending = wake;
         if (!letsGo(ticket)) {
             ends();
@@ -277,12 +331,152 @@ final class AsyncCall<T extends @Nullable Object> extends CompletableFuture<T> {
         return call.outcome() instanceof Throwable failure ? failure : null;
     }
 
+    // ---- limits of time
+
+    private void limitsAttempt(CallState current, StageAttempt<T> attempt) {
+        long limit = current.attemptTimeoutNanos();
+        if (limit == Long.MAX_VALUE) {
+            return;
+        }
+        try {
+            attempt.scheduled(means.scheduleLimit(attempt, limit, current.clock()));
+        } catch (Throwable rejection) {
+            Faults.log("scheduler", rejection); // the deadline, if there is one, still holds
+        }
+    }
+
+    /** Sets the timer of the deadline, once. */
+    private void watchesDeadline(CallState current) {
+        if (current.isBounded() && current.deadlineTimer() == null) {
+            DeadlineAlarm alarm = new DeadlineAlarm(this);
+            current.deadlineTimer(alarm);
+            schedulesDeadline(alarm, current.remainingNanos(), current.clock());
+        }
+    }
+
+    private void schedulesDeadline(DeadlineAlarm alarm, long nanos, NanoClock clock) {
+        try {
+            if (alarm.scheduled(means.scheduleLimit(alarm, Math.max(0, nanos), clock))) {
+                deadlineRings();
+            }
+        } catch (Throwable rejection) {
+            Faults.log("scheduler", rejection);
+        }
+    }
+
+    /** The time of an attempt is over, as a timer finds. */
+    void attemptLimitRings(StageAttempt<T> attempt) {
+        SharedThreads.offTimer(() -> attemptTimesOut(attempt));
+    }
+
+    private void attemptTimesOut(StageAttempt<T> attempt) {
+        if (!takesOver(attempt.ticket())) {
+            return;
+        }
+        CallState current = owned();
+        ContextCapture.Scope scope = entersContext(current);
+        try {
+            attempt.cancel(true);
+            if (judges(null, StageAttempt.timeout(current, "took longer than its limit"))) {
+                drive();
+            }
+        } catch (Throwable fault) {
+            breaks(fault);
+        } finally {
+            leavesContext(scope);
+        }
+    }
+
+    /** The deadline has come, as a timer finds. */
+    void deadlineRings() {
+        SharedThreads.offTimer(this::expires);
+    }
+
+    /** Ends the call at its deadline, wherever it is. */
+    private void expires() {
+        CallState known = call; // of another thread, perhaps: only what never changes is read
+        for (; ; ) {
+            int now = phase;
+            switch (now & STATE) {
+                case CANCELLING, EXPIRING, ENDED -> {
+                    return;
+                }
+                case DRIVING -> {
+                    if (PHASE.compareAndSet(this, now, EXPIRING)) {
+                        String service = known == null ? "" : known.service() + ": ";
+                        super.completeExceptionally(new TimeoutException(
+                                service + "an attempt was being begun at the deadline of the call"));
+                        return;
+                    }
+                }
+                default -> {
+                    if (PHASE.compareAndSet(this, now, now & ~STATE | DRIVING)) {
+                        endsAtDeadline((now & STATE) == ATTEMPTING);
+                        return;
+                    }
+                }
+            }
+        }
+    }
+
+    /** The deadline has taken the call over while an attempt was under way, or while it waited. */
+    private void endsAtDeadline(boolean attempting) {
+        CallState current = owned();
+        ContextCapture.Scope scope = entersContext(current);
+        try {
+            Alarm what = pending;
+            pending = null;
+            if (attempting) {
+                Throwable before = failure(current);
+                Throwable timeout = StageAttempt.timeout(current, "was under way at the deadline of the call");
+                if (before != null) {
+                    Failures.attach(timeout, before);
+                }
+                current.outcome(timeout);
+                current.deadlinePassed(timeout);
+            } else {
+                current.stop(StopReason.DEADLINE_EXCEEDED, failure(current));
+            }
+            cancels(what, true);
+            ends();
+        } catch (Throwable fault) {
+            breaks(fault);
+        } finally {
+            leavesContext(scope);
+        }
+    }
+
+    // ---- the context of the call
+
+    private static ContextCapture.@Nullable Scope entersContext(@Nullable CallState current) {
+        ContextCapture.Snapshot snapshot = current == null ? null : current.context();
+        if (snapshot == null) {
+            return null;
+        }
+        try {
+            return snapshot.restore();
+        } catch (Throwable fault) {
+            Faults.log("context", fault);
+            return null;
+        }
+    }
+
+    private static void leavesContext(ContextCapture.@Nullable Scope scope) {
+        if (scope != null) {
+            try {
+                scope.close();
+            } catch (Throwable fault) {
+                Faults.log("context", fault);
+            }
+        }
+    }
+
     // ---- how the call passes from owner to owner
 
     /** Waits on the timer. Returns whether it fired there and then; otherwise it does so on a thread of its own. */
     private boolean firesInside(Wake wake, long delayNanos) {
         try {
-            return wake.scheduled(means.scheduler().get().schedule(wake, delayNanos, TimeUnit.NANOSECONDS));
+            return wake.scheduled(means.schedule(wake, delayNanos));
         } catch (Throwable rejection) {
             rejected(wake.ticket(), rejection);
             return false;
@@ -292,8 +486,8 @@ final class AsyncCall<T extends @Nullable Object> extends CompletableFuture<T> {
     /** Waits on the executor. Returns whether it ran there and then; otherwise the call goes on on a thread of its own. */
     private boolean runsInside(int ticket) {
         try {
-            Hop hop = new Hop(this, ticket);
-            means.executor().execute(hop);
+            ExecutorHop hop = new ExecutorHop(this, ticket);
+            means.execute(hop);
             return hop.ranInside();
         } catch (Throwable rejection) {
             rejected(ticket, rejection);
@@ -305,7 +499,7 @@ final class AsyncCall<T extends @Nullable Object> extends CompletableFuture<T> {
         return ((phase >>> STATE_BITS) + 1) << STATE_BITS | state;
     }
 
-    /** Lets go, unless a cancel has come meanwhile. */
+    /** Lets go, unless a cancel or the deadline has come meanwhile. */
     private boolean letsGo(int ticket) {
         int now = phase;
         return (now & STATE) == DRIVING && PHASE.compareAndSet(this, now, ticket);
@@ -315,83 +509,127 @@ final class AsyncCall<T extends @Nullable Object> extends CompletableFuture<T> {
         return PHASE.compareAndSet(this, ticket, ticket & ~STATE | DRIVING);
     }
 
-    /** An attempt's stage is done, on whatever thread did it. */
-    void attemptIsOver(int ticket, @Nullable Object result, @Nullable Throwable failure) {
+    /** An attempt's stage is done, on whatever thread did it. Returns whether the call has taken what it brought. */
+    boolean attemptIsOver(int ticket, @Nullable Object result, @Nullable Throwable failure) {
+        if (!takesOver(ticket)) {
+            return false;
+        }
+        ContextCapture.Scope scope = entersContext(call);
         try {
-            if (takesOver(ticket) && judges(result, failure)) {
+            if (judges(result, failure)) {
                 drive();
             }
         } catch (Throwable fault) {
             breaks(fault);
+        } finally {
+            leavesContext(scope);
+        }
+        return true;
+    }
+
+    /** The timer has fired, on whatever thread it did. On that which all services share no code of the user runs. */
+    void fires(int ticket) {
+        if (!SharedThreads.isTimer()) {
+            runsOnExecutor(ticket);
+        } else if (means.executor() == null) {
+            hopsFromTimer(ticket);
+        } else {
+            SharedThreads.offTimer(() -> runsOnExecutor(ticket));
         }
     }
 
-    /** The timer has fired, on whatever thread it did. */
-    void fires(int ticket) {
+    private void runsOnExecutor(int ticket) {
         if (runsInside(ticket)) {
             wakes(ticket);
         }
     }
 
+    /** The library's own executor never runs a task inside. */
+    private void hopsFromTimer(int ticket) {
+        try {
+            means.execute(new ExecutorHop(this, ticket));
+        } catch (Throwable rejection) {
+            SharedThreads.offTimer(() -> rejected(ticket, rejection));
+        }
+    }
+
     /** The wait is over, on a thread of the executor. */
     void wakes(int ticket) {
+        if (!takesOver(ticket)) {
+            return;
+        }
+        ContextCapture.Scope scope = entersContext(call);
         try {
-            if (takesOver(ticket) && goesOn(asks())) {
+            if (goesOn(asks())) {
                 drive();
             }
         } catch (Throwable fault) {
             breaks(fault);
+        } finally {
+            leavesContext(scope);
         }
     }
 
     /** The scheduler or the executor has no room for the next attempt. */
     void rejected(int ticket, Throwable rejection) {
-        if (takesOver(ticket)) {
+        if (!takesOver(ticket)) {
+            return;
+        }
+        ContextCapture.Scope scope = entersContext(call);
+        try {
             CallState current = owned();
             current.stop(StopReason.REJECTED, failure(current));
-            Throwable failure = failure(current);
-            if (rejection instanceof Error) {
-                current.outcome(rejection);
-            }
-            if (failure == null) {
-                Faults.log("executor or scheduler", rejection);
-            } else if (rejection instanceof Error) {
-                Failures.attach(rejection, failure);
-            } else {
-                Failures.attach(failure, rejection);
-            }
+            Failures.attachOrLog(failure(current), "executor or scheduler", rejection);
             ends();
+        } catch (Throwable fault) {
+            breaks(fault);
+        } finally {
+            leavesContext(scope);
         }
     }
 
     // ---- how the call ends
 
-    /** A success is recorded only by who has claimed the end, for a cancel may come first. */
+    /** A success is recorded only by the thread that has claimed the end, for a cancel may come first. */
     @SuppressWarnings("unchecked")
     private void succeeds(CallState current, @Nullable Object result) {
         if (!claimsEnd()) {
+            current.discard(result);
             ends();
             return;
         }
-        current.succeeded();
-        Object answer = current.answer(result);
+        Object answer = result;
+        try {
+            current.succeeded();
+            answer = current.answer(result);
+        } catch (Throwable fault) {
+            current.breakOff();
+        }
         forgets();
         super.complete((T) answer);
     }
 
-    /** The call has been stopped by a decision, or a cancel has come. */
+    /** The call has been stopped by a decision, or a cancel or the deadline has come. */
     @SuppressWarnings("unchecked")
     private void ends() {
         CallState current = owned();
         Object last = current.outcome();
         if (!claimsEnd()) {
-            current.abandoned();
+            if ((phase & STATE) == EXPIRING) {
+                current.stop(StopReason.DEADLINE_EXCEEDED, failure(current));
+            } else {
+                current.abandoned();
+            }
             forgets();
             phase = ENDED;
             return;
         }
         Throwable thrown = current.thrown(last instanceof Throwable failure ? failure : null);
-        Object answer = thrown == null ? current.answer(last instanceof BadResult bad ? bad.value() : null) : null;
+        Object bad = last instanceof BadResult result ? result.value() : null;
+        if (thrown == null) {
+            thrown = current.thrownForResult(bad);
+        }
+        Object answer = thrown == null ? current.answer(bad) : null;
         forgets();
         if (thrown == null) {
             super.complete((T) answer);
@@ -405,30 +643,48 @@ final class AsyncCall<T extends @Nullable Object> extends CompletableFuture<T> {
         return (now & STATE) == DRIVING && PHASE.compareAndSet(this, now, ENDED);
     }
 
-    /** What never throws has thrown, such as the machine for want of memory: the owner ends the call, so that nobody waits for ever. */
+    /**
+     * What never throws has thrown, such as the machine for want of memory: the owner ends the call, so that no caller waits for
+     * ever. A failure of the operation that is known goes before the fault.
+     */
     private void breaks(Throwable fault) {
         CallState left = call;
+        Throwable known = left == null ? null : failure(left);
+        if (left != null) {
+            left.breakOff();
+        }
         phase = ENDED;
         forgets();
-        super.completeExceptionally(fault);
-        if (left != null) {
-            left.abandoned();
-        }
+        super.completeExceptionally(known == null ? fault : known);
     }
 
     /** Lets go of everything, for the caller may keep the future. */
     private void forgets() {
+        CallState known = call;
+        Runnable timer = known == null ? null : known.deadlineTimer();
+        if (timer != null) {
+            cancelsQuietly(timer);
+        }
         call = null;
         operation = null;
         pending = null;
     }
 
+    /** A timer is the user's, and may throw. */
+    private static void cancelsQuietly(Runnable cancel) {
+        try {
+            cancel.run();
+        } catch (Throwable fault) {
+            Faults.log("timer's cancel", fault);
+        }
+    }
+
     /** Ends the call in the caller's name. Returns whether it was not over yet. */
-    private boolean isTakenFromOwner(boolean mayInterrupt) {
+    private boolean takesFromOwner(boolean mayInterrupt) {
         for (; ; ) {
             int now = phase;
             switch (now & STATE) {
-                case CANCELLING, ENDED -> {
+                case CANCELLING, EXPIRING, ENDED -> {
                     return false;
                 }
                 case DRIVING -> {
@@ -438,10 +694,7 @@ final class AsyncCall<T extends @Nullable Object> extends CompletableFuture<T> {
                 }
                 default -> {
                     if (PHASE.compareAndSet(this, now, ENDED)) {
-                        Object what = pending;
-                        owned().abandoned();
-                        forgets();
-                        cancels(what, mayInterrupt);
+                        tidies(mayInterrupt);
                         return true;
                     }
                 }
@@ -449,33 +702,39 @@ final class AsyncCall<T extends @Nullable Object> extends CompletableFuture<T> {
         }
     }
 
-    private static void cancels(@Nullable Object what, boolean mayInterrupt) {
+    private void tidies(boolean mayInterrupt) {
+        Alarm what = pending;
+        CallState current = owned();
         try {
-            if (what instanceof Wake wake) {
-                wake.cancel();
-            } else if (what instanceof Future<?> stage) {
-                stage.cancel(mayInterrupt);
-            }
-        } catch (UnsupportedOperationException minimal) {
-            return; // a minimal stage cannot be cancelled, and its result goes nowhere
+            current.abandoned();
         } catch (Throwable fault) {
-            Faults.log("stage's or timer's cancel", fault);
+            current.breakOff();
+        }
+        forgets();
+        cancels(what, mayInterrupt);
+    }
+
+    private static void cancels(@Nullable Alarm what, boolean mayInterrupt) {
+        if (what instanceof StageAttempt<?> attempt) {
+            cancelsQuietly(() -> attempt.cancel(mayInterrupt));
+        } else if (what != null) {
+            cancelsQuietly(what::cancel);
         }
     }
 
     @Override
     public boolean cancel(boolean mayInterruptIfRunning) {
-        return isTakenFromOwner(mayInterruptIfRunning) ? super.cancel(mayInterruptIfRunning) : isCancelled();
+        return takesFromOwner(mayInterruptIfRunning) ? super.cancel(mayInterruptIfRunning) : isCancelled();
     }
 
     @Override
     public boolean complete(T value) {
-        return isTakenFromOwner(true) && super.complete(value);
+        return takesFromOwner(true) && super.complete(value);
     }
 
     @Override
     public boolean completeExceptionally(Throwable failure) {
         Objects.requireNonNull(failure, "failure");
-        return isTakenFromOwner(true) && super.completeExceptionally(failure);
+        return takesFromOwner(true) && super.completeExceptionally(failure);
     }
 }

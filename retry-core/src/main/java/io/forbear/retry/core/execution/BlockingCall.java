@@ -5,16 +5,20 @@ import io.forbear.retry.Operation;
 import io.forbear.retry.StopReason;
 import io.forbear.retry.core.decision.CallState;
 import io.forbear.retry.core.decision.Failures;
-import io.forbear.retry.core.internal.Nesting;
+import io.forbear.retry.core.internal.ThreadMark;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /** Makes the attempts of a call on the thread that asked for it, and waits on it in between. */
 final class BlockingCall {
-
     /*
      * Why it looks like this: a throw that the compiler sees together with its catch is a jump; one that leaves a compiled method
      * is unwound by the machine, which costs as much as all the rest of a call that gives up. So the operation is called where its
      * failure is caught, and a failure goes up as a value, to be thrown by the outermost method alone.
+     *
+     * Parts of the user are guarded where they are called, so that nothing they throw comes up here. What can come up is the
+     * machine's want of stack or memory. Then the call gives back what it holds, and its caller gets what the operation threw, if
+     * it did.
      */
 
     /** What {@link #begin} returns where the call's {@linkplain CallState#failure() failure} is to be thrown. */
@@ -24,50 +28,101 @@ final class BlockingCall {
 
     /** Makes a call, and returns what to hand to its caller or {@link #FAILED}. */
     static @Nullable Object begin(CallState call, Operation<?, ?> operation, Means means) {
-        long start = call.starts();
-        return start == 0 || start > 0 && goesOn(call, start, null, means) ? make(call, operation, means) : FAILED;
-    }
-
-    private static @Nullable Object make(CallState call, Operation<?, ?> operation, Means means) {
-        for (; ; ) {
-            int number = call.attempt();
-            Nesting nesting = number > 1 ? Nesting.ofThread() : null;
-            int outer = nesting == null ? 1 : nesting.enter(number);
-            call.attemptStarted();
-            Object result;
-            try {
-                result = operation.call();
-            } catch (Throwable failure) {
-                returned(call, nesting, outer);
-                if (!goesOn(call, call.afterFailure(failure, true), failure, means)) {
-                    return failed(call, failure);
-                }
-                continue;
-            }
-            returned(call, nesting, outer);
-            Classification found = call.classifyResult(result);
-            if (found == null) {
-                call.succeeded();
-                return result;
-            }
-            if (!goesOn(call, call.afterFailure(found, null), null, means)) {
-                return result;
-            }
+        try {
+            long start = call.starts();
+            boolean goes = start == 0 || start > 0 && goesOn(call, start, null, means);
+            return goes ? make(call, operation, means) : FAILED;
+        } catch (Throwable fault) {
+            return broken(call, null, fault);
         }
     }
 
     /** Goes on with a call whose first attempt has failed. */
     static @Nullable Object continueAfter(Throwable failure, CallState call, Operation<?, ?> operation, Means means) {
-        return goesOn(call, call.afterFailure(failure, true), failure, means)
-                ? make(call, operation, means)
-                : failed(call, failure);
+        try {
+            return goesOn(call, call.afterFailure(failure, true), failure, means)
+                    ? make(call, operation, means)
+                    : failed(call, failure);
+        } catch (Throwable fault) {
+            return broken(call, failure, fault);
+        }
     }
 
-    private static void returned(CallState call, @Nullable Nesting nesting, int outer) {
-        call.attemptReturned();
-        if (nesting != null) {
-            nesting.leave(outer);
+    private static @Nullable Object make(CallState call, Operation<?, ?> operation, Means means) {
+        for (; ; ) {
+            int number = call.attempt();
+            boolean timed = call.isTimed();
+            InterruptAlarm alarm = timed && call.isInterruptedOnTimeout() ? InterruptAlarm.start(call, means) : null;
+            @Nullable Object[] mark = null;
+            long[] numbers = null;
+            long outerAttempt = 0;
+            long outerEnd = 0;
+            Object outerClock = null;
+            Object result = null;
+            Throwable thrown = null;
+            try {
+                if (number > 1 || timed) {
+                    mark = ThreadMark.ofThread();
+                    numbers = ThreadMark.numbers(mark);
+                    outerAttempt = numbers[ThreadMark.ATTEMPT];
+                    outerEnd = numbers[ThreadMark.END];
+                    outerClock = mark[ThreadMark.CLOCK];
+                    numbers[ThreadMark.ATTEMPT] = Math.max(outerAttempt, number);
+                    if (timed) {
+                        numbers[ThreadMark.END] = call.attemptEndNanos();
+                        mark[ThreadMark.CLOCK] = call.clock();
+                    }
+                }
+                call.attemptStarted();
+                result = operation.call();
+            } catch (Throwable failure) {
+                thrown = failure;
+            }
+            if (numbers != null) { // without a call, which the end of a stack would not allow
+                numbers[ThreadMark.ATTEMPT] = outerAttempt;
+                numbers[ThreadMark.END] = outerEnd;
+                mark[ThreadMark.CLOCK] = outerClock;
+            }
+            if (alarm != null && alarm.stop() && thrown != null) {
+                thrown = timedOut(call, thrown);
+            }
+            try {
+                call.attemptReturned();
+                if (thrown != null) {
+                    if (!goesOn(call, call.afterFailure(thrown, true), thrown, means)) {
+                        return failed(call, thrown);
+                    }
+                    continue;
+                }
+                Classification found = call.classifyResult(result);
+                if (found == null) {
+                    call.succeeded();
+                    return result;
+                }
+                if (!goesOn(call, call.afterFailure(found, null, result), null, means)) {
+                    Throwable instead = call.thrownForResult(result);
+                    return instead == null ? result : failed(call, instead);
+                }
+            } catch (Throwable fault) {
+                if (thrown == null) {
+                    call.breakOff();
+                    return result;
+                }
+                return broken(call, thrown, fault);
+            }
         }
+    }
+
+    private static Throwable timedOut(CallState call, Throwable thrown) {
+        TimeoutException timeout = StageAttempt.timeout(call, "was interrupted when its time was over");
+        timeout.initCause(thrown);
+        return timeout;
+    }
+
+    /** The engine was broken off: the operation's own failure, if there is one, goes before the fault. */
+    private static Object broken(CallState call, @Nullable Throwable failure, Throwable fault) {
+        call.breakOff();
+        return failed(call, failure == null ? fault : failure);
     }
 
     private static Object failed(CallState call, Throwable failure) {
@@ -76,7 +131,7 @@ final class BlockingCall {
     }
 
     /** Waits for the next attempt, then at the gate; {@code false} where there is none and the call has ended. */
-    private static boolean goesOn(CallState call, long decision, @Nullable Throwable failure, Means means) {
+    static boolean goesOn(CallState call, long decision, @Nullable Throwable failure, Means means) {
         long wait = decision;
         do {
             if (wait < 0 || wait > 0 && !sleeps(call, wait, failure, means)) {
@@ -87,7 +142,8 @@ final class BlockingCall {
         return true;
     }
 
-    private static boolean sleeps(CallState call, long nanos, @Nullable Throwable failure, Means means) {
+    /** A sleeper that throws ends the call; what the operation threw or returned stays what the caller gets. */
+    static boolean sleeps(CallState call, long nanos, @Nullable Throwable failure, Means means) {
         try {
             means.sleeper().sleep(nanos);
             return true;
@@ -96,22 +152,9 @@ final class BlockingCall {
             call.stop(StopReason.INTERRUPTED, failure);
         } catch (Throwable fault) {
             call.stop(StopReason.REJECTED, failure);
-            if (failure == null) {
-                throw BlockingCall.<RuntimeException>asIs(fault);
-            }
-            if (fault instanceof Error error) {
-                Failures.attach(error, failure);
-                throw error;
-            }
-            Failures.attach(failure, fault);
+            Failures.attachOrLog(failure, "sleeper", fault);
         }
         return false;
-    }
-
-    /** Lets whatever a sleeper threw pass, though it declares nothing but an interrupt. */
-    @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
-    private static <X extends Throwable> X asIs(Throwable fault) throws X {
-        throw (X) fault;
     }
 
     /** Hands to the caller what {@link #begin} returned. The operation declares what it threw, though only this knows that it did. */

@@ -1,31 +1,82 @@
 package io.forbear.retry.core.execution;
 
+import io.forbear.retry.ContextCapture;
+import io.forbear.retry.NanoClock;
 import io.forbear.retry.Sleeper;
-import java.util.concurrent.CompletableFuture;
+import java.util.Objects;
+import java.util.concurrent.Callable;
 import java.util.concurrent.Executor;
-import java.util.concurrent.ForkJoinPool;
+import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.function.Supplier;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
- * What calls wait and run on.
+ * What calls wait and run on. Immutable.
  *
  * @param sleeper how a blocking call waits
- * @param executor where asynchronous attempts after the first begin
- * @param scheduler what wakes asynchronous calls; asked for when the first one waits
+ * @param executor where asynchronous attempts after the first begin; {@code null} for that of the library
+ * @param scheduler what wakes asynchronous calls; {@code null} for the timer that all services share
+ * @param context carries the context of asynchronous calls; {@code null} for none
  */
-public record Means(Sleeper sleeper, Executor executor, Supplier<ScheduledExecutorService> scheduler) {
+public record Means(
+        Sleeper sleeper,
+        @Nullable Executor executor,
+        @Nullable ScheduledExecutorService scheduler,
+        @Nullable ContextCapture context) {
 
-    /** The means of a service that was given none: parking, the common pool, one timer thread shared by all. */
-    public static final Means DEFAULT = new Means(ParkingSleeper.INSTANCE, commonPool(), SharedScheduler::get);
+    /** The means of a service that was given none. */
+    public static final Means DEFAULT = new Means(ParkingSleeper.INSTANCE, null, null, null);
+
+    /** Returns these with another sleeper. */
+    public Means withSleeper(Sleeper value) {
+        return new Means(Objects.requireNonNull(value, "sleeper"), executor, scheduler, context);
+    }
+
+    /** Returns these with another executor. */
+    public Means withExecutor(Executor value) {
+        return new Means(sleeper, Objects.requireNonNull(value, "executor"), scheduler, context);
+    }
+
+    /** Returns these with another scheduler. */
+    public Means withScheduler(ScheduledExecutorService value) {
+        return new Means(sleeper, executor, Objects.requireNonNull(value, "scheduler"), context);
+    }
+
+    /** Returns these with another context. */
+    public Means withContext(ContextCapture value) {
+        return new Means(sleeper, executor, scheduler, Objects.requireNonNull(value, "context"));
+    }
+
+    /** Tells whether waits are kept by the timer that all services share, on which no code of the user may run. */
+    boolean isTimerShared() {
+        return scheduler == null;
+    }
+
+    /** Schedules the end of a wait. */
+    Future<?> schedule(Callable<?> task, long nanos) {
+        ScheduledExecutorService own = scheduler;
+        return (own == null ? SharedThreads.timer() : own).schedule(task, nanos, TimeUnit.NANOSECONDS);
+    }
 
     /**
-     * The common pool. One that was configured to have no threads runs nothing before JDK 25, and says that it has one: then each
-     * attempt gets a thread, as a stage without an executor does.
+     * Tells whether limits of time are kept by the shared timer. They are where the time is that of the machine, whatever scheduler
+     * there is, for a scheduler of the user may be shut down; by the scheduler where time is moved by it, as in a test.
      */
-    private static Executor commonPool() {
-        return Integer.getInteger("java.util.concurrent.ForkJoinPool.common.parallelism", 1) > 0
-                ? ForkJoinPool.commonPool()
-                : new CompletableFuture<Void>().defaultExecutor();
+    boolean areLimitsShared(NanoClock clock) {
+        return scheduler == null || clock.equals(NanoClock.system());
+    }
+
+    /** Schedules a limit of time. */
+    Future<?> scheduleLimit(Callable<?> task, long nanos, NanoClock clock) {
+        return areLimitsShared(clock)
+                ? SharedThreads.timer().schedule(task, nanos, TimeUnit.NANOSECONDS)
+                : schedule(task, nanos);
+    }
+
+    /** Hands a task to the executor. */
+    void execute(Runnable task) {
+        Executor own = executor;
+        (own == null ? SharedThreads.defaultExecutor() : own).execute(task);
     }
 }

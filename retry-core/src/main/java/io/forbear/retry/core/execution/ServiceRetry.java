@@ -4,6 +4,7 @@ import io.forbear.retry.BatchOperation;
 import io.forbear.retry.BatchOutcome;
 import io.forbear.retry.BatchResult;
 import io.forbear.retry.CallOptions;
+import io.forbear.retry.CallOutcome;
 import io.forbear.retry.Operation;
 import io.forbear.retry.Retry;
 import io.forbear.retry.RetryCall;
@@ -12,7 +13,6 @@ import io.forbear.retry.RetrySnapshot;
 import io.forbear.retry.core.client.Client;
 import io.forbear.retry.core.decision.BatchState;
 import io.forbear.retry.core.decision.CallState;
-import io.forbear.retry.core.decision.HandMadeCall;
 import io.forbear.retry.core.decision.Plan;
 import io.forbear.retry.core.decision.Service;
 import java.util.List;
@@ -68,17 +68,25 @@ public final class ServiceRetry implements Retry {
         Objects.requireNonNull(operation, "operation");
         Plan plan = service.plan();
         Object admission = plan.leanAdmission();
-        if (admission == null) {
+        long deadline = plan.deadlineNanos(options);
+        if (admission == null || deadline <= 0) {
             return callWithState(means, plan, clientId, options, operation);
         }
         Client client = plan.client(clientId);
-        long deadline = plan.deadlineNanos(options);
-        long start = plan.startNanos(deadline);
+        long limit = plan.attemptLimitNanos(deadline);
+        long start = plan.startNanos(limit);
         T result;
         try {
-            result = operation.call();
+            result = limit == Long.MAX_VALUE
+                    ? operation.call()
+                    : LimitedAttempt.make(operation, service.clock(), start, limit);
         } catch (Throwable failure) {
-            CallState call = CallState.afterLeanAdmission(plan, clientId, client, options, start, deadline, admission);
+            CallState call;
+            try {
+                call = CallState.afterLeanAdmission(plan, clientId, client, options, start, deadline, admission);
+            } catch (Throwable wantOfMemory) {
+                throw failure; // nothing is held yet, and the operation's own failure is what the caller gets
+            }
             return BlockingCall.<T, X>handOver(BlockingCall.continueAfter(failure, call, operation, means), call);
         }
         service.succeededAtOnce();
@@ -133,14 +141,49 @@ public final class ServiceRetry implements Retry {
     }
 
     @Override
-    public Retry with(CallOptions options) {
-        return new ServiceRetry(service, means, clientId, Objects.requireNonNull(options, "options"));
+    public Retry with(CallOptions more) {
+        return new ServiceRetry(service, means, clientId, options.with(Objects.requireNonNull(more, "options")));
+    }
+
+    @Override
+    public CallOptions options() {
+        return options;
     }
 
     @Override
     public RetryCall begin() {
+        return ManualCall.begin(newState(), means);
+    }
+
+    private CallState newState() {
         Plan plan = service.plan();
-        return HandMadeCall.begin(CallState.of(plan, clientId, plan.enabled() ? plan.client(clientId) : null, options));
+        return CallState.of(plan, clientId, plan.enabled() ? plan.client(clientId) : null, options);
+    }
+
+    @Override
+    public <T extends @Nullable Object> CallOutcome<T> callForOutcome(Operation<T, ?> operation) {
+        Objects.requireNonNull(operation, "operation");
+        OutcomeRecorder recorder = new OutcomeRecorder();
+        CallState call = newState();
+        call.observe(recorder);
+        try {
+            Object end = BlockingCall.begin(call, operation, means);
+            return recorder.outcome(BlockingCall.<T, Throwable>handOver(end, call));
+        } catch (Error fatal) {
+            throw fatal;
+        } catch (Throwable failure) {
+            return recorder.failure(failure);
+        }
+    }
+
+    @Override
+    public <T extends @Nullable Object> CompletableFuture<CallOutcome<T>> callAsyncForOutcome(
+            Supplier<? extends CompletionStage<T>> operation) {
+        Objects.requireNonNull(operation, "operation");
+        OutcomeRecorder recorder = new OutcomeRecorder();
+        CallState call = newState();
+        call.observe(recorder);
+        return OutcomeFuture.of(AsyncCall.<T>begin(call, operation, means), recorder);
     }
 
     @Override

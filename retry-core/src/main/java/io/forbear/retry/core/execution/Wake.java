@@ -1,43 +1,10 @@
 package io.forbear.retry.core.execution;
 
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
-import java.util.concurrent.Callable;
-import java.util.concurrent.Future;
-import org.jspecify.annotations.Nullable;
-
-/**
- * Wakes an asynchronous call after its delay: what the timer runs. It is a {@link Callable}, for schedulers wrap a {@link Runnable} in
- * one more object. A scheduler that runs it inside {@code schedule} only leaves a note, so that no stack grows.
- */
-final class Wake implements Callable<@Nullable Void> {
-    /*
-     * State      one reference: the thread that is inside schedule; then the timer, or FIRED where that thread ran this itself, or
-     *            CANCELLED, which nothing follows.
-     * Invariant  a cancelled wake leaves no timer behind: both move the same field, so that either the cancel finds the timer, or
-     *            whoever brings the timer finds the cancel.
-     * Writers    the thread inside schedule: -> FIRED, -> timer, by CAS. Whoever cancels: -> CANCELLED, by getAndSet.
-     * Ordering   volatile.
-     * Progress   lock-free; no CAS is tried twice, for it fails only where a cancel has come.
-     * Stress     AsyncCancelStress.CancelledWakeLeavesNoTimer (retry-jcstress)
-     * Size       24 bytes with compressed pointers, as a million may wait.
-     */
-
-    private static final Object FIRED = new Object();
-    private static final Object CANCELLED = new Object();
-    private static final VarHandle STATE;
-
-    static {
-        try {
-            STATE = MethodHandles.lookup().findVarHandle(Wake.class, "state", Object.class);
-        } catch (ReflectiveOperationException impossible) {
-            throw new ExceptionInInitializerError(impossible);
-        }
-    }
+/** Wakes an asynchronous call after its delay. 24 bytes with compressed pointers, for a million may wait. */
+final class Wake extends Alarm {
 
     private final AsyncCall<?> call;
     private final int ticket;
-    private volatile Object state = Thread.currentThread();
 
     Wake(AsyncCall<?> call, int ticket) {
         this.call = call;
@@ -48,33 +15,8 @@ final class Wake implements Callable<@Nullable Void> {
         return ticket;
     }
 
-    /** Takes what {@code schedule} returned. Returns whether this ran inside it; asked once, by the thread that called. */
-    boolean scheduled(Future<?> timer) {
-        Object seen = state;
-        if (seen == FIRED) {
-            return true;
-        }
-        if (seen == CANCELLED || !STATE.compareAndSet(this, seen, timer)) {
-            timer.cancel(false);
-        }
-        return false;
-    }
-
-    void cancel() {
-        if (STATE.getAndSet(this, CANCELLED) instanceof Future<?> timer) {
-            timer.cancel(false);
-        }
-    }
-
-    /** The timer. */
     @Override
-    public @Nullable Void call() {
-        Object now = state;
-        if (now == Thread.currentThread()) {
-            STATE.compareAndSet(this, now, FIRED);
-        } else if (now != CANCELLED) {
-            call.fires(ticket);
-        }
-        return null;
+    void rings() {
+        call.fires(ticket);
     }
 }

@@ -3,31 +3,43 @@ package io.forbear.retry.core.internal;
 import io.forbear.retry.NanoClock;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
-/** Logs what users' listeners, classifiers, budgets and the like throw: at most one line in ten seconds, so that no log is flooded. */
+/**
+ * Logs what listeners, classifiers, budgets and other parts of the user throw: at most one line in ten seconds, so that no log
+ * is flooded. Logging changes nothing: whatever the logger throws ends here.
+ */
 public final class Faults {
     /*
      * State      the time of the last line; how many faults were not logged since.
-     * Invariant  one line at most for each interval: whoever moves the time writes the line.
+     * Invariant  one line at most for each interval: the thread that moves the time writes the line.
      * Writers    any thread, on a path that has failed already.   Progress  wait-free but for the line itself.
      */
 
     private static final long INTERVAL_NANOS = 10_000_000_000L;
-    private static final Faults ALL = new Faults(System.getLogger("io.forbear.retry"), NanoClock.system());
+    private static final int LONGEST_NAME = 200;
+    private static final Faults ALL = new Faults(null, NanoClock.system());
 
-    private final System.Logger logger;
+    /** The logger, {@code null} for that of the library, which is looked up when it is needed: a provider may throw. */
+    private final System.@Nullable Logger logger;
+
     private final NanoClock clock;
     private final AtomicLong last;
     private final AtomicLong untold = new AtomicLong();
 
-    Faults(System.Logger logger, NanoClock clock) {
+    Faults(System.@Nullable Logger logger, NanoClock clock) {
         this.logger = logger;
         this.clock = clock;
         this.last = new AtomicLong(clock.nanoTime() - INTERVAL_NANOS);
     }
 
+    /** Makes this class ready: a service does so when it is made, for at the end of a stack it could not be. */
+    public static void initialize() {
+        // the static fields are set
+    }
+
     /**
-     * Logs a fault, or counts it where the last line is too recent.
+     * Logs a fault, or counts it where the last line is too recent. Never throws.
      *
      * @param who what threw, such as {@code "listener"}
      * @param fault what it threw
@@ -36,16 +48,54 @@ public final class Faults {
         ALL.tell(who, fault);
     }
 
+    /**
+     * Returns text that was given from outside, such as the name of a service, in a form that stays within one line of a log.
+     *
+     * @param given the text
+     * @return the text, with control characters and line separators replaced, cut at 200 characters
+     */
+    public static String inLine(String given) {
+        int end = Math.min(given.length(), LONGEST_NAME);
+        StringBuilder line = null;
+        for (int i = 0; i < end; i++) {
+            char c = given.charAt(i);
+            boolean breaks = Character.isISOControl(c) || c == '\u2028' || c == '\u2029';
+            if (breaks && line == null) {
+                line = new StringBuilder(given.substring(0, end));
+            }
+            if (breaks) {
+                line.setCharAt(i, '?');
+            }
+        }
+        String clean = line == null ? given.substring(0, end) : line.toString();
+        return end < given.length() ? clean + "..." : clean;
+    }
+
     void tell(String who, Throwable fault) {
-        long now = clock.nanoTime();
-        long before = last.get();
-        if (now - before < INTERVAL_NANOS || !last.compareAndSet(before, now)) {
-            untold.incrementAndGet();
+        try {
+            if (fault instanceof InterruptedException) {
+                Thread.currentThread().interrupt(); // a part has taken the flag away, and cannot say so otherwise
+            }
+            long now = clock.nanoTime();
+            long before = last.get();
+            if (now - before < INTERVAL_NANOS || !last.compareAndSet(before, now)) {
+                untold.incrementAndGet();
+                return;
+            }
+            write(who, fault, untold.getAndSet(0));
+        } catch (Throwable lost) { // of the logger, or want of stack or memory: the line is lost, and nothing else
             return;
         }
-        long left = untold.getAndSet(0);
-        String text = "a " + who + " threw" + (left == 0 ? "" : " (" + left + " earlier faults were not logged)");
+    }
+
+    private void write(String who, Throwable fault, long left) {
+        System.Logger given = logger;
+        System.Logger log = given == null ? System.getLogger("io.forbear.retry") : given;
+        String text = "a "
+                .concat(who)
+                .concat(" threw")
+                .concat(left == 0 ? "" : " (" + left + " earlier faults were not logged)");
         Supplier<String> message = () -> text;
-        logger.log(System.Logger.Level.WARNING, message, fault);
+        log.log(System.Logger.Level.WARNING, message, fault);
     }
 }

@@ -390,7 +390,7 @@ class AsyncExecutorsTest {
 
     @Test
     void theSchedulerThatAllShareKeepsNoProcessAlive() {
-        ScheduledThreadPoolExecutor shared = (ScheduledThreadPoolExecutor) SharedScheduler.get();
+        ScheduledThreadPoolExecutor shared = SharedThreads.timer();
 
         Thread thread = shared.getThreadFactory().newThread(() -> {});
 
@@ -400,7 +400,7 @@ class AsyncExecutorsTest {
 
     @Test
     void theSchedulerThatAllShareForgetsCancelledWaits() {
-        ScheduledThreadPoolExecutor shared = (ScheduledThreadPoolExecutor) SharedScheduler.get();
+        ScheduledThreadPoolExecutor shared = SharedThreads.timer();
         Retry retry = Retries.named("users")
                 .policy(RetryPolicy.builder()
                         .backoff(Backoff.fixed(Duration.ofDays(1)).jitter(Jitter.none()))

@@ -118,7 +118,7 @@ class AsyncScaleTest {
         assertThat(timer.getQueue()).isEmpty();
         assertThat(retry.snapshot().stopped(StopReason.CANCELLED)).isEqualTo(PENDING + 1);
         assertThat(futures).allMatch(CompletableFuture::isCancelled);
-        for (Class<?> type : new Class<?>[] {CallState.class, Wake.class, Attempt.class}) {
+        for (Class<?> type : new Class<?>[] {CallState.class, Wake.class, StageAttempt.class}) {
             assertThat(Live.of(after, type.getName()).objects)
                     .as("%s reachable from futures that their caller keeps", type)
                     .isLessThanOrEqualTo(Live.of(before, type.getName()).objects);

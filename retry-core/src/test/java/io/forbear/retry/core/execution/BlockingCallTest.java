@@ -17,6 +17,7 @@ import io.forbear.retry.Classification;
 import io.forbear.retry.Criticality;
 import io.forbear.retry.Jitter;
 import io.forbear.retry.Pushback;
+import io.forbear.retry.PushbackBeyond;
 import io.forbear.retry.Retry;
 import io.forbear.retry.RetryListener;
 import io.forbear.retry.RetryPolicy;
@@ -37,6 +38,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class BlockingCallTest {
 
@@ -417,9 +420,10 @@ class BlockingCallTest {
     }
 
     @Test
-    void waitsAsLongAsTheServerAsksButNoLongerThanTheCap() {
+    void waitsAsLongAsTheServerAsksButNoLongerThanTheCapWhereThePolicyCuts() {
         Duration[] asked = {Duration.ZERO};
         RetryPolicy policy = RetryPolicy.builder()
+                .pushbackBeyond(PushbackBeyond.CUT)
                 .classifier(failure -> Classification.of(RATE_LIMIT).pushback(asked[0]))
                 .build();
         Retry retry = world.named("users").policy(policy).withoutBudget().build();
@@ -430,6 +434,37 @@ class BlockingCallTest {
         }));
 
         assertThat(world.waits).containsExactly(ofSeconds(7), ofSeconds(60));
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {60, 61})
+    void stopsWhereTheServerAsksForMoreThanTheCap(long seconds) {
+        RetryPolicy policy = RetryPolicy.builder()
+                .classifier(failure -> Classification.of(RATE_LIMIT).pushback(ofSeconds(seconds)))
+                .build();
+        Retry retry = world.named("users").policy(policy).withoutBudget().build();
+
+        catchThrowable(() -> retry.run(() -> failsTimes(1, new IOException("429"))));
+
+        assertThat(world.waits).hasSize(seconds == 60 ? 1 : 0);
+        assertThat(retry.snapshot().stopped(StopReason.PUSHED_BACK)).isEqualTo(seconds == 60 ? 0 : 1);
+    }
+
+    @ParameterizedTest
+    @EnumSource(PushbackBeyond.class)
+    void theDeadlineIsComparedWithWhatTheServerAskedFor(PushbackBeyond beyond) {
+        RetryPolicy policy = RetryPolicy.builder()
+                .classifier(failure -> Classification.of(RATE_LIMIT).pushback(ofSeconds(30)))
+                .maxPushback(beyond == PushbackBeyond.CUT ? ofSeconds(1) : ofSeconds(60))
+                .pushbackBeyond(beyond)
+                .deadline(ofSeconds(10))
+                .build();
+        Retry retry = world.named("users").policy(policy).withoutBudget().build();
+
+        catchThrowable(() -> retry.run(() -> failsTimes(1, new IOException("429"))));
+
+        assertThat(world.waits).isEmpty();
+        assertThat(retry.snapshot().stopped(StopReason.DEADLINE_EXCEEDED)).isEqualTo(1);
     }
 
     @Test

@@ -391,7 +391,7 @@ class FaultyPartsTest {
     }
 
     @Test
-    void anErrorOfTheExecutorReachesTheCallerWithTheFailureBesideIt() {
+    void anErrorOfTheExecutorIsBesideTheFailureThatTheCallerGets() {
         OutOfMemoryError error = new OutOfMemoryError("unable to create native thread");
         IOException down = new IOException("down");
         Retry retry = world.named("users")
@@ -404,8 +404,8 @@ class FaultyPartsTest {
 
         assertThatThrownBy(() -> retry.callAsync(() -> CompletableFuture.failedFuture(down))
                         .get(10, TimeUnit.SECONDS))
-                .hasCause(error);
-        assertThat(error.getSuppressed()).containsExactly(down);
+                .hasCause(down);
+        assertThat(down.getSuppressed()).contains(error);
     }
 
     @Test
@@ -430,7 +430,7 @@ class FaultyPartsTest {
     }
 
     @Test
-    void aSleeperThatThrowsAfterABadResultThrowsToTheCaller() {
+    void aSleeperThatThrowsAfterABadResultLeavesTheResultToTheCaller() {
         Retry retry = world.named("users")
                 .policy(RetryPolicy.builder()
                         .classifyResult(String.class, text -> Classification.of(ErrorCategory.SERVER_ERROR))
@@ -441,7 +441,7 @@ class FaultyPartsTest {
                 .withoutBudget()
                 .build();
 
-        assertThatThrownBy(() -> retry.call(() -> "bad")).hasMessage("sleeper");
+        assertThat(retry.<String, RuntimeException>call(() -> "bad")).isEqualTo("bad");
         assertThat(retry.snapshot().stopped(StopReason.REJECTED)).isEqualTo(1);
     }
 
@@ -474,7 +474,7 @@ class FaultyPartsTest {
     }
 
     @Test
-    void anErrorOfTheSleeperReachesTheCallerWithTheFailureBesideIt() {
+    void anErrorOfTheSleeperIsBesideTheFailureThatTheCallerGets() {
         StackOverflowError error = new StackOverflowError();
         Retry retry = world.named("users")
                 .sleeper(nanos -> {
@@ -482,8 +482,10 @@ class FaultyPartsTest {
                 })
                 .build();
 
-        assertThatThrownBy(() -> retry.call(FaultyPartsTest::fails)).isSameAs(error);
-        assertThat(error.getSuppressed()).hasSize(1).allMatch(IOException.class::isInstance);
+        Throwable thrown = catchThrowable(() -> retry.call(FaultyPartsTest::fails));
+
+        assertThat(thrown).isInstanceOf(IOException.class);
+        assertThat(thrown.getSuppressed()).contains(error);
     }
 
     @Test
@@ -507,7 +509,7 @@ class FaultyPartsTest {
     }
 
     @Test
-    void anErrorOfTheExecutorFailsTheFutureThoughAResultWasThere() {
+    void anErrorOfTheExecutorLeavesTheResultToTheCaller() {
         OutOfMemoryError error = new OutOfMemoryError("unable to create native thread");
         Retry retry = world.named("users")
                 .policy(RetryPolicy.builder()
@@ -522,7 +524,7 @@ class FaultyPartsTest {
 
         CompletableFuture<String> future = retry.callAsync(() -> CompletableFuture.completedFuture("bad"));
 
-        assertThatThrownBy(() -> future.get(10, TimeUnit.SECONDS)).hasCause(error);
+        assertThat(future).isCompletedWithValue("bad");
     }
 
     @Test

@@ -14,11 +14,11 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** The thread of the shared timer outlives applications: it holds on to none of them. */
-class SharedSchedulerTest {
+class SharedThreadsTest {
 
     private static final InheritableThreadLocal<Object> INHERITED = new InheritableThreadLocal<>();
 
-    private final ScheduledThreadPoolExecutor timer = SharedScheduler.create();
+    private final ScheduledThreadPoolExecutor timer = SharedThreads.newTimer();
 
     @AfterEach
     void tidies() {
@@ -29,7 +29,7 @@ class SharedSchedulerTest {
     private static final class ApplicationLoader extends ClassLoader {
 
         ApplicationLoader() {
-            super(SharedSchedulerTest.class.getClassLoader());
+            super(SharedThreadsTest.class.getClassLoader());
         }
 
         Class<?> define(Class<?> copied) throws IOException {
@@ -115,6 +115,6 @@ class SharedSchedulerTest {
 
     @Test
     void thereIsOneForAll() {
-        assertThat(SharedScheduler.get()).isSameAs(SharedScheduler.get());
+        assertThat(SharedThreads.timer()).isSameAs(SharedThreads.timer());
     }
 }

@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
  * Takes an asynchronous call to its executor. An executor that runs it inside {@code execute} only leaves a note, so that no stack
  * grows.
  */
-final class Hop implements Runnable {
+final class ExecutorHop implements Runnable {
     /*
      * State      the thread that is inside execute; whether this ran there.
      * Invariant  only that thread ever finds itself in caller, which it clears itself: whatever another thread reads there, it is not
@@ -18,7 +18,7 @@ final class Hop implements Runnable {
     private @Nullable Thread caller = Thread.currentThread();
     private boolean inside;
 
-    Hop(AsyncCall<?> call, int ticket) {
+    ExecutorHop(AsyncCall<?> call, int ticket) {
         this.call = call;
         this.ticket = ticket;
     }

@@ -1,0 +1,176 @@
+package io.forbear.retry.core.execution;
+
+import io.forbear.retry.AttemptScope;
+import io.forbear.retry.CallRefusedException;
+import io.forbear.retry.Classification;
+import io.forbear.retry.RetryCall;
+import io.forbear.retry.RetryDecision;
+import io.forbear.retry.StopReason;
+import io.forbear.retry.core.decision.CallState;
+import io.forbear.retry.core.internal.ThreadMark;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/** A call whose attempts the caller makes: decisions without execution. Not thread-safe, as {@link RetryCall} says. */
+public final class ManualCall implements RetryCall {
+
+    private static final StopReason[] REASONS = StopReason.values();
+
+    private final CallState call;
+    private final Means means;
+
+    private ManualCall(CallState call, Means means) {
+        this.call = call;
+        this.means = means;
+    }
+
+    /**
+     * Begins a call.
+     *
+     * @throws CallRefusedException where the first attempt is not to be made; listeners and budgets have been told
+     */
+    public static RetryCall begin(CallState call, Means means) {
+        try {
+            if (call.starts() >= 0) {
+                return new ManualCall(call, means);
+            }
+        } catch (Throwable fault) {
+            call.breakOff();
+            throw fault;
+        }
+        throw (RuntimeException) call.failure();
+    }
+
+    @Override
+    public int attempt() {
+        return call.attempt();
+    }
+
+    @Override
+    public RetryDecision failed(Throwable failure) {
+        return asValue(call.afterFailure(Objects.requireNonNull(failure, "failure"), true));
+    }
+
+    @Override
+    public RetryDecision failed(Classification classification) {
+        return asValue(call.afterFailure(Objects.requireNonNull(classification, "classification"), null, null));
+    }
+
+    @Override
+    public RetryDecision failed(Throwable failure, Classification classification) {
+        Objects.requireNonNull(failure, "failure");
+        return asValue(call.afterFailure(failure, Objects.requireNonNull(classification, "classification")));
+    }
+
+    private static RetryDecision asValue(long decision) {
+        return decision < 0
+                ? new RetryDecision.GiveUp(REASONS[(int) (-1L - decision)])
+                : new RetryDecision.Retry(Duration.ofNanos(decision));
+    }
+
+    @Override
+    public AttemptScope attemptStarted() {
+        call.requireAttempt();
+        return new Scope(call);
+    }
+
+    @Override
+    public boolean await(RetryDecision decision) {
+        if (!(decision instanceof RetryDecision.Retry retry)) {
+            return false;
+        }
+        long wait = retry.delay().toNanos();
+        for (; ; ) {
+            if (wait > 0 && !BlockingCall.sleeps(call, wait, null, means)) {
+                return false;
+            }
+            wait = asks();
+            if (wait <= 0) {
+                return wait == 0;
+            }
+        }
+    }
+
+    @Override
+    public CompletableFuture<Boolean> awaitAsync(RetryDecision decision) {
+        return decision instanceof RetryDecision.Retry retry
+                ? ManualWait.begin(call, means, retry.delay().toNanos())
+                : CompletableFuture.completedFuture(false);
+    }
+
+    private long asks() {
+        return call.isGranted() ? call.resumes() : call.asksGate();
+    }
+
+    @Override
+    public Optional<Duration> remaining() {
+        long nanos = call.remainingNanos();
+        return nanos == Long.MAX_VALUE ? Optional.empty() : Optional.of(Duration.ofNanos(Math.max(0, nanos)));
+    }
+
+    @Override
+    public boolean resume() {
+        return call.resumes() >= 0;
+    }
+
+    @Override
+    public RetryDecision atGate() {
+        return asValue(call.asksGate());
+    }
+
+    @Override
+    public void succeeded() {
+        call.succeeded();
+    }
+
+    @Override
+    public void abandoned() {
+        call.abandoned();
+    }
+
+    @Override
+    public Optional<StopReason> stopReason() {
+        return Optional.ofNullable(call.stopReason());
+    }
+
+    /** Marks the thread for as long as an attempt runs on it. */
+    private static final class Scope implements AttemptScope {
+
+        private final CallState call;
+        private final @Nullable Object[] mark = ThreadMark.ofThread();
+        private final long outerAttempt;
+        private final long outerEnd;
+        private final @Nullable Object outerClock;
+        private boolean closed;
+
+        private Scope(CallState call) {
+            this.call = call;
+            long[] numbers = ThreadMark.numbers(mark);
+            outerAttempt = numbers[ThreadMark.ATTEMPT];
+            outerEnd = numbers[ThreadMark.END];
+            outerClock = mark[ThreadMark.CLOCK];
+            numbers[ThreadMark.ATTEMPT] = Math.max(outerAttempt, call.attempt());
+            if (call.isTimed()) {
+                numbers[ThreadMark.END] = call.attemptEndNanos();
+                mark[ThreadMark.CLOCK] = call.clock();
+            }
+            call.attemptStarted();
+        }
+
+        @Override
+        public void close() {
+            if (closed) {
+                return;
+            }
+            closed = true;
+            long[] numbers = ThreadMark.numbers(mark);
+            numbers[ThreadMark.ATTEMPT] = outerAttempt;
+            numbers[ThreadMark.END] = outerEnd;
+            mark[ThreadMark.CLOCK] = outerClock;
+            call.attemptReturned();
+        }
+    }
+}

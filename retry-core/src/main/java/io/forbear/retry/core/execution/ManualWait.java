@@ -1,0 +1,100 @@
+package io.forbear.retry.core.execution;
+
+import io.forbear.retry.StopReason;
+import io.forbear.retry.core.decision.CallState;
+import io.forbear.retry.core.internal.Faults;
+import java.util.concurrent.CompletableFuture;
+
+/** The wait of a call that the caller makes, without a thread: on the scheduler, then on the executor of its service. */
+final class ManualWait extends CompletableFuture<Boolean> {
+    /*
+     * State      over, under the lock: whether the wait has ended.
+     * Invariant  the call is touched under the lock only, and by nobody here once the wait is over; the future is completed by the
+     *            thread that ended it, outside of the lock.
+     */
+
+    private final CallState call;
+    private final Means means;
+    private boolean over;
+
+    private ManualWait(CallState call, Means means) {
+        this.call = call;
+        this.means = means;
+    }
+
+    static ManualWait begin(CallState call, Means means, long delayNanos) {
+        ManualWait wait = new ManualWait(call, means);
+        wait.waits(delayNanos);
+        return wait;
+    }
+
+    private void waits(long nanos) {
+        try {
+            if (nanos > 0) {
+                means.schedule(
+                        () -> {
+                            SharedThreads.offTimer(this::hops);
+                            return null;
+                        },
+                        nanos);
+            } else {
+                hops();
+            }
+        } catch (Throwable rejection) {
+            refused(rejection);
+        }
+    }
+
+    private void hops() {
+        try {
+            means.execute(this::asks);
+        } catch (Throwable rejection) {
+            refused(rejection);
+        }
+    }
+
+    private void asks() {
+        long said;
+        synchronized (this) {
+            if (over) {
+                return;
+            }
+            try {
+                said = call.isGranted() ? call.resumes() : call.asksGate();
+            } catch (Throwable fault) {
+                call.breakOff();
+                said = -1;
+            }
+            over = said <= 0;
+        }
+        if (said > 0) {
+            waits(said);
+        } else {
+            super.complete(said == 0);
+        }
+    }
+
+    private void refused(Throwable rejection) {
+        synchronized (this) {
+            if (over) {
+                return;
+            }
+            over = true;
+            call.stop(StopReason.REJECTED, null);
+        }
+        Faults.log("executor or scheduler", rejection);
+        super.complete(false);
+    }
+
+    @Override
+    public boolean cancel(boolean mayInterruptIfRunning) {
+        synchronized (this) {
+            if (over) {
+                return isCancelled();
+            }
+            over = true;
+            call.abandoned();
+        }
+        return super.cancel(mayInterruptIfRunning);
+    }
+}
