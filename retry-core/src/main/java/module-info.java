@@ -5,6 +5,7 @@ import org.jspecify.annotations.NullMarked;
 module io.forbear.retry.core {
     requires transitive io.forbear.retry;
     requires static java.management;
+    requires static java.net.http;
     requires static jdk.management;
     requires static transitive org.jspecify;
 

@@ -6,7 +6,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.function.Function;
-import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -39,7 +38,6 @@ public final class RetryPolicy {
     private final TypeTable<Function<Object, @Nullable Classification>> resultRules;
     private final @Nullable Function<@Nullable Object, @Nullable Classification> resultClassifier;
     private final TypeTable<Consumer<Object>> discardRules;
-    private final Discards discards;
     private final long attemptTimeoutNanos;
     private final boolean interruptedOnTimeout;
     private final PushbackBeyond pushbackBeyond;
@@ -60,7 +58,6 @@ public final class RetryPolicy {
         this.resultRules = builder.resultRules;
         this.resultClassifier = resultClassifier(resultRules);
         this.discardRules = builder.discardRules;
-        this.discards = new Discards(discardRules);
         this.attemptTimeoutNanos = builder.attemptTimeoutNanos;
         this.interruptedOnTimeout = builder.interruptedOnTimeout;
         this.pushbackBeyond = builder.pushbackBeyond;
@@ -235,12 +232,13 @@ public final class RetryPolicy {
     }
 
     /**
-     * Returns what discards a result that no caller gets: asked with the result, it tells whether it did anything.
+     * Returns the rule by which a result is discarded that no caller gets.
      *
-     * @return the rules of {@link Builder#onDiscard}, then those that hold for every policy
+     * @param result the result
+     * @return the rule of {@link Builder#onDiscard} for the most specific type, {@code null} where there is none
      */
-    public Predicate<@Nullable Object> discards() {
-        return discards;
+    public @Nullable Consumer<Object> discardRule(Object result) {
+        return discardRules.<Consumer<Object>>first(result, rule -> rule);
     }
 
     /**
@@ -521,8 +519,8 @@ public final class RetryPolicy {
          * begins; and one that comes after its attempt was given up. Of the rules that match, the one for the most specific type
          * is used; what it throws is logged.
          *
-         * <p>Without a rule, an {@link AutoCloseable} is closed, and so is the body of a response of {@code java.net.http}. A
-         * caller never gets a discarded result: where no further attempt is made after all, the call throws {@link
+         * <p>Without a rule, an {@link AutoCloseable} is closed. Of a response of {@code java.net.http} the body is: if it is a
+         * stream, up to a mebibyte is read first, so that its connection can be used again. A caller never gets a discarded result: where no further attempt is made after all, the call throws {@link
          * FailedResultException}.
          *
          * @param type the results

@@ -214,7 +214,7 @@ public final class BatchState<I, T extends @Nullable Object> extends CallState {
         for (int position : left) {
             ItemFailure failed = failure(position);
             Object value = failed.value();
-            if (value != null && plan.discards(value)) {
+            if (value != null && plan.discards(value, is(BLOCKING))) {
                 failures[position] = failed.withoutValue();
             }
         }

@@ -18,22 +18,25 @@ abstract sealed class CallSpending permits CallAdmission {
      *            A flag changes after what it stands for was done: whatever throws in between has done nothing.
      */
 
-    static final byte OVERFLOW_PAID = 1;
-    static final byte UNMADE = 1 << 1;
-    static final byte PROBE = 1 << 2;
-    static final byte BOUNDED = 1 << 3;
-    static final byte NESTED = 1 << 4;
-    static final byte TROUBLED = 1 << 5;
-    static final byte COUNTED = 1 << 6;
+    static final int OVERFLOW_PAID = 1;
+    static final int UNMADE = 1 << 1;
+    static final int PROBE = 1 << 2;
+    static final int BOUNDED = 1 << 3;
+    static final int NESTED = 1 << 4;
+    static final int TROUBLED = 1 << 5;
+    static final int COUNTED = 1 << 6;
 
     /** The budget must hear how the call ended. */
     static final int OWES_END = 1 << 7;
 
+    /** The attempts run on the thread of the caller, which may wait. */
+    static final int BLOCKING = 1 << 8;
+
     final Plan plan;
     final @Nullable Client client;
 
-    /** A byte of flags, which are the constants here. */
-    private byte flags;
+    /** Flags, which are the constants here. */
+    private short flags;
 
     private long takenFromService;
     private long takenFromClient;
@@ -50,11 +53,11 @@ abstract sealed class CallSpending permits CallAdmission {
     }
 
     final void set(int flag) {
-        flags |= (byte) flag;
+        flags |= (short) flag;
     }
 
     final void clear(int flag) {
-        flags &= (byte) ~flag;
+        flags &= (short) ~flag;
     }
 
     final long now() {

@@ -159,6 +159,11 @@ public sealed class CallState extends CallTelling permits BatchState {
         return proceed(false, null);
     }
 
+    /** Says that the attempts run on the thread of the caller, which may wait for short work. */
+    public final void blocking() {
+        set(BLOCKING);
+    }
+
     // ---- what happens to attempts
 
     /** Tells observers that the operation is about to run on this thread. */
@@ -308,7 +313,7 @@ public sealed class CallState extends CallTelling permits BatchState {
             counters.nested.increment();
         }
         tellScheduled(attempt, classification, failure, result, delayNanos);
-        if (result != null && plan.discards(result)) {
+        if (result != null && plan.discards(result, is(BLOCKING))) {
             outcome = DISCARDED;
         }
         discardRetried();
@@ -320,7 +325,7 @@ public sealed class CallState extends CallTelling permits BatchState {
     /** Discards a result that comes when nobody can get it any more. */
     public final void discard(@Nullable Object result) {
         if (result != null) {
-            plan.discards(result);
+            plan.discards(result, is(BLOCKING));
         }
     }
 

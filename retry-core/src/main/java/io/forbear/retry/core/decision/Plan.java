@@ -12,6 +12,7 @@ import io.forbear.retry.core.internal.Faults;
 import io.forbear.retry.core.internal.FedBreaker;
 import io.forbear.retry.core.internal.FedBudget;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -149,9 +150,14 @@ public final class Plan {
     }
 
     /** Discards a result that no caller gets. Returns whether anything was done with it. */
-    boolean discards(Object result) {
+    boolean discards(Object result, boolean mayWait) {
         try {
-            return rules.policy.discards().test(result);
+            Consumer<Object> rule = rules.policy.discardRule(result);
+            if (rule != null) {
+                rule.accept(result);
+                return true;
+            }
+            return Discards.closes(result, mayWait);
         } catch (Throwable fault) {
             Faults.log("discard rule", fault);
             return true; // it may be half closed

@@ -11,6 +11,7 @@ import io.forbear.retry.core.decision.Failures;
 import io.forbear.retry.core.decision.Plan;
 import io.forbear.retry.core.decision.Service;
 import io.forbear.retry.core.internal.Faults;
+import io.forbear.retry.core.internal.SharedThreads;
 import io.forbear.retry.core.internal.ThreadMark;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;

@@ -28,6 +28,7 @@ final class BlockingCall {
 
     /** Makes a call, and returns what to hand to its caller or {@link #FAILED}. */
     static @Nullable Object begin(CallState call, Operation<?, ?> operation, Means means) {
+        call.blocking();
         try {
             long start = call.starts();
             boolean goes = start == 0 || start > 0 && goesOn(call, start, null, means);
@@ -39,6 +40,7 @@ final class BlockingCall {
 
     /** Goes on with a call whose first attempt has failed. */
     static @Nullable Object continueAfter(Throwable failure, CallState call, Operation<?, ?> operation, Means means) {
+        call.blocking();
         try {
             return goesOn(call, call.afterFailure(failure, true), failure, means)
                     ? make(call, operation, means)

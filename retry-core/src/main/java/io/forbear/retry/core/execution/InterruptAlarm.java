@@ -2,6 +2,7 @@ package io.forbear.retry.core.execution;
 
 import io.forbear.retry.core.decision.CallState;
 import io.forbear.retry.core.internal.Faults;
+import io.forbear.retry.core.internal.SharedThreads;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import org.jspecify.annotations.Nullable;

@@ -3,6 +3,7 @@ package io.forbear.retry.core.execution;
 import io.forbear.retry.StopReason;
 import io.forbear.retry.core.decision.CallState;
 import io.forbear.retry.core.internal.Faults;
+import io.forbear.retry.core.internal.SharedThreads;
 import java.util.concurrent.CompletableFuture;
 
 /** The wait of a call that the caller makes, without a thread: on the scheduler, then on the executor of its service. */

@@ -3,6 +3,7 @@ package io.forbear.retry.core.execution;
 import io.forbear.retry.ContextCapture;
 import io.forbear.retry.NanoClock;
 import io.forbear.retry.Sleeper;
+import io.forbear.retry.core.internal.SharedThreads;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executor;

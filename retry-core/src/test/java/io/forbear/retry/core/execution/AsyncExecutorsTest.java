@@ -14,6 +14,7 @@ import io.forbear.retry.RetryStopped;
 import io.forbear.retry.StopReason;
 import io.forbear.retry.core.Retries;
 import io.forbear.retry.core.budget.RetryBudgets;
+import io.forbear.retry.core.internal.SharedThreads;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayDeque;

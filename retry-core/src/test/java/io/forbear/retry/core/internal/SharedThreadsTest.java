@@ -1,4 +1,4 @@
-package io.forbear.retry.core.execution;
+package io.forbear.retry.core.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

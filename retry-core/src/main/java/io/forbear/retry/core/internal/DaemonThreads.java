@@ -1,8 +1,7 @@
-package io.forbear.retry.core.execution;
+package io.forbear.retry.core.internal;
 
 import java.security.AccessController;
 import java.security.PrivilegedAction;
-import java.util.function.Supplier;
 
 /**
  * Makes the threads of this library so that they hold nothing of the application that happens to need them first: a thread takes
@@ -15,28 +14,13 @@ final class DaemonThreads {
 
     private DaemonThreads() {}
 
-    /** The thread that keeps the time, told from all others by its class. */
-    static final class Timer extends Thread {
-        private Timer(ThreadGroup group, Runnable task) {
-            super(group, task, "forbear-timer", 0, false);
-        }
-    }
-
-    static Thread timer(Runnable task) {
-        return make(() -> new Timer(rootGroup(), task));
-    }
-
-    static Thread worker(Runnable task) {
-        return make(() -> new Thread(rootGroup(), task, "forbear-worker", 0, false));
-    }
-
-    private static Thread make(Supplier<Thread> made) {
-        return Runtime.version().feature() < WITHOUT_ACCESS_CONTROL ? withoutCaller(made) : daemon(made);
+    static Thread make(String name, Runnable task) {
+        return Runtime.version().feature() < WITHOUT_ACCESS_CONTROL ? withoutCaller(name, task) : plain(name, task);
     }
 
     /** The context class loader is that of the common pool's threads. */
-    private static Thread daemon(Supplier<Thread> made) {
-        Thread thread = made.get();
+    private static Thread plain(String name, Runnable task) {
+        Thread thread = new Thread(rootGroup(), task, name, 0, false);
         thread.setDaemon(true);
         thread.setContextClassLoader(ClassLoader.getSystemClassLoader());
         return thread;
@@ -53,7 +37,7 @@ final class DaemonThreads {
 
     /** Before JDK 24 a thread keeps the protection domains of its maker's stack, too, and with them their class loaders. */
     @SuppressWarnings("removal")
-    private static Thread withoutCaller(Supplier<Thread> made) {
-        return AccessController.doPrivileged((PrivilegedAction<Thread>) () -> daemon(made));
+    private static Thread withoutCaller(String name, Runnable task) {
+        return AccessController.doPrivileged((PrivilegedAction<Thread>) () -> plain(name, task));
     }
 }

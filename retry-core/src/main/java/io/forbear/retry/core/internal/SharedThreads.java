@@ -1,4 +1,4 @@
-package io.forbear.retry.core.execution;
+package io.forbear.retry.core.internal;
 
 import java.util.concurrent.Executor;
 import java.util.concurrent.ForkJoinPool;
@@ -6,6 +6,7 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The threads of all services that were given none: one that keeps the time, and as many as there is work for code of the user
@@ -15,7 +16,7 @@ import java.util.concurrent.TimeUnit;
  * <p>No code of the user runs on the thread that keeps the time: an executor that runs a task where it is handed over, or a
  * continuation that blocks, must not hold up the waits of other services.
  */
-final class SharedThreads {
+public final class SharedThreads {
 
     /** How long a thread without work stays. */
     private static final long IDLE_MILLIS = 300;
@@ -23,19 +24,30 @@ final class SharedThreads {
     private static final ThreadPoolExecutor WORKERS = workers();
     private static final ScheduledThreadPoolExecutor TIMER = newTimer();
 
+    /** The thread that keeps the time, from its start on. A class of its own would hold the class loader where a list of threads is kept. */
+    private static volatile @Nullable Thread timerThread;
+
     private SharedThreads() {}
 
     /** Returns the timer. */
-    static ScheduledThreadPoolExecutor timer() {
+    public static ScheduledThreadPoolExecutor timer() {
         return TIMER;
     }
 
-    static ScheduledThreadPoolExecutor newTimer() {
-        ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(1, DaemonThreads::timer);
+    /** Makes a timer of the same kind. */
+    public static ScheduledThreadPoolExecutor newTimer() {
+        ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(1, SharedThreads::newTimerThread);
         timer.setRemoveOnCancelPolicy(true);
         timer.setKeepAliveTime(IDLE_MILLIS, TimeUnit.MILLISECONDS);
         timer.allowCoreThreadTimeOut(true);
         return timer;
+    }
+
+    private static Thread newTimerThread(Runnable task) {
+        return DaemonThreads.make("forbear-timer", () -> {
+            timerThread = Thread.currentThread();
+            task.run();
+        });
     }
 
     private static ThreadPoolExecutor workers() {
@@ -45,7 +57,7 @@ final class SharedThreads {
                 IDLE_MILLIS,
                 TimeUnit.MILLISECONDS,
                 new SynchronousQueue<>(),
-                DaemonThreads::worker);
+                task -> DaemonThreads.make("forbear-worker", task));
     }
 
     /**
@@ -53,17 +65,22 @@ final class SharedThreads {
      * common pool has fewer than two threads, as on a machine with two processors, for there one attempt that blocks would hold up
      * all others.
      */
-    static Executor defaultExecutor() {
+    public static Executor defaultExecutor() {
         return ForkJoinPool.getCommonPoolParallelism() > 1 ? ForkJoinPool.commonPool() : WORKERS;
     }
 
     /** Tells whether this is the thread that keeps the time of all services. */
-    static boolean isTimer() {
-        return Thread.currentThread() instanceof DaemonThreads.Timer;
+    public static boolean isTimer() {
+        return Thread.currentThread() == timerThread;
+    }
+
+    /** Returns where short work of the library's own runs that may block. */
+    public static Executor workersOfOwn() {
+        return WORKERS;
     }
 
     /** Runs a task: there and then, unless this is the timer; on that only where the machine has no thread to give. */
-    static void offTimer(Runnable task) {
+    public static void offTimer(Runnable task) {
         if (!isTimer()) {
             task.run();
             return;
