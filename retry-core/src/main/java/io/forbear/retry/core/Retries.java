@@ -111,8 +111,8 @@ public final class Retries {
         private final String service;
         private final Surroundings surroundings = new Surroundings();
         private RetryPolicy policy = RetryPolicy.defaults();
-        private RetryBudget.@Nullable Spec budget = RetryBudgets.ratio(0.1);
-        private CircuitBreaker.@Nullable Spec circuitBreaker = CircuitBreakers.failureRate(0.5);
+        private RetryBudget.@Nullable Spec budget = RetryBudgets.ratio();
+        private CircuitBreaker.@Nullable Spec circuitBreaker = CircuitBreakers.failureRate();
         private @Nullable TokenBucketSpec clientBudget;
         private int maxClients = 10_000;
 
@@ -311,7 +311,7 @@ public final class Retries {
                 throw new IllegalArgumentException("maxClients: " + maxClients + " (expected: >= 1)");
             }
             NanoClock clock = surroundings.clock;
-            ClientTable clients = clients(clock);
+            ClientTable clients = clients(clientBudget, maxClients, clock);
             Service made = new Service(
                     service,
                     clock,
@@ -324,26 +324,28 @@ public final class Retries {
                     surroundings.overloaded,
                     surroundings.newGate());
             ServiceRetry retry = new ServiceRetry(made, surroundings.means());
+            made.whenClosed(() -> OpenServices.closed(made));
+            OpenServices.opened(made);
             made.open(retry);
             return retry;
         }
+    }
 
-        private ClientTable clients(NanoClock clock) {
-            TokenBucketSpec spec = clientBudget;
-            if (spec == null) {
-                return new ClientTable(maxClients, null, clock);
-            }
-            spec.create(clock); // checks that its settings fit together
-            long capacity = spec.capacityMilli();
-            if (spec.initialMilli() != capacity) {
-                throw new IllegalArgumentException("clientBudget: initial " + spec.initialMilli()
-                        + " milli-tokens (expected: " + capacity + ", for the budget of a new client is full)");
-            }
-            return new ClientTable(
-                    maxClients,
-                    new ClientBudget(capacity, spec.refillMilli(), spec.refillPeriodNanos()),
-                    new ClientTerms(spec::costMilli, spec.reserveMilli(capacity), spec.perCallMilli(capacity)),
-                    clock);
+    /** Makes a table whose clients have a budget of their own, or none. */
+    static ClientTable clients(@Nullable TokenBucketSpec spec, int maxClients, NanoClock clock) {
+        if (spec == null) {
+            return new ClientTable(maxClients, null, clock);
         }
+        spec.create(clock); // checks that its settings fit together
+        long capacity = spec.capacityMilli();
+        if (spec.initialMilli() != capacity) {
+            throw new IllegalArgumentException("clientBudget: initial " + spec.initialMilli()
+                    + " milli-tokens (expected: " + capacity + ", for the budget of a new client is full)");
+        }
+        return new ClientTable(
+                maxClients,
+                new ClientBudget(capacity, spec.refillMilli(), spec.refillPeriodNanos()),
+                new ClientTerms(spec::costMilli, spec.reserveMilli(capacity), spec.perCallMilli(capacity)),
+                clock);
     }
 }

@@ -1,7 +1,6 @@
 package io.forbear.retry.core;
 
 import io.forbear.retry.AttemptGate;
-import io.forbear.retry.CircuitBreaker;
 import io.forbear.retry.NanoClock;
 import io.forbear.retry.Retry;
 import io.forbear.retry.RetryBudget;
@@ -11,19 +10,26 @@ import io.forbear.retry.Sleeper;
 import io.forbear.retry.core.client.ClientBudget;
 import io.forbear.retry.core.client.ClientTable;
 import io.forbear.retry.core.config.RetryConfig;
-import io.forbear.retry.core.config.ServiceConfig;
 import io.forbear.retry.core.decision.Service;
 import io.forbear.retry.core.execution.ServiceRetry;
+import io.forbear.retry.core.internal.OneLine;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Properties;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.function.BiConsumer;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -42,8 +48,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RetryRegistry implements AutoCloseable {
     /*
-     * State      config; services by name; for each the configuration, budget and breaker that its plan was made from.
-     * Invariant  every service follows config, but for the moment of a reload. A service that is closed is not in services once
+     * State      config; services by name; for each the parts that its plan was made from; which services are being made, and
+     *            whether settings are being read again, to tell when the user's code calls back.
+     * Invariant  every service follows config, but for the moment of a reload. A reload makes all parts before it changes the first
+     *            service, so that one that throws has changed nothing. A service that is closed is not in services once
      *            close has returned, and takes no other of its name along.
      * Writers    get, which adds a service; reload, close; each under the lock. A service that is closed by hand, without it, by
      *            one atomic step of the map.
@@ -51,21 +59,21 @@ public final class RetryRegistry implements AutoCloseable {
      */
 
     private final Surroundings surroundings;
+    private final List<BiConsumer<String, ServiceCustomizer>> customizers;
+    private final ServiceNames names;
     private final ClientTable budgets;
     private final Map<String, Entry> services = new ConcurrentHashMap<>();
+    private final Set<String> making = new HashSet<>();
+    private boolean reloading;
     private RetryConfig config;
 
     /** A service, and what its plan was made from. */
-    private record Entry(
-            Service service,
-            ServiceRetry retry,
-            ClientTable clients,
-            ServiceConfig config,
-            @Nullable RetryBudget budget,
-            @Nullable CircuitBreaker breaker) {}
+    private record Entry(Service service, ServiceRetry retry, ServiceParts parts) {}
 
-    private RetryRegistry(Surroundings surroundings, RetryConfig config) {
-        this.surroundings = surroundings;
+    private RetryRegistry(Builder builder, RetryConfig config) {
+        this.surroundings = builder.surroundings.copy();
+        this.customizers = List.copyOf(builder.customizers);
+        this.names = new ServiceNames(builder.named, builder.strict);
         this.config = config;
         this.budgets = new ClientTable(config.maxClients(), clientBudget(config), surroundings.clock);
     }
@@ -106,7 +114,8 @@ public final class RetryRegistry implements AutoCloseable {
      *
      * @param service the name of the service
      * @return the same instance each time, until it is closed
-     * @throws IllegalArgumentException if the name is blank
+     * @throws IllegalArgumentException if the name is blank; if the registry is {@linkplain Builder#strict strict} and nothing names the
+     *     service; or if its customizer, budget or breaker throws
      */
     public Retry get(String service) {
         Entry known = services.get(Objects.requireNonNull(service, "service"));
@@ -120,39 +129,72 @@ public final class RetryRegistry implements AutoCloseable {
             if (known != null) {
                 return known.retry;
             }
-            added = make(service);
+            names.check(service, config);
+            if (!making.add(service)) {
+                throw new IllegalStateException(
+                        "service " + OneLine.of(service) + ": its customizer asks the registry for the service itself");
+            }
+            try {
+                added = made(service, () -> make(service));
+            } finally {
+                making.remove(service);
+            }
             services.put(service, added);
         }
+        OpenServices.opened(added.service);
         added.service.open(added.retry);
         return added.retry;
     }
 
+    /** Makes something by the user's code; what that throws names the service. */
+    private static <T> T made(String service, Supplier<T> making) {
+        try {
+            return making.get();
+        } catch (VirtualMachineError dying) {
+            throw dying;
+        } catch (Throwable fault) {
+            throw new IllegalArgumentException(
+                    "service " + OneLine.of(service) + ": "
+                            + (fault instanceof IllegalArgumentException
+                                    ? fault.getMessage()
+                                    : "its customizer threw " + fault),
+                    fault);
+        }
+    }
+
+    /** Asks the customizers about a service. */
+    private ServiceCustomizer customized(String name, RetryConfig text) {
+        ServiceCustomizer given = new ServiceCustomizer(name, text.service(name), surroundings.gate);
+        customizers.forEach(customizer -> customizer.accept(name, given));
+        return given;
+    }
+
     private Entry make(String name) {
         NanoClock clock = surroundings.clock;
-        ServiceConfig own = config.service(name);
-        RetryBudget.Spec budgetSpec = own.budget();
-        CircuitBreaker.Spec breakerSpec = own.circuitBreaker();
-        RetryBudget budget = budgetSpec == null ? null : budgetSpec.create(clock);
-        CircuitBreaker breaker = breakerSpec == null ? null : breakerSpec.create(name, clock);
-        ClientTable clients = ClientTable.sharingBudgetsOf(budgets);
+        ServiceCustomizer given = customized(name, config);
+        ServiceParts parts = ServiceParts.of(given, config, budgets, clock, null);
+        List<RetryListener> listeners = new ArrayList<>(surroundings.listeners);
+        listeners.addAll(given.listeners());
+        AttemptGate.Spec gate = given.gate();
         Service service = new Service(
                 name,
                 clock,
                 surroundings.random,
-                own.policy(),
-                budget,
-                breaker,
-                clients,
-                surroundings.listeners,
+                parts.policy(),
+                parts.budget().guarded(),
+                parts.breaker().guarded(),
+                parts.clients(),
+                listeners,
                 surroundings.overloaded,
-                surroundings.newGate());
+                gate == null ? null : gate.create(clock));
         service.whenClosed(() -> forget(service));
-        return new Entry(service, new ServiceRetry(service, surroundings.means()), clients, own, budget, breaker);
+        return new Entry(service, new ServiceRetry(service, surroundings.means()), parts);
     }
 
     /** Takes a service out, and none that was made in its place. */
     private void forget(Service closed) {
         services.computeIfPresent(closed.name(), (name, entry) -> entry.service == closed ? null : entry);
+        OpenServices.closed(closed);
     }
 
     /**
@@ -160,39 +202,73 @@ public final class RetryRegistry implements AutoCloseable {
      * changed keep their state.
      *
      * @param properties the settings, all of them
-     * @throws IllegalArgumentException if any setting is wrong; nothing has changed then
+     * @throws IllegalArgumentException if any setting is wrong, or as {@link #reload(RetryConfig)} says; nothing has changed then
      */
     public void reload(Properties properties) {
         reload(RetryConfig.of(properties));
     }
 
     /**
-     * Takes other settings. Calls that begin from now on follow them; budgets, windows and breakers of which nothing was changed
-     * keep their state; so does the number of clients that are kept apart, which is that of the first settings.
+     * Takes other settings, and asks the customizers again. Calls that begin from now on follow them; budgets, windows and breakers
+     * whose descriptions are equal to those before keep their state. Listeners and gates stay those with which a service was made; so
+     * does the number of clients that are kept apart, which is that of the first settings.
      *
      * @param next the settings, all of them
+     * @throws IllegalArgumentException if a customizer throws, or a budget or a breaker cannot be made; the message names the service,
+     *     and nothing has changed
      */
     public synchronized void reload(RetryConfig next) {
-        config = Objects.requireNonNull(next, "next");
+        Objects.requireNonNull(next, "next");
+        if (reloading || !making.isEmpty()) {
+            throw new IllegalStateException("reload: called by a customizer (expected: none while one runs)");
+        }
+        reloading = true;
+        try {
+            apply(next, parts(next));
+        } finally {
+            reloading = false;
+        }
+    }
+
+    /** Makes the parts of every service, those too that a customizer asked for meanwhile. Changes nothing. */
+    private Map<Service, ServiceParts> parts(RetryConfig next) {
+        Map<Service, ServiceParts> parts = new HashMap<>();
+        boolean more = true;
+        while (more) {
+            more = false;
+            for (Entry entry : services.values()) {
+                if (!parts.containsKey(entry.service)) {
+                    parts.put(entry.service, made(entry.service.name(), () -> remade(entry, next)));
+                    more = true;
+                }
+            }
+        }
+        return parts;
+    }
+
+    private ServiceParts remade(Entry entry, RetryConfig next) {
+        ServiceCustomizer given = customized(entry.service.name(), next);
+        return ServiceParts.of(given, next, budgets, surroundings.clock, entry.parts);
+    }
+
+    private void apply(RetryConfig next, Map<Service, ServiceParts> parts) {
+        config = next;
         budgets.updateBudget(clientBudget(next));
-        services.replaceAll((name, entry) -> updated(name, entry));
+        services.replaceAll((name, entry) -> {
+            ServiceParts changed = Objects.requireNonNullElse(parts.get(entry.service), entry.parts);
+            entry.service.update(
+                    changed.policy(),
+                    changed.budget().guarded(),
+                    changed.breaker().guarded(),
+                    changed.clients());
+            return new Entry(entry.service, entry.retry, changed);
+        });
     }
 
-    private Entry updated(String name, Entry old) {
-        ServiceConfig own = config.service(name);
-        RetryBudget.Spec budgetSpec = own.budget();
-        CircuitBreaker.Spec breakerSpec = own.circuitBreaker();
-        NanoClock clock = surroundings.clock;
-        RetryBudget budget =
-                own.hasBudgetOf(old.config) ? old.budget : budgetSpec == null ? null : budgetSpec.create(clock);
-        CircuitBreaker breaker = own.hasBreakerOf(old.config)
-                ? old.breaker
-                : breakerSpec == null ? null : breakerSpec.create(name, clock);
-        old.service.update(own.policy(), budget, breaker, old.clients);
-        return new Entry(old.service, old.retry, old.clients, own, budget, breaker);
-    }
-
-    private static ClientBudget clientBudget(RetryConfig config) {
+    private static @Nullable ClientBudget clientBudget(RetryConfig config) {
+        if (config.maxBudget() == 0) {
+            return null;
+        }
         return new ClientBudget(
                 config.maxBudget() * RetryBudget.TOKEN,
                 Math.round(config.replenishmentPerMinute() * RetryBudget.TOKEN),
@@ -229,8 +305,65 @@ public final class RetryRegistry implements AutoCloseable {
     public static final class Builder {
 
         private final Surroundings surroundings = new Surroundings();
+        private final List<BiConsumer<String, ServiceCustomizer>> customizers = new ArrayList<>();
+        private final Set<String> named = new HashSet<>();
+        private boolean strict;
 
         private Builder() {}
+
+        /**
+         * Adds code that has the last word on every service: asked when a service is made and again at each reload, in the order of
+         * these calls, under the lock of the registry. A budget, breaker or client budget whose description is equal to the one before
+         * keeps its state through a reload; the descriptions of this library are equal where their settings are, a lambda is equal only
+         * to itself.
+         *
+         * <pre>{@code
+         * RetryRegistry.builder()
+         *         .customize((name, service) -> service.policy(p -> p.classifyResult(HttpResponse.class,
+         *                 r -> Classification.ofHttpStatus(r.statusCode()))))
+         *         .build(RetryConfig.of(properties));
+         * }</pre>
+         *
+         * @param value given the name of a service and what the text says of it. Where it throws, no service is made, or nothing is
+         *     changed by the reload, and the error names the service
+         * @return this
+         */
+        public Builder customize(BiConsumer<String, ServiceCustomizer> value) {
+            customizers.add(Objects.requireNonNull(value, "customizer"));
+            return this;
+        }
+
+        /**
+         * Adds code that has the last word on one service, which is known by that, see {@link #strict()}.
+         *
+         * @param service the name of the service
+         * @param value given what the text says of the service
+         * @return this
+         * @throws IllegalArgumentException if the name is blank
+         * @see #customize(BiConsumer)
+         */
+        public Builder customize(String service, Consumer<ServiceCustomizer> value) {
+            String name = Retries.checkedName(service);
+            Objects.requireNonNull(value, "customizer");
+            named.add(name);
+            customizers.add((asked, given) -> {
+                if (asked.equals(name)) {
+                    value.accept(given);
+                }
+            });
+            return this;
+        }
+
+        /**
+         * Refuses services that no key and no {@link #customize(String, Consumer)} names. Without this they have the settings for
+         * all; where others are named, that is logged once for each such name.
+         *
+         * @return this
+         */
+        public Builder strict() {
+            this.strict = true;
+            return this;
+        }
 
         /**
          * Adds who is told what the retries of every service do.
@@ -322,13 +455,13 @@ public final class RetryRegistry implements AutoCloseable {
         }
 
         /**
-         * Makes the registry.
+         * Makes the registry. The builder may be used again; that does not change what it has made.
          *
          * @param config the settings
          * @return a new registry
          */
         public RetryRegistry build(RetryConfig config) {
-            return new RetryRegistry(surroundings, Objects.requireNonNull(config, "config"));
+            return new RetryRegistry(this, Objects.requireNonNull(config, "config"));
         }
     }
 }

@@ -31,6 +31,18 @@ final class Surroundings {
 
     private Means means = Means.DEFAULT;
 
+    /** Returns a copy, which a builder that is used again does not change. */
+    Surroundings copy() {
+        Surroundings copy = new Surroundings();
+        copy.clock = clock;
+        copy.random = random;
+        copy.listeners.addAll(listeners);
+        copy.overloaded = overloaded;
+        copy.gate = gate;
+        copy.means = means;
+        return copy;
+    }
+
     void sleeper(Sleeper value) {
         means = means.withSleeper(value);
     }

@@ -17,7 +17,19 @@ import io.forbear.retry.CircuitBreaker.State;
  */
 public final class CircuitBreakers {
 
+    /** The failure rate that opens where nothing is said: {@value}. */
+    private static final double DEFAULT_FAILURE_RATE = 0.5;
+
     private CircuitBreakers() {}
+
+    /**
+     * Describes the breaker that every service has by default: it opens when half of the recent calls failed.
+     *
+     * @return {@link #failureRate(double) failureRate(0.5)}
+     */
+    public static CircuitBreakerSpec failureRate() {
+        return failureRate(DEFAULT_FAILURE_RATE);
+    }
 
     /**
      * Describes a breaker that opens when so many of the recent calls failed.

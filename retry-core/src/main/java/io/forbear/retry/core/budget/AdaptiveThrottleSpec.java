@@ -3,8 +3,10 @@ package io.forbear.retry.core.budget;
 import io.forbear.retry.NanoClock;
 import io.forbear.retry.RetryBudget;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Adaptive throttling as Google's sites do it: a retry is refused with probability {@code max(0, (requests - k * accepts) /
@@ -78,5 +80,20 @@ public final class AdaptiveThrottleSpec implements RetryBudget.Spec {
     @Override
     public RetryBudget create(NanoClock clock) {
         return new AdaptiveThrottleBudget(this, clock);
+    }
+
+    /** Every setting: what makes two descriptions equal. */
+    private List<Object> settings() {
+        return List.of(k, windowNanos, random);
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof AdaptiveThrottleSpec that && settings().equals(that.settings());
+    }
+
+    @Override
+    public int hashCode() {
+        return settings().hashCode();
     }
 }

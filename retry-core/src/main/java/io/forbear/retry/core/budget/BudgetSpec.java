@@ -3,7 +3,9 @@ package io.forbear.retry.core.budget;
 import io.forbear.retry.Criticality;
 import io.forbear.retry.ErrorCategory;
 import io.forbear.retry.RetryBudget;
+import java.util.List;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A description of a budget that is drawn on in tokens: what its kinds have in common.
@@ -23,6 +25,9 @@ public abstract class BudgetSpec<S extends BudgetSpec<S>> implements RetryBudget
     }
 
     abstract S with(Terms changed);
+
+    /** Every setting of the kind, the terms included: what makes two descriptions equal. */
+    abstract List<Object> settings();
 
     /**
      * Sets what a retry after a failure of one category costs.
@@ -88,5 +93,17 @@ public abstract class BudgetSpec<S extends BudgetSpec<S>> implements RetryBudget
      */
     public long perCallMilli(long allowanceMilli) {
         return terms.perCall(allowanceMilli);
+    }
+
+    @Override
+    public final boolean equals(@Nullable Object other) {
+        return other instanceof BudgetSpec<?> that
+                && getClass().isInstance(that) // kinds are final
+                && settings().equals(that.settings());
+    }
+
+    @Override
+    public final int hashCode() {
+        return settings().hashCode();
     }
 }

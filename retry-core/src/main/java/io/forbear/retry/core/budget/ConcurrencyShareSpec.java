@@ -2,6 +2,8 @@ package io.forbear.retry.core.budget;
 
 import io.forbear.retry.NanoClock;
 import io.forbear.retry.RetryBudget;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A share of the calls in flight that may be retrying at a time, and a minimum, as Envoy's retry budget has it.
@@ -42,5 +44,20 @@ public final class ConcurrencyShareSpec implements RetryBudget.Spec {
     @Override
     public RetryBudget create(NanoClock clock) {
         return new ConcurrencyShareBudget(this);
+    }
+
+    /** Every setting: what makes two descriptions equal. */
+    private List<Object> settings() {
+        return List.of(shareMillionths, minimum);
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof ConcurrencyShareSpec that && settings().equals(that.settings());
+    }
+
+    @Override
+    public int hashCode() {
+        return settings().hashCode();
     }
 }

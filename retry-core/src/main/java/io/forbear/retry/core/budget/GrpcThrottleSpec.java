@@ -4,6 +4,8 @@ import static io.forbear.retry.RetryBudget.TOKEN;
 
 import io.forbear.retry.NanoClock;
 import io.forbear.retry.RetryBudget;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The retry throttle of a gRPC service config (gRFC A6): each failed attempt that may be retried takes a token, each success
@@ -78,5 +80,20 @@ public final class GrpcThrottleSpec implements RetryBudget.Spec {
     @Override
     public RetryBudget create(NanoClock clock) {
         return new GrpcThrottleBudget(this, clock);
+    }
+
+    /** Every setting: what makes two descriptions equal. */
+    private List<Object> settings() {
+        return List.of(maxTokensMilli, tokenRatioMilli, initialMilli);
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof GrpcThrottleSpec that && settings().equals(that.settings());
+    }
+
+    @Override
+    public int hashCode() {
+        return settings().hashCode();
     }
 }

@@ -4,6 +4,7 @@ import static io.forbear.retry.RetryBudget.TOKEN;
 
 import io.forbear.retry.NanoClock;
 import io.forbear.retry.RetryBudget;
+import java.util.List;
 
 /**
  * The retry quota of the AWS SDKs: retries take from it by the kind of failure, a success after a retry gives back what its last
@@ -105,5 +106,10 @@ public final class QuotaSpec extends BudgetSpec<QuotaSpec> {
     public RetryBudget create(NanoClock clock) {
         terms.checkAgainst(capacityMilli);
         return new QuotaBudget(this, clock);
+    }
+
+    @Override
+    List<Object> settings() {
+        return List.of(terms, capacityMilli, initialMilli, successCreditMilli);
     }
 }

@@ -5,6 +5,7 @@ import static io.forbear.retry.RetryBudget.TOKEN;
 import io.forbear.retry.NanoClock;
 import io.forbear.retry.RetryBudget;
 import java.time.Duration;
+import java.util.List;
 
 /**
  * A share of recent successes that may be retried, with a floor for services that are called seldom.
@@ -138,5 +139,10 @@ public final class RatioSpec extends BudgetSpec<RatioSpec> {
                 "at least minPerSecond * window, " + Amounts.tokens(floorMilli()));
         terms.checkAgainst(capacityMilli);
         return new RatioBudget(this, clock);
+    }
+
+    @Override
+    List<Object> settings() {
+        return List.of(terms, ratioNano, minPerSecond, windowNanos, capacityMilli);
     }
 }

@@ -5,6 +5,7 @@ import io.forbear.retry.RetryBudget;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The kinds of retry budget.
@@ -133,8 +134,7 @@ public final class RetryBudgets {
     public static RetryBudget.Spec allOf(RetryBudget.Spec... specs) {
         List<RetryBudget.Spec> parts = List.of(specs);
         Checks.check(!parts.isEmpty(), "specs", parts, "at least one");
-        return clock ->
-                AllOfBudget.of(parts.stream().map(part -> part.create(clock)).toArray(RetryBudget[]::new), clock);
+        return new AllOf(parts);
     }
 
     /**
@@ -163,7 +163,7 @@ public final class RetryBudgets {
      */
     public static RetryBudget.Spec shared(RetryBudget budget) {
         Objects.requireNonNull(budget, "budget");
-        return clock -> budget;
+        return new Shared(budget);
     }
 
     /**
@@ -190,5 +190,33 @@ public final class RetryBudgets {
     public static SlaPlan forSla(
             double availability, double expectedErrorRate, Duration deadline, Duration attemptTime) {
         return SlaPlanner.plan(availability, expectedErrorRate, deadline, attemptTime);
+    }
+
+    /** Records, so that two descriptions of the same parts are equal. */
+    private record AllOf(List<RetryBudget.Spec> parts) implements RetryBudget.Spec {
+
+        @Override
+        public RetryBudget create(NanoClock clock) {
+            return AllOfBudget.of(parts.stream().map(part -> part.create(clock)).toArray(RetryBudget[]::new), clock);
+        }
+    }
+
+    private record Shared(RetryBudget budget) implements RetryBudget.Spec {
+
+        @Override
+        public RetryBudget create(NanoClock clock) {
+            return budget;
+        }
+
+        /** The same budget, not an equal one: it has state. */
+        @Override
+        public boolean equals(@Nullable Object other) {
+            return other instanceof Shared that && budget == that.budget;
+        }
+
+        @Override
+        public int hashCode() {
+            return System.identityHashCode(budget);
+        }
     }
 }

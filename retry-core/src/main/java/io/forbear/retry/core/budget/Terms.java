@@ -5,6 +5,8 @@ import static io.forbear.retry.RetryBudget.TOKEN;
 import io.forbear.retry.Criticality;
 import io.forbear.retry.ErrorCategory;
 import java.util.Arrays;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** What a retry costs, and who may take how much: the terms on which a budget is drawn on. Immutable. */
 final class Terms {
@@ -99,5 +101,19 @@ final class Terms {
                 "maxSharePerCall",
                 (double) callShare / Amounts.WHOLE,
                 fits + " of " + Amounts.tokens(capacity));
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof Terms that
+                && Arrays.equals(costs, that.costs)
+                && chosen == that.chosen
+                && reserveShare == that.reserveShare
+                && callShare == that.callShare;
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(Arrays.hashCode(costs), chosen, reserveShare, callShare);
     }
 }

@@ -5,6 +5,7 @@ import static io.forbear.retry.RetryBudget.TOKEN;
 import io.forbear.retry.NanoClock;
 import io.forbear.retry.RetryBudget;
 import java.time.Duration;
+import java.util.List;
 
 /**
  * A bucket of tokens that time refills, continuously and without loss to rounding; success neither adds nor takes.
@@ -120,5 +121,10 @@ public final class TokenBucketSpec extends BudgetSpec<TokenBucketSpec> {
     public RetryBudget create(NanoClock clock) {
         terms.checkAgainst(capacityMilli);
         return new TokenBucketBudget(this, clock);
+    }
+
+    @Override
+    List<Object> settings() {
+        return List.of(terms, capacityMilli, refillMilli, refillPeriodNanos, initialMilli);
     }
 }

@@ -1,12 +1,20 @@
 package io.forbear.retry.core.config;
 
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** The keys. The text of a key is its constant's name in lower case with dashes. */
+/**
+ * The keys. The text of a key is its constant's name in lower case with hyphens.
+ *
+ * <p>To add a key: a constant here, a line in {@link ServiceReader} that reads it, a row in {@code docs/configuration.md}.
+ */
 enum Key {
+    PRESET,
     MAX_ATTEMPTS,
     BASE_DELAY,
     MAX_DELAY,
@@ -14,6 +22,7 @@ enum Key {
     JITTER_FACTOR,
     JITTER,
     STRATEGY,
+    MAX_PUSHBACK,
     RETRY_BUDGET,
     ENABLED,
     DEADLINE,
@@ -27,8 +36,18 @@ enum Key {
     MAX_BUDGET(true),
     MAX_CLIENTS(true);
 
+    private static final Map<String, Key> BY_FOLDED_TEXT = new HashMap<>();
+
+    static {
+        for (Key key : values()) {
+            BY_FOLDED_TEXT.put(folded(key.name()), key);
+        }
+    }
+
     /** Whether the key is one of all services together, so that no service has its own. */
     final boolean common;
+
+    private final String text;
 
     Key() {
         this(false);
@@ -36,23 +55,35 @@ enum Key {
 
     Key(boolean common) {
         this.common = common;
+        this.text = name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
     String text() {
-        return name().toLowerCase(Locale.ROOT).replace('_', '-');
+        return text;
     }
 
+    /** Returns the key of a text in any of the spellings that {@link #folded} makes equal. */
     static @Nullable Key of(String text) {
-        String dashed = text.replace('_', '-');
-        for (Key key : values()) {
-            if (key.text().equals(dashed)) {
-                return key;
+        return BY_FOLDED_TEXT.get(folded(text));
+    }
+
+    /** Removes hyphens, underscores and dots, and makes ASCII letters small: {@code maxAttempts} is {@code max-attempts}. */
+    static String folded(String text) {
+        StringBuilder folded = new StringBuilder(text.length());
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c != '-' && c != '_' && c != '.') {
+                folded.append(c >= 'A' && c <= 'Z' ? (char) (c + ('a' - 'A')) : c);
             }
         }
-        return null;
+        return folded.toString();
+    }
+
+    static List<String> texts() {
+        return Arrays.stream(values()).map(Key::text).sorted().toList();
     }
 
     static String all() {
-        return Arrays.stream(values()).map(Key::text).sorted().collect(Collectors.joining(", ", "one of ", ""));
+        return texts().stream().collect(Collectors.joining(", ", "one of ", ""));
     }
 }

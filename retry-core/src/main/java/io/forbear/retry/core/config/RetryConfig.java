@@ -8,56 +8,74 @@ import java.util.Objects;
 import java.util.Properties;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * The settings of all services, read from text and checked whole. Immutable.
  *
- * <p>{@code max-attempts=4} and {@code default.max-attempts=4} hold for all services, {@code
- * service.orders.max-attempts=2} for the service {@code orders} alone. A key may be written with underscores. The keys, with
- * their defaults, are those of the specification:
+ * <p>{@code max-attempts=4} and {@code default.max-attempts=4} hold for all services, {@code service.orders.max-attempts=2} for the
+ * service {@code orders} alone. {@code maxAttempts}, {@code max_attempts} and {@code MAX_ATTEMPTS} are the same key.
+ *
+ * <p>Where no key says otherwise, a service is the one that {@code Retries.named(..).build()} makes. {@code preset=specification}
+ * puts the defaults of the specification in their place, for all services or for one:
  *
  * <pre>
  * max-attempts 3 · base-delay 100ms · max-delay 30s · multiplier 2 · jitter-factor 0.1 · strategy exponential
- * enabled true · max-budget 100 (tokens of each client) · replenishment-rate 10 (tokens a minute)
+ * no budget of the service · no circuit breaker · max-budget 100 (tokens of each client) · replenishment-rate 10 (tokens a minute)
  * </pre>
  *
- * and, beyond it, {@code jitter}, {@code retry-budget}, {@code deadline}, {@code idempotent}, {@code refuse-nested}, {@code
- * max-clients}, {@code circuit-breaker}, {@code circuit-breaker-window}, {@code circuit-breaker-minimum-calls} and {@code
- * circuit-breaker-open-for}. Durations are {@code 100ms}, {@code 5s}, {@code 2m} or {@code PT5S}; a plain number is
+ * <p>The keys are {@code preset}, {@code max-attempts}, {@code base-delay}, {@code max-delay}, {@code multiplier}, {@code jitter},
+ * {@code jitter-factor}, {@code strategy}, {@code max-pushback}, {@code enabled}, {@code deadline}, {@code idempotent}, {@code
+ * refuse-nested}, {@code retry-budget}, {@code max-budget}, {@code replenishment-rate}, {@code max-clients}, {@code circuit-breaker},
+ * {@code circuit-breaker-window}, {@code circuit-breaker-minimum-calls} and {@code circuit-breaker-open-for}; {@code
+ * docs/configuration.md} says what each takes. Durations are {@code 100ms}, {@code 5s}, {@code 2m} or {@code PT5S}; a plain number is
  * milliseconds.
  *
  * @since 0.1
  */
 public final class RetryConfig {
 
-    private static final String SERVICE = "service.";
-    private static final String DEFAULT = "default.";
+    private static final int DEFAULT_MAX_CLIENTS = 10_000;
+    private static final double DEFAULT_REPLENISHMENT = 10;
 
+    private final Text text;
     private final ServiceConfig defaults;
-    private final Map<String, ServiceConfig> services;
+    private final Map<String, ServiceConfig> services = new TreeMap<>();
+    private final Map<String, ServiceConfig> anySpelling = new TreeMap<>();
     private final int maxBudget;
     private final double replenishmentPerMinute;
     private final int maxClients;
 
-    private RetryConfig(Values values, EnumMap<Key, String> common, Map<String, EnumMap<Key, String>> own) {
-        this.maxBudget = values.integer(written(common, Key.MAX_BUDGET), 1, 100);
-        this.replenishmentPerMinute = replenishment(values, written(common, Key.REPLENISHMENT_RATE));
-        this.maxClients = values.integer(written(common, Key.MAX_CLIENTS), 1, 10_000);
-        this.defaults = new ServiceReader(values, "", common, new EnumMap<>(Key.class)).read(replenishmentPerMinute);
-        this.services = new TreeMap<>();
-        own.forEach((name, settings) ->
-                services.put(name, new ServiceReader(values, name, common, settings).read(replenishmentPerMinute)));
+    /** Reads the text. What is wrong is noted in the values. */
+    private RetryConfig(Text text, Values values) {
+        this.text = text;
+        this.replenishmentPerMinute = replenishment(values, text.common(Key.REPLENISHMENT_RATE));
+        this.maxClients = values.integer(text.common(Key.MAX_CLIENTS), 1, DEFAULT_MAX_CLIENTS);
+        this.defaults = read(new EnumMap<>(Key.class), values);
+        text.own().keySet().forEach(name -> services.put(name, read(text.of(name), values)));
+        text.anySpelling().keySet().forEach(name -> anySpelling.put(name, read(text.of(name), values)));
+        boolean bySpecification = defaults.hasClientBudget()
+                || services.values().stream().anyMatch(ServiceConfig::hasClientBudget)
+                || anySpelling.values().stream().anyMatch(ServiceConfig::hasClientBudget);
+        int usual = bySpecification ? Preset.SPECIFICATION.clientTokens() : 0;
+        this.maxBudget = values.integer(text.common(Key.MAX_BUDGET), 1, usual);
     }
 
-    private static double replenishment(Values values, Values.Setting setting) {
-        return values.read(setting, 10.0, "0, or a number from 0.001 to 1000000", text -> {
+    private ServiceConfig read(EnumMap<Key, Setting> own, Values values) {
+        return new ServiceReader(values, text.common(), own).read(replenishmentPerMinute);
+    }
+
+    private static double replenishment(Values values, Setting setting) {
+        return values.read(setting, DEFAULT_REPLENISHMENT, "0, or a number from 0.001 to 1000000", text -> {
             double value = Double.parseDouble(text);
             return value == 0 || value >= 0.001 && value <= 1_000_000 ? value : null;
         });
     }
 
-    private static Values.Setting written(EnumMap<Key, String> settings, Key key) {
-        return new Values.Setting(key.text(), settings.get(key));
+    private static RetryConfig checked(Text text, Values values) {
+        RetryConfig config = new RetryConfig(text, values);
+        values.check();
+        return config;
     }
 
     /**
@@ -68,17 +86,13 @@ public final class RetryConfig {
      * @throws IllegalArgumentException if any key or value is wrong; the message names each of them, its value and the rule
      */
     public static RetryConfig of(Properties properties) {
-        Map<String, String> settings = new LinkedHashMap<>();
+        Map<Object, Object> settings = new LinkedHashMap<>();
         for (String key : properties.stringPropertyNames()) {
             settings.put(key, Objects.requireNonNullElse(properties.getProperty(key), ""));
         }
+        settings.putAll(properties);
         Values values = new Values();
-        properties.forEach((key, value) -> {
-            if (!(key instanceof String) || !(value instanceof String)) {
-                values.wrong(String.valueOf(key), String.valueOf(value), "text for key and value");
-            }
-        });
-        return read(values, settings);
+        return checked(Text.of(settings, values), values);
     }
 
     /**
@@ -89,40 +103,40 @@ public final class RetryConfig {
      * @throws IllegalArgumentException if any key or value is wrong; the message names each of them, its value and the rule
      */
     public static RetryConfig of(Map<String, String> settings) {
-        return read(new Values(), settings);
+        Values values = new Values();
+        return checked(Text.of(Objects.requireNonNull(settings, "settings"), values), values);
     }
 
-    private static RetryConfig read(Values values, Map<String, String> settings) {
-        EnumMap<Key, String> common = new EnumMap<>(Key.class);
-        Map<String, EnumMap<Key, String>> own = new TreeMap<>();
-        new TreeMap<>(settings).forEach((key, value) -> {
-            int split = key.startsWith(SERVICE) ? key.lastIndexOf('.') : -1;
-            boolean ofService = split > SERVICE.length();
-            String text = ofService
-                    ? key.substring(split + 1)
-                    : key.startsWith(DEFAULT) ? key.substring(DEFAULT.length()) : key;
-            Key known = Key.of(text);
-            if (known == null) {
-                values.wrong(key, value, Key.all() + ", after default. or service.<name>. or nothing");
-            } else if (!ofService) {
-                put(values, common, known, key, value);
-            } else if (known.common) {
-                values.wrong(key, value, "not for one service: write " + known.text() + " for all");
-            } else {
-                String service = key.substring(SERVICE.length(), split);
-                put(values, own.computeIfAbsent(service, name -> new EnumMap<>(Key.class)), known, key, value);
-            }
-        });
-        RetryConfig config = new RetryConfig(values, common, own);
-        values.check();
-        return config;
+    /**
+     * Reads the variables of an environment: {@code FORBEAR_MAX_ATTEMPTS} for all services, {@code
+     * FORBEAR_SERVICE_USER_SERVICE_MAX_ATTEMPTS} for one. The longest end of a name that is a key is the key, and what is before it the
+     * service. As variables cannot write most names, the service is the one of any spelling: {@code user-service}, {@code
+     * user_service}, {@code user.service} and {@code userService} are all meant.
+     *
+     * <p>A variable that does not end with a key is ignored, so that others may have names that begin with {@code FORBEAR_}. Kubernetes
+     * sets such where it has a service named {@code forbear}; then no variable that begins with {@code FORBEAR_SERVICE_PORT_} counts.
+     *
+     * @param environment names and values, as {@link System#getenv()} returns them
+     * @return what they say
+     * @throws IllegalArgumentException if any value is wrong; the message names each variable, its value and the rule
+     */
+    public static RetryConfig ofEnvironment(Map<String, String> environment) {
+        Values values = new Values();
+        return checked(Text.ofEnvironment(environment, values), values);
     }
 
-    private static void put(Values values, EnumMap<Key, String> into, Key known, String key, String value) {
-        String other = into.put(known, value);
-        if (other != null) {
-            values.wrong(key, value, "once; it is also written as " + other);
-        }
+    /**
+     * Lays these settings over others, key by key: a key that is written in both holds as these say. {@code
+     * RetryConfig.ofEnvironment(System.getenv()).over(RetryConfig.of(file))} lets the environment replace what a file says. The keys of
+     * one service stay stronger than those for all, whichever of the two wrote them.
+     *
+     * @param lower the settings that hold where these say nothing
+     * @return both together
+     * @throws IllegalArgumentException if settings that were right alone are wrong together, such as a {@code max-delay} of these that
+     *     is below a {@code base-delay} of the others
+     */
+    public RetryConfig over(RetryConfig lower) {
+        return checked(text.over(lower.text), new Values());
     }
 
     /**
@@ -132,29 +146,49 @@ public final class RetryConfig {
      * @return its own settings over those for all
      */
     public ServiceConfig service(String service) {
-        return services.getOrDefault(Objects.requireNonNull(service, "service"), defaults);
+        ServiceConfig exact = services.get(Objects.requireNonNull(service, "service"));
+        if (exact != null) {
+            return exact;
+        }
+        return anySpelling.getOrDefault(Key.folded(service), defaults);
+    }
+
+    /**
+     * Tells whether a service has settings of its own.
+     *
+     * @param service the name
+     * @return {@code true} if a key or a variable of the environment names it
+     */
+    public boolean names(String service) {
+        return text.names(Objects.requireNonNull(service, "service"));
     }
 
     /**
      * Returns which services have settings of their own.
      *
-     * @return names, in order
+     * @return names, in order; those that only the environment names are in small letters without separators
      */
     public Set<String> services() {
-        return Collections.unmodifiableSet(services.keySet());
+        Set<String> names = new TreeSet<>(services.keySet());
+        for (String folded : anySpelling.keySet()) {
+            if (services.keySet().stream().map(Key::folded).noneMatch(folded::equals)) {
+                names.add(folded);
+            }
+        }
+        return Collections.unmodifiableSet(names);
     }
 
     /**
-     * Returns the budget of each client.
+     * Returns the budget of each client: the services that have one share it.
      *
-     * @return tokens
+     * @return tokens; 0 where no service has one, see {@link ServiceConfig#hasClientBudget()}
      */
     public int maxBudget() {
         return maxBudget;
     }
 
     /**
-     * Returns how fast the budget of a client refills.
+     * Returns how fast the budget of a client refills, and a {@code retry-budget} of tokens.
      *
      * @return tokens a minute
      */

@@ -3,7 +3,7 @@ package io.forbear.retry.core.config;
 import io.forbear.retry.CircuitBreaker;
 import io.forbear.retry.RetryBudget;
 import io.forbear.retry.RetryPolicy;
-import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** What the settings say of one service. Immutable. */
@@ -12,20 +12,17 @@ public final class ServiceConfig {
     private final RetryPolicy policy;
     private final RetryBudget.@Nullable Spec budget;
     private final CircuitBreaker.@Nullable Spec circuitBreaker;
-    private final Map<String, String> budgetSettings;
-    private final Map<String, String> breakerSettings;
+    private final boolean clientBudget;
 
     ServiceConfig(
             RetryPolicy policy,
             RetryBudget.@Nullable Spec budget,
             CircuitBreaker.@Nullable Spec circuitBreaker,
-            Map<String, String> budgetSettings,
-            Map<String, String> breakerSettings) {
+            boolean clientBudget) {
         this.policy = policy;
         this.budget = budget;
         this.circuitBreaker = circuitBreaker;
-        this.budgetSettings = Map.copyOf(budgetSettings);
-        this.breakerSettings = Map.copyOf(breakerSettings);
+        this.clientBudget = clientBudget;
     }
 
     /**
@@ -40,7 +37,7 @@ public final class ServiceConfig {
     /**
      * Returns the budget of the service.
      *
-     * @return {@code null} where only its clients have budgets
+     * @return {@code null} where it has none
      */
     public RetryBudget.@Nullable Spec budget() {
         return budget;
@@ -56,22 +53,31 @@ public final class ServiceConfig {
     }
 
     /**
+     * Tells whether the clients of the service draw on budgets of their own: {@link RetryConfig#maxBudget()} tokens each.
+     *
+     * @return {@code true} where {@code max-budget} is set, or the service has the preset of the specification
+     */
+    public boolean hasClientBudget() {
+        return clientBudget;
+    }
+
+    /**
      * Tells whether another configuration describes the same budget, which then keeps its balance through a reload.
      *
      * @param other the configuration that comes after this
-     * @return {@code true} if nothing was changed that a budget is made from
+     * @return {@code true} if both describe the same
      */
     public boolean hasBudgetOf(ServiceConfig other) {
-        return budgetSettings.equals(other.budgetSettings);
+        return Objects.equals(budget, other.budget);
     }
 
     /**
      * Tells whether another configuration describes the same circuit breaker, which then keeps its state through a reload.
      *
      * @param other the configuration that comes after this
-     * @return {@code true} if nothing was changed that a breaker is made from
+     * @return {@code true} if both describe the same
      */
     public boolean hasBreakerOf(ServiceConfig other) {
-        return breakerSettings.equals(other.breakerSettings);
+        return Objects.equals(circuitBreaker, other.circuitBreaker);
     }
 }

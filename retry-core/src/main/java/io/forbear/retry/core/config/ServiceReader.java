@@ -10,16 +10,16 @@ import io.forbear.retry.core.breaker.CircuitBreakerSpec;
 import io.forbear.retry.core.breaker.CircuitBreakers;
 import io.forbear.retry.core.budget.RetryBudgets;
 import io.forbear.retry.core.budget.TokenBucketSpec;
-import io.forbear.retry.core.config.Values.Setting;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.function.BiFunction;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Reads the settings of one service: its own, else those for all, else the specification's. */
+/** Reads the settings of one service: its own, else those for all, else those of the preset. */
 final class ServiceReader {
 
     private static final BiFunction<Duration, Duration, Backoff> EXPONENTIAL = Backoff::exponential;
@@ -34,106 +34,140 @@ final class ServiceReader {
             "fixed",
             (base, max) -> Backoff.exponential(base, max).multiplier(1));
 
-    private static final Duration LONGEST = Duration.ofSeconds(30);
-    private static final String BUDGET_RULE = "none, a share of the calls such as 0.1 or 10%, or tokens such as 100";
-    private static final String BREAKER_RULE = "on, off, or a failure rate from 0.000001 to 1";
+    private static final Key[] DELAYS = {
+        Key.BASE_DELAY, Key.MAX_DELAY, Key.MULTIPLIER, Key.JITTER_FACTOR, Key.JITTER, Key.STRATEGY
+    };
+
+    private static final Pattern TOKENS = Pattern.compile("([0-9]{1,9})(\\s*tokens?)?");
+    private static final String BUDGET_RULE =
+            "none, a share of the calls up to 1 such as 0.1 or 10%, or tokens such as 100 tokens";
+    private static final String BREAKER_RULE = "on, off, or a failure rate from 0.000001 to 1 such as 0.5 or 50%";
 
     private final Values values;
-    private final EnumMap<Key, String> common;
-    private final EnumMap<Key, String> own;
-    private final String prefix;
+    private final EnumMap<Key, Setting> common;
+    private final EnumMap<Key, Setting> own;
+    private final Preset preset;
 
-    ServiceReader(Values values, String service, EnumMap<Key, String> common, EnumMap<Key, String> own) {
+    ServiceReader(Values values, EnumMap<Key, Setting> common, EnumMap<Key, Setting> own) {
         this.values = values;
         this.common = common;
         this.own = own;
-        this.prefix = service.isEmpty() ? "" : "service." + service + ".";
+        this.preset = values.choice(setting(Key.PRESET), Preset.FORBEAR, Preset.BY_NAME);
     }
 
     private Setting setting(Key key) {
-        return setting(key, own.get(key) != null);
-    }
-
-    private Setting setting(Key key, boolean isOwn) {
-        return isOwn ? new Setting(prefix + key.text(), own.get(key)) : new Setting(key.text(), common.get(key));
+        Setting ofService = own.get(key);
+        Setting ofAll = ofService == null ? common.get(key) : ofService;
+        return ofAll == null ? Setting.nothing(key) : ofAll;
     }
 
     ServiceConfig read(double replenishmentPerMinute) {
-        RetryBudget.Spec budget = budget(replenishmentPerMinute);
         return new ServiceConfig(
                 policy(),
-                budget,
+                budget(replenishmentPerMinute),
                 breaker(),
-                budget instanceof TokenBucketSpec
-                        ? written(Key.RETRY_BUDGET, Key.REPLENISHMENT_RATE)
-                        : written(Key.RETRY_BUDGET),
-                written(
-                        Key.CIRCUIT_BREAKER,
-                        Key.CIRCUIT_BREAKER_WINDOW,
-                        Key.CIRCUIT_BREAKER_MINIMUM_CALLS,
-                        Key.CIRCUIT_BREAKER_OPEN_FOR));
-    }
-
-    private Map<String, String> written(Key... keys) {
-        Map<String, String> written = new TreeMap<>();
-        for (Key key : keys) {
-            String value = setting(key).value();
-            if (value != null) {
-                written.put(key.text(), value.trim());
-            }
-        }
-        return written;
+                preset.clientTokens() > 0 || common.containsKey(Key.MAX_BUDGET));
     }
 
     private RetryPolicy policy() {
-        RetryPolicy.Builder policy = RetryPolicy.builder()
-                .reset(ErrorCategory.RATE_LIMIT)
-                .maxAttempts(values.integer(setting(Key.MAX_ATTEMPTS), 1, RetryPolicy.DEFAULT_MAX_ATTEMPTS))
-                .backoff(backoff())
-                .enabled(values.flag(setting(Key.ENABLED), true));
+        RetryPolicy usual = preset.policy();
+        RetryPolicy.Builder policy = usual.toBuilder()
+                .maxAttempts(values.integer(setting(Key.MAX_ATTEMPTS), 1, usual.maxAttempts()))
+                .enabled(values.flag(setting(Key.ENABLED), usual.isEnabled()));
+        backoff(policy);
+        Setting pushback = setting(Key.MAX_PUSHBACK);
+        if (pushback.isWritten()) {
+            policy.maxPushback(values.duration(pushback, Duration.ZERO, Duration.ofMinutes(1)));
+        }
         Setting deadline = setting(Key.DEADLINE);
-        if (deadline.value() != null) {
+        if (deadline.isWritten()) {
             policy.deadline(values.duration(deadline, Duration.ofMillis(1), Duration.ofDays(1)));
         }
-        if (!values.flag(setting(Key.IDEMPOTENT), true)) {
+        if (!values.flag(setting(Key.IDEMPOTENT), usual.isIdempotent())) {
             policy.nonIdempotent();
         }
-        if (values.flag(setting(Key.REFUSE_NESTED), false)) {
+        if (values.flag(setting(Key.REFUSE_NESTED), usual.isNestedRefused())) {
             policy.refuseNested();
         }
         return policy.build();
     }
 
-    private Backoff backoff() {
-        Setting longest = setting(Key.MAX_DELAY);
-        Duration base = values.duration(setting(Key.BASE_DELAY), Duration.ZERO, Duration.ofMillis(100));
-        Duration max = values.duration(longest, Duration.ZERO, LONGEST);
-        if (longest.value() == null && base.compareTo(LONGEST) > 0) {
-            max = base; // one setting alone is never wrong because of the default of another
-        } else if (max.compareTo(base) < 0) {
-            values.wrong(longest.key(), Values.text(max), ">= base-delay, " + Values.text(base));
-            max = base;
+    /**
+     * Where the preset begins later after a RATE_LIMIT, that stays: the keys give the form of both backoffs, {@code max-delay} bounds
+     * both, and the one after a RATE_LIMIT begins with the longer of {@code base-delay} and its own base.
+     */
+    private void backoff(RetryPolicy.Builder policy) {
+        boolean written = false;
+        for (Key key : DELAYS) {
+            written |= setting(key).isWritten();
         }
-        BiFunction<Duration, Duration, Backoff> strategy =
-                values.choice(setting(Key.STRATEGY), EXPONENTIAL, STRATEGIES);
-        double multiplier = values.number(setting(Key.MULTIPLIER), 1, Double.MAX_VALUE, 2);
-        Backoff backoff = strategy.apply(base, max);
-        boolean grows = strategy == EXPONENTIAL || backoff.isAdaptive();
-        return (grows ? backoff.multiplier(multiplier) : backoff).jitter(jitter());
+        if (!written) {
+            return;
+        }
+        Backoff usual = preset.policy().backoff();
+        Backoff limited = preset.policy().backoff(ErrorCategory.RATE_LIMIT);
+        Setting shortest = setting(Key.BASE_DELAY);
+        Setting longest = setting(Key.MAX_DELAY);
+        Duration base = values.duration(shortest, Duration.ZERO, usual.base());
+        Duration max = values.duration(longest, Duration.ZERO, usual.max());
+        if (max.compareTo(base) < 0) {
+            // one setting alone is never wrong because of the default of another
+            if (shortest.isWritten() && longest.isWritten()) {
+                values.wrong(longest.label(), Values.text(max), ">= base-delay, " + Values.text(base));
+            }
+            if (shortest.isWritten()) {
+                max = base;
+            } else {
+                base = max;
+            }
+        }
+        BiFunction<Duration, Duration, Backoff> form = form();
+        policy.backoff(form.apply(base, max));
+        if (!limited.equals(usual)) {
+            Duration first = longer(base, limited.base());
+            Duration last = longest.isWritten() ? max : longer(first, limited.max());
+            Backoff afterRateLimit = form.apply(first.compareTo(last) <= 0 ? first : last, last);
+            policy.on(ErrorCategory.RATE_LIMIT, given -> given.backoff(afterRateLimit));
+        }
     }
 
-    /** The two keys for jitter exclude each other; a service's own, whichever it is, replaces the one for all. */
-    private Jitter jitter() {
-        boolean hasOwn = own.get(Key.JITTER) != null || own.get(Key.JITTER_FACTOR) != null;
-        Setting factor = setting(Key.JITTER_FACTOR, hasOwn);
-        Jitter byFactor = Jitter.clamped(values.number(factor, 0, 1, 0.1));
-        Setting named = setting(Key.JITTER, hasOwn);
-        if (named.value() != null && factor.value() != null) {
-            values.wrong(named.key(), named.value(), "nothing beside jitter-factor");
+    private static Duration longer(Duration a, Duration b) {
+        return a.compareTo(b) >= 0 ? a : b;
+    }
+
+    /** Returns what makes a backoff of a base and a maximum: strategy, multiplier and jitter. */
+    private BiFunction<Duration, Duration, Backoff> form() {
+        Backoff usual = preset.policy().backoff();
+        Setting named = setting(Key.STRATEGY);
+        BiFunction<Duration, Duration, Backoff> strategy = values.choice(named, EXPONENTIAL, STRATEGIES);
+        boolean grows = strategy == EXPONENTIAL
+                || strategy.apply(Duration.ZERO, Duration.ZERO).isAdaptive();
+        Setting factor = setting(Key.MULTIPLIER);
+        double multiplier = values.number(factor, 1, Double.MAX_VALUE, usual.multiplier());
+        if (!grows && factor.rank() >= named.rank() && multiplier != 1) {
+            String chosen = String.valueOf(named.value()).trim().toLowerCase(Locale.ROOT);
+            values.wrong(factor.label(), factor.value(), "nothing beside strategy " + chosen);
+        }
+        Jitter jitter = jitter(usual.jitter());
+        return (base, max) -> {
+            Backoff backoff = strategy.apply(base, max);
+            return (grows ? backoff.multiplier(multiplier) : backoff).jitter(jitter);
+        };
+    }
+
+    /** The two keys for jitter exclude each other; of two that are not of one place, the stronger holds. */
+    private Jitter jitter(Jitter usual) {
+        Setting named = setting(Key.JITTER);
+        Setting factor = setting(Key.JITTER_FACTOR);
+        if (named.isWritten() && factor.isWritten() && named.rank() == factor.rank()) {
+            values.wrong(named.label(), named.value(), "nothing beside jitter-factor");
+        }
+        if (factor.rank() > named.rank()) {
+            return Jitter.clamped(values.number(factor, 0, 1, 0));
         }
         return values.choice(
                 named,
-                byFactor,
+                usual,
                 Map.of(
                         "none", Jitter.none(),
                         "full", Jitter.full(),
@@ -143,57 +177,73 @@ final class ServiceReader {
 
     private RetryBudget.@Nullable Spec budget(double replenishmentPerMinute) {
         Setting setting = setting(Key.RETRY_BUDGET);
-        if (setting.value() == null || setting.value().trim().equalsIgnoreCase("none")) {
+        if (!setting.isWritten()) {
+            return preset.budget();
+        }
+        if (String.valueOf(setting.value()).trim().equalsIgnoreCase("none")) {
             return null;
         }
         return values.read(setting, RetryBudgets.none(), BUDGET_RULE, text -> budget(text, replenishmentPerMinute));
     }
 
     private static RetryBudget.@Nullable Spec budget(String text, double replenishmentPerMinute) {
-        if (text.endsWith("%")) {
-            return ratio(Double.parseDouble(text.substring(0, text.length() - 1)) / 100);
+        Matcher tokens = TOKENS.matcher(text.toLowerCase(Locale.ROOT));
+        if (!tokens.matches()) {
+            double share = share(text);
+            return share > 0 && share <= 1 ? RetryBudgets.ratio(share) : null;
         }
-        if (text.indexOf('.') >= 0) {
-            return ratio(Double.parseDouble(text));
-        }
-        int tokens = Integer.parseInt(text);
-        if (tokens < 1) {
+        int count = Integer.parseInt(tokens.group(1));
+        if (count < 1) {
             return null;
         }
-        TokenBucketSpec bucket = RetryBudgets.tokenBucket(tokens);
+        TokenBucketSpec bucket = RetryBudgets.tokenBucket(count);
         return replenishmentPerMinute == 0
                 ? bucket.refill(0.001, Duration.ofDays(365))
                 : bucket.refill(replenishmentPerMinute, Duration.ofMinutes(1));
     }
 
-    private static RetryBudget.@Nullable Spec ratio(double share) {
-        return share > 0 && share <= 10 ? RetryBudgets.ratio(share) : null;
+    /** Reads {@code 0.1} or {@code 10%}. */
+    private static double share(String text) {
+        return text.endsWith("%")
+                ? Double.parseDouble(text.substring(0, text.length() - 1)) / 100
+                : Double.parseDouble(text);
     }
 
     private CircuitBreaker.@Nullable Spec breaker() {
-        Duration window =
-                values.duration(setting(Key.CIRCUIT_BREAKER_WINDOW), Duration.ofMillis(100), Duration.ofSeconds(4));
-        int minimum = values.integer(setting(Key.CIRCUIT_BREAKER_MINIMUM_CALLS), 1, 20);
-        Duration open =
-                values.duration(setting(Key.CIRCUIT_BREAKER_OPEN_FOR), Duration.ofMillis(1), Duration.ofSeconds(1));
-        Setting rate = setting(Key.CIRCUIT_BREAKER);
-        double failures = values.read(rate, 0.0, BREAKER_RULE, ServiceReader::failureRate);
-        if (failures == 0) {
-            return null;
+        Breaker usual = new Breaker(preset.circuitBreaker());
+        Breaker chosen = values.read(setting(Key.CIRCUIT_BREAKER), usual, BREAKER_RULE, ServiceReader::breaker);
+        CircuitBreakerSpec given = chosen.spec;
+        CircuitBreakerSpec spec =
+                given == null ? CircuitBreakers.failureRate() : given; // other keys are checked all the same
+        Setting window = setting(Key.CIRCUIT_BREAKER_WINDOW);
+        Setting minimum = setting(Key.CIRCUIT_BREAKER_MINIMUM_CALLS);
+        Setting open = setting(Key.CIRCUIT_BREAKER_OPEN_FOR);
+        if (window.isWritten()) {
+            spec = spec.window(values.duration(window, Duration.ofMillis(100), Duration.ofSeconds(4)));
         }
-        CircuitBreakerSpec spec = CircuitBreakers.failureRate(failures);
-        return spec.window(window).minimumCalls(minimum).openFor(open);
+        if (minimum.isWritten()) {
+            spec = spec.minimumCalls(values.integer(minimum, 1, 20));
+        }
+        if (open.isWritten()) {
+            spec = spec.openFor(values.duration(open, Duration.ofMillis(1), Duration.ofSeconds(1)));
+        }
+        return given == null ? null : spec;
     }
 
-    private static @Nullable Double failureRate(String text) {
+    /** What a text says of the breaker; no spec where it switches the breaker off. */
+    private record Breaker(@Nullable CircuitBreakerSpec spec) {}
+
+    private static @Nullable Breaker breaker(String text) {
         switch (text.toLowerCase(Locale.ROOT)) {
             case "off":
-                return 0.0;
+            case "false":
+                return new Breaker(null);
             case "on":
-                return 0.5;
+            case "true":
+                return new Breaker(CircuitBreakers.failureRate());
             default:
-                double rate = Double.parseDouble(text);
-                return rate >= 0.000001 && rate <= 1 ? rate : null;
+                double rate = share(text);
+                return rate >= 0.000001 && rate <= 1 ? new Breaker(CircuitBreakers.failureRate(rate)) : null;
         }
     }
 }

@@ -1,5 +1,6 @@
 package io.forbear.retry.core.config;
 
+import io.forbear.retry.core.internal.OneLine;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -21,7 +22,8 @@ final class Values {
 
     /** Notes that a value is not what it should be. */
     void wrong(String key, @Nullable String value, String expected) {
-        problems.add(key + ": " + (value == null ? "nothing" : value) + " (expected: " + expected + ")");
+        String shown = value == null ? "nothing" : OneLine.of(value);
+        problems.add(OneLine.of(key) + ": " + shown + " (expected: " + expected + ")");
     }
 
     /** Throws one error that names all that is wrong, if anything is. */
@@ -46,7 +48,7 @@ final class Values {
             value = null;
         }
         if (value == null) {
-            wrong(setting.key(), text, expected);
+            wrong(setting.label(), text, expected);
             return fallback;
         }
         return value;
@@ -67,6 +69,7 @@ final class Values {
         });
     }
 
+    /** Reads {@code true} or {@code false}. */
     boolean flag(Setting setting, boolean fallback) {
         return choice(setting, fallback, Map.of("true", true, "false", false));
     }
@@ -122,12 +125,4 @@ final class Values {
         @Nullable
         V parse(String text);
     }
-
-    /**
-     * One key of one service, and what is written for it.
-     *
-     * @param key as an error names it
-     * @param value what was written, {@code null} for nothing
-     */
-    record Setting(String key, @Nullable String value) {}
 }

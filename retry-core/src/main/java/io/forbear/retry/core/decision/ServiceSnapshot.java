@@ -54,13 +54,20 @@ final class ServiceSnapshot implements RetrySnapshot {
         return new ServiceSnapshot(service, plan, counters, budget(plan));
     }
 
-    /** The balance and capacity of the service's budget. */
+    /** The balance and capacity of what a call without a client draws on: of two budgets, the one with less left. */
     private static double[] budget(Plan plan) {
         RetryBudget budget = plan.budget;
-        if (budget != null) {
-            return new double[] {tokens(budget.balance()), tokens(budget.capacity())};
+        double[] ofService = budget == null
+                ? new double[] {Double.POSITIVE_INFINITY, Double.POSITIVE_INFINITY}
+                : new double[] {tokens(budget.balance()), tokens(budget.capacity())};
+        if (!plan.clients.hasBudget()) {
+            return ofService;
         }
-        return new double[] {Double.POSITIVE_INFINITY, Double.POSITIVE_INFINITY};
+        long shared =
+                plan.clients.balanceMilli(Plan.UNNAMED, plan.service.clock().nanoTime());
+        return tokens(shared) < ofService[0]
+                ? new double[] {tokens(shared), tokens(plan.clients.capacityMilli())}
+                : ofService;
     }
 
     static double tokens(long milli) {

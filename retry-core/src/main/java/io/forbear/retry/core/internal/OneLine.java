@@ -1,0 +1,34 @@
+package io.forbear.retry.core.internal;
+
+/** Text from outside as it stands in a message: on one line and of bounded length, so that it cannot look like a line of its own. */
+public final class OneLine {
+
+    private static final int LONGEST = 200;
+
+    private OneLine() {}
+
+    /**
+     * Escapes control characters and line separators, and cuts what is too long.
+     *
+     * @param text any text
+     * @return the text itself where it is short and has none of them
+     */
+    public static String of(String text) {
+        int length = Math.min(text.length(), LONGEST);
+        StringBuilder line = new StringBuilder(length);
+        for (int i = 0; i < length; i++) {
+            char c = text.charAt(i);
+            if (Character.isISOControl(c) || c == '\u2028' || c == '\u2029') {
+                line.append(c == '\n' ? "\\n" : c == '\r' ? "\\r" : c == '\t' ? "\\t" : escaped(c));
+            } else {
+                line.append(c);
+            }
+        }
+        return line.append(text.length() > LONGEST ? "..." : "").toString();
+    }
+
+    private static String escaped(char c) {
+        String hex = Integer.toHexString(c);
+        return "\\u" + "0".repeat(4 - hex.length()) + hex;
+    }
+}
