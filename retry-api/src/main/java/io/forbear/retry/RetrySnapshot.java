@@ -115,7 +115,8 @@ public interface RetrySnapshot {
     }
 
     /**
-     * Returns what is left of the budget: the client's for the figures of a client, else the service's.
+     * Returns what is left of the budget: the client's for the figures of a client, else the service's. A service that has none of
+     * its own shows the one that its calls without a client share, where clients have budgets.
      *
      * @return tokens, {@link Double#POSITIVE_INFINITY} where there is no budget
      */

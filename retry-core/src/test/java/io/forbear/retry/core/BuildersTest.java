@@ -25,7 +25,9 @@ class BuildersTest {
 
     @Test
     void whatARegistryTakesFromOutsideAServiceTakesToo() {
-        List<String> ofRegistry = setters(RetryRegistry.Builder.class);
+        List<String> ofRegistry = setters(RetryRegistry.Builder.class).stream()
+                .filter(setter -> !setter.startsWith("customize[") && !setter.startsWith("strict["))
+                .toList();
 
         assertThat(ofRegistry).hasSizeGreaterThanOrEqualTo(8);
         assertThat(setters(Retries.Builder.class)).containsAll(ofRegistry);

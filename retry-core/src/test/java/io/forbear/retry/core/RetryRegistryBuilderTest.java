@@ -26,7 +26,8 @@ import org.junit.jupiter.api.Test;
 /** What a registry is given from outside reaches each of its services. */
 class RetryRegistryBuilderTest {
 
-    private static final RetryConfig TWICE = RetryConfig.of(Map.of("max-attempts", "2", "jitter", "none"));
+    private static final RetryConfig TWICE =
+            RetryConfig.of(Map.of("max-attempts", "2", "base-delay", "100ms", "jitter", "none"));
 
     private final ManualClock clock = new ManualClock();
     private int attempts;
@@ -70,7 +71,7 @@ class RetryRegistryBuilderTest {
         Retry retry = RetryRegistry.builder()
                 .random(ScriptedRandom.always(0.25))
                 .sleeper(slept::add)
-                .build(RetryConfig.of(Map.of("max-attempts", "2", "jitter", "full")))
+                .build(RetryConfig.of(Map.of("max-attempts", "2", "base-delay", "100ms")))
                 .get("orders");
 
         fails(retry);

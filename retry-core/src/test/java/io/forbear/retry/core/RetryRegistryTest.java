@@ -102,7 +102,7 @@ class RetryRegistryTest {
         registry.reload(RetryConfig.of(Map.of("circuit-breaker", "0.9")));
         assertThat(orders.snapshot().breakerState()).contains(CircuitBreaker.State.CLOSED);
 
-        registry.reload(RetryConfig.of(Map.of()));
+        registry.reload(RetryConfig.of(Map.of("circuit-breaker", "off")));
         assertThat(orders.snapshot().breakerState()).isEmpty();
     }
 

@@ -125,7 +125,7 @@ class SpecificationOracleTest {
     }
 
     private static Map<String, String> settings(JsonNode config) {
-        Map<String, String> settings = new LinkedHashMap<>();
+        Map<String, String> settings = new LinkedHashMap<>(Map.of("preset", "specification"));
         put(settings, "", config.path("budget_config"));
         put(settings, "default.", config.path("default_retry_config"));
         config.path("service_configs")

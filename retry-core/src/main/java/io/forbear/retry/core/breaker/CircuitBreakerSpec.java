@@ -266,23 +266,35 @@ public final class CircuitBreakerSpec implements CircuitBreaker.Spec {
 
     /** The settings with what was not given, checked as a whole. */
     private Settings whole() {
-        Limits limits = settings.limits();
-        int calls = settings.windowCalls();
-        int most = calls > 0 ? calls : Integer.MAX_VALUE;
-        int minimum = limits.minimumCalls() == UNSET ? Math.min(MINIMUM_CALLS, most) : limits.minimumCalls();
+        Settings filled = filled();
+        int most = mostCalls();
+        int minimum = filled.limits().minimumCalls();
         Checks.check(minimum <= most, "minimumCalls", minimum, "<= window " + most);
+        return filled;
+    }
+
+    private Settings filled() {
+        Limits limits = settings.limits();
+        int minimum = limits.minimumCalls() == UNSET ? Math.min(MINIMUM_CALLS, mostCalls()) : limits.minimumCalls();
         return limits(new Limits(minimum, limits.failureMillionths(), limits.slowMillionths(), limits.slowNanos()))
                 .settings;
     }
 
+    /** The most calls that the window can hold. */
+    private int mostCalls() {
+        int calls = settings.windowCalls();
+        return calls > 0 ? calls : Integer.MAX_VALUE;
+    }
+
+    /** Compares what the breakers would do: a default is equal to the same setting that was given. */
     @Override
     public boolean equals(@Nullable Object other) {
-        return other instanceof CircuitBreakerSpec that && settings.equals(that.settings);
+        return other instanceof CircuitBreakerSpec that && filled().equals(that.filled());
     }
 
     @Override
     public int hashCode() {
-        return settings.hashCode();
+        return filled().hashCode();
     }
 
     @Override

@@ -90,12 +90,12 @@ record Text(
     private static String expected(String name) {
         String elsewhere = ELSEWHERE.get(Key.folded(name));
         if (elsewhere != null) {
-            return "a key of " + Key.texts().size() + "; that is " + elsewhere;
+            return "a known key; that is " + elsewhere;
         }
         List<String> near = Nearest.to(hyphened(name), Key.texts());
-        return near.isEmpty()
+        return near.isEmpty() || Key.of(name) != null
                 ? Key.all() + ", after default. or service.<name>. or nothing"
-                : "a key of " + Key.texts().size() + "; did you mean " + String.join(" or ", near) + "?";
+                : "a known key; did you mean " + String.join(" or ", near) + "?";
     }
 
     /** Writes {@code maxAtempts} and {@code MAX_ATEMPTS} as keys are written. */

@@ -54,20 +54,19 @@ final class ServiceSnapshot implements RetrySnapshot {
         return new ServiceSnapshot(service, plan, counters, budget(plan));
     }
 
-    /** The balance and capacity of what a call without a client draws on: of two budgets, the one with less left. */
+    /** The balance and capacity of the service's budget, else of the one that calls without a client share. */
     private static double[] budget(Plan plan) {
         RetryBudget budget = plan.budget;
-        double[] ofService = budget == null
-                ? new double[] {Double.POSITIVE_INFINITY, Double.POSITIVE_INFINITY}
-                : new double[] {tokens(budget.balance()), tokens(budget.capacity())};
-        if (!plan.clients.hasBudget()) {
-            return ofService;
+        if (budget != null) {
+            return new double[] {tokens(budget.balance()), tokens(budget.capacity())};
         }
-        long shared =
-                plan.clients.balanceMilli(Plan.UNNAMED, plan.service.clock().nanoTime());
-        return tokens(shared) < ofService[0]
-                ? new double[] {tokens(shared), tokens(plan.clients.capacityMilli())}
-                : ofService;
+        if (plan.clients.hasBudget()) {
+            long now = plan.service.clock().nanoTime();
+            return new double[] {
+                tokens(plan.clients.balanceMilli(Plan.UNNAMED, now)), tokens(plan.clients.capacityMilli())
+            };
+        }
+        return new double[] {Double.POSITIVE_INFINITY, Double.POSITIVE_INFINITY};
     }
 
     static double tokens(long milli) {

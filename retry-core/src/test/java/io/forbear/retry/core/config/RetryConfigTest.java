@@ -22,8 +22,8 @@ class RetryConfigTest {
     }
 
     @Test
-    void theDefaultsAreThoseOfTheSpecification() {
-        RetryConfig config = RetryConfig.of(Map.of());
+    void aPresetHasTheDefaultsOfTheSpecification() {
+        RetryConfig config = RetryConfig.of(Map.of("preset", "specification"));
         RetryPolicy policy = config.service("orders").policy();
 
         assertThat(policy.maxAttempts()).isEqualTo(3);
@@ -48,7 +48,7 @@ class RetryConfigTest {
 
         assertThat(config.service("a.b").policy().maxAttempts()).isEqualTo(7);
         assertThat(config.service("a.b").policy().backoff())
-                .isEqualTo(Backoff.exponential(Duration.ofMillis(50), Duration.ofSeconds(30)));
+                .isEqualTo(Backoff.exponential(Duration.ofMillis(50), Duration.ofSeconds(20)));
         assertThat(config.service("other").policy().maxAttempts()).isEqualTo(4);
         assertThat(config.services()).containsExactly("a.b");
     }
@@ -87,9 +87,9 @@ class RetryConfigTest {
                 "jitter-factor|1.1|a number from 0.0 to 1.0",
                 "strategy|fibonacci|adaptive | exponential | fixed | linear",
                 "enabled|yes|false | true",
-                "retry-budget|0|none, a share of the calls such as 0.1 or 10%, or tokens such as 100",
-                "retry-budget|lots|none, a share of the calls such as 0.1 or 10%, or tokens such as 100",
-                "circuit-breaker|2|on, off, or a failure rate from 0.000001 to 1",
+                "retry-budget|0|none, a share of the calls up to 1 such as 0.1 or 10%, or tokens such as 100 tokens",
+                "retry-budget|lots|none, a share of the calls up to 1 such as 0.1 or 10%, or tokens such as 100 tokens",
+                "circuit-breaker|2|on, off, or a failure rate from 0.000001 to 1 such as 0.5 or 50%",
                 "max-budget|-1|a whole number >= 1",
                 "replenishment-rate|-1|0, or a number from 0.001 to 1000000",
             })
@@ -125,7 +125,7 @@ class RetryConfigTest {
     void oneSettingAloneIsNeverWrongBecauseOfADefault() {
         Map<String, String> extremes = Map.of(
                 "base-delay", "10m",
-                "max-delay", "1s",
+                "max-delay", "1ms",
                 "multiplier", "1",
                 "strategy", "fixed",
                 "jitter", "none",
@@ -136,7 +136,7 @@ class RetryConfigTest {
                 assertThat(policy(Map.of(key, value)).isEnabled()).as(key).isTrue());
 
         assertThat(policy(Map.of("base-delay", "10m")).backoff().max()).isEqualTo(Duration.ofMinutes(10));
-        assertThat(policy(Map.of("base-delay", "10s")).backoff().max()).isEqualTo(Duration.ofSeconds(30));
+        assertThat(policy(Map.of("base-delay", "10s")).backoff().max()).isEqualTo(Duration.ofSeconds(20));
     }
 
     @Test
@@ -212,7 +212,7 @@ class RetryConfigTest {
                 .hasMessageContaining("max-delay: 30000ms (expected: >= base-delay, PT")
                 .hasMessageContaining("replenishment-rate: 0.0004 (expected: 0, or a number from 0.001 to 1000000)")
                 .hasMessageContaining(
-                        "circuit-breaker: 0.0000001 (expected: on, off, or a failure rate from 0.000001 to 1)");
+                        "circuit-breaker: 0.0000001 (expected: on, off, or a failure rate from 0.000001 to 1 such as 0.5 or 50%)");
     }
 
     @Test

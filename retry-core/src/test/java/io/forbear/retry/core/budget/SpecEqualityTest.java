@@ -1,0 +1,90 @@
+package io.forbear.retry.core.budget;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.forbear.retry.ErrorCategory;
+import io.forbear.retry.RetryBudget;
+import java.lang.reflect.Field;
+import java.lang.reflect.Modifier;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.Supplier;
+import org.junit.jupiter.api.Test;
+
+/** Descriptions are equal where their settings are, so that a reload keeps the state of what was not changed. */
+class SpecEqualityTest {
+
+    private static final List<Supplier<RetryBudget.Spec>> ALL = List.of(
+            () -> RetryBudgets.ratio(0.1),
+            () -> RetryBudgets.ratio(0.2),
+            () -> RetryBudgets.ratio(0.1).minPerSecond(1),
+            () -> RetryBudgets.ratio(0.1).window(Duration.ofSeconds(5)),
+            () -> RetryBudgets.ratio(0.1).capacity(77),
+            () -> RetryBudgets.ratio(0.1).cost(ErrorCategory.TIMEOUT, 2),
+            () -> RetryBudgets.ratio(0.1).reserveForCritical(0.5),
+            () -> RetryBudgets.ratio(0.1).maxSharePerCall(0.5),
+            () -> RetryBudgets.tokenBucket(10),
+            () -> RetryBudgets.tokenBucket(11),
+            () -> RetryBudgets.tokenBucket(10).refill(3, Duration.ofSeconds(1)),
+            () -> RetryBudgets.tokenBucket(10).refill(1, Duration.ofSeconds(2)),
+            () -> RetryBudgets.tokenBucket(10).initial(1),
+            RetryBudgets::awsQuota,
+            RetryBudgets::awsQuotaClassic,
+            () -> RetryBudgets.grpcThrottle(10, 0.1),
+            () -> RetryBudgets.grpcThrottle(10, 0.2),
+            () -> RetryBudgets.grpcThrottle(11, 0.1),
+            RetryBudgets::adaptiveThrottle,
+            () -> RetryBudgets.adaptiveThrottle(3, Duration.ofSeconds(120)),
+            () -> RetryBudgets.concurrencyShare(0.1, 3),
+            () -> RetryBudgets.concurrencyShare(0.1, 4),
+            () -> RetryBudgets.allOf(RetryBudgets.ratio(0.1), RetryBudgets.tokenBucket(10)),
+            () -> RetryBudgets.allOf(RetryBudgets.tokenBucket(10), RetryBudgets.ratio(0.1)));
+
+    @Test
+    void aDescriptionIsEqualToAnotherOfTheSameSettingsAlone() {
+        for (int i = 0; i < ALL.size(); i++) {
+            for (int j = 0; j < ALL.size(); j++) {
+                RetryBudget.Spec one = ALL.get(i).get();
+                RetryBudget.Spec other = ALL.get(j).get();
+                assertThat(one.equals(other)).as("%d and %d", i, j).isEqualTo(i == j);
+                if (i == j) {
+                    assertThat(one).hasSameHashCodeAs(other);
+                }
+            }
+        }
+    }
+
+    @Test
+    void aSharedBudgetIsTheSameWhereItIsTheSameObject() {
+        RetryBudget budget = RetryBudgets.create(RetryBudgets.ratio());
+
+        assertThat(RetryBudgets.shared(budget)).isEqualTo(RetryBudgets.shared(budget));
+        assertThat(RetryBudgets.shared(budget))
+                .isNotEqualTo(RetryBudgets.shared(RetryBudgets.create(RetryBudgets.ratio())));
+    }
+
+    /** A field that is added to a description and left out of its settings fails here. */
+    @Test
+    void everyFieldIsASetting() throws Exception {
+        for (Class<?> kind : List.of(
+                RatioSpec.class,
+                TokenBucketSpec.class,
+                QuotaSpec.class,
+                GrpcThrottleSpec.class,
+                AdaptiveThrottleSpec.class,
+                ConcurrencyShareSpec.class)) {
+            int fields = BudgetSpec.class.isAssignableFrom(kind) ? 1 : 0;
+            for (Field field : kind.getDeclaredFields()) {
+                fields += Modifier.isStatic(field.getModifiers()) || field.isSynthetic() ? 0 : 1;
+            }
+            RetryBudget.Spec spec = ALL.stream()
+                    .map(Supplier::get)
+                    .filter(kind::isInstance)
+                    .findFirst()
+                    .orElseThrow();
+            var settings = kind.getDeclaredMethod("settings");
+            settings.setAccessible(true);
+            assertThat((List<?>) settings.invoke(spec)).as(kind.getSimpleName()).hasSize(fields);
+        }
+    }
+}

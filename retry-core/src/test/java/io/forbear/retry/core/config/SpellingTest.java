@@ -1,0 +1,152 @@
+package io.forbear.retry.core.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.forbear.retry.core.breaker.CircuitBreakers;
+import io.forbear.retry.core.budget.RetryBudgets;
+import java.util.HashMap;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** How keys and values may be written, and what an error says where they are not. */
+class SpellingTest {
+
+    private static ServiceConfig config(String key, String value) {
+        return RetryConfig.of(Map.of(key, value)).service("orders");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "max-attempts",
+                "max_attempts",
+                "maxAttempts",
+                "maxattempts",
+                "MAX_ATTEMPTS",
+                "max.attempts",
+                "default.maxAttempts",
+                "default.max.attempts",
+                "service.orders.maxAttempts",
+                "service.orders.MAX_ATTEMPTS",
+                "service.orders.max.attempts"
+            })
+    void aKeyIsTheSameInEverySpelling(String key) {
+        assertThat(config(key, "7").policy().maxAttempts()).isEqualTo(7);
+    }
+
+    @Test
+    void aServiceMayHaveDotsAndTheWordsOfAKeyInItsName() {
+        RetryConfig config = RetryConfig.of(
+                Map.of("service.eu.max.jitter", "none", "service.eu.max.circuit.breaker.open.for", "2s"));
+
+        assertThat(config.services()).containsExactly("eu.max");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "max-atempts | max-attempts",
+                "maxAtempts | max-attempts",
+                "service.orders.MAX_ATTEMTPS | max-attempts",
+                "retry-bugdet | retry-budget",
+                "jiter | jitter",
+                "circuitbraker | circuit-breaker",
+                "default.stratgy | strategy",
+                "max-dely | max-delay"
+            })
+    void anUnknownKeyIsAnsweredWithTheNearest(String key, String meant) {
+        assertThatThrownBy(() -> config(key, "3"))
+                .hasMessage(key + ": 3 (expected: a known key; did you mean " + meant + "?)");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "waitDuration | base-delay",
+                "service.orders.wait-duration | base-delay",
+                "maxRetries | max-attempts, which counts the first attempt too",
+                "failureRateThreshold | circuit-breaker"
+            })
+    void aKeyOfAnotherLibraryIsAnsweredWithOurs(String key, String ours) {
+        assertThatThrownBy(() -> config(key, "3"))
+                .hasMessage(key + ": 3 (expected: a known key; that is " + ours + ")");
+    }
+
+    @Test
+    void aLetterThatIsNotOfAsciiMakesAnotherKey() {
+        assertThatThrownBy(() -> config("multipl\u0131er", "2")).hasMessageContaining("did you mean multiplier?");
+        assertThatThrownBy(() -> config("brea\u212Aer", "2")).hasMessageContaining("expected: ");
+        assertThatThrownBy(() -> config("str\u00C4tegy", "linear")).hasMessageContaining("did you mean strategy?");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"true, 0.5", "on, 0.5", "TRUE, 0.5", "50%, 0.5", "12.5%, 0.125", "100%, 1", "1, 1", " 0.5 , 0.5"})
+    void aBreakerIsSwitchedOnByWordsAndByRates(String text, double rate) {
+        assertThat(config("circuit-breaker", text).circuitBreaker()).isEqualTo(CircuitBreakers.failureRate(rate));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"false", "off", "False"})
+    void aBreakerIsSwitchedOffByWords(String text) {
+        assertThat(config("circuit-breaker", text).circuitBreaker()).isNull();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"50", "0", "0%", "101%", "1.01", "-1", "%", "yes", "NaN"})
+    void refusesWhatIsNoFailureRate(String text) {
+        assertThatThrownBy(() -> config("circuit-breaker", text))
+                .hasMessage("circuit-breaker: " + text
+                        + " (expected: on, off, or a failure rate from 0.000001 to 1 such as 0.5 or 50%)");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"20", "20 tokens", "20tokens", "20 TOKENS"})
+    void tokensAreAWholeNumberWithOrWithoutTheirUnit(String text) {
+        assertThat(config("retry-budget", text).budget())
+                .isEqualTo(RetryBudgets.tokenBucket(20).refill(10, java.time.Duration.ofMinutes(1)));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"fixed", "linear"})
+    void aMultiplierBesideAStrategyThatDoesNotGrowIsRefused(String strategy) {
+        assertThatThrownBy(() -> RetryConfig.of(Map.of("strategy", strategy, "multiplier", "3")))
+                .hasMessage("multiplier: 3 (expected: nothing beside strategy " + strategy + ")");
+        assertThatThrownBy(() -> RetryConfig.of(Map.of("strategy", strategy, "service.orders.multiplier", "3")))
+                .hasMessage("service.orders.multiplier: 3 (expected: nothing beside strategy " + strategy + ")");
+        assertThat(RetryConfig.of(Map.of("multiplier", "3", "service.orders.strategy", strategy))
+                        .service("orders")
+                        .policy()
+                        .backoff())
+                .as("the multiplier is for the others")
+                .isEqualTo(config("strategy", strategy).policy().backoff());
+    }
+
+    @Test
+    void aLineOfAnErrorCannotBeForged() {
+        assertThatThrownBy(() -> config("max-attempts", "1\n  base-delay: 5 (expected: nothing)"))
+                .hasMessage("max-attempts: 1\\n  base-delay: 5 (expected: nothing) (expected: a whole number >= 1)");
+        assertThatThrownBy(() -> config("x".repeat(10_000), "y".repeat(10_000)))
+                .satisfies(error -> assertThat(error.getMessage().length()).isLessThan(1_000));
+    }
+
+    @Test
+    @SuppressWarnings({"unchecked", "rawtypes"})
+    void aMapThatHoldsMoreThanTextIsRefusedByName() {
+        Map<String, String> settings = new HashMap<>();
+        settings.put("deadline", null);
+        ((Map) settings).put("max-attempts", 4);
+        ((Map) settings).put(7, "4");
+
+        assertThatThrownBy(() -> RetryConfig.of(settings))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("deadline: null (expected: text for key and value)")
+                .hasMessageContaining("max-attempts: 4 (expected: text for key and value)")
+                .hasMessageContaining("7: 4 (expected: text for key and value)");
+    }
+}
