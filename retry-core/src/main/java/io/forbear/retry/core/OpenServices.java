@@ -8,6 +8,7 @@ import java.lang.ref.WeakReference;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 
 /**
  * The services of this process that are open, by name, so that two of one name are noticed: each has a budget and a breaker of its own,
@@ -22,10 +23,11 @@ final class OpenServices {
      * Ordering   that of the map.   Progress  as the map: on the path that makes or closes a service, never on that of a call.
      */
 
-    private static final int MOST_NOTICES = 100;
+    private static final int MOST_NOTICES = 20;
 
-    private static final OpenServices ALL = new OpenServices();
+    private static final OpenServices ALL = new OpenServices(text -> Notices.log(System.Logger.Level.WARNING, text));
 
+    private final Consumer<String> notices;
     private final Map<String, Named> last = new ConcurrentHashMap<>();
     private final Set<String> noticed = ConcurrentHashMap.newKeySet();
     private final ReferenceQueue<Service> gone = new ReferenceQueue<>();
@@ -39,6 +41,10 @@ final class OpenServices {
             super(service, gone);
             this.name = service.name();
         }
+    }
+
+    OpenServices(Consumer<String> notices) {
+        this.notices = notices;
     }
 
     /** Notes that a service was made; logs one line for each name of which another is open. */
@@ -59,11 +65,9 @@ final class OpenServices {
         Named before = last.put(service.name(), new Named(service, gone));
         Service other = before == null ? null : before.get();
         if (other != null && other != service && noticed.size() < MOST_NOTICES && noticed.add(service.name())) {
-            Notices.log(
-                    System.Logger.Level.WARNING,
-                    "two services that are open are named \"" + service.name()
-                            + "\": each has a budget and a circuit breaker of its own; keep one Retry for each service, "
-                            + "or close the one before");
+            notices.accept("two services that are open are named \"" + service.name()
+                    + "\": each has a budget and a circuit breaker of its own; keep one Retry for each service, or close the one "
+                    + "before");
         }
     }
 
@@ -73,9 +77,5 @@ final class OpenServices {
 
     int size() {
         return last.size();
-    }
-
-    boolean noticed(String name) {
-        return noticed.contains(name);
     }
 }

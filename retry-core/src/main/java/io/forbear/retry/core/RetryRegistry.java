@@ -12,6 +12,7 @@ import io.forbear.retry.core.client.ClientTable;
 import io.forbear.retry.core.config.RetryConfig;
 import io.forbear.retry.core.decision.Service;
 import io.forbear.retry.core.execution.ServiceRetry;
+import io.forbear.retry.core.internal.Notices;
 import io.forbear.retry.core.internal.OneLine;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -73,7 +74,7 @@ public final class RetryRegistry implements AutoCloseable {
     private RetryRegistry(Builder builder, RetryConfig config) {
         this.surroundings = builder.surroundings.copy();
         this.customizers = List.copyOf(builder.customizers);
-        this.names = new ServiceNames(builder.named, builder.strict);
+        this.names = new ServiceNames(builder.named, builder.strict, Notices::log);
         this.config = config;
         this.budgets = new ClientTable(config.maxClients(), clientBudget(config), surroundings.clock);
     }

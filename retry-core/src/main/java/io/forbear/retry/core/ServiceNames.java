@@ -2,24 +2,26 @@ package io.forbear.retry.core;
 
 import io.forbear.retry.core.config.RetryConfig;
 import io.forbear.retry.core.internal.Nearest;
-import io.forbear.retry.core.internal.Notices;
 import io.forbear.retry.core.internal.OneLine;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.BiConsumer;
 
 /** Tells a mistyped name of a service from one that was meant. Guarded by the lock of its registry. */
 final class ServiceNames {
 
     /** More unknown names than this are not logged, so that what is remembered of them stays small. */
-    private static final int MOST_NOTICES = 100;
+    private static final int MOST_NOTICES = 20;
 
     private final Set<String> customized;
     private final boolean strict;
+    private final BiConsumer<System.Logger.Level, String> notices;
     private final Set<String> noticed = new HashSet<>();
 
-    ServiceNames(Set<String> customized, boolean strict) {
+    ServiceNames(Set<String> customized, boolean strict, BiConsumer<System.Logger.Level, String> notices) {
+        this.notices = notices;
         this.customized = Set.copyOf(customized);
         this.strict = strict;
     }
@@ -46,7 +48,7 @@ final class ServiceNames {
             throw new IllegalArgumentException("service: \"" + OneLine.of(name) + "\" (expected: " + rule + ")");
         }
         if (!known.isEmpty() && noticed.size() < MOST_NOTICES && noticed.add(name)) {
-            Notices.log(
+            notices.accept(
                     near.isEmpty() ? System.Logger.Level.INFO : System.Logger.Level.WARNING,
                     "no key and no customizer names the service \"" + name + "\", so the settings for all hold"
                             + meant);
