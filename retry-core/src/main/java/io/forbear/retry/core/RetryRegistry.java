@@ -35,11 +35,12 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The services of an application, configured by text that can be read again while calls go on.
+ * The services of an application, configured by text that can be read again while calls go on, and by code where text does not suffice.
  *
- * <p>Each client has one budget, which its calls to all services share; its figures and its recent success rate are kept for
- * each service. A service is made when it is first asked for and lives until it or the registry is closed: names of services come
- * from the program, not from its users. Thread-safe.
+ * <p>A service whose keys say nothing is the one that {@code Retries.named(..).build()} makes. Where clients have budgets ({@code
+ * max-budget}), each client has one, which its calls to all services share; calls without a client share one more. A client's figures
+ * and its recent success rate are kept for each service. A service is made when it is first asked for and lives until it or the registry
+ * is closed: names of services come from the program, not from its users. Thread-safe.
  *
  * <p>Closing the {@link Retry} of a service, or a view of it, takes the service out of the registry; asked for again, the registry
  * makes a new one, whose figures, budget and breaker start afresh. The budgets of clients stay, for they belong to no service. Whoever
@@ -140,9 +141,9 @@ public final class RetryRegistry implements AutoCloseable {
             } finally {
                 making.remove(service);
             }
+            OpenServices.opened(added.service); // before anybody can close it
             services.put(service, added);
         }
-        OpenServices.opened(added.service);
         added.service.open(added.retry);
         return added.retry;
     }
