@@ -5,12 +5,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.forbear.retry.Classification;
 import io.forbear.retry.Criticality;
 import io.forbear.retry.ErrorCategory;
+import io.forbear.retry.Jitter;
 import io.forbear.retry.Retry;
 import io.forbear.retry.RetryPolicy;
+import io.forbear.retry.StopReason;
+import io.forbear.retry.core.breaker.CircuitBreakers;
+import io.forbear.retry.core.budget.RetryBudgets;
 import io.forbear.retry.core.config.RetryConfig;
 import io.forbear.retry.testkit.ManualClock;
 import io.forbear.retry.testkit.ScriptedRandom;
+import java.io.IOException;
 import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -37,8 +43,8 @@ class DefaultsTest {
         int compared = 0;
         for (Method getter : RetryPolicy.class.getDeclaredMethods()) {
             boolean reads = getter.getParameterCount() == 0
-                    && java.lang.reflect.Modifier.isPublic(getter.getModifiers())
-                    && !java.lang.reflect.Modifier.isStatic(getter.getModifiers())
+                    && Modifier.isPublic(getter.getModifiers())
+                    && !Modifier.isStatic(getter.getModifiers())
                     && !getter.getName().equals("toBuilder");
             if (reads) {
                 assertThat(getter.invoke(byText)).as(getter.getName()).isEqualTo(getter.invoke(byCode));
@@ -67,9 +73,8 @@ class DefaultsTest {
         assertThat(byText.snapshot().budgetCapacity())
                 .isEqualTo(byCode.snapshot().budgetCapacity());
         assertThat(byText.snapshot().breakerState()).isEqualTo(byCode.snapshot().breakerState());
-        assertThat(text.service("orders").budget()).isEqualTo(io.forbear.retry.core.budget.RetryBudgets.ratio(0.1));
-        assertThat(text.service("orders").circuitBreaker())
-                .isEqualTo(io.forbear.retry.core.breaker.CircuitBreakers.failureRate(0.5));
+        assertThat(text.service("orders").budget()).isEqualTo(RetryBudgets.ratio(0.1));
+        assertThat(text.service("orders").circuitBreaker()).isEqualTo(CircuitBreakers.failureRate(0.5));
         assertThat(text.maxBudget()).isZero();
     }
 
@@ -203,7 +208,7 @@ class DefaultsTest {
         assertThat(old.policy().backoff().max()).isEqualTo(Duration.ofSeconds(30));
         assertThat(old.policy().backoff().jitter())
                 .as("a key for all is stronger than a preset")
-                .isEqualTo(io.forbear.retry.Jitter.none());
+                .isEqualTo(Jitter.none());
         assertThat(old.snapshot().breakerState()).isEmpty();
         assertThat(old.snapshot().budgetRemaining())
                 .as("calls without a client share one budget")
@@ -226,9 +231,9 @@ class DefaultsTest {
             try {
                 retry.run(() -> {
                     attempts[0]++;
-                    throw new java.io.IOException("down");
+                    throw new IOException("down");
                 });
-            } catch (java.io.IOException expected) {
+            } catch (IOException expected) {
                 // every call fails
             }
         }
@@ -247,9 +252,9 @@ class DefaultsTest {
         for (int call = 0; call < 4; call++) {
             try {
                 retry.run(() -> {
-                    throw new java.io.IOException("down");
+                    throw new IOException("down");
                 });
-            } catch (java.io.IOException expected) {
+            } catch (IOException expected) {
                 // every call fails
             }
         }
@@ -258,5 +263,28 @@ class DefaultsTest {
         assertThat(retry.snapshot().budgetRemaining()).isZero();
         assertThat(retry.snapshot().budgetCapacity()).isEqualTo(5);
         assertThat(retry.forClient("tenant").snapshot().budgetRemaining()).isEqualTo(5);
+    }
+
+    @Test
+    void theFiguresShowWhicheverBudgetRefusesCallsWithoutAClient() {
+        Retry retry = RetryRegistry.builder()
+                .clock(() -> 0)
+                .sleeper(nanos -> {})
+                .build(RetryConfig.of(Map.of("max-budget", "3", "retry-budget", "50 tokens", "circuit-breaker", "off")))
+                .get("orders");
+        assertThat(retry.snapshot().budgetRemaining()).as("not drawn on yet").isEqualTo(50);
+        for (int call = 0; call < 4; call++) {
+            try {
+                retry.run(() -> {
+                    throw new IOException("down");
+                });
+            } catch (IOException expected) {
+                // every call fails
+            }
+        }
+
+        assertThat(retry.snapshot().stopped(StopReason.BUDGET_EXHAUSTED)).isEqualTo(3);
+        assertThat(retry.snapshot().budgetRemaining()).isZero();
+        assertThat(retry.snapshot().budgetCapacity()).isEqualTo(3);
     }
 }

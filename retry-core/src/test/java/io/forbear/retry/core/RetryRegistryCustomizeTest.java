@@ -19,6 +19,7 @@ import io.forbear.retry.core.breaker.CircuitBreakers;
 import io.forbear.retry.core.budget.RetryBudgets;
 import io.forbear.retry.core.config.RetryConfig;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -29,6 +30,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -97,7 +99,7 @@ class RetryRegistryCustomizeTest {
         }
 
         @Override
-        public java.time.Duration untilProbe() {
+        public Duration untilProbe() {
             throw new IllegalStateException("broken breaker");
         }
 
@@ -577,13 +579,12 @@ class RetryRegistryCustomizeTest {
                 .isThrownBy(() -> builder.customize("x", null))
                 .withMessage("customizer");
         assertThatIllegalArgumentException().isThrownBy(() -> builder.customize(" ", x -> {}));
-        for (java.util.function.Consumer<ServiceCustomizer> missing :
-                List.<java.util.function.Consumer<ServiceCustomizer>>of(
-                        c -> c.listener(null),
-                        c -> c.budget(null),
-                        c -> c.clientBudget(null),
-                        c -> c.circuitBreaker(null),
-                        c -> c.gate(null))) {
+        for (Consumer<ServiceCustomizer> missing : List.<Consumer<ServiceCustomizer>>of(
+                c -> c.listener(null),
+                c -> c.budget(null),
+                c -> c.clientBudget(null),
+                c -> c.circuitBreaker(null),
+                c -> c.gate(null))) {
             assertThatThrownBy(() ->
                             builder().customize("orders", missing).build(EMPTY).get("orders"))
                     .hasMessageStartingWith("service orders: its customizer threw java.lang.NullPointerException: ");

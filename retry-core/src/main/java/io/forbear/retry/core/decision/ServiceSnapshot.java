@@ -54,19 +54,22 @@ final class ServiceSnapshot implements RetrySnapshot {
         return new ServiceSnapshot(service, plan, counters, budget(plan));
     }
 
-    /** The balance and capacity of the service's budget, else of the one that calls without a client share. */
+    /**
+     * The balance and capacity of the service's budget; or those of the budget that calls without a client share, where such calls have
+     * drawn on it and it has less left. So whatever refuses such a call's retry is what the figures show.
+     */
     private static double[] budget(Plan plan) {
         RetryBudget budget = plan.budget;
-        if (budget != null) {
-            return new double[] {tokens(budget.balance()), tokens(budget.capacity())};
+        double[] ofService = budget == null
+                ? new double[] {Double.POSITIVE_INFINITY, Double.POSITIVE_INFINITY}
+                : new double[] {tokens(budget.balance()), tokens(budget.capacity())};
+        if (!plan.clients.hasBudget()) {
+            return ofService;
         }
-        if (plan.clients.hasBudget()) {
-            long now = plan.service.clock().nanoTime();
-            return new double[] {
-                tokens(plan.clients.balanceMilli(Plan.UNNAMED, now)), tokens(plan.clients.capacityMilli())
-            };
-        }
-        return new double[] {Double.POSITIVE_INFINITY, Double.POSITIVE_INFINITY};
+        long now = plan.service.clock().nanoTime();
+        double shared = tokens(plan.clients.balanceMilli(Plan.UNNAMED, now));
+        double full = tokens(plan.clients.capacityMilli());
+        return shared < ofService[0] && (shared < full || budget == null) ? new double[] {shared, full} : ofService;
     }
 
     static double tokens(long milli) {
