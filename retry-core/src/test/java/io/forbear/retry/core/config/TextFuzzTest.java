@@ -9,6 +9,7 @@ import io.forbear.retry.core.RetryRegistry;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
@@ -161,5 +162,41 @@ class TextFuzzTest {
         } catch (IllegalArgumentException refused) {
             isLineByLine(refused, settings.size());
         }
+    }
+
+    @Property(tries = 1_000, edgeCases = EdgeCasesMode.NONE)
+    void twoTextsAreLaidOverEachOtherOrRefusedLineByLine(
+            @ForAll("right") RetryConfig upper, @ForAll("right") RetryConfig lower) {
+        RetryConfig both;
+        try {
+            both = upper.over(lower);
+        } catch (IllegalArgumentException refused) {
+            isLineByLine(refused, 16);
+            return;
+        }
+        assertThat(both.services()).containsAll(upper.services()).containsAll(lower.services());
+        assertThat(both.maxBudget()).isGreaterThanOrEqualTo(0);
+        assertThat(upper.over(RetryConfig.of(Map.of())).service("orders").policy())
+                .as("over nothing it is as it was")
+                .hasToString(upper.service("orders").policy().toString());
+        assertThat(RetryConfig.of(Map.of()).over(lower).service("orders").policy())
+                .hasToString(lower.service("orders").policy().toString());
+    }
+
+    /** Texts that are right: what is wrong of a random one is left out. */
+    @Provide
+    Arbitrary<RetryConfig> right() {
+        return texts().map(settings -> {
+            Map<String, String> right = new TreeMap<>();
+            settings.forEach((key, value) -> {
+                right.put(key, value);
+                try {
+                    RetryConfig.of(right);
+                } catch (IllegalArgumentException refused) {
+                    right.remove(key);
+                }
+            });
+            return RetryConfig.of(right);
+        });
     }
 }
