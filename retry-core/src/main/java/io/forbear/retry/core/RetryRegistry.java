@@ -43,8 +43,8 @@ import org.jspecify.annotations.Nullable;
  * is closed: names of services come from the program, not from its users. Thread-safe.
  *
  * <p>Closing the {@link Retry} of a service, or a view of it, takes the service out of the registry; asked for again, the registry
- * makes a new one, whose figures, budget and breaker start afresh. The budgets of clients stay, for they belong to no service. Whoever
- * still holds the closed one can call through it: by the rules of that time, and counted by it alone.
+ * makes a new one, with new figures and a new budget and breaker. The budgets of clients stay, for they belong to no service. Calls
+ * through the closed one go on by the rules of that time, and count for it alone. Closing is idempotent.
  *
  * @since 0.1
  */
@@ -288,7 +288,8 @@ public final class RetryRegistry implements AutoCloseable {
         return figures;
     }
 
-    /** Closes every service. Calls under way go on; a service that is asked for later is made anew. */
+    /** Closes every service. Calls under way go on; a service that is asked for later is a new one. Closing again closes what was
+     * made since. */
     @Override
     public void close() {
         List<Entry> closing;

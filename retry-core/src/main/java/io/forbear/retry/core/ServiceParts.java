@@ -20,14 +20,14 @@ import org.jspecify.annotations.Nullable;
  * @param budget the budget and its description
  * @param breaker the circuit breaker and its description
  * @param clients the state of the clients
- * @param clientBudget the budget of this service's clients, {@code null} where they draw on the one of the registry or on none
+ * @param clientBudgets where the budgets of the clients are kept
  */
 record ServiceParts(
         RetryPolicy policy,
         Part<RetryBudget> budget,
         Part<CircuitBreaker> breaker,
         ClientTable clients,
-        Clients clientBudget) {
+        Clients clientBudgets) {
 
     /**
      * A part with state.
@@ -99,7 +99,7 @@ record ServiceParts(
                         spec -> spec.create(name, clock),
                         Foreign::guarded,
                         before == null ? null : before.breaker),
-                before != null && clients.equals(before.clientBudget)
+                before != null && clients.equals(before.clientBudgets)
                         ? before.clients
                         : clients.table(config, shared, clock),
                 clients);
