@@ -116,8 +116,8 @@ public interface RetrySnapshot {
 
     /**
      * Returns what is left of the budget: the client's for the figures of a client, else the service's. Where clients
-     * have budgets, calls without a client share one, which a service shows in place of its own where it has none, or where those calls
-     * have drawn on it and less is left of it.
+     * have budgets, calls without a client share one. A service shows that one in place of its own where it has none,
+     * or where such calls have drawn on it and less is left of it.
      *
      * @return tokens, {@link Double#POSITIVE_INFINITY} where there is no budget
      */

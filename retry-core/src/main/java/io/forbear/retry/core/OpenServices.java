@@ -11,16 +11,17 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 
 /**
- * The services of this process that are open, by name, so that two of one name are noticed: each has a budget and a breaker of its own,
- * and neither sees all calls.
+ * The services of this process that are open, by name, so that two of one name are noticed: each has a budget and a
+ * breaker of its own, and neither sees all calls.
  */
 final class OpenServices {
     /*
      * State      the last service of each name; names that were noticed, at most MOST_NOTICES of them.
-     * Invariant  a service that nobody holds is not kept: references are weak, and names of services that are gone are removed when
-     *            the next one is opened.
+     * Invariant  a service that nobody holds is not kept: references are weak, and names of services that are gone are
+     *            removed when the next one is opened.
      * Writers    opened, closed: by atomic steps of the map.
-     * Ordering   that of the map.   Progress  as the map: on the path that makes or closes a service, never on that of a call.
+     * Ordering   that of the map. Progress as the map: on the path that makes or closes a service, never on that of a
+     *            call.
      */
 
     private static final int MOST_NOTICES = 20;
@@ -66,8 +67,8 @@ final class OpenServices {
         Service other = before == null ? null : before.get();
         if (other != null && other != service && noticed.size() < MOST_NOTICES && noticed.add(service.name())) {
             notices.accept("two services that are open are named \"" + service.name()
-                    + "\": each has a budget and a circuit breaker of its own; keep one Retry for each service, or close the one "
-                    + "before");
+                    + "\": each has a budget and a circuit breaker of its own; keep one Retry for each service, "
+                    + "or close the one before");
         }
     }
 

@@ -35,28 +35,31 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The services of an application, configured by text that can be read again while calls go on, and by code where text does not suffice.
+ * The services of an application, configured by text that can be read again while calls go on, and by code where text
+ * does not suffice.
  *
- * <p>A service whose keys say nothing is the one that {@code Retries.named(..).build()} makes. Where clients have budgets ({@code
- * max-budget}), each client has one, which its calls to all services share; calls without a client share one more. A client's figures
- * and its recent success rate are kept for each service. A service is made when it is first asked for and lives until it or the registry
- * is closed: names of services come from the program, not from its users. Thread-safe.
+ * <p>A service whose keys say nothing is the one that {@code Retries.named(..).build()} makes. Where clients have
+ * budgets ({@code max-budget}), each client has one, which its calls to all services share; calls without a client
+ * share one more. A client's figures and its recent success rate are kept for each service. A service is made when it
+ * is first asked for and lives until it or the registry is closed: names of services come from the program, not from
+ * its users. Thread-safe.
  *
- * <p>Closing the {@link Retry} of a service, or a view of it, takes the service out of the registry; asked for again, the registry
- * makes a new one, with new figures and a new budget and breaker. The budgets of clients stay, for they belong to no service. Calls
- * through the closed one go on by the rules of that time, and count for it alone. Closing is idempotent.
+ * <p>Closing the {@link Retry} of a service, or a view of it, takes the service out of the registry; asked for again,
+ * the registry makes a new one, with new figures and a new budget and breaker. The budgets of clients stay, for they
+ * belong to no service. Calls through the closed one go on by the rules of that time, and count for it alone. Closing
+ * is idempotent.
  *
  * @since 0.1
  */
 public final class RetryRegistry implements AutoCloseable {
     /*
-     * State      config; services by name; for each the parts that its plan was made from; which services are being made, and
-     *            whether settings are being read again, to tell when the user's code calls back.
-     * Invariant  every service follows config, but for the moment of a reload. A reload makes all parts before it changes the first
-     *            service, so that one that throws has changed nothing. A service that is closed is not in services once
-     *            close has returned, and takes no other of its name along.
-     * Writers    get, which adds a service; reload, close; each under the lock. A service that is closed by hand, without it, by
-     *            one atomic step of the map.
+     * State      config; services by name; for each the parts that its plan was made from; which services are being
+     *            made, and whether settings are being read again, to tell when the user's code calls back.
+     * Invariant  every service follows config, but for the moment of a reload. A reload makes all parts before it
+     *            changes the first service, so that one that throws has changed nothing. A service that is closed is
+     *            not in services once close has returned, and takes no other of its name along.
+     * Writers    get, which adds a service; reload, close; each under the lock. A service that is closed by hand,
+     *            without it, by one atomic step of the map.
      * Ordering   services is a concurrent map: get of a known service takes no lock.
      */
 
@@ -116,8 +119,8 @@ public final class RetryRegistry implements AutoCloseable {
      *
      * @param service the name of the service
      * @return the same instance each time, until it is closed
-     * @throws IllegalArgumentException if the name is blank; if the registry is {@linkplain Builder#strict strict} and nothing names the
-     *     service; or if its customizer, budget or breaker throws
+     * @throws IllegalArgumentException if the name is blank; if the registry is {@linkplain Builder#strict strict} and
+     *     nothing names the service; or if its customizer, budget or breaker throws
      */
     public Retry get(String service) {
         Entry known = services.get(Objects.requireNonNull(service, "service"));
@@ -200,24 +203,25 @@ public final class RetryRegistry implements AutoCloseable {
     }
 
     /**
-     * Reads the settings again. Calls that begin from now on follow them; budgets, windows and breakers of which nothing was
-     * changed keep their state.
+     * Reads the settings again. Calls that begin from now on follow them; budgets, windows and breakers of which
+     * nothing was changed keep their state.
      *
      * @param properties the settings, all of them
-     * @throws IllegalArgumentException if any setting is wrong, or as {@link #reload(RetryConfig)} says; nothing has changed then
+     * @throws IllegalArgumentException if any setting is wrong, or as {@link #reload(RetryConfig)} says; nothing has
+     *     changed then
      */
     public void reload(Properties properties) {
         reload(RetryConfig.of(properties));
     }
 
     /**
-     * Takes other settings, and asks the customizers again. Calls that begin from now on follow them; budgets, windows and breakers
-     * whose descriptions are equal to those before keep their state. Listeners and gates stay those with which a service was made; so
-     * does the number of clients that are kept apart, which is that of the first settings.
+     * Takes other settings, and asks the customizers again. Calls that begin from now on follow them; budgets, windows
+     * and breakers whose descriptions are equal to those before keep their state. Listeners and gates stay those with
+     * which a service was made; so does the number of clients that are kept apart, which is that of the first settings.
      *
      * @param next the settings, all of them
-     * @throws IllegalArgumentException if a customizer throws, or a budget or a breaker cannot be made; the message names the service,
-     *     and nothing has changed
+     * @throws IllegalArgumentException if a customizer throws, or a budget or a breaker cannot be made; the message
+     *     names the service, and nothing has changed
      */
     public synchronized void reload(RetryConfig next) {
         Objects.requireNonNull(next, "next");
@@ -288,8 +292,10 @@ public final class RetryRegistry implements AutoCloseable {
         return figures;
     }
 
-    /** Closes every service. Calls under way go on; a service that is asked for later is a new one. Closing again closes what was
-     * made since. */
+    /**
+     * Closes every service. Calls under way go on; a service that is asked for later is a new one. Closing again closes
+     * what was made since.
+     */
     @Override
     public void close() {
         List<Entry> closing;
@@ -315,10 +321,10 @@ public final class RetryRegistry implements AutoCloseable {
         private Builder() {}
 
         /**
-         * Adds code that has the last word on every service: asked when a service is made and again at each reload, in the order of
-         * these calls, under the lock of the registry. A budget, breaker or client budget whose description is equal to the one before
-         * keeps its state through a reload; the descriptions of this library are equal where their settings are, a lambda is equal only
-         * to itself.
+         * Adds code that has the last word on every service: asked when a service is made and again at each reload, in
+         * the order of these calls, under the lock of the registry. A budget, breaker or client budget whose
+         * description is equal to the one before keeps its state through a reload; the descriptions of this library are
+         * equal where their settings are, a lambda is equal only to itself.
          *
          * <pre>{@code
          * RetryRegistry.builder()
@@ -327,8 +333,8 @@ public final class RetryRegistry implements AutoCloseable {
          *         .build(RetryConfig.of(properties));
          * }</pre>
          *
-         * @param value given the name of a service and what the text says of it. Where it throws, no service is made, or nothing is
-         *     changed by the reload, and the error names the service
+         * @param value given the name of a service and what the text says of it. Where it throws, no service is made,
+         *     or nothing is changed by the reload, and the error names the service
          * @return this
          */
         public Builder customize(BiConsumer<String, ServiceCustomizer> value) {
@@ -358,8 +364,8 @@ public final class RetryRegistry implements AutoCloseable {
         }
 
         /**
-         * Refuses services that no key and no {@link #customize(String, Consumer)} names. Without this they have the settings for
-         * all; where others are named, that is logged once for each such name.
+         * Refuses services that no key and no {@link #customize(String, Consumer)} names. Without this they have the
+         * settings for all; where others are named, that is logged once for each such name.
          *
          * @return this
          */
@@ -391,8 +397,8 @@ public final class RetryRegistry implements AutoCloseable {
         }
 
         /**
-         * Sets what every attempt of each service passes before it is made, such as {@link io.forbear.retry.core.gate.AttemptGates#adaptive()};
-         * by default nothing.
+         * Sets what every attempt of each service passes before it is made, such as {@link
+         * io.forbear.retry.core.gate.AttemptGates#adaptive()}; by default nothing.
          *
          * @param value what the gate is made from
          * @return this

@@ -14,8 +14,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What code adds to the text of one service of a {@link RetryRegistry}: classifiers and result rules, listeners, a budget, a breaker
- * or a gate that no text can describe.
+ * What code adds to the text of one service of a {@link RetryRegistry}: classifiers and result rules, listeners, a
+ * budget, a breaker or a gate that no text can describe.
  *
  * <p>It starts from what the text says, so that the code has the last word. Given to the functions of {@link
  * RetryRegistry.Builder#customize}, and of use only while such a function runs. Not thread-safe.
@@ -61,8 +61,8 @@ public final class ServiceCustomizer {
     }
 
     /**
-     * Adds a listener for this service, after those of the registry. Listeners are those of the time when the service is made: a
-     * reload changes none of them.
+     * Adds a listener for this service, after those of the registry. Listeners are those of the time when the service
+     * is made: a reload changes none of them.
      *
      * @param value the listener
      * @return this
@@ -94,8 +94,8 @@ public final class ServiceCustomizer {
     }
 
     /**
-     * Gives each client of this service a budget that it shares with no other service, in place of the one that {@code max-budget}
-     * describes. Calls without a client share one more.
+     * Gives each client of this service a budget that it shares with no other service, in place of the one that {@code
+     * max-budget} describes. Calls without a client share one more.
      *
      * @param value what the budget of a client is made from; it starts full
      * @return this
@@ -127,8 +127,8 @@ public final class ServiceCustomizer {
     }
 
     /**
-     * Replaces the gate of the registry for this service. The gate is that of the time when the service is made: a reload does not
-     * change it.
+     * Replaces the gate of the registry for this service. The gate is that of the time when the service is made: a
+     * reload does not change it.
      *
      * @param value what the gate is made from
      * @return this

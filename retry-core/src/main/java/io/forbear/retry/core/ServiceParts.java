@@ -14,7 +14,8 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the plan of one service of a registry is made from, and what it was made of, so that a reload can tell what was changed.
+ * What the plan of one service of a registry is made from, and what it was made of, so that a reload can tell what was
+ * changed.
  *
  * @param policy the rules
  * @param budget the budget and its description
@@ -42,8 +43,8 @@ record ServiceParts(
             @Nullable P guarded) {
 
         /**
-         * Makes the part of a description, or keeps the one there is: where the description is equal, and where it gives the same
-         * object.
+         * Makes the part of a description, or keeps the one there is: where the description is equal, and where it
+         * gives the same object.
          */
         static <P, S> Part<P> of(
                 @Nullable S spec,

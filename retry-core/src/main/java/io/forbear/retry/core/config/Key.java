@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The keys. The text of a key is its constant's name in lower case with hyphens.
  *
- * <p>To add a key: a constant here, a line in {@link ServiceReader} that reads it, a row in {@code docs/configuration.md}.
+ * <p>To add a key: a constant here, a line in {@link ServiceReader} that reads it, a row in {@code
+ * docs/configuration.md}.
  */
 enum Key {
     PRESET,
@@ -67,7 +68,10 @@ enum Key {
         return BY_FOLDED_TEXT.get(folded(text));
     }
 
-    /** Removes hyphens, underscores and dots, and makes ASCII letters small: {@code maxAttempts} is {@code max-attempts}. */
+    /**
+     * Removes hyphens, underscores and dots, and makes ASCII letters small: {@code maxAttempts} is {@code
+     * max-attempts}.
+     */
     static String folded(String text) {
         StringBuilder folded = new StringBuilder(text.length());
         for (int i = 0; i < text.length(); i++) {

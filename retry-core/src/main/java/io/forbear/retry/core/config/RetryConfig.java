@@ -13,23 +13,25 @@ import java.util.TreeSet;
 /**
  * The settings of all services, read from text and checked whole. Immutable.
  *
- * <p>{@code max-attempts=4} and {@code default.max-attempts=4} hold for all services, {@code service.orders.max-attempts=2} for the
- * service {@code orders} alone. {@code maxAttempts}, {@code max_attempts} and {@code MAX_ATTEMPTS} are the same key.
+ * <p>{@code max-attempts=4} and {@code default.max-attempts=4} hold for all services, {@code
+ * service.orders.max-attempts=2} for the service {@code orders} alone. {@code maxAttempts}, {@code max_attempts} and
+ * {@code MAX_ATTEMPTS} are the same key.
  *
- * <p>Where no key says otherwise, a service is the one that {@code Retries.named(..).build()} makes. {@code preset=specification}
- * puts the defaults of the specification in their place, for all services or for one:
+ * <p>Where no key says otherwise, a service is the one that {@code Retries.named(..).build()} makes. {@code
+ * preset=specification} puts the defaults of the specification in their place, for all services or for one:
  *
  * <pre>
  * max-attempts 3 · base-delay 100ms · max-delay 30s · multiplier 2 · jitter-factor 0.1 · strategy exponential
- * no budget of the service · no circuit breaker · max-budget 100 (tokens of each client) · replenishment-rate 10 (tokens a minute)
+ * no budget of the service · no circuit breaker
+ * max-budget 100 (tokens of each client) · replenishment-rate 10 (tokens a minute)
  * </pre>
  *
- * <p>The keys are {@code preset}, {@code max-attempts}, {@code base-delay}, {@code max-delay}, {@code multiplier}, {@code jitter},
- * {@code jitter-factor}, {@code strategy}, {@code max-pushback}, {@code enabled}, {@code deadline}, {@code idempotent}, {@code
- * refuse-nested}, {@code retry-budget}, {@code max-budget}, {@code replenishment-rate}, {@code max-clients}, {@code circuit-breaker},
- * {@code circuit-breaker-window}, {@code circuit-breaker-minimum-calls} and {@code circuit-breaker-open-for}; {@code
- * docs/configuration.md} says what each takes. Durations are {@code 100ms}, {@code 5s}, {@code 2m} or {@code PT5S}; a plain number is
- * milliseconds.
+ * <p>The keys are {@code preset}, {@code max-attempts}, {@code base-delay}, {@code max-delay}, {@code multiplier},
+ * {@code jitter}, {@code jitter-factor}, {@code strategy}, {@code max-pushback}, {@code enabled}, {@code deadline},
+ * {@code idempotent}, {@code refuse-nested}, {@code retry-budget}, {@code max-budget}, {@code replenishment-rate},
+ * {@code max-clients}, {@code circuit-breaker}, {@code circuit-breaker-window}, {@code circuit-breaker-minimum-calls}
+ * and {@code circuit-breaker-open-for}; {@code docs/configuration.md} says what each takes. Durations are {@code
+ * 100ms}, {@code 5s}, {@code 2m} or {@code PT5S}; a plain number is milliseconds.
  *
  * @since 0.1
  */
@@ -83,7 +85,8 @@ public final class RetryConfig {
      *
      * @param properties keys and values, defaults of the object included
      * @return what they say
-     * @throws IllegalArgumentException if any key or value is wrong; the message names each of them, its value and the rule
+     * @throws IllegalArgumentException if any key or value is wrong; the message names each of them, its value and the
+     *     rule
      */
     public static RetryConfig of(Properties properties) {
         Map<Object, Object> settings = new LinkedHashMap<>();
@@ -100,7 +103,8 @@ public final class RetryConfig {
      *
      * @param settings keys and values
      * @return what they say
-     * @throws IllegalArgumentException if any key or value is wrong; the message names each of them, its value and the rule
+     * @throws IllegalArgumentException if any key or value is wrong; the message names each of them, its value and the
+     *     rule
      */
     public static RetryConfig of(Map<String, String> settings) {
         Values values = new Values();
@@ -109,12 +113,13 @@ public final class RetryConfig {
 
     /**
      * Reads the variables of an environment: {@code FORBEAR_MAX_ATTEMPTS} for all services, {@code
-     * FORBEAR_SERVICE_USER_SERVICE_MAX_ATTEMPTS} for one. The longest end of a name that is a key is the key, and what is before it the
-     * service. As variables cannot write most names, the service is the one of any spelling: {@code user-service}, {@code
-     * user_service}, {@code user.service} and {@code userService} are all meant.
+     * FORBEAR_SERVICE_USER_SERVICE_MAX_ATTEMPTS} for one. The longest end of a name that is a key is the key, and what
+     * is before it the service. As variables cannot write most names, the service is the one of any spelling: {@code
+     * user-service}, {@code user_service}, {@code user.service} and {@code userService} are all meant.
      *
-     * <p>A variable that does not end with a key is ignored, so that others may have names that begin with {@code FORBEAR_}. Kubernetes
-     * sets such where it has a service named {@code forbear}; then no variable that begins with {@code FORBEAR_SERVICE_PORT_} counts.
+     * <p>A variable that does not end with a key is ignored, so that others may have names that begin with {@code
+     * FORBEAR_}. Kubernetes sets such where it has a service named {@code forbear}; then no variable that begins with
+     * {@code FORBEAR_SERVICE_PORT_} counts.
      *
      * @param environment names and values, as {@link System#getenv()} returns them
      * @return what they say
@@ -127,13 +132,13 @@ public final class RetryConfig {
 
     /**
      * Lays these settings over others, key by key: a key that is written in both holds as these say. {@code
-     * RetryConfig.ofEnvironment(System.getenv()).over(RetryConfig.of(file))} lets the environment replace what a file says. The keys of
-     * one service stay stronger than those for all, whichever of the two wrote them.
+     * RetryConfig.ofEnvironment(System.getenv()).over(RetryConfig.of(file))} lets the environment replace what a file
+     * says. The keys of one service stay stronger than those for all, whichever of the two wrote them.
      *
      * @param lower the settings that hold where these say nothing
      * @return both together
-     * @throws IllegalArgumentException if settings that were right alone are wrong together, such as a {@code max-delay} of these that
-     *     is below a {@code base-delay} of the others
+     * @throws IllegalArgumentException if settings that were right alone are wrong together, such as a {@code
+     *     max-delay} of these that is below a {@code base-delay} of the others
      */
     public RetryConfig over(RetryConfig lower) {
         return checked(text.over(lower.text), new Values());

@@ -53,7 +53,8 @@ public final class ServiceConfig {
     }
 
     /**
-     * Tells whether the clients of the service draw on budgets of their own: {@link RetryConfig#maxBudget()} tokens each.
+     * Tells whether the clients of the service draw on budgets of their own: {@link RetryConfig#maxBudget()} tokens
+     * each.
      *
      * @return {@code true} where {@code max-budget} is set, or the service has the preset of the specification
      */
@@ -72,7 +73,8 @@ public final class ServiceConfig {
     }
 
     /**
-     * Tells whether another configuration describes the same circuit breaker, which then keeps its state through a reload.
+     * Tells whether another configuration describes the same circuit breaker, which then keeps its state through a
+     * reload.
      *
      * @param other the configuration that comes after this
      * @return {@code true} if both describe the same

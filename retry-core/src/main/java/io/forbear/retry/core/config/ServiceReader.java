@@ -93,8 +93,9 @@ final class ServiceReader {
     }
 
     /**
-     * Where the preset begins later after a RATE_LIMIT, that stays: the keys give the form of both backoffs, {@code max-delay} bounds
-     * both, and the one after a RATE_LIMIT begins with the longer of {@code base-delay} and its own base.
+     * Where the preset begins later after a RATE_LIMIT, that stays: the keys give the form of both backoffs, {@code
+     * max-delay} bounds both, and the one after a RATE_LIMIT begins with the longer of {@code base-delay} and its own
+     * base.
      */
     private void backoff(RetryPolicy.Builder policy) {
         boolean written = false;

@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param label the key as it was written, for errors to name
  * @param value what was written, {@code null} where nothing was
- * @param rank which of two settings is stronger: a service's own before one for all, then the upper layer before the lower; -1 for
- *     nothing written
+ * @param rank which of two settings is stronger: a service's own before one for all, then the upper layer before the
+ *     lower; -1 for nothing written
  */
 record Setting(String label, @Nullable String value, int rank) {
 

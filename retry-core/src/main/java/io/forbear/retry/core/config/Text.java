@@ -12,7 +12,8 @@ import java.util.TreeMap;
  *
  * @param common by key, for all services
  * @param own by the name of the service, then by key
- * @param anySpelling by the folded name of the service: settings from an environment, which cannot write most names as they are
+ * @param anySpelling by the folded name of the service: settings from an environment, which cannot write most names as
+ *     they are
  */
 record Text(
         EnumMap<Key, Setting> common,
@@ -106,8 +107,9 @@ record Text(
     }
 
     /**
-     * Takes the variables of an environment apart. Only those count whose name ends with a key; others may be of anybody, such as the
-     * {@code FORBEAR_SERVICE_HOST} that Kubernetes sets where a service of its is named {@code forbear}.
+     * Takes the variables of an environment apart. Only those count whose name ends with a key; others may be of
+     * anybody, such as the {@code FORBEAR_SERVICE_HOST} that Kubernetes sets where a service of its is named {@code
+     * forbear}.
      */
     static Text ofEnvironment(Map<String, String> environment, Values values) {
         Text text = new Text();
@@ -169,7 +171,9 @@ record Text(
         }
     }
 
-    /** Lays this text over another: of a key that both have for one service, or both for all, that of this text holds. */
+    /**
+     * Lays this text over another: of a key that both have for one service, or both for all, that of this text holds.
+     */
     Text over(Text lower) {
         int layers = lower.layers() + 1;
         Text both = new Text();

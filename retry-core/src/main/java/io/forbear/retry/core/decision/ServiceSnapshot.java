@@ -55,8 +55,9 @@ final class ServiceSnapshot implements RetrySnapshot {
     }
 
     /**
-     * The balance and capacity of the service's budget; or those of the budget that calls without a client share, where such calls have
-     * drawn on it and it has less left. So whatever refuses such a call's retry is what the figures show.
+     * The balance and capacity of the service's budget; or those of the budget that calls without a client share, where
+     * such calls have drawn on it and it has less left. So whatever refuses such a call's retry is what the figures
+     * show.
      */
     private static double[] budget(Plan plan) {
         RetryBudget budget = plan.budget;

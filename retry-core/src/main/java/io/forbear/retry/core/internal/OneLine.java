@@ -1,6 +1,9 @@
 package io.forbear.retry.core.internal;
 
-/** Text from outside as it stands in a message: on one line and of bounded length, so that it cannot look like a line of its own. */
+/**
+ * Text from outside as it stands in a message: on one line and of bounded length, so that it cannot look like a line of
+ * its own.
+ */
 public final class OneLine {
 
     private static final int LONGEST = 200;
