@@ -5,7 +5,7 @@ import io.forbear.retry.FailedAttempt;
 import io.forbear.retry.NanoClock;
 import io.forbear.retry.RetryListener;
 import io.forbear.retry.StopReason;
-import io.forbear.retry.core.internal.Faults;
+import io.forbear.retry.core.internal.OneLine;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.Map;
@@ -59,7 +59,7 @@ final class LoggingListener implements RetryListener {
             log.log(
                     Level.DEBUG,
                     "call to {0} stopped: {1} after attempts: {2}, last failure: {3}",
-                    Faults.inLine(failed.service()),
+                    OneLine.of(failed.service()),
                     reason,
                     failed.attempt(),
                     failure == null
@@ -67,13 +67,13 @@ final class LoggingListener implements RetryListener {
                             : failure.getClass().getName());
         }
         if (reason == StopReason.BUDGET_EXHAUSTED) {
-            inTurn(budgets, failed.service(), "retry budget of " + Faults.inLine(failed.service()) + " is exhausted");
+            inTurn(budgets, failed.service(), "retry budget of " + OneLine.of(failed.service()) + " is exhausted");
         }
     }
 
     @Override
     public void onTransition(String service, CircuitBreaker.State from, CircuitBreaker.State to) {
-        inTurn(transitions, service, "circuit breaker of " + Faults.inLine(service) + ": " + from + " -> " + to);
+        inTurn(transitions, service, "circuit breaker of " + OneLine.of(service) + ": " + from + " -> " + to);
     }
 
     private void inTurn(Map<String, Turn> turns, String service, String text) {

@@ -1,6 +1,7 @@
 package io.forbear.retry.core;
 
 import io.forbear.retry.AttemptGate;
+import io.forbear.retry.ContextCapture;
 import io.forbear.retry.NanoClock;
 import io.forbear.retry.Retry;
 import io.forbear.retry.RetryBudget;
@@ -427,6 +428,17 @@ public final class RetryRegistry implements AutoCloseable {
          */
         public Builder scheduler(ScheduledExecutorService value) {
             surroundings.scheduler(value);
+            return this;
+        }
+
+        /**
+         * Sets what carries the context of a call to the threads on which its later attempts run; by default nothing does.
+         *
+         * @param value captures the context where an asynchronous call is made
+         * @return this
+         */
+        public Builder context(ContextCapture value) {
+            surroundings.context(value);
             return this;
         }
 

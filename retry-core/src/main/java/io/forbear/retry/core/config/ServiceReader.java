@@ -4,6 +4,7 @@ import io.forbear.retry.Backoff;
 import io.forbear.retry.CircuitBreaker;
 import io.forbear.retry.ErrorCategory;
 import io.forbear.retry.Jitter;
+import io.forbear.retry.PushbackBeyond;
 import io.forbear.retry.RetryBudget;
 import io.forbear.retry.RetryPolicy;
 import io.forbear.retry.core.breaker.CircuitBreakerSpec;
@@ -78,6 +79,17 @@ final class ServiceReader {
         Setting pushback = setting(Key.MAX_PUSHBACK);
         if (pushback.isWritten()) {
             policy.maxPushback(values.duration(pushback, Duration.ZERO, Duration.ofMinutes(1)));
+        }
+        Setting beyond = setting(Key.PUSHBACK_BEYOND);
+        if (beyond.isWritten()) {
+            policy.pushbackBeyond(values.choice(
+                    beyond,
+                    PushbackBeyond.GIVE_UP,
+                    Map.of("give-up", PushbackBeyond.GIVE_UP, "cut", PushbackBeyond.CUT)));
+        }
+        Setting attempt = setting(Key.ATTEMPT_TIMEOUT);
+        if (attempt.isWritten()) {
+            policy.attemptTimeout(values.duration(attempt, Duration.ofMillis(1), Duration.ofDays(1)));
         }
         Setting deadline = setting(Key.DEADLINE);
         if (deadline.isWritten()) {

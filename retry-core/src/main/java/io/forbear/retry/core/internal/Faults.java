@@ -17,7 +17,6 @@ public final class Faults {
      */
 
     private static final long INTERVAL_NANOS = 10_000_000_000L;
-    private static final int LONGEST_NAME = 200;
     private static final Faults ALL = new Faults(null, NanoClock.system());
 
     /** The logger, {@code null} for that of the library, which is looked up when it is needed: a provider may throw. */
@@ -46,29 +45,6 @@ public final class Faults {
      */
     public static void log(String who, Throwable fault) {
         ALL.tell(who, fault);
-    }
-
-    /**
-     * Returns text that was given from outside, such as the name of a service, in a form that stays within one line of a log.
-     *
-     * @param given the text
-     * @return the text, with control characters and line separators replaced, cut at 200 characters
-     */
-    public static String inLine(String given) {
-        int end = Math.min(given.length(), LONGEST_NAME);
-        StringBuilder line = null;
-        for (int i = 0; i < end; i++) {
-            char c = given.charAt(i);
-            boolean breaks = Character.isISOControl(c) || c == '\u2028' || c == '\u2029';
-            if (breaks && line == null) {
-                line = new StringBuilder(given.substring(0, end));
-            }
-            if (breaks) {
-                line.setCharAt(i, '?');
-            }
-        }
-        String clean = line == null ? given.substring(0, end) : line.toString();
-        return end < given.length() ? clean + "..." : clean;
     }
 
     void tell(String who, Throwable fault) {

@@ -111,7 +111,7 @@ class RetryConfigTest {
                 .hasMessageContaining("service.orders.base-delay: soon (expected: a duration")
                 .hasMessageContaining(
                         "service.orders.max-budget: 5 (expected: not for one service: write max-budget for all)")
-                .hasMessageContaining("retries: 3 (expected: one of base-delay, circuit-breaker,");
+                .hasMessageContaining("retries: 3 (expected: one of attempt-timeout, base-delay, circuit-breaker,");
     }
 
     @Test
