@@ -72,7 +72,8 @@ class ConfigurationPageTest {
                 .map(Row::key)
                 .toList();
 
-        assertThat(none).containsExactlyInAnyOrder(Key.JITTER_FACTOR, Key.DEADLINE, Key.MAX_BUDGET);
+        assertThat(none)
+                .containsExactlyInAnyOrder(Key.JITTER_FACTOR, Key.ATTEMPT_TIMEOUT, Key.DEADLINE, Key.MAX_BUDGET);
     }
 
     @Test

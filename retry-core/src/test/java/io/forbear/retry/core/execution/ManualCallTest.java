@@ -1,0 +1,205 @@
+package io.forbear.retry.core.execution;
+
+import static java.time.Duration.ofMillis;
+import static java.time.Duration.ofSeconds;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.forbear.retry.AttemptScope;
+import io.forbear.retry.Backoff;
+import io.forbear.retry.CallObserver;
+import io.forbear.retry.CallOptions;
+import io.forbear.retry.Classification;
+import io.forbear.retry.ErrorCategory;
+import io.forbear.retry.FailedAttempt;
+import io.forbear.retry.Jitter;
+import io.forbear.retry.Retry;
+import io.forbear.retry.RetryCall;
+import io.forbear.retry.RetryDecision;
+import io.forbear.retry.RetryListener;
+import io.forbear.retry.RetryPolicy;
+import io.forbear.retry.RetryStopped;
+import io.forbear.retry.StopReason;
+import io.forbear.retry.core.Retries;
+import io.forbear.retry.core.budget.RetryBudgets;
+import io.forbear.retry.testkit.ManualClock;
+import io.forbear.retry.testkit.ManualScheduler;
+import io.forbear.retry.testkit.ManualSleeper;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/** What adapters have beside decisions: waits, the scope of an attempt, the time that is left. */
+class ManualCallTest {
+
+    private final ManualClock clock = new ManualClock();
+    private final ManualSleeper sleeper = new ManualSleeper(clock);
+    private final ManualScheduler scheduler = new ManualScheduler(clock);
+    private final List<String> events = new ArrayList<>();
+    private final IOException down = new IOException("down");
+
+    private Retries.Builder named() {
+        return Retries.named("users")
+                .clock(clock)
+                .sleeper(sleeper)
+                .scheduler(scheduler)
+                .executor(Runnable::run)
+                .policy(RetryPolicy.builder()
+                        .backoff(Backoff.fixed(ofMillis(100)).jitter(Jitter.none()))
+                        .build())
+                .budget(RetryBudgets.tokenBucket(10).refill(1, Duration.ofDays(1)));
+    }
+
+    @Test
+    void waitsWithTheSleeperOfTheService() {
+        RetryCall call = named().build().begin();
+
+        assertThat(call.await(call.failed(down))).isTrue();
+        assertThat(call.await(call.failed(down))).isTrue();
+        assertThat(call.await(call.failed(down))).isFalse();
+
+        assertThat(sleeper.sleeps()).containsExactly(ofMillis(100), ofMillis(100));
+        assertThat(call.stopReason()).contains(StopReason.ATTEMPTS_EXHAUSTED);
+    }
+
+    @Test
+    void anInterruptedWaitEndsTheCallAndLeavesTheFlag() {
+        Retry retry = named().build();
+        RetryCall call = retry.begin();
+        RetryDecision decision = call.failed(down);
+        Thread.currentThread().interrupt();
+
+        assertThat(call.await(decision)).isFalse();
+
+        assertThat(Thread.interrupted()).isTrue();
+        assertThat(call.stopReason()).contains(StopReason.INTERRUPTED);
+        assertThat(retry.snapshot().budgetRemaining()).isEqualTo(10);
+    }
+
+    @Test
+    void waitsOnTheSchedulerWithoutAThread() {
+        RetryCall call = named().build().begin();
+
+        CompletableFuture<Boolean> wait = call.awaitAsync(call.failed(down));
+        assertThat(wait).isNotDone();
+        clock.advance(ofMillis(100));
+
+        assertThat(wait).isCompletedWithValue(true);
+        assertThat(call.attempt()).isEqualTo(2);
+    }
+
+    @Test
+    void aCancelledWaitEndsTheCallOnceAndGivesTheTokenBack() {
+        Retry retry = named().build();
+        RetryCall call = retry.begin();
+        CompletableFuture<Boolean> wait = call.awaitAsync(call.failed(down));
+        assertThat(retry.snapshot().budgetRemaining()).isEqualTo(9);
+
+        assertThat(wait.cancel(true)).isTrue();
+        clock.advance(ofSeconds(1));
+
+        assertThat(retry.snapshot().budgetRemaining()).isEqualTo(10);
+        assertThat(retry.snapshot().stopped(StopReason.CANCELLED)).isEqualTo(1);
+        assertThat(wait.cancel(true)).isTrue();
+    }
+
+    @Test
+    void anExecutorThatRejectsEndsTheWaitWithFalse() {
+        RetryCall call = named().executor(task -> {
+                    throw new RejectedExecutionException();
+                })
+                .build()
+                .begin();
+
+        CompletableFuture<Boolean> wait = call.awaitAsync(call.failed(down));
+        clock.advance(ofMillis(100));
+
+        assertThat(wait).isCompletedWithValue(false);
+        assertThat(call.stopReason()).contains(StopReason.REJECTED);
+    }
+
+    @Test
+    void aFailureMayBeGivenWithItsClassification() {
+        List<FailedAttempt> told = new ArrayList<>();
+        RetryCall call = named().listener(new RetryListener() {
+                    @Override
+                    public void onStop(FailedAttempt failed, StopReason reason) {
+                        told.add(failed);
+                    }
+                })
+                .build()
+                .begin();
+        Classification quota = Classification.of(ErrorCategory.RATE_LIMIT).notRetryable();
+
+        assertThat(call.failed(down, quota)).isEqualTo(new RetryDecision.GiveUp(StopReason.NOT_RETRYABLE));
+
+        assertThat(told).singleElement().satisfies(failed -> {
+            assertThat(failed.failure()).isSameAs(down);
+            assertThat(failed.classification()).isEqualTo(quota);
+        });
+        assertThat(down.getSuppressed()).hasAtLeastOneElementOfType(RetryStopped.class);
+    }
+
+    @Test
+    void aScopeMarksTheThreadAndTellsObservers() {
+        Retry retry = named().listener(new RetryListener() {
+                    @Override
+                    public boolean observesEveryCall() {
+                        return true;
+                    }
+
+                    @Override
+                    public CallObserver observe(String service, @Nullable String client, CallOptions options) {
+                        return new CallObserver() {
+                            @Override
+                            public void attemptStarted(int attempt) {
+                                events.add("started " + attempt);
+                            }
+
+                            @Override
+                            public void attemptReturned(int attempt) {
+                                events.add("returned " + attempt);
+                            }
+                        };
+                    }
+                })
+                .build()
+                .with(CallOptions.deadline(ofSeconds(3)));
+        RetryCall call = retry.begin();
+        call.await(call.failed(down));
+
+        try (AttemptScope scope = call.attemptStarted()) {
+            assertThat(Retries.currentAttempt()).isEqualTo(2);
+            assertThat(Retries.remaining()).contains(ofMillis(2_900));
+            scope.close();
+            assertThat(Retries.currentAttempt()).isEqualTo(1);
+        }
+
+        assertThat(Retries.currentAttempt()).isEqualTo(1);
+        assertThat(Retries.remaining()).isEmpty();
+        assertThat(call.remaining()).contains(ofMillis(2_900));
+        assertThat(events).containsExactly("started 2", "returned 2");
+        call.succeeded();
+        assertThatThrownBy(call::attemptStarted).isInstanceOf(IllegalStateException.class);
+    }
+
+    @Test
+    void optionsOfViewsAddUpAndCanBeRead() {
+        Retry view =
+                named().build().with(CallOptions.defaults().nonIdempotent()).with(CallOptions.deadline(ofSeconds(1)));
+
+        assertThat(view.options()).isEqualTo(CallOptions.deadline(ofSeconds(1)).nonIdempotent());
+        int[] made = {0};
+        assertThatThrownBy(() -> view.run(() -> {
+                    made[0]++;
+                    throw down;
+                }))
+                .isSameAs(down);
+        assertThat(made[0]).as("a reset may have been carried out").isEqualTo(1);
+    }
+}
