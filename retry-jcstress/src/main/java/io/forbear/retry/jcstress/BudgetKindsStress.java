@@ -264,22 +264,24 @@ public final class BudgetKindsStress {
                 .create(() -> now);
 
         public NoteRacesNote() {
-            budget.feed(new CallFeed() {
-                @Override
-                public long firstTrySuccesses() {
-                    return successes.get();
-                }
+            budget.feed(
+                    new CallFeed() {
+                        @Override
+                        public long firstTrySuccesses() {
+                            return successes.get();
+                        }
 
-                @Override
-                public long successes() {
-                    return successes.get();
-                }
+                        @Override
+                        public long successes() {
+                            return successes.get();
+                        }
 
-                @Override
-                public long calls() {
-                    return successes.get();
-                }
-            });
+                        @Override
+                        public long calls() {
+                            return successes.get();
+                        }
+                    },
+                    this);
         }
 
         @Actor

@@ -167,7 +167,7 @@ final class ServiceReader {
     }
 
     private static RetryBudget.@Nullable Spec ratio(double share) {
-        return share > 0 && share <= 10 ? RetryBudgets.ratio(share) : null;
+        return share > 0 && share <= 1 ? RetryBudgets.ratio(share) : null;
     }
 
     private CircuitBreaker.@Nullable Spec breaker() {

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 abstract sealed class CallSpending permits CallAdmission {
     /*
      * Invariant  takenFrom... is the sum of what all retries so far took, lastFrom... what the last one took. Client and
-     *            service pay both or none. fromOverflow: an overflow client paid, and is given back what it paid, though the client
+     *            service pay both or none. lastNanos: when. fromOverflow: an overflow client paid, and is given back what it paid, though the client
      *            may have found room for a bucket of its own, or lost it.
      */
 
@@ -24,6 +24,7 @@ abstract sealed class CallSpending permits CallAdmission {
     private long takenFromClient;
     private long lastFromService;
     private long lastFromClient;
+    private long lastNanos;
     private boolean fromOverflow;
 
     CallSpending(Plan plan, @Nullable Client client) {
@@ -44,7 +45,8 @@ abstract sealed class CallSpending permits CallAdmission {
     }
 
     /** A retry has been paid for. */
-    final void paid(@Nullable Client purse, long milliFromClient, long milliFromService) {
+    final void paid(@Nullable Client purse, long milliFromClient, long milliFromService, long nowNanos) {
+        lastNanos = nowNanos;
         fromOverflow = purse != null && purse.isOverflow();
         lastFromClient = milliFromClient;
         lastFromService = milliFromService;
@@ -61,7 +63,7 @@ abstract sealed class CallSpending permits CallAdmission {
         }
         RetryBudget budget = plan.budget;
         if (budget != null && lastFromService > 0) {
-            budget.refund(lastFromService);
+            plan.refund(budget, lastFromService, lastNanos);
         }
         lastFromClient = 0;
         lastFromService = 0;
@@ -69,8 +71,8 @@ abstract sealed class CallSpending permits CallAdmission {
 
     final void tellOfStart() {
         RetryBudget budget = plan.budget;
-        if (budget != null && budget.observesCalls()) {
-            budget.callStarted();
+        if (budget != null && plan.tellsBudget) {
+            plan.callStarted(budget);
         }
     }
 
@@ -84,8 +86,8 @@ abstract sealed class CallSpending permits CallAdmission {
 
     final void tellOfSuccess(int attempts) {
         RetryBudget budget = plan.budget;
-        if (budget != null && (attempts > 1 || budget.observesCalls())) {
-            plan.callSucceeded(budget, lastFromService);
+        if (budget != null && (attempts > 1 || plan.tellsBudget)) {
+            plan.callSucceeded(budget, lastFromService, attempts == 1);
         }
         if (client != null) {
             client.succeeded(attempts);
@@ -97,7 +99,7 @@ abstract sealed class CallSpending permits CallAdmission {
         RetryBudget budget = plan.budget;
         if (budget != null && attempts > 0) {
             if (mostlyDone) {
-                plan.callSucceeded(budget, lastFromService); // one that is fed has read of it in the counters
+                plan.callSucceeded(budget, lastFromService, false); // one that is fed has read of it in the counters
             } else {
                 budget.callFailed(lastFromService);
             }

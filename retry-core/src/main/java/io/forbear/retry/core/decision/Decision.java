@@ -144,7 +144,7 @@ final class Decision {
             }
             return false;
         }
-        call.paid(purse, fromClient, fromService);
+        call.paid(purse, fromClient, fromService, nowNanos);
         return true;
     }
 

@@ -54,10 +54,10 @@ final class ServiceSnapshot implements RetrySnapshot {
         return new ServiceSnapshot(service, plan, counters, budget(plan));
     }
 
-    /** The balance and capacity of the service's budget. */
+    /** The balance and capacity of the service's budget; infinite where there is none, or one without a limit. */
     private static double[] budget(Plan plan) {
         RetryBudget budget = plan.budget;
-        if (budget != null) {
+        if (budget != null && (plan.fedBudget == null || !plan.fedBudget.isUnlimited())) {
             return new double[] {tokens(budget.balance()), tokens(budget.capacity())};
         }
         return new double[] {Double.POSITIVE_INFINITY, Double.POSITIVE_INFINITY};
