@@ -8,7 +8,7 @@ import java.util.concurrent.atomic.LongAdder;
  *
  * <p>The semantics are those of Finagle's and Linkerd's budgets, apart from their drift: what was taken is back when the window
  * has passed, at the latest, however often the budget is looked at. While the initial allowance lasts, it is back when its slot has
- * passed.
+ * passed: no burst is larger for it.
  */
 final class RatioBudget extends LedgerBudget<SlidingWindow.Frame> {
     /*
@@ -94,14 +94,21 @@ final class RatioBudget extends LedgerBudget<SlidingWindow.Frame> {
     /** Raises the balance to an amount out of the initial allowance, if that is enough for it. */
     private boolean advances(long amount, long nowNanos) {
         SlidingWindow.Frame view = view(nowNanos);
-        long missing = amount - level(nowNanos);
-        if (missing > view.advanceNow()) {
+        long left = advanceNow(view);
+        long missing = left == 0 ? 1 : amount - level(nowNanos);
+        if (missing > left) {
             return false;
         }
         if (missing > 0) {
             window.advance(view, missing);
         }
         return true;
+    }
+
+    /** What the initial allowance can add now. It ends with the first successes: then the service has started. */
+    private long advanceNow(SlidingWindow.Frame view) {
+        long left = view.advanceNow();
+        return left > 0 && told.sum() + feeds.successes() < RatioSpec.SUCCESSES_TO_START ? left : 0;
     }
 
     private long milli(long deposits) {
@@ -160,7 +167,7 @@ final class RatioBudget extends LedgerBudget<SlidingWindow.Frame> {
     public long balance() {
         long nowNanos = now();
         SlidingWindow.Frame view = view(nowNanos);
-        return Math.min(most(view), level(nowNanos) + view.advanceNow());
+        return Math.min(most(view), level(nowNanos) + advanceNow(view));
     }
 
     @Override

@@ -29,6 +29,9 @@ public final class RatioSpec extends BudgetSpec<RatioSpec> {
     /** Tokens that a new budget with the usual floor lends once, where nothing is said: {@value}. */
     public static final int DEFAULT_INITIAL = 2;
 
+    /** With so many successes a service has started, and what is left of the initial allowance is gone: {@value}. */
+    public static final int SUCCESSES_TO_START = 20;
+
     private static final int MOST_INITIAL = 1000;
 
     /** The initial allowance was not set: the usual one if the floor is the usual one, else none. */
@@ -112,8 +115,9 @@ public final class RatioSpec extends BudgetSpec<RatioSpec> {
 
     /**
      * Sets the initial allowance: while a new budget has some of it left, what was taken in earlier tenths of the window can be taken
-     * again, so that the first failing calls of a process that is seldom called are retried. It is spent once and never refilled. It
-     * raises no burst: at one time a budget never grants more than the floor and its deposits.
+     * again, so that the first failing calls of a process that is seldom called are retried. It is spent once and never refilled, and
+     * ends with the first {@value #SUCCESSES_TO_START} successes. It raises no burst: at one time a budget never grants more than the
+     * floor and its deposits.
      *
      * @param tokens from 0 to 1000; {@value #DEFAULT_INITIAL} by default, none where the floor was set
      * @return a new instance
