@@ -12,9 +12,9 @@ import org.jspecify.annotations.Nullable;
  */
 abstract sealed class CallSpending permits CallAdmission {
     /*
-     * Invariant  takenFrom... is the sum of what all retries so far took, lastFrom... what the last one took. Client and
-     *            service pay both or none. lastNanos: when. fromOverflow: an overflow client paid, and is given back what it paid, though the client
-     *            may have found room for a bucket of its own, or lost it.
+     * Invariant  takenFrom... is the sum of what all retries so far took, lastFrom... what the last one took; lastReceipt says
+     *            when, too. Client and service pay both or none. fromOverflow: an overflow client paid, and is given back what it
+     *            paid, though the client may have found room for a bucket of its own, or lost it.
      */
 
     final Plan plan;
@@ -22,9 +22,8 @@ abstract sealed class CallSpending permits CallAdmission {
 
     private long takenFromService;
     private long takenFromClient;
-    private long lastFromService;
     private long lastFromClient;
-    private long lastNanos;
+    private long lastReceipt;
     private boolean fromOverflow;
 
     CallSpending(Plan plan, @Nullable Client client) {
@@ -44,12 +43,15 @@ abstract sealed class CallSpending permits CallAdmission {
         return takenFromClient;
     }
 
+    private long lastFromService() {
+        return Receipt.milliTokens(lastReceipt);
+    }
+
     /** A retry has been paid for. */
     final void paid(@Nullable Client purse, long milliFromClient, long milliFromService, long nowNanos) {
-        lastNanos = nowNanos;
         fromOverflow = purse != null && purse.isOverflow();
         lastFromClient = milliFromClient;
-        lastFromService = milliFromService;
+        lastReceipt = Receipt.of(milliFromService, nowNanos);
         takenFromClient += milliFromClient;
         takenFromService += milliFromService;
     }
@@ -62,11 +64,11 @@ abstract sealed class CallSpending permits CallAdmission {
             purse.refund(lastFromClient, plan.timed ? now() : 0);
         }
         RetryBudget budget = plan.budget;
-        if (budget != null && lastFromService > 0) {
-            plan.refund(budget, lastFromService, lastNanos);
+        if (budget != null && lastFromService() > 0) {
+            plan.refund(budget, lastReceipt);
         }
         lastFromClient = 0;
-        lastFromService = 0;
+        lastReceipt = Receipt.NONE;
     }
 
     final void tellOfStart() {
@@ -87,7 +89,7 @@ abstract sealed class CallSpending permits CallAdmission {
     final void tellOfSuccess(int attempts) {
         RetryBudget budget = plan.budget;
         if (budget != null && (attempts > 1 || plan.tellsBudget)) {
-            plan.callSucceeded(budget, lastFromService, attempts == 1);
+            plan.callSucceeded(budget, lastFromService(), attempts == 1);
         }
         if (client != null) {
             client.succeeded(attempts);
@@ -99,9 +101,9 @@ abstract sealed class CallSpending permits CallAdmission {
         RetryBudget budget = plan.budget;
         if (budget != null && attempts > 0) {
             if (mostlyDone) {
-                plan.callSucceeded(budget, lastFromService, false); // one that is fed has read of it in the counters
+                plan.callSucceeded(budget, lastFromService(), false); // one that is fed has read of it in the counters
             } else {
-                budget.callFailed(lastFromService);
+                budget.callFailed(lastFromService());
             }
         }
         if (client != null) {

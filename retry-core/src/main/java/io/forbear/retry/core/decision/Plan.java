@@ -135,13 +135,14 @@ public final class Plan {
         return other == null ? 0 : other.tryWithdraw(category, criticality, taken);
     }
 
-    /** Gives back what the budget granted for a retry at a time. */
-    void refund(RetryBudget payer, long milliTokens, long takenNanos) {
+    /** Gives back what the budget granted for a retry. */
+    void refund(RetryBudget payer, long receipt) {
         FedBudget fed = fedBudget;
-        if (fed != null) {
-            fed.refund(milliTokens, takenNanos, service.clock().nanoTime());
+        if (fed != null && Receipt.hasTime(receipt)) {
+            long nowNanos = service.clock().nanoTime();
+            fed.refund(Receipt.milliTokens(receipt), Receipt.nanos(receipt, nowNanos), nowNanos);
         } else {
-            payer.refund(milliTokens);
+            payer.refund(Receipt.milliTokens(receipt));
         }
     }
 
