@@ -29,12 +29,18 @@ import org.openjdk.jcstress.infra.results.ZZJ_Result;
  *
  * <pre>
  * test                                   samples forbidden interesting
- * AllOf                                   876582         0           -
- * AllOfMutant                             630213         0      630213
- * ConcurrencyShare                        750862         0           -
- * ConcurrencyShareMutant                  238877         0       24439
- * RollRacesRoll                           587839         0           -
- * RollRacesRollMutant                     247329         0        2514
+ * AllOf                                   422466         0           -
+ * AllOfMutant                             300662         0      300662
+ * ConcurrencyShare                        613941         0           -
+ * ConcurrencyShareMutant                  216168         0       27680
+ * NoteRacesNote                           443254         0           -
+ * NoteRacesNoteMutant                     646855         0       13772
+ * RefundRacesRefund                       763009         0           -
+ * RefundRacesRefundMutant                 680135         0        4577
+ * RefundRacesRoll                         859596         0           -
+ * RefundRacesRollMutant                   228968         0        3747
+ * RollRacesRoll                           650191         0           -
+ * RollRacesRollMutant                     200485         0         469
  * </pre>
  */
 public final class BudgetKindsStress {
@@ -360,13 +366,13 @@ public final class BudgetKindsStress {
 
         @Actor
         public void first(ZZJ_Result r) {
-            budget.refund(1000, 0, 0);
+            budget.refund(1000, 0, 0, 0);
             r.r1 = true;
         }
 
         @Actor
         public void second(ZZJ_Result r) {
-            budget.refund(1000, 0, 0);
+            budget.refund(1000, 0, 0, 0);
             r.r2 = true;
         }
 
@@ -425,7 +431,7 @@ public final class BudgetKindsStress {
 
         @Actor
         public void refund(ZZJ_Result r) {
-            budget.refund(1000, 10 * SECOND, 20 * SECOND - 1);
+            budget.refund(1000, 10 * SECOND, 0, 20 * SECOND - 1);
             r.r1 = true;
         }
 

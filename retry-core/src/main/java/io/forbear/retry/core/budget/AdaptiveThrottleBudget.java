@@ -73,10 +73,10 @@ final class AdaptiveThrottleBudget implements FedBudget {
     }
 
     @Override
-    public void refund(long milliTokens, long takenNanos, long nowNanos) {
+    public void refund(long milliTokens, long takenNanos, long precisionNanos, long nowNanos) {
         if (milliTokens > 0) {
             view(nowNanos);
-            window.giveBack(1, takenNanos, requests.sum() + feeds.calls());
+            window.giveBack(1, takenNanos, precisionNanos, requests.sum() + feeds.calls());
         }
     }
 

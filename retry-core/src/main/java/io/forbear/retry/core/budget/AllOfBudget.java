@@ -120,7 +120,7 @@ final class AllOfBudget implements FedBudget {
             }
         } catch (Throwable fault) {
             if (amount > 0 && !keepsPlace(granted, retries > 0)) {
-                refund(granted, amount, nowNanos, nowNanos);
+                refund(granted, amount, nowNanos, 0, nowNanos);
             }
             giveBack(category, granted, retries > 0, nowNanos);
             throw fault;
@@ -139,7 +139,7 @@ final class AllOfBudget implements FedBudget {
     private void giveBack(ErrorCategory category, int count, boolean retriedBefore, long nowNanos) {
         for (int i = 0; i < count; i++) {
             if (!keepsPlace(i, retriedBefore)) {
-                refund(i, takenBy(category.ordinal(), i), nowNanos, nowNanos);
+                refund(i, takenBy(category.ordinal(), i), nowNanos, 0, nowNanos);
             }
         }
     }
@@ -150,11 +150,11 @@ final class AllOfBudget implements FedBudget {
     }
 
     /** A part that cannot take a refund keeps no other from getting its own. */
-    private void refund(int part, long milliTokens, long takenNanos, long nowNanos) {
+    private void refund(int part, long milliTokens, long takenNanos, long precisionNanos, long nowNanos) {
         try {
             FedBudget known = fed[part];
             if (known != null) {
-                known.refund(milliTokens, takenNanos, nowNanos);
+                known.refund(milliTokens, takenNanos, precisionNanos, nowNanos);
             } else {
                 parts[part].refund(milliTokens);
             }
@@ -181,9 +181,9 @@ final class AllOfBudget implements FedBudget {
     }
 
     @Override
-    public void refund(long milliTokens, long takenNanos, long nowNanos) {
+    public void refund(long milliTokens, long takenNanos, long precisionNanos, long nowNanos) {
         for (int i = 0; i < parts.length; i++) {
-            refund(i, share(milliTokens, i), takenNanos, nowNanos);
+            refund(i, share(milliTokens, i), takenNanos, precisionNanos, nowNanos);
         }
     }
 

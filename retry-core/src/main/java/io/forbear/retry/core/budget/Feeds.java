@@ -150,15 +150,14 @@ final class Feeds {
     }
 
     private void takeOver(int count) {
-        Sums sum = taken;
         for (int i = 0; i < count; i++) {
             turn = turn + 1 < others.size() ? turn + 1 : 0;
             Source source = others.get(turn);
             Sums now = Sums.of(source.feed);
-            sum = sum.plus(now.minus(source.baseline));
+            Sums sum = taken.plus(now.minus(source.baseline));
+            taken = sum; // both or none, also where stack or memory ends
             source.baseline = now;
         }
-        taken = sum;
     }
 
     /** Adds a feed for as long as the owner is reachable. Drops those whose owners have gone. */
@@ -173,10 +172,19 @@ final class Feeds {
             }
             if (known == null) {
                 all.put(feed, source);
-                place(source);
+                placeOrForget(source);
             }
         } finally {
             lock.unlock();
+        }
+    }
+
+    private void placeOrForget(Source source) {
+        try {
+            place(source);
+        } catch (Throwable fault) {
+            all.remove(source.feed);
+            throw fault;
         }
     }
 

@@ -119,10 +119,10 @@ final class RatioBudget extends LedgerBudget<SlidingWindow.Frame> {
     }
 
     @Override
-    public void refund(long milliTokens, long takenNanos, long nowNanos) {
+    public void refund(long milliTokens, long takenNanos, long precisionNanos, long nowNanos) {
         if (milliTokens > 0) {
             view(nowNanos);
-            window.giveBack(milliTokens, takenNanos, spent());
+            window.giveBack(milliTokens, takenNanos, precisionNanos, spent());
         }
     }
 

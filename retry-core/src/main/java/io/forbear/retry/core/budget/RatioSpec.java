@@ -10,7 +10,8 @@ import java.time.Duration;
  * A share of recent successes that may be retried, with a floor for services that are called seldom.
  *
  * <p>Within each window, retries may take {@code ratio * successful calls + minPerSecond * window} tokens. A call deposits once,
- * when it succeeds, however many attempts it took. The semantics are those of Finagle and Linkerd. Made by {@link
+ * when it succeeds, however many attempts it took. A new budget has an {@linkplain #initial initial allowance} besides. The semantics
+ * are those of Finagle and Linkerd. Made by {@link
  * RetryBudgets#ratio}.
  *
  * @since 0.1

@@ -216,12 +216,14 @@ final class SlidingWindow {
      * Gives growth of the second total back, in the slot of the time at which it was made; in a later one where that slot did not grow
      * so much, as of two threads at the end of a slot either may be first. Growth that has left the window is not given back.
      *
+     * @param precisionNanos how much later it may have been made
      * @param second the second total now
      */
-    void giveBack(long amount, long madeNanos, long second) {
+    void giveBack(long amount, long madeNanos, long precisionNanos, long second) {
         for (; ; ) {
             Frame seen = frame.get();
-            int slot = slotOf(seen, madeNanos);
+            int earliest = slotOf(seen, madeNanos);
+            int slot = earliest < 0 ? slotOf(seen, madeNanos + precisionNanos) : earliest;
             if (slot < 0 || giveBack(seen, slot, amount, second)) {
                 return;
             }

@@ -140,7 +140,8 @@ public final class Plan {
         FedBudget fed = fedBudget;
         if (fed != null && Receipt.hasTime(receipt)) {
             long nowNanos = service.clock().nanoTime();
-            fed.refund(Receipt.milliTokens(receipt), Receipt.nanos(receipt, nowNanos), nowNanos);
+            fed.refund(
+                    Receipt.milliTokens(receipt), Receipt.nanos(receipt, nowNanos), Receipt.PRECISION_NANOS, nowNanos);
         } else {
             payer.refund(Receipt.milliTokens(receipt));
         }

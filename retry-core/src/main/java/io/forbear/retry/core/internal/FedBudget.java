@@ -33,9 +33,10 @@ public interface FedBudget extends RetryBudget {
      *
      * @param milliTokens what the withdrawal returned
      * @param takenNanos the time of the withdrawal
+     * @param precisionNanos how much later than that it may have been; 0 where the time is exact
      * @param nowNanos the time now
      */
-    default void refund(long milliTokens, long takenNanos, long nowNanos) {
+    default void refund(long milliTokens, long takenNanos, long precisionNanos, long nowNanos) {
         refund(milliTokens);
     }
 

@@ -233,6 +233,33 @@ class AllOfBudgetTest {
         assertThat(share.balance()).as("the call never retried").isEqualTo(1000);
     }
 
+    /** The stack or the memory may end anywhere, also in the giving back. */
+    @Test
+    void anErrorInOnePartKeepsNoOtherFromGettingBackItsOwn() {
+        for (Error error : new Error[] {new StackOverflowError(), new OutOfMemoryError(), new AssertionError()}) {
+            RetryBudget first = RetryBudgets.tokenBucket(3).create(clock);
+            RetryBudget second = RetryBudgets.tokenBucket(3).create(clock);
+            RetryBudget broken = new Part(100) {
+                @Override
+                public void refund(long milliTokens) {
+                    throw error;
+                }
+            };
+            RetryBudget refusing = new Part(0) {
+                @Override
+                public long tryWithdraw(ErrorCategory category, Criticality criticality, long alreadyTaken) {
+                    throw error;
+                }
+            };
+            RetryBudget whole = whole(first, broken, second, refusing);
+
+            assertThat(take(whole)).isEqualTo(RetryBudget.REFUSED);
+
+            assertThat(first.balance()).isEqualTo(3000);
+            assertThat(second.balance()).isEqualTo(3000);
+        }
+    }
+
     // ---- fed
 
     @Test

@@ -221,7 +221,7 @@ class CombinedBudgetsTest {
         if (refund) {
             long taken = ((FedBudget) whole).tryWithdraw(TRANSIENT, NORMAL, 0, clock.nanoTime());
             faults[0] = true;
-            ((FedBudget) whole).refund(taken, clock.nanoTime(), clock.nanoTime());
+            ((FedBudget) whole).refund(taken, clock.nanoTime(), 0, clock.nanoTime());
         } else {
             faults[0] = true;
             assertThat(whole.tryWithdraw(TRANSIENT, NORMAL, 0)).isEqualTo(RetryBudget.REFUSED);

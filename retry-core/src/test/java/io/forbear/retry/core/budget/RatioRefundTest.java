@@ -49,7 +49,7 @@ class RatioRefundTest {
                 assertThat(drain(budget)).isEqualTo(10);
 
                 for (int i = 0; i < 10; i++) {
-                    budget.refund(1000, start, clock.nanoTime());
+                    budget.refund(1000, start, 0, clock.nanoTime());
                 }
 
                 assertThat(drain(budget)).as("from %s after %s", start, wait).isZero();
@@ -66,12 +66,26 @@ class RatioRefundTest {
                 drain(budget);
                 clock.advanceNanos(wait);
 
-                budget.refund(1000, start, clock.nanoTime());
+                budget.refund(1000, start, 0, clock.nanoTime());
 
                 assertThat(budget.balance()).as("after %s ns", wait).isEqualTo(1000);
                 assertThat(drain(budget)).isEqualTo(1);
             }
         }
+    }
+
+    /** The engine keeps the time in units: the slot before the right one may have left the window. */
+    @Test
+    void aTimeThatIsALittleEarlyLosesNothing() {
+        clock.advance(ofSeconds(1));
+        FedBudget budget = budget();
+        long taken = clock.nanoTime();
+        drain(budget);
+        clock.advance(ofSeconds(9));
+
+        budget.refund(1000, taken - 4095, 4095, clock.nanoTime());
+
+        assertThat(budget.balance()).isEqualTo(1000);
     }
 
     /** Once it was booked when it came, and was still missing when the withdrawal had left the window. */
@@ -81,7 +95,7 @@ class RatioRefundTest {
         long taken = clock.nanoTime();
         drain(budget);
         clock.advance(ofSeconds(8));
-        budget.refund(1000, taken, clock.nanoTime());
+        budget.refund(1000, taken, 0, clock.nanoTime());
 
         clock.advance(ofSeconds(2));
         assertThat(drain(budget)).isEqualTo(10);
@@ -117,7 +131,7 @@ class RatioRefundTest {
         assertThat(drain(all)).isEqualTo(10);
 
         for (int i = 0; i < 10; i++) {
-            all.refund(1000, taken, clock.nanoTime());
+            all.refund(1000, taken, 0, clock.nanoTime());
         }
 
         assertThat(drain(all)).as("the first part has given these back before").isZero();
@@ -137,7 +151,7 @@ class RatioRefundTest {
         }
         assertThat(throttle.balance()).isEqualTo(100);
 
-        throttle.refund(1000, taken, clock.nanoTime());
+        throttle.refund(1000, taken, 0, clock.nanoTime());
 
         assertThat(throttle.balance()).isEqualTo(100);
     }
@@ -172,7 +186,7 @@ class RatioRefundTest {
                 }
             } else if (!out.isEmpty()) {
                 long taken = out.remove(step.which % out.size());
-                budget.refund(1000, start + taken, clock.nanoTime());
+                budget.refund(1000, start + taken, 0, clock.nanoTime());
             }
             assertThat(budget.balance()).isEqualTo(1000 * (10 - within(out, start)));
         }
