@@ -122,9 +122,8 @@ final class AdaptiveThrottleBudget implements FedBudget {
 
     @Override
     public void look(long nowNanos) {
-        if (window.isStale(view(nowNanos), nowNanos)) {
-            window.note(nowNanos, feeds.firstTries(), feeds.calls());
-        }
+        view(nowNanos);
+        window.note(nowNanos, feeds.firstTries(), feeds.calls());
     }
 
     @Override

@@ -158,9 +158,8 @@ final class RatioBudget extends LedgerBudget<SlidingWindow.Frame> {
 
     @Override
     public void look(long nowNanos) {
-        if (window.isStale(view(nowNanos), nowNanos)) {
-            window.note(nowNanos, feeds.successes(), 0);
-        }
+        view(nowNanos);
+        window.note(nowNanos, feeds.successes(), 0);
     }
 
     @Override

@@ -154,7 +154,7 @@ final class SlidingWindow {
     }
 
     /** Tells whether a good part of a slot has passed since the derived parts were read. */
-    boolean isStale(Frame seen, long nowNanos) {
+    private boolean isStale(Frame seen, long nowNanos) {
         return nowNanos - seen.seenNanos >= slotNanos / 4;
     }
 

@@ -90,6 +90,17 @@ class LookTest {
         assertThat(budget.tryWithdraw(TRANSIENT, NORMAL, 0, clock.nanoTime())).isEqualTo(RetryBudget.REFUSED);
     }
 
+    /** A clock that is moved by hand is looked at just before: what has come by then came then. */
+    @Test
+    void aLookRightAfterASuccessKeepsItsTime() {
+        FedBudget budget = fed(RetryBudgets.ratio(1).minPerSecond(0).window(ofSeconds(1)));
+        feed.succeedAtOnce(1);
+        budget.look(clock.nanoTime());
+        clock.advance(ofSeconds(3));
+
+        assertThat(budget.tryWithdraw(TRANSIENT, NORMAL, 0, clock.nanoTime())).isEqualTo(RetryBudget.REFUSED);
+    }
+
     @Test
     void aThrottleForgetsWhatWasAcceptedBeforeItsWindow() {
         FedBudget throttle = fed(RetryBudgets.adaptiveThrottle(1, ofSeconds(10)));
