@@ -1,5 +1,7 @@
 package io.forbear.retry.jcstress;
 
+import static io.forbear.retry.Criticality.NORMAL;
+import static io.forbear.retry.ErrorCategory.TRANSIENT;
 import static io.forbear.retry.jcstress.BudgetStress.STILL;
 import static io.forbear.retry.jcstress.BudgetStress.bucket;
 import static io.forbear.retry.jcstress.BudgetStress.take;
@@ -27,12 +29,18 @@ import org.openjdk.jcstress.infra.results.ZZJ_Result;
  *
  * <pre>
  * test                                   samples forbidden interesting
- * AllOf                                   876582         0           -
- * AllOfMutant                             630213         0      630213
- * ConcurrencyShare                        750862         0           -
- * ConcurrencyShareMutant                  238877         0       24439
- * RollRacesRoll                           587839         0           -
- * RollRacesRollMutant                     247329         0        2514
+ * AllOf                                   422466         0           -
+ * AllOfMutant                             300662         0      300662
+ * ConcurrencyShare                        613941         0           -
+ * ConcurrencyShareMutant                  216168         0       27680
+ * NoteRacesNote                           443254         0           -
+ * NoteRacesNoteMutant                     646855         0       13772
+ * RefundRacesRefund                       763009         0           -
+ * RefundRacesRefundMutant                 680135         0        4577
+ * RefundRacesRoll                         859596         0           -
+ * RefundRacesRollMutant                   228968         0        3747
+ * RollRacesRoll                           650191         0           -
+ * RollRacesRollMutant                     200485         0         469
  * </pre>
  */
 public final class BudgetKindsStress {
@@ -264,22 +272,24 @@ public final class BudgetKindsStress {
                 .create(() -> now);
 
         public NoteRacesNote() {
-            budget.feed(new CallFeed() {
-                @Override
-                public long firstTrySuccesses() {
-                    return successes.get();
-                }
+            budget.feed(
+                    new CallFeed() {
+                        @Override
+                        public long firstTrySuccesses() {
+                            return successes.get();
+                        }
 
-                @Override
-                public long successes() {
-                    return successes.get();
-                }
+                        @Override
+                        public long successes() {
+                            return successes.get();
+                        }
 
-                @Override
-                public long calls() {
-                    return successes.get();
-                }
-            });
+                        @Override
+                        public long calls() {
+                            return successes.get();
+                        }
+                    },
+                    this);
         }
 
         @Actor
@@ -337,6 +347,133 @@ public final class BudgetKindsStress {
         @Arbiter
         public void settle(ZZJ_Result r) {
             r.r3 = successes.get() - noted.get();
+        }
+    }
+
+    /** Two retries of a window are not made after all. */
+    @JCStressTest
+    @State
+    @Outcome(id = "true, true, 2000", expect = ACCEPTABLE, desc = "both tokens are back")
+    @Outcome(expect = FORBIDDEN, desc = "a refund was lost")
+    public static class RefundRacesRefund {
+        final FedBudget budget =
+                (FedBudget) RetryBudgets.ratio(0).minPerSecond(0.2).create(STILL);
+
+        public RefundRacesRefund() {
+            take(budget);
+            take(budget);
+        }
+
+        @Actor
+        public void first(ZZJ_Result r) {
+            budget.refund(1000, 0, 0, 0);
+            r.r1 = true;
+        }
+
+        @Actor
+        public void second(ZZJ_Result r) {
+            budget.refund(1000, 0, 0, 0);
+            r.r2 = true;
+        }
+
+        @Arbiter
+        public void settle(ZZJ_Result r) {
+            r.r3 = budget.balance();
+        }
+    }
+
+    /** {@link RefundRacesRefund} with a read and a store where a compare-and-set should be. */
+    @JCStressTest
+    @State
+    @Outcome(id = "true, true, 2000", expect = ACCEPTABLE, desc = "by luck")
+    @Outcome(id = "true, true, 1000", expect = ACCEPTABLE_INTERESTING, desc = "a refund was lost")
+    @Outcome(expect = FORBIDDEN, desc = "nothing else can come of it")
+    public static class RefundRacesRefundMutant {
+        private volatile long back;
+
+        private boolean refund() {
+            long seen = back;
+            back = seen + 1000;
+            return true;
+        }
+
+        @Actor
+        public void first(ZZJ_Result r) {
+            r.r1 = refund();
+        }
+
+        @Actor
+        public void second(ZZJ_Result r) {
+            r.r2 = refund();
+        }
+
+        @Arbiter
+        public void settle(ZZJ_Result r) {
+            r.r3 = back;
+        }
+    }
+
+    /** The one token of a window, taken at its start, is refunded at its end, while another thread finds that it has passed. */
+    @JCStressTest
+    @State
+    @Outcome(id = "true, true, 0", expect = ACCEPTABLE, desc = "the window has given the token back, and it was taken")
+    @Outcome(expect = FORBIDDEN, desc = "window and refund both paid, or none did")
+    public static class RefundRacesRoll {
+        private static final long SECOND = 1_000_000_000L;
+        final FedBudget budget = (FedBudget) RetryBudgets.ratio(0)
+                .minPerSecond(0.1)
+                .window(Duration.ofSeconds(10))
+                .create(() -> 10 * SECOND);
+
+        public RefundRacesRoll() {
+            budget.tryWithdraw(TRANSIENT, NORMAL, 0, 10 * SECOND);
+        }
+
+        @Actor
+        public void refund(ZZJ_Result r) {
+            budget.refund(1000, 10 * SECOND, 0, 20 * SECOND - 1);
+            r.r1 = true;
+        }
+
+        @Actor
+        public void roll(ZZJ_Result r) {
+            r.r2 = budget.tryWithdraw(TRANSIENT, NORMAL, 0, 20 * SECOND) >= 0;
+        }
+
+        @Arbiter
+        public void settle(ZZJ_Result r) {
+            r.r3 = budget.balance();
+        }
+    }
+
+    /** {@link RefundRacesRoll} with a look at the window before, and not in, the step. */
+    @JCStressTest
+    @State
+    @Outcome(id = "true, true, 0", expect = ACCEPTABLE, desc = "by luck")
+    @Outcome(id = "true, true, 1000", expect = ACCEPTABLE_INTERESTING, desc = "window and refund both paid")
+    @Outcome(expect = FORBIDDEN, desc = "nothing else can come of it")
+    public static class RefundRacesRollMutant {
+        private final AtomicLong spent = new AtomicLong(1000);
+        private volatile long spentBefore;
+
+        @Actor
+        public void refund(ZZJ_Result r) {
+            if (spentBefore == 0) {
+                spent.addAndGet(-1000);
+            }
+            r.r1 = true;
+        }
+
+        @Actor
+        public void roll(ZZJ_Result r) {
+            spentBefore = spent.get();
+            r.r2 = 1000 + spentBefore - spent.get() >= 1000;
+            spent.addAndGet(1000);
+        }
+
+        @Arbiter
+        public void settle(ZZJ_Result r) {
+            r.r3 = 1000 + spentBefore - spent.get();
         }
     }
 }

@@ -276,7 +276,7 @@ public final class BudgetStress {
                 (FedBudget) RetryBudgets.ratio(1).minPerSecond(0).create(STILL);
 
         public FeedRacesWithdraw() {
-            budget.feed(feed);
+            budget.feed(feed, this);
             feed.count.incrementAndGet();
         }
 

@@ -17,7 +17,7 @@ final class AdaptiveThrottleBudget implements FedBudget {
     /*
      * State      requests, accepts: what was told; the window's frame over these and the feeds' counters.
      * Invariant  0 <= refusal < 1: the balance, 1000 * (1 - refusal), is from 1 to 1000.
-     * Writers    callStarted, a grant: +1 request. refund: -1. callSucceeded: +1 accept.
+     * Writers    callStarted, a grant: +1 request. refund: one given back in its slot. callSucceeded: +1 accept.
      * Ordering   none between the counters: the probability is an estimate, and may miss what is under way.
      * Progress   wait-free apart from moving the window; a refusal is a read.
      */
@@ -33,24 +33,27 @@ final class AdaptiveThrottleBudget implements FedBudget {
         this.clock = clock;
         this.k = spec.k();
         this.random = spec.random();
-        this.window = new SlidingWindow(spec.windowNanos(), clock.nanoTime());
+        this.window = new SlidingWindow(spec.windowNanos(), 0, clock.nanoTime());
     }
 
     private SlidingWindow.Frame view(long nowNanos) {
         SlidingWindow.Frame seen = window.frame();
-        return window.isCurrent(seen, nowNanos)
-                ? seen
-                : window.roll(
-                        seen,
-                        nowNanos,
-                        new SlidingWindow.Total(requests.sum(), feeds.calls()),
-                        new SlidingWindow.Total(accepts.sum(), feeds.firstTries()));
+        return window.isCurrent(seen, nowNanos) ? seen : roll(seen, nowNanos);
+    }
+
+    private SlidingWindow.Frame roll(SlidingWindow.Frame seen, long nowNanos) {
+        feeds.takeOver();
+        return window.roll(
+                seen,
+                nowNanos,
+                new SlidingWindow.Total(accepts.sum(), feeds.firstTries()),
+                new SlidingWindow.Total(requests.sum(), feeds.calls()));
     }
 
     private double refusal(long nowNanos) {
         SlidingWindow.Frame view = view(nowNanos);
-        double accepted = Math.max(0, accepts.sum() + feeds.firstTries() - view.second()[0]);
-        double requested = Math.max(0, requests.sum() + feeds.calls() - view.first()[0]);
+        double accepted = Math.max(0, accepts.sum() + feeds.firstTries() - view.first());
+        double requested = Math.max(0, requests.sum() + feeds.calls() - view.second());
         return Math.max(0, (requested - k * accepted) / (requested + 1));
     }
 
@@ -70,9 +73,18 @@ final class AdaptiveThrottleBudget implements FedBudget {
     }
 
     @Override
+    public void refund(long milliTokens, long takenNanos, long precisionNanos, long nowNanos) {
+        if (milliTokens > 0) {
+            view(nowNanos);
+            window.giveBack(1, takenNanos, precisionNanos, requests.sum() + feeds.calls());
+        }
+    }
+
+    @Override
     public void refund(long milliTokens) {
         if (milliTokens > 0) {
-            requests.decrement();
+            view(clock.nanoTime());
+            window.giveBack(1, requests.sum() + feeds.calls());
         }
     }
 
@@ -104,12 +116,18 @@ final class AdaptiveThrottleBudget implements FedBudget {
     }
 
     @Override
-    public void feed(CallFeed feed) {
-        feeds.add(feed);
+    public long tickNanos() {
+        return window.slotNanos();
     }
 
     @Override
-    public void unfeed(CallFeed feed) {
-        feeds.remove(feed);
+    public void look(long nowNanos) {
+        view(nowNanos);
+        window.note(nowNanos, feeds.firstTries(), feeds.calls());
+    }
+
+    @Override
+    public void feed(CallFeed feed, Object owner) {
+        feeds.add(feed, owner);
     }
 }

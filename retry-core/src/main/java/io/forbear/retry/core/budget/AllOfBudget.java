@@ -4,94 +4,162 @@ import io.forbear.retry.Criticality;
 import io.forbear.retry.ErrorCategory;
 import io.forbear.retry.NanoClock;
 import io.forbear.retry.RetryBudget;
+import io.forbear.retry.core.internal.CallFeed;
+import io.forbear.retry.core.internal.Faults;
 import io.forbear.retry.core.internal.FedBudget;
+import io.forbear.retry.core.internal.GuardedBudget;
 import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Several budgets, each of which must grant a retry; where one refuses, those before it get back what they gave.
  *
  * <p>A retry takes one token of this budget, whatever it takes of the parts, and a few milli-tokens more that tell after which
  * category it was made: so much has to come back with a refund for each part to get back its own.
+ *
+ * <p>Parts that can be fed are fed by an engine that feeds this; the others are told, of calls that succeed at once only if one of them
+ * observes calls. Through {@link RetryBudget} all are told. A part of a user's that throws is logged: it refuses, and keeps no other part
+ * from being asked and told.
  */
-class AllOfBudget implements RetryBudget {
+final class AllOfBudget implements FedBudget {
     /*
      * State      taken[category][part]: one more than what a retry after that category takes of that part, as the part said when it last
      *            granted one. Parts charge by category, so that it is written once and then only read; 0 before.
-     * Invariant  all or none: the parts of a refused withdrawal are refunded before it returns. Another thread may find a part
-     *            short in between, and be refused where it need not be; never the other way round.
-     * Writers    tryWithdraw, after all parts have granted.
+     * Invariant  all or none: the parts of a refused withdrawal are refunded before it returns, also where it ends by a fault. Another
+     *            thread may find a part short in between, and be refused where it need not be; never the other way round. A part is
+     *            there once, so that it is asked and told once.
+     * Writers    tryWithdraw, after the part has granted.
      * Progress   that of the parts.
+     * Stress     BudgetKindsStress.AllOf (retry-jcstress)
      */
     private static final ErrorCategory[] CATEGORIES = ErrorCategory.values();
 
-    final RetryBudget[] parts;
+    private final RetryBudget[] parts;
+    /** The parts that can be fed, at the same places; null for those that are told. */
+    private final @Nullable FedBudget[] fed;
+
+    private final NanoClock clock;
     private final AtomicLongArray taken;
 
-    AllOfBudget(RetryBudget[] parts) {
+    private AllOfBudget(RetryBudget[] parts, NanoClock clock) {
         this.parts = parts;
+        this.fed = new FedBudget[parts.length];
+        for (int i = 0; i < parts.length; i++) {
+            fed[i] = parts[i] instanceof FedBudget part ? part : null;
+        }
+        this.clock = clock;
         this.taken = new AtomicLongArray(CATEGORIES.length * parts.length);
     }
 
-    /** Returns a budget that is fed if all of its parts are. The parts of a part are parts. */
+    /** The parts of a part are parts. One that is given twice is one part; one without a limit adds nothing. */
     static RetryBudget of(RetryBudget[] given, NanoClock clock) {
         RetryBudget[] parts = Arrays.stream(given)
                 .flatMap(part -> part instanceof AllOfBudget whole ? Arrays.stream(whole.parts) : Stream.of(part))
                 .toArray(RetryBudget[]::new);
+        RetryBudget[] once = new RetryBudget[parts.length];
+        int count = 0;
         for (RetryBudget part : parts) {
-            if (!(part instanceof FedBudget)) {
-                return new AllOfBudget(parts);
+            if (part != FixedBudget.UNLIMITED && !contains(once, count, part)) {
+                once[count++] = part;
             }
         }
-        return new FedAllOfBudget(parts, clock);
+        if (count == 0) {
+            return FixedBudget.UNLIMITED;
+        }
+        RetryBudget[] guarded = new RetryBudget[count];
+        for (int i = 0; i < count; i++) {
+            guarded[i] = isOwn(once[i]) ? once[i] : new GuardedBudget(once[i]);
+        }
+        return new AllOfBudget(guarded, clock);
+    }
+
+    private static boolean contains(RetryBudget[] known, int count, RetryBudget part) {
+        for (int i = 0; i < count; i++) {
+            if (bare(known[i]) == bare(part)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static RetryBudget bare(RetryBudget part) {
+        return part instanceof GuardedBudget guarded ? guarded.budget() : part;
+    }
+
+    private static boolean isOwn(RetryBudget part) {
+        return part instanceof FedBudget || part instanceof GuardedBudget || part instanceof ConcurrencyShareBudget;
     }
 
     @Override
     public long tryWithdraw(ErrorCategory category, Criticality criticality, long alreadyTaken) {
-        return withdraw(category, criticality, alreadyTaken, 0);
+        return tryWithdraw(category, criticality, alreadyTaken, clock.nanoTime());
     }
 
-    final long withdraw(ErrorCategory category, Criticality criticality, long alreadyTaken, long nowNanos) {
+    @Override
+    public long tryWithdraw(ErrorCategory category, Criticality criticality, long alreadyTaken, long nowNanos) {
         long retries = alreadyTaken / TOKEN;
-        for (int i = 0; i < parts.length; i++) {
-            int index = category.ordinal() * parts.length + i;
-            long known = taken.get(index);
-            long each = known == 0 ? TOKEN : known - 1;
-            long amount = askOrGiveBack(i, category, criticality, retries, each, nowNanos);
-            if (amount < 0) {
-                giveBack(category, i, retries > 0);
-                return REFUSED;
+        int granted = 0;
+        long amount = REFUSED;
+        try {
+            while (granted < parts.length) {
+                int index = category.ordinal() * parts.length + granted;
+                long known = taken.get(index);
+                long each = known == 0 ? TOKEN : known - 1;
+                amount = ask(granted, category, criticality, retries * each, nowNanos);
+                if (amount < 0) {
+                    giveBack(category, granted, retries > 0, nowNanos);
+                    return REFUSED;
+                }
+                if (amount + 1 != known) {
+                    taken.set(index, amount + 1);
+                }
+                granted++;
+                amount = REFUSED;
             }
-            if (amount + 1 != known) {
-                taken.set(index, amount + 1);
+        } catch (Throwable fault) {
+            if (amount > 0 && !keepsPlace(granted, retries > 0)) {
+                refund(granted, amount, nowNanos, 0, nowNanos);
             }
+            giveBack(category, granted, retries > 0, nowNanos);
+            throw fault;
         }
         return TOKEN + category.ordinal();
     }
 
-    /** A part that throws must not keep what those before it gave. */
-    private long askOrGiveBack(
-            int part, ErrorCategory category, Criticality criticality, long retries, long each, long nowNanos) {
-        try {
-            return ask(parts[part], category, criticality, retries * each, nowNanos);
-        } catch (Throwable fault) {
-            giveBack(category, part, retries > 0);
-            throw fault;
+    /** Asks one part; a part that is not fed reads the time itself. */
+    private long ask(int part, ErrorCategory category, Criticality criticality, long alreadyTaken, long nowNanos) {
+        FedBudget known = fed[part];
+        return known != null
+                ? known.tryWithdraw(category, criticality, alreadyTaken, nowNanos)
+                : parts[part].tryWithdraw(category, criticality, alreadyTaken);
+    }
+
+    private void giveBack(ErrorCategory category, int count, boolean retriedBefore, long nowNanos) {
+        for (int i = 0; i < count; i++) {
+            if (!keepsPlace(i, retriedBefore)) {
+                refund(i, takenBy(category.ordinal(), i), nowNanos, 0, nowNanos);
+            }
         }
     }
 
-    /** Asks one part; a part that is not fed reads the time itself. */
-    long ask(RetryBudget part, ErrorCategory category, Criticality criticality, long alreadyTaken, long nowNanos) {
-        return part.tryWithdraw(category, criticality, alreadyTaken);
+    /** A place among the calls that are retrying was taken by the first retry of the call, and is kept until the call ends. */
+    private boolean keepsPlace(int part, boolean retriedBefore) {
+        return retriedBefore && parts[part] instanceof ConcurrencyShareBudget;
     }
 
-    /** A place among the calls that are retrying was taken by the first retry of the call, and is kept until the call ends. */
-    private void giveBack(ErrorCategory category, int count, boolean retriedBefore) {
-        for (int i = 0; i < count; i++) {
-            if (!(retriedBefore && parts[i] instanceof ConcurrencyShareBudget)) {
-                parts[i].refund(takenBy(category.ordinal(), i));
+    /** A part that cannot take a refund keeps no other from getting its own. */
+    private void refund(int part, long milliTokens, long takenNanos, long precisionNanos, long nowNanos) {
+        try {
+            FedBudget known = fed[part];
+            if (known != null) {
+                known.refund(milliTokens, takenNanos, precisionNanos, nowNanos);
+            } else {
+                parts[part].refund(milliTokens);
             }
+        } catch (Throwable fault) {
+            Faults.log("budget", fault);
         }
     }
 
@@ -100,46 +168,53 @@ class AllOfBudget implements RetryBudget {
     }
 
     /** Returns what a part gave for a retry, of which the whole is known. */
-    final long share(long whole, int part) {
+    private long share(long whole, int part) {
         int category = (int) (whole - TOKEN);
         return whole <= 0 || category < 0 || category >= CATEGORIES.length ? 0 : takenBy(category, part);
     }
 
     @Override
-    public final void refund(long milliTokens) {
+    public void refund(long milliTokens) {
         for (int i = 0; i < parts.length; i++) {
             parts[i].refund(share(milliTokens, i));
         }
     }
 
     @Override
-    public final void callStarted() {
+    public void refund(long milliTokens, long takenNanos, long precisionNanos, long nowNanos) {
+        for (int i = 0; i < parts.length; i++) {
+            refund(i, share(milliTokens, i), takenNanos, precisionNanos, nowNanos);
+        }
+    }
+
+    @Override
+    public void callStarted() {
         for (RetryBudget part : parts) {
             part.callStarted();
         }
     }
 
     @Override
-    public final void callSucceeded(long lastTaken) {
+    public void callSucceeded(long lastTaken) {
         for (int i = 0; i < parts.length; i++) {
             parts[i].callSucceeded(share(lastTaken, i));
         }
     }
 
     @Override
-    public final void callFailed() {
+    public void callFailed() {
         callFailed(0);
     }
 
     @Override
-    public final void callFailed(long lastTaken) {
+    public void callFailed(long lastTaken) {
         for (int i = 0; i < parts.length; i++) {
             parts[i].callFailed(share(lastTaken, i));
         }
     }
 
     @Override
-    public final void attemptFailed(ErrorCategory category, boolean retryable) {
+    public void attemptFailed(ErrorCategory category, boolean retryable) {
         for (RetryBudget part : parts) {
             part.attemptFailed(category, retryable);
         }
@@ -155,9 +230,89 @@ class AllOfBudget implements RetryBudget {
         return false;
     }
 
+    // ---- fed
+
+    @Override
+    public void feed(CallFeed feed, Object owner) {
+        for (FedBudget part : fed) {
+            if (part != null) {
+                part.feed(feed, owner);
+            }
+        }
+    }
+
+    @Override
+    public boolean needsTelling() {
+        for (int i = 0; i < parts.length; i++) {
+            if (fed[i] == null && parts[i].observesCalls()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    @Override
+    public void startedFed() {
+        for (int i = 0; i < parts.length; i++) {
+            if (fed[i] == null) {
+                parts[i].callStarted();
+            }
+        }
+    }
+
+    @Override
+    public void succeededFed() {
+        for (int i = 0; i < parts.length; i++) {
+            if (fed[i] == null) {
+                parts[i].callSucceeded(0);
+            }
+        }
+    }
+
+    @Override
+    public void recovered(long lastTaken) {
+        for (int i = 0; i < parts.length; i++) {
+            FedBudget part = fed[i];
+            if (part != null) {
+                part.recovered(share(lastTaken, i));
+            } else {
+                parts[i].callSucceeded(share(lastTaken, i));
+            }
+        }
+    }
+
+    @Override
+    public boolean readsCalls() {
+        for (FedBudget part : fed) {
+            if (part != null && part.readsCalls()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    @Override
+    public long tickNanos() {
+        long shortest = 0;
+        for (FedBudget part : fed) {
+            long tick = part == null ? 0 : part.tickNanos();
+            shortest = tick > 0 && (shortest == 0 || tick < shortest) ? tick : shortest;
+        }
+        return shortest;
+    }
+
+    @Override
+    public void look(long nowNanos) {
+        for (FedBudget part : fed) {
+            if (part != null) {
+                part.look(nowNanos);
+            }
+        }
+    }
+
     /** The balance of the part with the least in it, cut to the capacity. */
     @Override
-    public final long balance() {
+    public long balance() {
         long least = capacity();
         for (RetryBudget part : parts) {
             least = Math.min(least, part.balance());
@@ -167,7 +322,7 @@ class AllOfBudget implements RetryBudget {
 
     /** The capacity of the smallest part. */
     @Override
-    public final long capacity() {
+    public long capacity() {
         long least = Long.MAX_VALUE;
         for (RetryBudget part : parts) {
             least = Math.min(least, part.capacity());

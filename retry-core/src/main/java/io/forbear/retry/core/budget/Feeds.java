@@ -1,118 +1,246 @@
 package io.forbear.retry.core.budget;
 
 import io.forbear.retry.core.internal.CallFeed;
-import org.jspecify.annotations.Nullable;
+import java.lang.ref.ReferenceQueue;
+import java.lang.ref.WeakReference;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.concurrent.locks.ReentrantLock;
 
-/** The feeds of one budget: how much they have counted since each was added. */
+/**
+ * The feeds of one budget: how much they have counted since each was added.
+ *
+ * <p>The sums of up to {@value #EXACT} feeds are exact at each reading. Those of further feeds lag: a reading takes over what {@value
+ * #STEP} of them have counted, in turn, and {@link #takeOver} what all have. What lags is never too much.
+ */
 final class Feeds {
     /*
-     * State      sources: a list of feeds with their baselines, the head of it; kept: what removed feeds have counted.
-     * Invariant  a feed is in the list once, with the number of times it was added: the same calls are not counted twice.
-     * Writers    add and remove, under the lock: configuration, not traffic.
-     * Ordering   one volatile read gives an immutable state; a reader of an older one may count a removed feed a little further.
-     * Progress   reads are wait-free.
+     * State      exact: a list of the first feeds with their baselines, and what dropped ones have counted; taken: what has been
+     *            taken over of the others. Under the lock: all sources by feed, the others in a list, whose turn it is.
+     * Invariant  a feed is a source once, however often it is added: the same calls are not counted twice. Each source is either among
+     *            the exact or among the others. No sum falls.
+     * Writers    all under the lock: add (configuration); a reading takes a step only if the lock is free.
+     * Ordering   one volatile read each gives immutable sums. A reader of an older list reads a dropped feed, which does not change
+     *            any more.
+     * Progress   reads are wait-free, and constant: EXACT feeds and one step. add is O(1), amortised over the doublings of the list.
      */
-    private volatile State state = new State(0, 0, 0, null);
 
-    private record State(
-            long keptFirstTries,
-            long keptSuccesses,
-            long keptCalls,
-            @Nullable Source sources) {}
+    /** How many feeds are read at each reading. */
+    static final int EXACT = 16;
 
-    private record Source(
-            CallFeed feed,
-            int times,
-            long firstTries,
-            long successes,
-            long calls,
-            @Nullable Source next) {
-        long firstTriesSince() {
-            return feed.firstTrySuccesses() - firstTries;
+    /** How many of the others a reading takes over. */
+    static final int STEP = 16;
+
+    private static final Source[] NO_SOURCES = {};
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final IdentityHashMap<CallFeed, Source> all = new IdentityHashMap<>();
+    private final List<Source> others = new ArrayList<>();
+    private final ReferenceQueue<Object> gone = new ReferenceQueue<>();
+    private int turn;
+    private volatile Exact exact = new Exact(Sums.NONE, NO_SOURCES);
+    private volatile Sums taken = Sums.NONE;
+    private volatile boolean many;
+
+    private record Sums(long firstTries, long successes, long calls) {
+
+        static final Sums NONE = new Sums(0, 0, 0);
+
+        static Sums of(CallFeed feed) {
+            return new Sums(feed.firstTrySuccesses(), feed.successes(), feed.calls());
         }
 
-        long successesSince() {
-            return feed.successes() - successes;
+        Sums plus(Sums other) {
+            return new Sums(firstTries + other.firstTries, successes + other.successes, calls + other.calls);
         }
 
-        long callsSince() {
-            return feed.calls() - calls;
+        Sums minus(Sums other) {
+            return new Sums(firstTries - other.firstTries, successes - other.successes, calls - other.calls);
+        }
+    }
+
+    @SuppressWarnings("ArrayRecordComponent") // never compared
+    private record Exact(Sums kept, Source[] sources) {}
+
+    /** A feed. Its baseline moves only while it is among the others. */
+    private static final class Source {
+        final CallFeed feed;
+        final List<Owner> owners = new ArrayList<>(1);
+        Sums baseline;
+        int place = -1;
+
+        Source(CallFeed feed) {
+            this.feed = feed;
+            this.baseline = Sums.of(feed);
+        }
+
+        boolean isOwnedBy(Object owner) {
+            for (Owner known : owners) {
+                if (known.refersTo(owner)) {
+                    return true;
+                }
+            }
+            return false;
+        }
+    }
+
+    /** The weak reference is kept by its source, so that it is enqueued when the owner is gone. */
+    private static final class Owner extends WeakReference<Object> {
+        final Source source;
+
+        Owner(Object owner, Source source, ReferenceQueue<Object> gone) {
+            super(owner, gone);
+            this.source = source;
         }
     }
 
     /** Successes at the first attempt. */
     long firstTries() {
-        State seen = state;
-        long sum = seen.keptFirstTries;
-        for (Source source = seen.sources; source != null; source = source.next) {
-            sum += source.firstTriesSince();
+        Exact seen = exact;
+        long sum = seen.kept.firstTries + step().firstTries;
+        for (Source source : seen.sources) {
+            sum += source.feed.firstTrySuccesses() - source.baseline.firstTries;
         }
         return sum;
     }
 
     /** Successes, those after retries included. */
     long successes() {
-        State seen = state;
-        long sum = seen.keptSuccesses;
-        for (Source source = seen.sources; source != null; source = source.next) {
-            sum += source.successesSince();
+        Exact seen = exact;
+        long sum = seen.kept.successes + step().successes;
+        for (Source source : seen.sources) {
+            sum += source.feed.successes() - source.baseline.successes;
         }
         return sum;
     }
 
     /** Calls that have ended or failed at least once. */
     long calls() {
-        State seen = state;
-        long sum = seen.keptCalls;
-        for (Source source = seen.sources; source != null; source = source.next) {
-            sum += source.callsSince();
+        Exact seen = exact;
+        long sum = seen.kept.calls + step().calls;
+        for (Source source : seen.sources) {
+            sum += source.feed.calls() - source.baseline.calls;
         }
         return sum;
     }
 
-    synchronized void add(CallFeed feed) {
-        State seen = state;
-        Source known = find(seen.sources, feed);
-        Source added = known == null
-                ? new Source(feed, 1, feed.firstTrySuccesses(), feed.successes(), feed.calls(), seen.sources)
-                : times(known, known.times + 1, without(seen.sources, feed));
-        state = new State(seen.keptFirstTries, seen.keptSuccesses, seen.keptCalls, added);
+    /** Reads all feeds, unless another thread does; for once in a while. */
+    void takeOver() {
+        if (many && lock.tryLock()) {
+            try {
+                takeOver(others.size());
+            } finally {
+                lock.unlock();
+            }
+        }
     }
 
-    synchronized void remove(CallFeed feed) {
-        State seen = state;
-        Source known = find(seen.sources, feed);
-        if (known == null) {
+    /** Returns what has been taken over of the others, after a step where the lock is free. */
+    private Sums step() {
+        if (many && lock.tryLock()) {
+            try {
+                takeOver(Math.min(STEP, others.size()));
+            } finally {
+                lock.unlock();
+            }
+        }
+        return taken;
+    }
+
+    private void takeOver(int count) {
+        for (int i = 0; i < count; i++) {
+            turn = turn + 1 < others.size() ? turn + 1 : 0;
+            Source source = others.get(turn);
+            Sums now = Sums.of(source.feed);
+            Sums sum = taken.plus(now.minus(source.baseline));
+            taken = sum; // both or none, also where stack or memory ends
+            source.baseline = now;
+        }
+    }
+
+    /** Adds a feed for as long as the owner is reachable. Drops those whose owners have gone. */
+    void add(CallFeed feed, Object owner) {
+        lock.lock();
+        try {
+            expunge();
+            Source known = all.get(feed);
+            Source source = known == null ? new Source(feed) : known;
+            if (!source.isOwnedBy(owner)) {
+                source.owners.add(new Owner(owner, source, gone));
+            }
+            if (known == null) {
+                all.put(feed, source);
+                placeOrForget(source);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void placeOrForget(Source source) {
+        try {
+            place(source);
+        } catch (Throwable fault) {
+            all.remove(source.feed);
+            throw fault;
+        }
+    }
+
+    private void place(Source source) {
+        Exact seen = exact;
+        int count = seen.sources.length;
+        if (count < EXACT) {
+            Source[] more = Arrays.copyOf(seen.sources, count + 1);
+            more[count] = source;
+            exact = new Exact(seen.kept, more);
+        } else {
+            source.place = others.size();
+            others.add(source);
+            many = true;
+        }
+    }
+
+    private void expunge() {
+        for (Object reference = gone.poll(); reference != null; reference = gone.poll()) {
+            Owner owner = (Owner) reference;
+            Source source = owner.source;
+            source.owners.remove(owner);
+            if (source.owners.isEmpty()) {
+                all.remove(source.feed);
+                drop(source);
+            }
+        }
+    }
+
+    /** What a dropped feed has counted is kept. */
+    private void drop(Source source) {
+        Sums counted = Sums.of(source.feed).minus(source.baseline);
+        if (source.place < 0) {
+            Exact seen = exact;
+            List<Source> rest = new ArrayList<>(List.of(seen.sources));
+            rest.remove(source);
+            exact = new Exact(seen.kept.plus(counted), rest.toArray(NO_SOURCES));
             return;
         }
-        Source others = without(seen.sources, feed);
-        state = known.times > 1
-                ? new State(
-                        seen.keptFirstTries, seen.keptSuccesses, seen.keptCalls, times(known, known.times - 1, others))
-                : new State(
-                        seen.keptFirstTries + known.firstTriesSince(),
-                        seen.keptSuccesses + known.successesSince(),
-                        seen.keptCalls + known.callsSince(),
-                        others);
-    }
-
-    private static Source times(Source source, int times, @Nullable Source next) {
-        return new Source(source.feed, times, source.firstTries, source.successes, source.calls, next);
-    }
-
-    private static @Nullable Source find(@Nullable Source sources, CallFeed feed) {
-        Source source = sources;
-        while (source != null && source.feed != feed) {
-            source = source.next;
+        taken = taken.plus(counted);
+        Source last = others.remove(others.size() - 1);
+        if (last != source) {
+            others.set(source.place, last);
+            last.place = source.place;
         }
-        return source;
+        many = !others.isEmpty();
     }
 
-    private static @Nullable Source without(@Nullable Source sources, CallFeed feed) {
-        if (sources == null) {
-            return null;
+    /** Returns how many feeds are held; for tests. */
+    int size() {
+        lock.lock();
+        try {
+            expunge();
+            return all.size();
+        } finally {
+            lock.unlock();
         }
-        Source rest = without(sources.next, feed);
-        return sources.feed == feed ? rest : times(sources, sources.times, rest);
     }
 }

@@ -10,6 +10,7 @@ enum FixedBudget implements FedBudget {
     UNLIMITED,
     NONE;
 
+    /** What Finagle's infinite budget shows; a snapshot shows infinity. */
     private static final long CAPACITY = 100 * TOKEN;
 
     @Override
@@ -38,12 +39,17 @@ enum FixedBudget implements FedBudget {
     }
 
     @Override
-    public void feed(CallFeed feed) {
-        // needs to know nothing
+    public boolean isUnlimited() {
+        return this == UNLIMITED;
     }
 
     @Override
-    public void unfeed(CallFeed feed) {
-        // knows nothing
+    public boolean observesCalls() {
+        return false;
+    }
+
+    @Override
+    public void feed(CallFeed feed, Object owner) {
+        // needs to know nothing
     }
 }

@@ -157,7 +157,7 @@ abstract class LedgerBudget<V> implements FedBudget {
     }
 
     @Override
-    public final void refund(long milliTokens) {
+    public void refund(long milliTokens) {
         credit(milliTokens);
     }
 
@@ -168,17 +168,12 @@ abstract class LedgerBudget<V> implements FedBudget {
     }
 
     @Override
-    public final long balance() {
+    public long balance() {
         return level(now());
     }
 
     @Override
-    public final void feed(CallFeed feed) {
-        feeds.add(feed);
-    }
-
-    @Override
-    public final void unfeed(CallFeed feed) {
-        feeds.remove(feed);
+    public final void feed(CallFeed feed, Object owner) {
+        feeds.add(feed, owner);
     }
 }

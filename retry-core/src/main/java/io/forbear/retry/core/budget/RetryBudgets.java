@@ -34,13 +34,25 @@ public final class RetryBudgets {
     /**
      * A share of recent successes, with a floor.
      *
-     * @param ratio retries per successful call, from 0 to 1000
-     * @return a description with a floor of {@value RatioSpec#DEFAULT_MIN_PER_SECOND} retries per second and a window of {@value
-     *     RatioSpec#DEFAULT_WINDOW_SECONDS} s, until changed
+     * @param ratio retries per successful call, from 0 to 1; 10 % is 0.1
+     * @return a description with a floor of {@value RatioSpec#DEFAULT_MIN_PER_SECOND} retries per second, a window of {@value
+     *     RatioSpec#DEFAULT_WINDOW_SECONDS} s and an initial allowance of {@value RatioSpec#DEFAULT_INITIAL} tokens, until changed
      * @throws IllegalArgumentException if the ratio is out of range
      */
     public static RatioSpec ratio(double ratio) {
-        return new RatioSpec(ratio);
+        return RatioSpec.ofRatio(ratio);
+    }
+
+    /**
+     * As {@link #ratio(double)}, for the rare case that each success is to allow several retries, as budgets of Finagle and Linkerd can
+     * be set to.
+     *
+     * @param retries retries per successful call, from 0 to 1000
+     * @return a description
+     * @throws IllegalArgumentException if the value is out of range
+     */
+    public static RatioSpec retriesPerCall(double retries) {
+        return RatioSpec.ofRetriesPerCall(retries);
     }
 
     /**
@@ -49,7 +61,7 @@ public final class RetryBudgets {
      * @return {@link #ratio(double) ratio(0.1)}
      */
     public static RatioSpec ratio() {
-        return new RatioSpec(0.1);
+        return RatioSpec.ofRatio(0.1);
     }
 
     /**
@@ -120,7 +132,8 @@ public final class RetryBudgets {
     }
 
     /**
-     * Several budgets of which each must grant a retry. Where one refuses, the others take nothing.
+     * Several budgets of which each must grant a retry. Where one refuses, the others take nothing. A budget that is given twice, or
+     * is a part of another one that is given, is one part.
      *
      * <p>A retry takes one token of the whole, whatever it takes of the parts, and up to 5 milli-tokens more that tell the category.
      * Balance and capacity are those of the part that has least. A part must always charge the same for the same category, as
@@ -138,7 +151,8 @@ public final class RetryBudgets {
     }
 
     /**
-     * No limit.
+     * No limit. Balance and capacity of the budget itself are those of Finagle's, 100 tokens; a {@link
+     * io.forbear.retry.RetrySnapshot} shows both as infinity, as where there is no budget at all.
      *
      * @return a description of a budget that is always full
      */

@@ -47,6 +47,11 @@ final class TokenBucketBudget extends LedgerBudget<Accrual.Origin> {
     }
 
     @Override
+    public boolean observesCalls() {
+        return false;
+    }
+
+    @Override
     public long capacity() {
         return capacity;
     }

@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
  */
 abstract sealed class CallSpending permits CallAdmission {
     /*
-     * Invariant  takenFrom... is the sum of what all retries so far took, lastFrom... what the last one took. Client and
-     *            service pay both or none. OVERFLOW_PAID: an overflow client paid, and is given back what it paid, though the
+     * Invariant  takenFrom... is the sum of what all retries so far took, lastFrom... what the last one took; lastReceipt says
+     *            when, too. Client and service pay both or none. OVERFLOW_PAID: an overflow client paid, and is given back what it paid, though the
      *            client may have found room for a bucket of its own, or lost it. UNMADE: a retry was paid for and not made.
      *            A flag changes after what it stands for was done: whatever throws in between has done nothing.
      */
@@ -40,8 +40,10 @@ abstract sealed class CallSpending permits CallAdmission {
 
     private long takenFromService;
     private long takenFromClient;
-    private long lastFromService;
     private long lastFromClient;
+
+    /** What the last retry took from the service's budget, and when. */
+    private long lastReceipt;
 
     CallSpending(Plan plan, @Nullable Client client) {
         this.plan = plan;
@@ -72,9 +74,13 @@ abstract sealed class CallSpending permits CallAdmission {
         return takenFromClient;
     }
 
+    private long lastFromService() {
+        return Receipt.milliTokens(lastReceipt);
+    }
+
     /** The client has paid for a retry; the service is asked next. */
     final void paidByClient(@Nullable Client purse, long milli) {
-        lastFromService = 0;
+        lastReceipt = Receipt.NONE;
         lastFromClient = milli;
         if (purse != null && purse.isOverflow()) {
             set(OVERFLOW_PAID);
@@ -85,8 +91,8 @@ abstract sealed class CallSpending permits CallAdmission {
     }
 
     /** The service has paid, too. */
-    final void paidByService(long milli) {
-        lastFromService = milli;
+    final void paidByService(long milli, long nowNanos) {
+        lastReceipt = Receipt.of(milli, nowNanos);
         takenFromClient += lastFromClient;
         takenFromService += milli;
     }
@@ -101,10 +107,10 @@ abstract sealed class CallSpending permits CallAdmission {
             lastFromClient = 0;
         }
         RetryBudget budget = plan.budget;
-        if (budget != null && lastFromService > 0) {
-            budget.refund(lastFromService);
+        if (budget != null && lastFromService() > 0) {
+            plan.refund(budget, lastReceipt);
         }
-        lastFromService = 0;
+        lastReceipt = Receipt.NONE;
         clear(UNMADE);
     }
 
@@ -119,8 +125,8 @@ abstract sealed class CallSpending permits CallAdmission {
 
     final void tellOfStart() {
         RetryBudget budget = plan.budget;
-        if (budget != null && budget.observesCalls()) {
-            budget.callStarted();
+        if (budget != null && plan.tellsBudget) {
+            plan.callStarted(budget);
             set(OWES_END);
         }
     }
@@ -136,8 +142,8 @@ abstract sealed class CallSpending permits CallAdmission {
 
     final void tellOfSuccess(int attempts) {
         RetryBudget budget = plan.budget;
-        if (budget != null && (attempts > 1 || budget.observesCalls())) {
-            plan.callSucceeded(budget, lastFromService);
+        if (budget != null && (attempts > 1 || plan.tellsBudget)) {
+            plan.callSucceeded(budget, lastFromService(), attempts == 1);
         }
         clear(OWES_END);
         if (client != null) {
@@ -150,9 +156,9 @@ abstract sealed class CallSpending permits CallAdmission {
         RetryBudget budget = plan.budget;
         if (budget != null && attempts > 0) {
             if (mostlyDone) {
-                plan.callSucceeded(budget, lastFromService); // one that is fed has read of it in the counters
+                plan.callSucceeded(budget, lastFromService(), false); // one that is fed has read of it in the counters
             } else {
-                budget.callFailed(lastFromService);
+                budget.callFailed(lastFromService());
             }
         }
         clear(OWES_END);
@@ -165,7 +171,7 @@ abstract sealed class CallSpending permits CallAdmission {
     final void tellOfEndIfOwed() {
         RetryBudget budget = plan.budget;
         if (budget != null && is(OWES_END)) {
-            budget.callFailed(lastFromService);
+            budget.callFailed(lastFromService());
             clear(OWES_END);
         }
     }

@@ -150,7 +150,7 @@ final class Decision {
             call.refund();
             return false;
         }
-        call.paidByService(fromService);
+        call.paidByService(fromService, nowNanos);
         return true;
     }
 

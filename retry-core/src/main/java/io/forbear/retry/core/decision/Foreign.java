@@ -1,12 +1,12 @@
 package io.forbear.retry.core.decision;
 
 import io.forbear.retry.CircuitBreaker;
-import io.forbear.retry.Criticality;
 import io.forbear.retry.ErrorCategory;
 import io.forbear.retry.RetryBudget;
 import io.forbear.retry.core.internal.Faults;
 import io.forbear.retry.core.internal.FedBreaker;
 import io.forbear.retry.core.internal.FedBudget;
+import io.forbear.retry.core.internal.GuardedBudget;
 import java.time.Duration;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -24,7 +24,7 @@ public final class Foreign {
 
     /** Returns a budget that does not throw. */
     public static @Nullable RetryBudget guarded(@Nullable RetryBudget budget) {
-        return budget == null || budget instanceof FedBudget ? budget : new Budget(budget);
+        return budget == null || budget instanceof FedBudget ? budget : new GuardedBudget(budget);
     }
 
     /** Returns a breaker that does not throw. */
@@ -39,86 +39,6 @@ public final class Foreign {
         } catch (Throwable fault) {
             Faults.log(who, fault);
             return otherwise;
-        }
-    }
-
-    private record Budget(RetryBudget budget) implements RetryBudget {
-
-        private static final String WHO = "budget";
-
-        @Override
-        public long tryWithdraw(ErrorCategory category, Criticality criticality, long alreadyTaken) {
-            try {
-                return budget.tryWithdraw(category, criticality, alreadyTaken);
-            } catch (Throwable fault) {
-                Faults.log(WHO, fault);
-                return REFUSED;
-            }
-        }
-
-        @Override
-        public void refund(long milliTokens) {
-            try {
-                budget.refund(milliTokens);
-            } catch (Throwable fault) {
-                Faults.log(WHO, fault);
-            }
-        }
-
-        @Override
-        public void callStarted() {
-            try {
-                budget.callStarted();
-            } catch (Throwable fault) {
-                Faults.log(WHO, fault);
-            }
-        }
-
-        @Override
-        public void callSucceeded(long lastTaken) {
-            try {
-                budget.callSucceeded(lastTaken);
-            } catch (Throwable fault) {
-                Faults.log(WHO, fault);
-            }
-        }
-
-        @Override
-        public void callFailed() {
-            callFailed(0);
-        }
-
-        @Override
-        public void callFailed(long lastTaken) {
-            try {
-                budget.callFailed(lastTaken);
-            } catch (Throwable fault) {
-                Faults.log(WHO, fault);
-            }
-        }
-
-        @Override
-        public void attemptFailed(ErrorCategory category, boolean retryable) {
-            try {
-                budget.attemptFailed(category, retryable);
-            } catch (Throwable fault) {
-                Faults.log(WHO, fault);
-            }
-        }
-
-        @Override
-        public boolean observesCalls() {
-            return ask(WHO, budget::observesCalls, true);
-        }
-
-        @Override
-        public long balance() {
-            return ask(WHO, budget::balance, 0L);
-        }
-
-        @Override
-        public long capacity() {
-            return ask(WHO, budget::capacity, TOKEN);
         }
     }
 

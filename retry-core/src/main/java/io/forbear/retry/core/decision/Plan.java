@@ -41,6 +41,9 @@ public final class Plan {
     final boolean adaptive;
     final boolean timed;
     final boolean countsTroubled;
+    /** Whether the budget hears of every call. Decided once, so that a call that was told to start is told to end. */
+    final boolean tellsBudget;
+
     private final boolean lean;
 
     Plan(
@@ -66,11 +69,12 @@ public final class Plan {
         this.adaptive = rules.adaptive;
         this.timed = budget != null || breaker != null || clientBudgets;
         this.countsTroubled = fedBudget != null && fedBudget.readsCalls();
+        this.tellsBudget = fedBudget != null ? fedBudget.needsTelling() : budget != null && budget.observesCalls();
         this.lean = rules.enabled
                 && rules.resultClassifier == null
                 && !rules.interruptedOnTimeout
                 && !listeners.observeEveryCall()
-                && (budget == null || !budget.observesCalls())
+                && !tellsBudget
                 && (breaker == null || fedBreaker != null);
     }
 
@@ -139,13 +143,36 @@ public final class Plan {
         return other == null ? 0 : other.tryWithdraw(category, criticality, taken);
     }
 
-    /** Tells the budget of a success; one that is fed has read of it in the counters. */
-    void callSucceeded(RetryBudget told, long lastTaken) {
+    /** Gives back what the budget granted for a retry. */
+    void refund(RetryBudget payer, long receipt) {
+        FedBudget fed = fedBudget;
+        if (fed != null && Receipt.hasTime(receipt)) {
+            long nowNanos = service.clock().nanoTime();
+            fed.refund(
+                    Receipt.milliTokens(receipt), Receipt.nanos(receipt, nowNanos), Receipt.PRECISION_NANOS, nowNanos);
+        } else {
+            payer.refund(Receipt.milliTokens(receipt));
+        }
+    }
+
+    void callStarted(RetryBudget told) {
         FedBudget fed = fedBudget;
         if (fed != null) {
-            fed.recovered(lastTaken);
+            fed.startedFed();
         } else {
+            told.callStarted();
+        }
+    }
+
+    /** Tells the budget of a call that succeeded, or nearly; one that is fed has read of it in the counters. */
+    void callSucceeded(RetryBudget told, long lastTaken, boolean atOnce) {
+        FedBudget fed = fedBudget;
+        if (fed == null) {
             told.callSucceeded(lastTaken);
+        } else if (atOnce) {
+            fed.succeededFed();
+        } else {
+            fed.recovered(lastTaken);
         }
     }
 

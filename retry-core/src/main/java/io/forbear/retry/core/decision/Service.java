@@ -68,7 +68,7 @@ public final class Service {
 
     private void feed(@Nullable RetryBudget budget) {
         if (budget instanceof FedBudget fed) {
-            fed.feed(counters);
+            fed.feed(counters, this);
         }
     }
 
@@ -94,10 +94,7 @@ public final class Service {
         }
     }
 
-    private void unfeed(@Nullable RetryBudget budget, @Nullable CircuitBreaker breaker) {
-        if (budget instanceof FedBudget fed) {
-            fed.unfeed(counters);
-        }
+    private void unfeed(@Nullable CircuitBreaker breaker) {
         if (breaker instanceof FedBreaker fed) {
             fed.unfeed(counters);
         }
@@ -124,7 +121,7 @@ public final class Service {
             transitions = sameBreaker ? transitions : feed(breaker);
         }
         plan = new Plan(this, new Rules(policy), budget, breaker, clients, old.listeners, old.overloaded, old.gate);
-        unfeed(sameBudget ? null : old.budget, sameBreaker ? null : old.breaker);
+        unfeed(sameBreaker ? null : old.breaker);
         return gone;
     }
 
@@ -162,7 +159,7 @@ public final class Service {
                 return;
             }
             closed = true;
-            unfeed(plan.budget, plan.breaker);
+            unfeed(plan.breaker);
             gone = transitions;
             transitions = null;
             keeper = letGo;

@@ -61,7 +61,8 @@ final class ServiceSnapshot implements RetrySnapshot {
      */
     private static double[] budget(Plan plan) {
         RetryBudget budget = plan.budget;
-        double[] ofService = budget == null
+        boolean unlimited = plan.fedBudget != null && plan.fedBudget.isUnlimited();
+        double[] ofService = budget == null || unlimited
                 ? new double[] {Double.POSITIVE_INFINITY, Double.POSITIVE_INFINITY}
                 : new double[] {tokens(budget.balance()), tokens(budget.capacity())};
         if (!plan.clients.hasBudget()) {

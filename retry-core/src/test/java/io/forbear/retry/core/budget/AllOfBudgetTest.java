@@ -6,7 +6,6 @@ import static io.forbear.retry.ErrorCategory.SERVER_ERROR;
 import static io.forbear.retry.ErrorCategory.TRANSIENT;
 import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.forbear.retry.Criticality;
 import io.forbear.retry.ErrorCategory;
@@ -224,14 +223,41 @@ class AllOfBudgetTest {
         assertThat(share.balance()).isZero();
         last.broken = true;
 
-        assertThatThrownBy(() -> whole.tryWithdraw(TRANSIENT, NORMAL, first)).hasMessage("of the test");
+        assertThat(whole.tryWithdraw(TRANSIENT, NORMAL, first)).isEqualTo(RetryBudget.REFUSED);
         assertThat(share.balance()).as("the call is still retrying").isZero();
         whole.callFailed(first);
         assertThat(share.balance()).isEqualTo(1000);
 
         whole.callStarted();
-        assertThatThrownBy(() -> take(whole)).hasMessage("of the test");
+        assertThat(take(whole)).isEqualTo(RetryBudget.REFUSED);
         assertThat(share.balance()).as("the call never retried").isEqualTo(1000);
+    }
+
+    /** The stack or the memory may end anywhere, also in the giving back. */
+    @Test
+    void anErrorInOnePartKeepsNoOtherFromGettingBackItsOwn() {
+        for (Error error : new Error[] {new StackOverflowError(), new OutOfMemoryError(), new AssertionError()}) {
+            RetryBudget first = RetryBudgets.tokenBucket(3).create(clock);
+            RetryBudget second = RetryBudgets.tokenBucket(3).create(clock);
+            RetryBudget broken = new Part(100) {
+                @Override
+                public void refund(long milliTokens) {
+                    throw error;
+                }
+            };
+            RetryBudget refusing = new Part(0) {
+                @Override
+                public long tryWithdraw(ErrorCategory category, Criticality criticality, long alreadyTaken) {
+                    throw error;
+                }
+            };
+            RetryBudget whole = whole(first, broken, second, refusing);
+
+            assertThat(take(whole)).isEqualTo(RetryBudget.REFUSED);
+
+            assertThat(first.balance()).isEqualTo(3000);
+            assertThat(second.balance()).isEqualTo(3000);
+        }
     }
 
     // ---- fed

@@ -38,7 +38,7 @@ class BudgetRegressionTest {
     private FedBudget fed(RetryBudget.Spec spec, ManualFeed... feeds) {
         FedBudget budget = (FedBudget) spec.create(clock);
         for (ManualFeed feed : feeds) {
-            budget.feed(feed);
+            budget.feed(feed, this);
         }
         return budget;
     }
@@ -195,7 +195,7 @@ class BudgetRegressionTest {
     void aRatioIsNotRoundedToAWholeNumberOfCalls() {
         for (double ratio : new double[] {0.6, 0.251, 0.07, 0.999, 1.5}) {
             ManualFeed feed = new ManualFeed();
-            FedBudget budget = fed(RetryBudgets.ratio(ratio).minPerSecond(0), feed);
+            FedBudget budget = fed(RetryBudgets.retriesPerCall(ratio).minPerSecond(0), feed);
 
             feed.succeedAtOnce(1000);
 

@@ -8,11 +8,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.forbear.retry.ErrorCategory;
 import io.forbear.retry.RetryBudget;
+import io.forbear.retry.core.internal.FedBudget;
 import io.forbear.retry.testkit.ManualClock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
@@ -26,6 +28,9 @@ class BudgetVectorsTest {
     private static final int DRIFTED_STEP = 10;
 
     private final ManualClock clock = new ManualClock();
+
+    /** Where the budget under test is fed, as a service's is. */
+    private @Nullable ManualFeed feed;
 
     @TestFactory
     Stream<DynamicTest> finagle() {
@@ -42,12 +47,47 @@ class BudgetVectorsTest {
         return Vectors.tests("g4_retry_budgets/proxy_retry_budgets.json", this::proxy);
     }
 
+    private RetryBudget told(RetryBudget.Spec spec) {
+        feed = null;
+        return spec.create(clock);
+    }
+
+    private RetryBudget fed(RetryBudget.Spec spec) {
+        feed = new ManualFeed();
+        FedBudget budget = (FedBudget) spec.create(clock);
+        budget.feed(feed, this);
+        return budget;
+    }
+
+    private void succeed(RetryBudget budget) {
+        if (feed == null) {
+            budget.callSucceeded(0);
+        } else {
+            feed.succeedAtOnce(1);
+        }
+    }
+
+    /** As the engine looks: before time passes, and before what comes after. */
+    private void pass(RetryBudget budget, Duration time) {
+        look(budget);
+        clock.advance(time);
+        look(budget);
+    }
+
+    private void look(RetryBudget budget) {
+        if (feed != null) {
+            ((FedBudget) budget).look(clock.nanoTime());
+        }
+    }
+
     private static boolean take(RetryBudget budget) {
         return budget.tryWithdraw(TRANSIENT, NORMAL, 0) >= 0;
     }
 
     private static RatioSpec ratio(double ratio, double min, double ttl) {
-        return RetryBudgets.ratio(ratio).minPerSecond(min).window(Duration.ofNanos((long) (ttl * 1e9)));
+        // Finagle and Linkerd allow more than one retry a call under the same name
+        RatioSpec spec = ratio > 1 ? RetryBudgets.retriesPerCall(ratio) : RetryBudgets.ratio(ratio);
+        return spec.minPerSecond(min).window(Duration.ofNanos((long) (ttl * 1e9)));
     }
 
     private void finagle(JsonNode testCase) {
@@ -57,12 +97,12 @@ class BudgetVectorsTest {
             boolean empty = given.asText().endsWith("Empty");
             finagleSteps(testCase, (empty ? RetryBudgets.none() : RetryBudgets.unlimited()).create(clock));
         } else if (given.has("requests")) {
-            RetryBudget budget = ratio(
-                            given.get("percent_can_retry").asDouble(),
-                            given.get("min_retries_per_s").asDouble(),
-                            given.get("ttl_s").asDouble())
-                    .create(clock);
-            finagleRequests(given.get("requests").asInt(), expect, budget);
+            RatioSpec spec = ratio(
+                    given.get("percent_can_retry").asDouble(),
+                    given.get("min_retries_per_s").asDouble(),
+                    given.get("ttl_s").asDouble());
+            finagleRequests(given.get("requests").asInt(), expect, told(spec));
+            finagleRequests(given.get("requests").asInt(), expect, fed(spec));
         } else if (expect.asText().equals("IllegalArgumentException")) {
             assertThatThrownBy(() -> ratio(
                             given.get("percent").asDouble(),
@@ -90,7 +130,7 @@ class BudgetVectorsTest {
         }
     }
 
-    private static void finagleRequests(int requests, JsonNode expect, RetryBudget budget) {
+    private void finagleRequests(int requests, JsonNode expect, RetryBudget budget) {
         assertThat(budget.balance() / 1000)
                 .isEqualTo(expect.get("initial_balance").asLong());
         if (expect.has("first_try_withdraw")) {
@@ -98,7 +138,7 @@ class BudgetVectorsTest {
         }
         int retries = 0;
         for (int i = 0; i < requests; i++) {
-            budget.callSucceeded(0);
+            succeed(budget);
             if (take(budget)) {
                 retries++;
             } else {
@@ -131,7 +171,11 @@ class BudgetVectorsTest {
         for (int i = 0; i < sizes.size(); i++) {
             spec = spec.cost(ErrorCategory.values()[i], sizes.get(i));
         }
-        RetryBudget budget = spec.create(clock);
+        bucketSteps(testCase, told(spec), sizes);
+        bucketSteps(testCase, fed(spec), sizes);
+    }
+
+    private void bucketSteps(JsonNode testCase, RetryBudget budget, List<Integer> sizes) {
         for (int i = 0; i < testCase.get("steps").size(); i++) {
             JsonNode step = testCase.get("steps").get(i);
             boolean drifted = testCase.get("id").asText().equals("util_leaky_reserve_100") && i == DRIFTED_STEP;
@@ -155,7 +199,7 @@ class BudgetVectorsTest {
         switch (step.get("op").asText()) {
             case "put", "deposit" -> {
                 for (int i = 0; i < step.path("n").asInt(1); i++) {
-                    budget.callSucceeded(0);
+                    succeed(budget);
                 }
             }
             case "tryGet", "withdraw" -> {
@@ -163,8 +207,8 @@ class BudgetVectorsTest {
                 long got = budget.tryWithdraw(ErrorCategory.values()[size], NORMAL, 0);
                 assertThat(got >= 0).as("%s", step).isEqualTo(granted);
             }
-            case "advance_s" -> clock.advance(Duration.ofSeconds(step.get("s").asLong()));
-            default -> clock.advance(Duration.ofMillis(step.get("ms").asLong()));
+            case "advance_s" -> pass(budget, Duration.ofSeconds(step.get("s").asLong()));
+            default -> pass(budget, Duration.ofMillis(step.get("ms").asLong()));
         }
         if (step.has("count")) {
             assertThat(budget.balance())

@@ -53,7 +53,7 @@ class GrpcVectorsTest {
     private void steps(JsonNode testCase, GrpcThrottleSpec spec, String tokens, boolean fed, int skipped) {
         FedBudget budget = (FedBudget) spec.create(clock);
         ManualFeed feed = new ManualFeed();
-        budget.feed(feed);
+        budget.feed(feed, this);
         for (int i = skipped; i < testCase.get("steps").size(); i++) {
             JsonNode step = testCase.get("steps").get(i);
             if (step.get("event").asText().equals("failure")) {

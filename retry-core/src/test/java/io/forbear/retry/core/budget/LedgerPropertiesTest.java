@@ -42,7 +42,7 @@ class LedgerPropertiesTest {
             this.model = model;
             this.spec = spec;
             feed.succeedAtOnce(17);
-            this.budget.feed(feed);
+            this.budget.feed(feed, this);
         }
 
         void run(List<Command> commands) {
@@ -196,7 +196,7 @@ class LedgerPropertiesTest {
                                 Arbitraries.just(RatioSpec.DEFAULT_CAPACITY),
                                 Arbitraries.integers().between(300, 400)),
                         Arbitraries.of(0.0, 0.2))
-                .as((ratio, min, window, capacity, reserve) -> RetryBudgets.ratio(ratio)
+                .as((ratio, min, window, capacity, reserve) -> RetryBudgets.retriesPerCall(ratio)
                         .minPerSecond(min)
                         .window(Duration.ofSeconds(window))
                         .capacity(capacity)

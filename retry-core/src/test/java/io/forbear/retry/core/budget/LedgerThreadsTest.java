@@ -92,7 +92,7 @@ class LedgerThreadsTest {
                 .cost(TRANSIENT, 3)
                 .create(new ManualClock());
         ManualFeed feed = new ManualFeed();
-        budget.feed(feed);
+        budget.feed(feed, this);
         AtomicLong taken = new AtomicLong();
 
         inParallel(thread -> {
@@ -118,7 +118,7 @@ class LedgerThreadsTest {
                 .window(Duration.ofSeconds(60))
                 .create(clock);
         ManualFeed feed = new ManualFeed();
-        budget.feed(feed);
+        budget.feed(feed, this);
         AtomicLong taken = new AtomicLong();
 
         inParallel(thread -> {

@@ -184,12 +184,7 @@ final class Models {
 
         @Override
         long balance() {
-            return Math.max(0, Math.min(allowance(), allowance() - taken()));
-        }
-
-        private void book(long amount) {
-            long forfeited = Math.max(0, -taken());
-            withdrawals.merge(slot(), forfeited + amount, Long::sum);
+            return Math.max(0, allowance() - taken());
         }
 
         @Override
@@ -197,15 +192,18 @@ final class Models {
             if (balance() - keep < cost) {
                 return false;
             }
-            book(cost);
+            withdrawals.merge(slot(), cost, Long::sum);
             return true;
         }
 
+        /** The oldest first, and no more than was taken within the window. */
         @Override
         void credit(long amount) {
-            long added = Math.min(amount, allowance() - balance());
-            if (added > 0) {
-                book(-added);
+            long rest = amount;
+            for (long slot = slot() - 9; slot <= slot(); slot++) {
+                long part = Math.min(rest, withdrawals.getOrDefault(slot, 0L));
+                withdrawals.merge(slot, -part, Long::sum);
+                rest -= part;
             }
         }
 

@@ -31,7 +31,7 @@ class OtherKindsTest {
                 .random(new Random(7))
                 .create(clock);
         ManualFeed feed = new ManualFeed();
-        budget.feed(feed);
+        budget.feed(feed, this);
         feed.succeedAtOnce(100);
         feed.failFirst(899);
 
@@ -225,16 +225,16 @@ class OtherKindsTest {
     }
 
     @Test
-    void allOfIsFedWhereAllPartsAre() {
-        RetryBudget fed = RetryBudgets.allOf(RetryBudgets.ratio(), RetryBudgets.awsQuota())
+    void allOfIsFedAndTellsThoseWhoCannotBeFed() {
+        FedBudget fed = (FedBudget) RetryBudgets.allOf(RetryBudgets.ratio(), RetryBudgets.awsQuota())
                 .create(clock);
-        RetryBudget told = RetryBudgets.allOf(RetryBudgets.ratio(), RetryBudgets.concurrencyShare(1, 1))
+        FedBudget mixed = (FedBudget) RetryBudgets.allOf(RetryBudgets.ratio(), RetryBudgets.concurrencyShare(1, 1))
                 .create(clock);
 
-        assertThat(fed).isInstanceOf(FedBudget.class);
-        assertThat(fed.observesCalls()).isFalse();
-        assertThat(told).isNotInstanceOf(FedBudget.class);
-        assertThat(told.observesCalls()).isTrue();
+        assertThat(fed.needsTelling()).isFalse();
+        assertThat(mixed.needsTelling()).isTrue();
+        assertThat(fed.observesCalls()).as("asked by a decorator").isTrue();
+        assertThat(mixed.observesCalls()).isTrue();
     }
 
     @Test
@@ -243,11 +243,7 @@ class OtherKindsTest {
         FedBudget all =
                 (FedBudget) RetryBudgets.allOf(RetryBudgets.shared(quota)).create(clock);
         ManualFeed feed = new ManualFeed();
-        all.feed(feed);
-        feed.succeedAtOnce(3);
-        assertThat(quota.balance()).isEqualTo(3000);
-
-        all.unfeed(feed);
+        all.feed(feed, this);
         feed.succeedAtOnce(3);
 
         assertThat(quota.balance()).isEqualTo(3000);
@@ -298,11 +294,22 @@ class OtherKindsTest {
     }
 
     @Test
+    void aPartWithoutALimitAddsNothing() {
+        RetryBudget all = RetryBudgets.allOf(RetryBudgets.unlimited(), RetryBudgets.tokenBucket(500))
+                .create(clock);
+
+        assertThat(all.capacity()).isEqualTo(500_000);
+        assertThat(RetryBudgets.allOf(RetryBudgets.unlimited(), RetryBudgets.unlimited())
+                        .create(clock))
+                .isSameAs(RetryBudgets.unlimited().create(clock));
+    }
+
+    @Test
     void adaptiveThrottleForgetsWhatWasAcceptedBeforeItsWindow() {
         FedBudget budget =
                 (FedBudget) RetryBudgets.adaptiveThrottle(1, ofSeconds(10)).create(clock);
         ManualFeed feed = new ManualFeed();
-        budget.feed(feed);
+        budget.feed(feed, this);
         feed.succeedAtOnce(50);
         for (int i = 0; i < 100; i++) {
             budget.callStarted();
@@ -319,9 +326,6 @@ class OtherKindsTest {
         }
 
         assertThat(budget.balance()).isEqualTo(100); // 1 - 9 / (9 + 1)
-        budget.unfeed(feed);
-        feed.failFirst(1_000_000);
-        assertThat(budget.balance()).isEqualTo(100);
     }
 
     @Test

@@ -21,7 +21,7 @@ class RatioFeedTest {
     private FedBudget budget() {
         FedBudget budget = (FedBudget)
                 RetryBudgets.ratio(0.1).minPerSecond(0).window(ofSeconds(10)).create(clock);
-        budget.feed(feed);
+        budget.feed(feed, this);
         return budget;
     }
 
@@ -93,7 +93,7 @@ class RatioFeedTest {
         FedBudget budget = budget();
         ManualFeed other = new ManualFeed();
         other.succeedAtOnce(1000);
-        budget.feed(other);
+        budget.feed(other, this);
 
         feed.succeedAtOnce(10);
         other.succeedAtOnce(20);
@@ -102,40 +102,10 @@ class RatioFeedTest {
     }
 
     @Test
-    void aFeedThatIsRemovedKeepsWhatItCounted() {
-        FedBudget budget = budget();
-        feed.succeedAtOnce(10);
-
-        budget.unfeed(feed);
-        feed.succeedAtOnce(1000);
-
-        assertThat(budget.balance()).isEqualTo(1000);
-        budget.unfeed(feed);
-        assertThat(budget.balance()).isEqualTo(1000);
-    }
-
-    @Test
-    void aFeedThatWasAddedTwiceIsRemovedTwice() {
-        FedBudget budget = budget();
-        ManualFeed other = new ManualFeed();
-        budget.feed(other);
-        budget.feed(feed);
-        budget.unfeed(feed);
-        feed.succeedAtOnce(10);
-        assertThat(budget.balance()).isEqualTo(1000);
-
-        budget.unfeed(feed);
-        feed.succeedAtOnce(10);
-        other.succeedAtOnce(5);
-
-        assertThat(budget.balance()).isEqualTo(1500);
-    }
-
-    @Test
     void aCapacityBoundsWhatAWindowAllows() {
         FedBudget budget =
                 (FedBudget) RetryBudgets.ratio(1).minPerSecond(0).capacity(50).create(clock);
-        budget.feed(feed);
+        budget.feed(feed, this);
 
         feed.succeedAtOnce(Integer.MAX_VALUE);
 
@@ -145,8 +115,8 @@ class RatioFeedTest {
 
     @Test
     void countersThatOverflowTheRatioAllowTheCapacity() {
-        FedBudget budget = (FedBudget) RetryBudgets.ratio(1000).create(clock);
-        budget.feed(feed);
+        FedBudget budget = (FedBudget) RetryBudgets.retriesPerCall(1000).create(clock);
+        budget.feed(feed, this);
 
         feed.succeedAtOnce(Long.MAX_VALUE / 2);
 
@@ -170,7 +140,7 @@ class RatioFeedTest {
     void growthBetweenTwoLooksIsSpreadFromTheMomentOfTheFirst() {
         FedBudget budget = (FedBudget)
                 RetryBudgets.ratio(1).minPerSecond(0).window(ofSeconds(10)).create(clock);
-        budget.feed(feed);
+        budget.feed(feed, this);
         feed.succeedAtOnce(40);
         clock.advance(ofMillis(1500));
         budget.balance();

@@ -165,11 +165,17 @@ abstract class RetryBudgetContract {
         }
     }
 
+    /** What it says to a decorator, which tells it no more than it asks for. */
     @Test
-    void observesCallsUnlessItIsFed() {
+    void aBudgetThatDoesNotObserveCallsGainsNothingByASuccess() {
         RetryBudget budget = budget();
+        exhaust(budget);
+        long before = budget.balance();
 
-        assertThat(budget.observesCalls()).isEqualTo(!(budget instanceof FedBudget));
+        budget.callStarted();
+        budget.callSucceeded(0);
+
+        assertThat(budget.observesCalls() || budget.balance() == before).isTrue();
     }
 
     @Test
@@ -181,7 +187,7 @@ abstract class RetryBudgetContract {
             ManualFeed feed = new ManualFeed();
             feed.succeedAtOnce(1_000_000);
 
-            fed.feed(feed);
+            fed.feed(feed, this);
 
             assertThat(budget.balance()).isEqualTo(before);
         }

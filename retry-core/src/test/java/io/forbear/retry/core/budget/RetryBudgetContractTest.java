@@ -47,7 +47,7 @@ class RetryBudgetContractTest {
     class RatioWithSmallCapacity extends RetryBudgetContract {
         @Override
         RetryBudget.Spec spec() {
-            return RetryBudgets.ratio(3).minPerSecond(0.5).capacity(20).reserveForCritical(0.2);
+            return RetryBudgets.retriesPerCall(3).minPerSecond(0.5).capacity(20).reserveForCritical(0.2);
         }
     }
 

@@ -63,7 +63,7 @@ class SpecRangesTest {
     @Test
     void aRatioMayBeAsSmallAndAsLargeAsItsRangeSays() {
         assertThat(RetryBudgets.ratio(0).ratioNano()).isZero();
-        assertThat(RetryBudgets.ratio(1000).ratioNano()).isEqualTo(1_000_000_000_000L);
+        assertThat(RetryBudgets.retriesPerCall(1000).ratioNano()).isEqualTo(1_000_000_000_000L);
         assertThat(RetryBudgets.ratio().window(ofSeconds(1)).windowNanos()).isEqualTo(1_000_000_000);
         assertThat(RetryBudgets.ratio().window(ofSeconds(60)).windowNanos()).isEqualTo(60_000_000_000L);
         assertThat(RetryBudgets.ratio().minPerSecond(0).floorMilli()).isZero();

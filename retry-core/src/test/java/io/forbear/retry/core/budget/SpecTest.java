@@ -43,7 +43,12 @@ class SpecTest {
 
     @Test
     void ratioSaysWhatItRefuses() {
-        assertRefused(() -> RetryBudgets.ratio(1000.5), "ratio: 1000.5 (expected: from 0.0 to 1000.0)");
+        assertRefused(() -> RetryBudgets.ratio(10), "ratio: 10.0 (expected: from 0.0 to 1.0; 10 % is 0.1)");
+        assertRefused(() -> RetryBudgets.ratio(1.001), "ratio: 1.001 (expected: from 0.0 to 1.0; 10 % is 0.1)");
+        assertRefused(
+                () -> RetryBudgets.retriesPerCall(1000.5), "retriesPerCall: 1000.5 (expected: from 0.0 to 1000.0)");
+        assertRefused(() -> RetryBudgets.ratio().initial(1001), "initial: 1001 (expected: from 0 to 1000)");
+        assertRefused(() -> RetryBudgets.ratio().initial(-1), "initial: -1 (expected: from 0 to 1000)");
         assertRefused(
                 () -> RetryBudgets.ratio().minPerSecond(-1), "minPerSecond: -1.0 (expected: from 0.0 to 10000.0)");
         assertRefused(

@@ -51,19 +51,38 @@ final class Fleet {
         }
     }
 
+    /** A service that a fleet half uses, and which is well when the processes start. */
+    static final Scenario USUAL = new Scenario(0.5, 0);
+
+    /**
+     * What a fleet meets.
+     *
+     * @param utilisation the share of what the service can do that the calls without retries take
+     * @param startsAt the second at which all processes start; 60 to start in the outage
+     */
+    record Scenario(double utilisation, int startsAt) {
+
+        double capacityPerSecond() {
+            return CALLS_PER_SECOND / utilisation;
+        }
+    }
+
     private final VirtualTime time = new VirtualTime();
-    private final ModelService service = new ModelService(time);
+    private final Scenario scenario;
+    private final ModelService service;
     private final SplittableRandom chance;
     private final long[] calls = new long[END * SLICES_PER_SECOND + 1];
     private final long[] succeeded = new long[calls.length];
     private final long[] requestsBefore = new long[calls.length];
 
-    private Fleet(long seed) {
-        chance = new SplittableRandom(seed);
+    private Fleet(long seed, Scenario scenario) {
+        this.chance = new SplittableRandom(seed);
+        this.scenario = scenario;
+        this.service = new ModelService(time, scenario.capacityPerSecond());
     }
 
-    static Result run(String name, long seed, UnaryOperator<Retries.Builder> settings) {
-        Fleet fleet = new Fleet(seed);
+    static Result run(String name, long seed, Scenario scenario, UnaryOperator<Retries.Builder> settings) {
+        Fleet fleet = new Fleet(seed, scenario);
         fleet.start(settings);
         fleet.time.runUntil(END * SECOND);
         return fleet.result(name);
@@ -72,9 +91,12 @@ final class Fleet {
     private void start(UnaryOperator<Retries.Builder> settings) {
         for (int i = 0; i < CLIENTS; i++) {
             RandomGenerator own = chance.split();
-            Retry retry = settings.apply(Retries.named("service").clock(time).random(own))
-                    .build();
-            nextCall(retry, own);
+            time.in(scenario.startsAt() * SECOND, () -> {
+                Retry retry = settings.apply(
+                                Retries.named("service").clock(time).random(own))
+                        .build();
+                nextCall(retry, own);
+            });
         }
         time.in(ERRORS_AT * SECOND, () -> service.becomes(ModelService.Health.ERRORS));
         time.in(SLOW_AT * SECOND, () -> service.becomes(ModelService.Health.SLOW));

@@ -13,8 +13,10 @@ class FleetTest {
 
     private static final long SEED = 20261124;
 
+    private static final double CAPACITY = Fleet.USUAL.capacityPerSecond();
+
     private static Fleet.Result run(String name, UnaryOperator<Retries.Builder> settings) {
-        Fleet.Result result = Fleet.run(name, SEED, settings);
+        Fleet.Result result = Fleet.run(name, SEED, Fleet.USUAL, settings);
         System.out.println(result.line());
         return result;
     }
@@ -28,7 +30,7 @@ class FleetTest {
     /** A burst when the outage begins, since each process has the floor of a window; then the floor and no more. */
     private static void assertIsHarmless(Fleet.Result result) {
         assertThat(result.outageAmplification()).isLessThan(1.6);
-        assertThat(result.peakPerSecond()).isLessThan((long) (1.5 * ModelService.CAPACITY_PER_SECOND));
+        assertThat(result.peakPerSecond()).isLessThan((long) (1.5 * CAPACITY));
         assertThat(result.recoverySeconds()).isBetween(0.0, 5.0);
     }
 
@@ -49,7 +51,7 @@ class FleetTest {
                 run("3 attempts, no budget", retries -> retries.withoutBudget().withoutCircuitBreaker());
 
         assertThat(result.outageAmplification()).isGreaterThan(2.5);
-        assertThat(result.peakPerSecond()).isGreaterThan((long) ModelService.CAPACITY_PER_SECOND);
+        assertThat(result.peakPerSecond()).isGreaterThan((long) CAPACITY);
         assertThat(result.recoverySeconds()).isNegative();
     }
 
@@ -86,5 +88,53 @@ class FleetTest {
         Fleet.Result result = run("defaults", retries -> retries);
 
         assertIsHarmless(result);
+    }
+
+    private static Fleet.Result start(int startsAt, double utilisation, int initial) {
+        Fleet.Result result = Fleet.run(
+                "initial " + initial + ", starts at " + startsAt + " s, used " + utilisation,
+                SEED,
+                new Fleet.Scenario(utilisation, startsAt),
+                retries -> retries.budget(RetryBudgets.ratio(0.1).initial(initial)));
+        System.out.println(result.line());
+        return result;
+    }
+
+    /** All processes start together while the service answers errors, or is slow: the table of docs/rationale.md. */
+    @Test
+    void theLargerTheInitialAllowanceTheLaterTheServiceIsBack() {
+        for (int startsAt : new int[] {60, 70}) {
+            for (double utilisation : new double[] {0.5, 0.7, 0.8}) {
+                Fleet.Result before = start(startsAt, utilisation, 0);
+                for (int initial : new int[] {2, 5, 10, 20, 50}) {
+                    Fleet.Result result = start(startsAt, utilisation, initial);
+                    assertThat(result.outageAmplification()).isGreaterThanOrEqualTo(before.outageAmplification());
+                    before = result;
+                }
+                assertThat(before.recoverySeconds()).as("with 50").isNegative();
+            }
+        }
+    }
+
+    @Test
+    void theDefaultStartIsHarmlessForAThousandProcessesThatStartInAnOutage() {
+        for (int startsAt : new int[] {60, 70}) {
+            Fleet.Result none = start(startsAt, 0.5, 0);
+            Fleet.Result usual = Fleet.run("defaults", SEED, new Fleet.Scenario(0.5, startsAt), retries -> retries);
+
+            assertThat(usual.recoverySeconds()).isBetween(0.0, 5.0);
+            assertThat(usual.recoverySeconds()).isLessThanOrEqualTo(none.recoverySeconds() + 1);
+            assertThat(usual.peakPerSecond()).isLessThan((long) (1.6 * CAPACITY));
+        }
+    }
+
+    /** They have succeeded before, so that the outage is no start. */
+    @Test
+    void theInitialAllowanceIsNoneForProcessesThatHaveWorkedBefore() {
+        Fleet.Result none = start(0, 0.5, 0);
+        Fleet.Result many = start(0, 0.5, 50);
+
+        assertThat(many.outageAmplification()).isLessThan(none.outageAmplification() + 0.1);
+        assertThat(many.recoverySeconds()).isLessThanOrEqualTo(none.recoverySeconds() + 0.5);
     }
 }

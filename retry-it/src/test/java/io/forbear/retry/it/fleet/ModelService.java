@@ -10,10 +10,8 @@ import java.util.function.IntConsumer;
  */
 final class ModelService {
 
-    static final int WORKERS = 50;
     static final int QUEUE = 2_000;
     static final long SERVICE_NANOS = 50_000_000;
-    static final double CAPACITY_PER_SECOND = WORKERS * 1e9 / SERVICE_NANOS;
 
     private static final long REFUSAL_NANOS = 1_000_000;
     private static final int SLOWER = 10;
@@ -28,13 +26,16 @@ final class ModelService {
     }
 
     private final VirtualTime time;
+    private final int workers;
     private final Queue<IntConsumer> waiting = new ArrayDeque<>();
     private Health health = Health.WELL;
     private int busy;
     private long requests;
 
-    ModelService(VirtualTime time) {
+    /** Creates a service that can answer so many requests a second. */
+    ModelService(VirtualTime time, double perSecond) {
         this.time = time;
+        this.workers = (int) Math.round(perSecond * SERVICE_NANOS / 1e9);
     }
 
     void becomes(Health value) {
@@ -50,7 +51,7 @@ final class ModelService {
         requests++;
         if (health == Health.ERRORS || waiting.size() >= QUEUE) {
             time.in(REFUSAL_NANOS, () -> answer.accept(UNAVAILABLE));
-        } else if (busy < WORKERS) {
+        } else if (busy < workers) {
             serve(answer);
         } else {
             waiting.add(answer);
