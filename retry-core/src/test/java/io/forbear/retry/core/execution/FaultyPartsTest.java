@@ -195,7 +195,7 @@ class FaultyPartsTest {
         CompletableFuture<String> future = retry.callAsync(() -> stage);
         stage.completeExceptionally(new IOException("the operation's own failure"));
 
-        assertThatThrownBy(() -> future.get(10, TimeUnit.SECONDS)).hasRootCauseInstanceOf(IOException.class);
+        assertThatThrownBy(() -> future.get(60, TimeUnit.SECONDS)).hasRootCauseInstanceOf(IOException.class);
     }
 
     @Test
@@ -403,7 +403,7 @@ class FaultyPartsTest {
                 .build();
 
         assertThatThrownBy(() -> retry.callAsync(() -> CompletableFuture.failedFuture(down))
-                        .get(10, TimeUnit.SECONDS))
+                        .get(60, TimeUnit.SECONDS))
                 .hasCause(error);
         assertThat(error.getSuppressed()).containsExactly(down);
     }
@@ -522,7 +522,7 @@ class FaultyPartsTest {
 
         CompletableFuture<String> future = retry.callAsync(() -> CompletableFuture.completedFuture("bad"));
 
-        assertThatThrownBy(() -> future.get(10, TimeUnit.SECONDS)).hasCause(error);
+        assertThatThrownBy(() -> future.get(60, TimeUnit.SECONDS)).hasCause(error);
     }
 
     @Test
