@@ -115,10 +115,8 @@ public final class Bench {
         Machine machine = Machine.here();
         warnOf(machine);
         Options given = new CommandLineOptions(args);
-        Options options = new OptionsBuilder()
-                .parent(given)
-                .addProfiler(GCProfiler.class)
-                .build();
+        Options options =
+                new OptionsBuilder().parent(given).addProfiler(GCProfiler.class).build();
         try (PrintStream log = log("custom")) {
             write("custom", new Runner(options, new Progress(log, out)).run(), machine);
         }
@@ -140,7 +138,8 @@ public final class Bench {
         String paths = PathTable.of(results);
         out.println();
         out.println(paths.isEmpty() ? ResultTable.of(results, machine) : paths);
-        out.println("Time is per operation and thread, ± half of the 99.9 % confidence interval; B is bytes allocated.");
+        out.println(
+                "Time is per operation and thread, ± half of the 99.9 % confidence interval; B is bytes allocated.");
         out.println(machine.asText());
         out.println("Every line: " + root.relativize(file.resolveSibling(name + ".md")) + ", " + root.relativize(file));
     }

@@ -54,8 +54,7 @@ final class Progress implements OutputFormat {
     }
 
     @Override
-    public void iterationResult(
-            BenchmarkParams params, IterationParams iteration, int number, IterationResult result) {
+    public void iterationResult(BenchmarkParams params, IterationParams iteration, int number, IterationResult result) {
         pages.iterationResult(params, iteration, number, result);
     }
 

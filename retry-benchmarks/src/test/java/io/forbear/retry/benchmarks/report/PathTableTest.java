@@ -33,8 +33,9 @@ class PathTableTest {
 
     @Test
     void isEmptyWhereNoContenderWasMeasured() {
-        assertThat(PathTable.of(
-                        new Written("17").with("DecisionBenchmark.granted", 1, 99, 1, 96).results()))
+        assertThat(PathTable.of(new Written("17")
+                        .with("DecisionBenchmark.granted", 1, 99, 1, 96)
+                        .results()))
                 .isEmpty();
     }
 

@@ -81,9 +81,7 @@ final class Rig {
             builder.circuitBreaker(breakerSpec);
         }
         if (gate != null) {
-            builder.gate(clock -> gate)
-                    .listener(new Parts.Listener(faults))
-                    .listener(RetryListeners.logging());
+            builder.gate(clock -> gate).listener(new Parts.Listener(faults)).listener(RetryListeners.logging());
         }
         this.retry = builder.build();
     }
@@ -93,8 +91,7 @@ final class Rig {
         Parts.Budget budget = new Parts.Budget(faults);
         Parts.Breaker breaker = new Parts.Breaker(faults);
         Parts.Gate gate = new Parts.Gate(faults);
-        return new Rig(
-                faults, budget, breaker, gate, around, RetryBudgets.shared(budget), (name, clock) -> breaker);
+        return new Rig(faults, budget, breaker, gate, around, RetryBudgets.shared(budget), (name, clock) -> breaker);
     }
 
     /** A budget and a breaker of the library's, and nobody who observes: a first attempt that costs next to nothing. */
@@ -133,9 +130,8 @@ final class Rig {
     List<String> violations() {
         List<String> wrong = new ArrayList<>();
         RetrySnapshot snapshot = retry.snapshot();
-        long stopped = Arrays.stream(StopReason.values())
-                .mapToLong(snapshot::stopped)
-                .sum();
+        long stopped =
+                Arrays.stream(StopReason.values()).mapToLong(snapshot::stopped).sum();
         equal(wrong, "calls that ended", tally.ended.get(), tally.calls.get());
         equal(wrong, "calls", snapshot.calls(), tally.calls.get());
         equal(wrong, "succeeded + stopped", snapshot.successes() + stopped, tally.calls.get());

@@ -36,17 +36,24 @@ enum Shell {
         CompletableFuture<String> make(Rig rig, Retry retry, Script script, Sleeper sleeper) {
             CompletableFuture<BatchResult<String, String>> batch =
                     retry.callBatchAsync(ITEMS, left -> script.stage(script::items));
-            CompletableFuture<String> end = batch.thenApply(result -> {
+            CompletableFuture<String> end = new CompletableFuture<>();
+            // handle, not whenComplete: a CompletionException asks its cause for its text
+            batch.handle((result, thrown) -> {
                 try {
-                    return resultOf(result);
+                    if (thrown != null) {
+                        throw thrown;
+                    }
+                    end.complete(resultOf(result));
                 } catch (Throwable failure) {
-                    throw new java.util.concurrent.CompletionException(failure);
+                    end.completeExceptionally(failure);
                 }
+                return null;
             });
-            end.whenComplete((result, failure) -> {
+            end.handle((result, failure) -> {
                 if (end.isCancelled()) {
                     batch.cancel(true);
                 }
+                return null;
             });
             return end;
         }
@@ -162,12 +169,14 @@ enum Shell {
                 rig.tally.doubtful.addAndGet(rig.faults.thrownAt(Point.RESULT_RULE) > 0 ? 1 : 0);
                 return Rig.BAD.equals(result) ? "" : "a result that nobody gave: " + result;
             }
-            Throwable cause =
-                    failure instanceof java.util.concurrent.CompletionException && failure.getCause() != null
-                            ? failure.getCause()
-                            : failure;
-            return mayEnd(cause) ? "" : "a failure that is not the operation's: " + cause.getClass().getName()
-                    + (cause instanceof Parts.Down ? "" : " " + cause.getMessage());
+            Throwable cause = failure instanceof java.util.concurrent.CompletionException && failure.getCause() != null
+                    ? failure.getCause()
+                    : failure;
+            return mayEnd(cause)
+                    ? ""
+                    : "a failure that is not the operation's: "
+                            + cause.getClass().getName()
+                            + (cause instanceof Parts.Down ? "" : " " + cause.getMessage());
         }
 
         private boolean mayEnd(Throwable failure) {
