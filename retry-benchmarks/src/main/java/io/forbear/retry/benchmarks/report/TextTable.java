@@ -3,7 +3,7 @@ package io.forbear.retry.benchmarks.report;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A table in Markdown whose columns are aligned, so that a terminal shows it as well: the first to the left, the others to the right. */
+/** A table in Markdown whose columns are aligned, the first to the left and the others to the right, for a terminal. */
 final class TextTable {
 
     private final List<List<String>> rows = new ArrayList<>();

@@ -21,7 +21,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
-/** Parts of a user's own that count what they give and take, and throw where they are told to. All book before they throw. */
+/** Parts of a user's own that count what they give and take, book it, and then throw where they are told to. */
 final class Parts {
 
     private Parts() {}

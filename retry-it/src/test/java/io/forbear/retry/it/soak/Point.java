@@ -46,7 +46,7 @@ enum Point {
     SCHEDULER,
     STAGE;
 
-    /** The part that it belongs to, as {@code --without} takes it: {@code listener}, {@code breaker}, {@code permit} ... */
+    /** The part that it belongs to, as {@code --without} takes it, such as {@code listener}. */
     String part() {
         int end = name().indexOf('_');
         return (end < 0 ? name() : name().substring(0, end)).toLowerCase(java.util.Locale.ROOT);

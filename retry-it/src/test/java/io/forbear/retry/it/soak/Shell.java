@@ -11,7 +11,7 @@ import io.forbear.retry.Sleeper;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
-/** The ways in which a call can be made. Each returns the end of the call, which is over at once where the call blocks. */
+/** The ways in which a call can be made. Each returns the end of the call, which has ended where the call blocks. */
 enum Shell {
     BLOCKING {
         @Override

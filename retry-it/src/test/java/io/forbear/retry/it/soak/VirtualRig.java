@@ -14,7 +14,7 @@ import java.util.function.BiFunction;
 /** A rig on virtual time, near the end of what a clock can tell, with everything on the thread of the test. */
 final class VirtualRig {
 
-    /** A task that is refused is dropped, so that a call which waits for it would wait for ever; more tasks than a call can have. */
+    /** More tasks than a call can have: one that needs more would never end. */
     private static final int MOST_TASKS = 100;
 
     private final ManualClock clock = new ManualClock(Long.MAX_VALUE - 2_000_000);

@@ -60,7 +60,7 @@ class StormIT {
             fleet = new Fleet(patient(CALLS), service.uri(), meter, policy, new TransitionLog(0), Instruments.NONE);
         }
 
-        /** The storm's service at so many calls per second, of which no client gives a request up, and none is refused. */
+        /** The storm's service at so many calls per second; no client gives a request up, and none is refused. */
         private static Scenario patient(int load) {
             Scenario storm = Scenario.of(Scenario.DEFAULT_DURATION, load, 7);
             return new Scenario(
