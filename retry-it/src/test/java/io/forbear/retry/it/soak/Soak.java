@@ -33,11 +33,12 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * The command behind {@code bin/soak}: random services, calls and faults until the time is over. After each round the books
- * must balance.
+ * The command behind {@code bin/soak}: random services, calls and faults until the time is over. After each round the
+ * books must balance.
  *
- * <p>A round has a seed of its own, which decides all of it. Most rounds run on virtual time and one thread, so that the same
- * seed gives the same round; one in {@value #REAL_EVERY} runs on real threads, where it gives the same calls in another order.
+ * <p>A round has a seed of its own, which decides all of it. Most rounds run on virtual time and one thread, so that the
+ * same seed gives the same round; one in {@value #REAL_EVERY} runs on real threads, where it gives the same calls in
+ * another order.
  */
 final class Soak {
 
@@ -114,7 +115,7 @@ final class Soak {
         int status;
         try (LogFaults log = new LogFaults()) {
             Soak soak = new Soak(without, log);
-            status = round == null ? soak.runs(minutes, seed) : soak.one(round) ? 0 : 1;
+            status = round == null ? soak.runs(minutes, seed) : soak.again(round);
         }
         System.exit(status);
     }
@@ -152,6 +153,12 @@ final class Soak {
             }
         }
         System.out.println((right ? "PASS " : "FAIL ") + counts() + ", seed " + seed);
+        return right ? 0 : 1;
+    }
+
+    private int again(long round) throws Exception {
+        boolean right = one(round);
+        System.out.println((right ? "PASS " : "FAIL ") + counts());
         return right ? 0 : 1;
     }
 

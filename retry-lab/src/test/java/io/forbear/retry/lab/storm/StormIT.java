@@ -9,8 +9,8 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 /**
- * Storms over real sockets. What is asserted are counts that no speed of the machine changes: where counts depend on the
- * phases of the service, the test sets the phases by hand, and no request times out but one that hangs.
+ * Storms over real sockets. What is asserted are counts that no speed of the machine changes: where counts depend on
+ * the phases of the service, the test sets the phases by hand, and no request times out but one that hangs.
  */
 class StormIT {
 
