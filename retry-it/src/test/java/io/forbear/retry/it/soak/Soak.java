@@ -36,9 +36,9 @@ import java.util.concurrent.locks.LockSupport;
  * The command behind {@code bin/soak}: random services, calls and faults until the time is over. After each round the
  * books must balance.
  *
- * <p>A round has a seed of its own, which decides all of it. Most rounds run on virtual time and one thread, so that the
- * same seed gives the same round; one in {@value #REAL_EVERY} runs on real threads, where it gives the same calls in
- * another order.
+ * <p>A round has a seed of its own, which decides all of it. Most rounds run on virtual time and one thread, so that
+ * the same seed gives the same round; one in {@value #REAL_EVERY} runs on real threads, where it gives the same calls
+ * in another order.
  */
 final class Soak {
 
