@@ -1,5 +1,5 @@
 # For the commands in this folder, which source it: finds the JDK and Maven, and builds what is missing or older than its sources.
-# Wants $name, the command's; sets $root, $java.
+# Wants $name, the command's; sets $root, $java, $mvn.
 # shellcheck shell=bash
 
 fail() {
@@ -35,10 +35,9 @@ find_java() {
   fi
 }
 
-# build MODULE [options of Maven]: the module and what it is made of, quietly
-build() {
-  local module=$1 mvn javac maven log
-  shift
+# a compiler beside that Java, and Maven 3.8 or newer
+find_maven() {
+  local javac maven
   javac=$(dirname "$java")/javac
   if [ -z "${JAVA_HOME:-}" ] && [ ! -x "$javac" ]; then
     javac=$(command -v javac || true)
@@ -49,6 +48,13 @@ build() {
   if [ -z "$maven" ] || [ "${maven%%.*}" -lt 3 ] || { [ "${maven%%.*}" -eq 3 ] && [ "${maven#*.}" -lt 8 ]; }; then
     fail "mvn: $mvn is version ${maven:-unknown} (expected: Maven 3.8 or newer)"
   fi
+}
+
+# build MODULE [options of Maven]: the module and what it is made of, quietly
+build() {
+  local module=$1 log
+  shift
+  find_maven
   log=$(mktemp "${TMPDIR:-/tmp}/$name-build.XXXXXX")
   if ! "$mvn" -q -B -f "$root/pom.xml" -pl "$module" -am package -DskipTests "$@" >"$log" 2>&1; then
     tail -n 30 "$log" >&2

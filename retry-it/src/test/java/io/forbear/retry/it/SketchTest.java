@@ -109,7 +109,7 @@ class SketchTest {
         User w = users.with(CallOptions.deadline(ofMillis(800)).nonIdempotent().criticality(SHEDDABLE))
                 .call(() -> client.get(id));
 
-        assertThat(u).isEqualTo(v).isEqualTo(w).isEqualTo(f.get(10, TimeUnit.SECONDS));
+        assertThat(u).isEqualTo(v).isEqualTo(w).isEqualTo(f.get(1, TimeUnit.MINUTES));
     }
 
     @Test

@@ -44,7 +44,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Spans go over OTLP/HTTP to a receiver that decodes what the SDK really sends; the calls go over HTTP to a real server. */
-@Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+@Timeout(value = 600, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class OtlpTest {
 
     private final ConcurrentLinkedQueue<io.opentelemetry.proto.trace.v1.Span> received = new ConcurrentLinkedQueue<>();
@@ -158,7 +158,7 @@ class OtlpTest {
     private void traces(RetrySnapshot snapshot, int clientSpans) {
         assertThat(sdk.getSdkTracerProvider()
                         .forceFlush()
-                        .join(20, TimeUnit.SECONDS)
+                        .join(2, TimeUnit.MINUTES)
                         .isSuccess())
                 .isTrue();
         Map<Object, io.opentelemetry.proto.trace.v1.Span> byId = received.stream()

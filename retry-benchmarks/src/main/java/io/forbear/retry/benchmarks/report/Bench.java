@@ -29,9 +29,9 @@ public final class Bench {
     private static final long QUICK_LIMIT_NANOS = 270_000_000_000L;
 
     private static final String USAGE = """
-            bin/bench [regex] [options of JMH]   measure what matches; results in retry-benchmarks/results/<jdk>/custom.*
-            bin/bench quick                      success path, retry path, budgets on 1 and 2 threads: under 5 minutes
-            bin/bench full                       everything: about 25 minutes; results in retry-benchmarks/results/<jdk>/full.*
+            bin/bench [regex] [options of JMH]   measure what matches; results in retry-benchmarks/results/jdk-<n>/custom.*
+            bin/bench quick                      success path, retry path, budgets on 1 and 2 threads: a table in under 5 minutes
+            bin/bench full                       everything: about 25 minutes; results in retry-benchmarks/results/jdk-<n>/full.*
             bin/bench guard [file.json]...       hold results against the targets; fails if one is broken (default: every full.json)
             bin/bench readme                     write the README's table and docs/images/costs.svg from every full.json
             bin/bench list                       the benchmarks
@@ -90,20 +90,24 @@ public final class Bench {
         warnOf(machine);
         Collection<RunResult> results = new ArrayList<>();
         long begun = System.nanoTime();
-        for (int i = 0; i < steps.size(); i++) {
-            Step step = steps.get(i);
-            long spent = System.nanoTime() - begun;
-            if (spent > limitNanos) {
-                out.println("## out of time, not measured: " + step.title());
-                continue;
+        try (PrintStream log = log(name)) {
+            Progress progress = new Progress(log, out);
+            for (int i = 0; i < steps.size(); i++) {
+                Step step = steps.get(i);
+                long spent = System.nanoTime() - begun;
+                if (spent > limitNanos) {
+                    out.println("## out of time, not measured: " + step.title());
+                    continue;
+                }
+                out.printf(
+                        "## %s, step %d of %d after %d s: %s%n",
+                        name, i + 1, steps.size(), spent / 1_000_000_000, step.title());
+                results.addAll(new Runner(step.options(), progress).run());
+                write(name, results, machine); // after each step, so that a run which is stopped leaves what it has
             }
-            out.printf(
-                    "## %s, step %d of %d after %d s: %s%n",
-                    name, i + 1, steps.size(), spent / 1_000_000_000, step.title());
-            results.addAll(new Runner(step.options()).run());
-            write(name, results, machine); // after each step, so that a run which is stopped leaves what it has
         }
-        out.printf("## %d s in all%n", (System.nanoTime() - begun) / 1_000_000_000);
+        show(name, machine);
+        out.printf("%d benchmarks in %d s%n", results.size(), (System.nanoTime() - begun) / 1_000_000_000);
         return 0;
     }
 
@@ -111,13 +115,33 @@ public final class Bench {
         Machine machine = Machine.here();
         warnOf(machine);
         Options given = new CommandLineOptions(args);
-        Collection<RunResult> results = new Runner(new OptionsBuilder()
-                        .parent(given)
-                        .addProfiler(GCProfiler.class)
-                        .build())
-                .run();
-        write("custom", results, machine);
+        Options options =
+                new OptionsBuilder().parent(given).addProfiler(GCProfiler.class).build();
+        try (PrintStream log = log("custom")) {
+            write("custom", new Runner(options, new Progress(log, out)).run(), machine);
+        }
+        show("custom", machine);
         return 0;
+    }
+
+    /** Where JMH's pages go. */
+    private PrintStream log(String name) throws IOException {
+        Path file = Files.createDirectories(folder()).resolve(name + ".log");
+        out.println("## JMH's own output: " + root.relativize(file));
+        return new PrintStream(Files.newOutputStream(file), true, StandardCharsets.UTF_8);
+    }
+
+    /** Ends a run: the table of the contenders where there are any, else all lines; the machine; the files. */
+    void show(String name, Machine machine) throws IOException {
+        Path file = folder().resolve(name + ".json");
+        Results results = Results.read(file);
+        String paths = PathTable.of(results);
+        out.println();
+        out.println(paths.isEmpty() ? ResultTable.of(results, machine) : paths);
+        out.println(
+                "Time is per operation and thread, ± half of the 99.9 % confidence interval; B is bytes allocated.");
+        out.println(machine.asText());
+        out.println("Every line: " + root.relativize(file.resolveSibling(name + ".md")) + ", " + root.relativize(file));
     }
 
     private void warnOf(Machine machine) {
@@ -127,8 +151,7 @@ public final class Bench {
     }
 
     private void write(String name, Collection<RunResult> results, Machine machine) throws IOException {
-        Path folder = Files.createDirectories(
-                resultsFolder().resolve("jdk-" + Readme.feature(System.getProperty("java.version"))));
+        Path folder = Files.createDirectories(folder());
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         PrintStream json = new PrintStream(bytes, true, StandardCharsets.UTF_8);
         ResultFormatFactory.getInstance(ResultFormatType.JSON, json).writeOut(results);
@@ -136,15 +159,18 @@ public final class Bench {
         Path file = folder.resolve(name + ".json");
         Files.write(file, withoutPaths(bytes.toString(StandardCharsets.UTF_8)).getBytes(StandardCharsets.UTF_8));
         machine.write(folder.resolve(name + ".properties"));
-        Path table = folder.resolve(name + ".md");
-        Files.writeString(table, ResultTable.of(Results.read(file), machine));
-        out.println("## written: " + root.relativize(table) + ", " + root.relativize(file));
+        Files.writeString(folder.resolve(name + ".md"), ResultTable.of(Results.read(file), machine));
     }
 
     /** Where the JDK and the temporary files of one machine lie is nothing to keep. */
     static String withoutPaths(String json) {
         return json.replaceAll("(\"jvm\" : \")[^\"]*[/\\\\]", "$1")
                 .replaceAll("(?m)^(\\s*)\"-D(bench|java\\.io)\\.[^\"]*\",?\\R", "");
+    }
+
+    /** Where the results of this JDK are. */
+    private Path folder() {
+        return resultsFolder().resolve("jdk-" + Readme.feature(System.getProperty("java.version")));
     }
 
     private Path resultsFolder() {

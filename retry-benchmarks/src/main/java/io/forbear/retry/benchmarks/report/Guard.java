@@ -23,21 +23,17 @@ final class Guard {
 
     /** Returns a Markdown table of all targets, and a line that sums it up. */
     String table() {
-        StringBuilder text = new StringBuilder(
-                "| question | target | measured | allowed | used | verdict |\n" + "|---|---|--:|--:|--:|---|\n");
+        TextTable table = new TextTable(List.of("question", "target", "measured", "allowed", "used", "verdict"));
         for (Finding finding : findings) {
-            text.append("| ")
-                    .append(String.join(
-                            " | ",
-                            finding.question(),
-                            finding.target(),
-                            shown(finding, finding.measured()),
-                            shown(finding, finding.limit()),
-                            shown(finding, finding.use()).replace(" " + finding.unit(), ""),
-                            finding.verdict().toString()))
-                    .append(" |\n");
+            table.add(List.of(
+                    finding.question(),
+                    finding.target(),
+                    shown(finding, finding.measured()),
+                    shown(finding, finding.limit()),
+                    shown(finding, finding.use()).replace(" " + finding.unit(), ""),
+                    finding.verdict().toString()));
         }
-        return text.append('\n').append(summary()).append('\n').toString();
+        return table + "\n" + summary() + "\n";
     }
 
     private static String shown(Finding finding, Figure figure) {

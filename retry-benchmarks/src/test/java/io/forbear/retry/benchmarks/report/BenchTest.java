@@ -76,6 +76,42 @@ class BenchTest {
     }
 
     @Test
+    void aRunEndsWithTheTableAndSaysWhereTheRestIs() throws Exception {
+        String jdk = "jdk-" + Runtime.version().feature();
+        Path folder = Files.createDirectories(root.resolve("retry-benchmarks/results/" + jdk));
+        Files.writeString(
+                folder.resolve("quick.json"),
+                new Written("17")
+                        .path("SuccessPathBenchmark", "forbearFull", 3, 0)
+                        .json());
+        Machine machine = new Machine("Some CPU", 2, "Linux", "17", "2026-11-24", 0);
+
+        new Bench(root, new PrintStream(printed, true, StandardCharsets.UTF_8)).show("quick", machine);
+
+        assertThat(printed())
+                .contains("| Forbear, budget and breaker |      3.00 ± 0.30 | 0 |")
+                .contains("Some CPU, 2 cores")
+                .contains("results/" + jdk + "/quick.md");
+    }
+
+    @Test
+    void saysOneLineForEachBenchmarkThatHasEnded() {
+        PrintStream out = new PrintStream(printed, true, StandardCharsets.UTF_8);
+        ByteArrayOutputStream pages = new ByteArrayOutputStream();
+        Progress progress = new Progress(new PrintStream(pages, true, StandardCharsets.UTF_8), out);
+
+        progress.println("# Warmup Iteration 1");
+        progress.said("SuccessPathBenchmark.call direct", 1, "0.40 ± 0.10 ns/op");
+        progress.said("SuccessPathBenchmark.call direct", 2, "0.40 ± 0.10 ns/op");
+
+        assertThat(printed().lines())
+                .containsExactly(
+                        "   1  SuccessPathBenchmark.call direct, 1 thread: 0.40 ± 0.10 ns/op",
+                        "   2  SuccessPathBenchmark.call direct, 2 threads: 0.40 ± 0.10 ns/op");
+        assertThat(pages.toString(StandardCharsets.UTF_8)).contains("# Warmup Iteration 1");
+    }
+
+    @Test
     void keepsNoPathOfTheMachine() {
         String json =
                 "{\n  \"jvm\" : \"/opt/jdk/bin/java\",\n  \"jvmArgs\" : [\n    \"-Dbench.root=/home/me/x\"\n  ]\n}";

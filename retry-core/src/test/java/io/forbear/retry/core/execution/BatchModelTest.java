@@ -234,7 +234,7 @@ class BatchModelTest {
                         ? CompletableFuture.supplyAsync(() -> attempt(left))
                         : CompletableFuture.completedFuture(attempt(left)));
 
-        compare(retry, items, limits, future.get(30, TimeUnit.SECONDS));
+        compare(retry, items, limits, future.get(60, TimeUnit.SECONDS));
     }
 
     private void compare(Retry retry, List<Script> items, Limits limits, BatchResult<Script, Integer> result) {

@@ -27,7 +27,7 @@ class EmptyCommonPoolTest {
                 .inheritIO()
                 .start();
         try {
-            assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+            assertThat(process.waitFor(2, TimeUnit.MINUTES)).isTrue();
             assertThat(process.exitValue()).isZero();
         } finally {
             process.destroyForcibly();
@@ -48,7 +48,7 @@ class EmptyCommonPoolTest {
             CompletableFuture<String> future = retry.callAsync(() -> ++attempts[0] < 2
                     ? CompletableFuture.failedFuture(new IOException())
                     : CompletableFuture.completedFuture("result"));
-            System.exit(future.get(10, TimeUnit.SECONDS).equals("result") ? 0 : 1);
+            System.exit(future.get(1, TimeUnit.MINUTES).equals("result") ? 0 : 1);
         }
     }
 }

@@ -195,7 +195,7 @@ class FaultyPartsTest {
         CompletableFuture<String> future = retry.callAsync(() -> stage);
         stage.completeExceptionally(new IOException("the operation's own failure"));
 
-        assertThatThrownBy(() -> future.get(10, TimeUnit.SECONDS)).hasRootCauseInstanceOf(IOException.class);
+        assertThatThrownBy(() -> future.get(60, TimeUnit.SECONDS)).hasRootCauseInstanceOf(IOException.class);
     }
 
     @Test

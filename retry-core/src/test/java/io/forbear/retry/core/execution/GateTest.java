@@ -370,7 +370,7 @@ class GateTest {
         CompletableFuture<Boolean> call =
                 async().build().callAsync(() -> CompletableFuture.completedFuture(Thread.currentThread() == caller));
 
-        assertThat(call.get(30, TimeUnit.SECONDS)).isFalse();
+        assertThat(call.get(60, TimeUnit.SECONDS)).isFalse();
         assertThat(gate.told).containsExactly("entered", "succeeded 1");
     }
 

@@ -45,7 +45,7 @@ import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.cloudwatch.CloudWatchAsyncClient;
 
 /** What Amazon's own client sends to CloudWatch, to a receiver on loopback that decodes it. */
-@Timeout(value = 300, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+@Timeout(value = 600, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class CloudWatchTest {
 
     private static final Path DASHBOARD = ShippedQueries.SHIPPED.resolve("cloudwatch/retries.json");

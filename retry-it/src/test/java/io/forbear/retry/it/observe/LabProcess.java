@@ -17,7 +17,7 @@ import java.util.concurrent.locks.LockSupport;
 final class LabProcess implements AutoCloseable {
 
     private static final String METRICS = "Metrics: ";
-    private static final long PATIENCE_SECONDS = 120;
+    private static final long PATIENCE_SECONDS = 300;
 
     private final Path folder;
     private final Process process;

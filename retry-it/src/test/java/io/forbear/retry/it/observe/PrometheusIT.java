@@ -33,7 +33,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The shipped dashboard and rules, against a real Prometheus that scrapes real calls. */
-@Timeout(value = 600, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+@Timeout(value = 1200, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class PrometheusIT {
 
     @TempDir
@@ -63,7 +63,7 @@ class PrometheusIT {
                 .redirectErrorStream(true)
                 .redirectOutput(folder.resolve("promtool.log").toFile())
                 .start();
-        assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        assertThat(process.waitFor(2, TimeUnit.MINUTES)).isTrue();
         assertThat(process.exitValue())
                 .describedAs(Files.readString(folder.resolve("promtool.log")))
                 .isZero();
