@@ -11,8 +11,8 @@ public interface Sleeper {
     /**
      * Waits.
      *
-     * <p>Whatever else it throws ends the call with {@link StopReason#REJECTED}: the caller gets the failure of the last attempt, or
-     * the {@link Error} of the sleeper.
+     * <p>Whatever else it throws ends the call with {@link StopReason#REJECTED}: the caller gets the result or the failure of the
+     * last attempt, and what the sleeper threw is suppressed in that failure.
      *
      * @param nanos how long; more than zero
      * @throws InterruptedException if the thread is or gets interrupted

@@ -403,7 +403,7 @@ class FaultyPartsTest {
                 .build();
 
         assertThatThrownBy(() -> retry.callAsync(() -> CompletableFuture.failedFuture(down))
-                        .get(10, TimeUnit.SECONDS))
+                        .get(60, TimeUnit.SECONDS))
                 .hasCause(down);
         assertThat(down.getSuppressed()).contains(error);
     }

@@ -189,9 +189,7 @@ enum Shell {
             String message = failure instanceof Faults.Thrown || failure instanceof Faults.ThrownError
                     ? failure.getMessage()
                     : "";
-            // a stage that throws is an attempt that failed so; a sleeper's Error reaches the caller, as Sleeper says
-            return message.equals(Point.STAGE.name())
-                    || failure instanceof Error && message.equals(Point.SLEEPER.name());
+            return message.equals(Point.STAGE.name()); // a stage that throws is an attempt that failed so
         }
     }
 }
