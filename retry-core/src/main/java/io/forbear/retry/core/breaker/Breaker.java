@@ -92,7 +92,7 @@ final class Breaker implements FedBreaker {
             if (next == null) {
                 return null;
             }
-            move(seen, next, now);
+            move(seen, next);
         }
     }
 
@@ -158,7 +158,7 @@ final class Breaker implements FedBreaker {
 
     private void ended(CountingState counting, boolean failed, long durationNanos, long now) {
         if (counting.ended(failed, durationNanos, now)) {
-            move(counting, opened(0, now, counting.counts(now)), now);
+            move(counting, opened(0, now, counting.counts(now)));
         }
     }
 
@@ -167,7 +167,7 @@ final class Breaker implements FedBreaker {
         long now = clock.nanoTime();
         BreakerState next = due(half, now);
         if (next != null) {
-            move(half, next, now);
+            move(half, next);
         }
     }
 
@@ -180,19 +180,16 @@ final class Breaker implements FedBreaker {
 
     private BreakerState newState(State name, long now) {
         return switch (name) {
-            case CLOSED, METRICS_ONLY -> new CountingState(name, settings, feeds.current(), now);
+            case CLOSED, METRICS_ONLY -> new CountingState(name, settings, feeds, now);
             case OPEN -> opened(0, now, Counts.NONE);
             case HALF_OPEN -> new HalfOpenState(settings.probes(), 0, now);
             case FORCED_OPEN, DISABLED -> new ForcedState(name);
         };
     }
 
-    private boolean move(BreakerState from, BreakerState to, long now) {
+    private boolean move(BreakerState from, BreakerState to) {
         if (!STATE.compareAndSet(this, from, to)) {
             return false;
-        }
-        if (to instanceof CountingState counting) {
-            feeds.publish(counting, now);
         }
         if (from.name != to.name) {
             listeners.tell(from.name, to.name);
@@ -205,7 +202,7 @@ final class Breaker implements FedBreaker {
         BreakerState seen = state;
         while (seen.name != name) {
             long now = clock.nanoTime();
-            if (move(seen, newState(name, now), now)) {
+            if (move(seen, newState(name, now))) {
                 return;
             }
             seen = state;
@@ -215,7 +212,7 @@ final class Breaker implements FedBreaker {
     /** Goes to a CLOSED state in which nothing is counted yet. */
     void reset() {
         long now = clock.nanoTime();
-        while (!move(state, newState(State.CLOSED, now), now)) {
+        while (!move(state, newState(State.CLOSED, now))) {
             Thread.onSpinWait();
         }
     }
@@ -246,27 +243,21 @@ final class Breaker implements FedBreaker {
     }
 
     @Override
-    public void feed(CallFeed feed) {
-        feeds.add(feed);
-        BreakerState seen;
-        do {
-            seen = state;
-            if (seen instanceof CountingState counting) {
-                counting.attach(feed, clock.nanoTime());
-            }
-        } while (seen != state);
+    public void feed(CallFeed feed, Object owner) {
+        feeds.add(feed, owner);
     }
 
     @Override
-    public void unfeed(CallFeed feed) {
-        feeds.remove(feed);
-        BreakerState seen;
-        do {
-            seen = state;
-            if (seen instanceof CountingState counting) {
-                counting.detach(feed, clock.nanoTime());
-            }
-        } while (seen != state);
+    public long tickNanos() {
+        return settings.tickNanos();
+    }
+
+    @Override
+    public void look(long nowNanos) {
+        feeds.expunge();
+        if (state instanceof CountingState counting) {
+            counting.look(nowNanos);
+        }
     }
 
     @Override

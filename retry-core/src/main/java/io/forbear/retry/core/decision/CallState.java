@@ -199,7 +199,7 @@ public sealed class CallState extends CallTelling permits BatchState {
 
     private void recordFailure(Classification classification, @Nullable Throwable failure, long now) {
         ErrorCategory category = classification.category();
-        Counters counters = plan.service.counters();
+        Counters counters = plan.counters;
         becomesTroubled(counters);
         counters.failed(category);
         boolean well = isServiceWell();
@@ -216,7 +216,7 @@ public sealed class CallState extends CallTelling permits BatchState {
     private void becomesTroubled(Counters counters) {
         if (plan.countsTroubled && !troubled) {
             troubled = true;
-            counters.troubled.increment();
+            counters.becameTroubled();
         }
     }
 
@@ -233,7 +233,7 @@ public sealed class CallState extends CallTelling permits BatchState {
     private void grant(long delayNanos, Classification classification, @Nullable Throwable failure) {
         phase = GRANTED;
         previousDelayNanos = delayNanos;
-        Counters counters = plan.service.counters();
+        Counters counters = plan.counters;
         if (delayNanos > 0) {
             counters.delayNanos.add(delayNanos);
         }
@@ -341,10 +341,10 @@ public sealed class CallState extends CallTelling permits BatchState {
         if (!plan.enabled()) {
             return;
         }
-        Counters counters = plan.service.counters();
+        Counters counters = plan.counters;
         int attempts = attempt;
         if (attempts == 1) {
-            counters.firstTry.increment();
+            counters.succeededAtOnce();
         } else {
             counters.recovered(attempts);
         }
@@ -402,7 +402,7 @@ public sealed class CallState extends CallTelling permits BatchState {
             refund();
         }
         boolean mostlyDone = isMostlyDone();
-        Counters counters = plan.service.counters();
+        Counters counters = plan.counters;
         if (attempt > 0) {
             becomesTroubled(counters);
         }

@@ -10,6 +10,7 @@ import io.forbear.retry.core.client.Client;
 import io.forbear.retry.core.client.ClientTable;
 import io.forbear.retry.core.internal.FedBreaker;
 import io.forbear.retry.core.internal.FedBudget;
+import java.lang.ref.Reference;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +27,8 @@ public final class Plan {
     static final String UNNAMED = "";
 
     final Service service;
+    final Epoch epoch;
+    final Counters counters;
     final Rules rules;
     final @Nullable RetryBudget budget;
     final @Nullable FedBudget fedBudget;
@@ -43,6 +46,7 @@ public final class Plan {
 
     Plan(
             Service service,
+            Epoch epoch,
             Rules rules,
             @Nullable RetryBudget budget,
             @Nullable CircuitBreaker breaker,
@@ -51,6 +55,8 @@ public final class Plan {
             @Nullable BooleanSupplier overloaded,
             @Nullable AttemptGate gate) {
         this.service = service;
+        this.epoch = epoch;
+        this.counters = epoch.counters;
         this.rules = rules;
         this.budget = budget;
         this.fedBudget = budget instanceof FedBudget fed ? fed : null;
@@ -84,6 +90,12 @@ public final class Plan {
         }
         FedBreaker fed = fedBreaker;
         return fed == null ? ADMITTED : fed.admission();
+    }
+
+    /** Counts a call that succeeded at its first attempt and made no {@link CallState}. */
+    public void succeededAtOnce() {
+        counters.succeededAtOnce();
+        Reference.reachabilityFence(this); // until here the counters are not over
     }
 
     /** Returns leave for an attempt that needs no permit; {@code null} where the breaker must be asked for one. */

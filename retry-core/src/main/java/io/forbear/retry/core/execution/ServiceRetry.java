@@ -81,7 +81,7 @@ public final class ServiceRetry implements Retry {
             CallState call = CallState.afterLeanAdmission(plan, clientId, client, options, start, deadline, admission);
             return BlockingCall.<T, X>handOver(BlockingCall.continueAfter(failure, call, operation, means), call);
         }
-        service.succeededAtOnce();
+        plan.succeededAtOnce();
         if (client != null) {
             client.succeeded(1);
         }

@@ -16,6 +16,19 @@ public interface FedBudget extends RetryBudget {
     /** Removes a feed; what it counted until now is kept. */
     void unfeed(CallFeed feed);
 
+    /** As {@link #feed(CallFeed)}, for as long as the owner is strongly reachable. */
+    default void feed(CallFeed feed, Object owner) {
+        feed(feed);
+    }
+
+    /** Returns how often this wants to {@linkplain #look look} while its feeds count, in nanoseconds; 0 where it need not. */
+    default long tickNanos() {
+        return 0;
+    }
+
+    /** Takes over what the feeds have counted: what came since the last look belongs to now. */
+    default void look(long nowNanos) {}
+
     /** As {@link #tryWithdraw(io.forbear.retry.ErrorCategory, io.forbear.retry.Criticality, long)} at a time already read. */
     long tryWithdraw(
             io.forbear.retry.ErrorCategory category,
