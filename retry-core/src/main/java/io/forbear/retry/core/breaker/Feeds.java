@@ -6,7 +6,6 @@ import java.lang.ref.ReferenceQueue;
 import java.lang.ref.WeakReference;
 import java.util.Arrays;
 import java.util.IdentityHashMap;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** The feeds of a breaker, which outlive its states: how many successes they have counted together since each was added. */
@@ -23,10 +22,20 @@ final class Feeds {
      * Progress   reads are wait-free.
      */
 
-    private static final Members NONE = new Members(new CallFeed[4], 0, 0);
+    private static final Members NONE = new Members(new CallFeed[0], 0, 0);
 
     /** The first {@code size} of the array are members. */
-    private record Members(CallFeed[] feeds, int size, long offset) {}
+    private static final class Members {
+        final CallFeed[] feeds;
+        final int size;
+        final long offset;
+
+        Members(CallFeed[] feeds, int size, long offset) {
+            this.feeds = feeds;
+            this.size = size;
+            this.offset = offset;
+        }
+    }
 
     /** Stands for the owner of a feed. */
     private static final class Owner extends WeakReference<Object> {
@@ -39,7 +48,7 @@ final class Feeds {
     }
 
     private final ReferenceQueue<Object> gone = new ReferenceQueue<>();
-    private final Map<CallFeed, Owner> owners = new IdentityHashMap<>();
+    private final IdentityHashMap<CallFeed, Owner> owners = new IdentityHashMap<>();
     private volatile Members members = NONE;
 
     long total() {
@@ -62,7 +71,7 @@ final class Feeds {
         }
         owners.put(feed, new Owner(owner, feed, gone));
         Members seen = members;
-        CallFeed[] feeds = seen.size < seen.feeds.length && seen != NONE
+        CallFeed[] feeds = seen.size < seen.feeds.length
                 ? seen.feeds
                 : Arrays.copyOf(seen.feeds, Math.max(4, 2 * seen.size));
         feeds[seen.size] = feed;

@@ -31,7 +31,7 @@ final class TimeWindow extends Window {
      * Where the totals stood.
      *
      * @param tick the number of the bucket, from the origin
-     * @param begins by age of the bucket, how the totals stood when it began; never written after publication
+     * @param begins of the window's buckets
      * @param seen the successes at the last look
      */
     private record Frame(long tick, Begins begins, long seen) {
@@ -41,7 +41,19 @@ final class TimeWindow extends Window {
         }
     }
 
-    private record Begins(long[] successes, long[] told, long[] failed, long[] slow) {
+    /** By age of the bucket, how the totals stood when it began; never written after publication. */
+    private static final class Begins {
+        final long[] successes;
+        final long[] told;
+        final long[] failed;
+        final long[] slow;
+
+        Begins(long[] successes, long[] told, long[] failed, long[] slow) {
+            this.successes = successes;
+            this.told = told;
+            this.failed = failed;
+            this.slow = slow;
+        }
 
         static Begins of(long successes) {
             Begins begins = new Begins(new long[BUCKETS], new long[BUCKETS], new long[BUCKETS], new long[BUCKETS]);

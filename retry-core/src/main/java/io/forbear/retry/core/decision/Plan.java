@@ -94,8 +94,11 @@ public final class Plan {
 
     /** Counts a call that succeeded at its first attempt and made no {@link CallState}. */
     public void succeededAtOnce() {
-        counters.succeededAtOnce();
-        Reference.reachabilityFence(this); // until here the counters are not over
+        try {
+            counters.succeededAtOnce();
+        } finally {
+            Reference.reachabilityFence(this); // until here the counters are not over
+        }
     }
 
     /** Returns leave for an attempt that needs no permit; {@code null} where the breaker must be asked for one. */
