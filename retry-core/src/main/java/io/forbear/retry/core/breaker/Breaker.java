@@ -5,13 +5,15 @@ import io.forbear.retry.NanoClock;
 import io.forbear.retry.core.breaker.CircuitBreakers.Counts;
 import io.forbear.retry.core.internal.CallFeed;
 import io.forbear.retry.core.internal.FedBreaker;
+import io.forbear.retry.core.internal.Ticked;
+import io.forbear.retry.core.internal.Watch;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /** The circuit breaker. */
-final class Breaker implements FedBreaker {
+final class Breaker implements FedBreaker, Ticked {
     /*
      * State      state, one object; what it counts lies in it and goes with it.
      *
@@ -47,6 +49,10 @@ final class Breaker implements FedBreaker {
     private final Settings settings;
     private final TransitionListeners listeners;
     private final Feeds feeds = new Feeds();
+
+    /** For successes of permits; a service that feeds this has a watch of its own. */
+    private final Watch watch;
+
     private volatile BreakerState state;
 
     Breaker(String service, NanoClock clock, Settings settings, State first) {
@@ -54,6 +60,7 @@ final class Breaker implements FedBreaker {
         this.clock = clock;
         this.settings = settings;
         this.listeners = new TransitionListeners(service);
+        this.watch = Watch.of(this, clock, settings.tickNanos());
         this.state = newState(first, clock.nanoTime());
     }
 
@@ -146,6 +153,7 @@ final class Breaker implements FedBreaker {
                 ended(counting, false, durationNanos, clock.nanoTime());
             } else if (!fed) {
                 counting.succeeded();
+                watch.grown();
             }
         }
     }
@@ -258,6 +266,11 @@ final class Breaker implements FedBreaker {
         if (state instanceof CountingState counting) {
             counting.look(nowNanos);
         }
+    }
+
+    @Override
+    public long progress() {
+        return state instanceof CountingState counting ? counting.progress() : 0;
     }
 
     @Override

@@ -36,6 +36,11 @@ final class CountingState extends BreakerState {
         return name == State.CLOSED && window.exceeds(limits, nowNanos);
     }
 
+    /** Returns how many successes permits have told that no feed counts. */
+    long progress() {
+        return successes.toldByPermits();
+    }
+
     /** Takes over what the feeds have counted, as of now. */
     void look(long nowNanos) {
         if (needsNoPermit) {

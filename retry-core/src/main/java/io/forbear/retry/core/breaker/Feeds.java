@@ -71,9 +71,8 @@ final class Feeds {
         }
         owners.put(feed, new Owner(owner, feed, gone));
         Members seen = members;
-        CallFeed[] feeds = seen.size < seen.feeds.length
-                ? seen.feeds
-                : Arrays.copyOf(seen.feeds, Math.max(4, 2 * seen.size));
+        CallFeed[] feeds =
+                seen.size < seen.feeds.length ? seen.feeds : Arrays.copyOf(seen.feeds, Math.max(4, 2 * seen.size));
         feeds[seen.size] = feed;
         members = new Members(feeds, seen.size + 1, seen.offset - feed.successes());
     }

@@ -25,6 +25,10 @@ final class Successes {
         permitted.increment();
     }
 
+    long toldByPermits() {
+        return permitted.sum();
+    }
+
     long total() {
         Feeds source = feeds;
         return source == null ? 0 : source.total() + permitted.sum();

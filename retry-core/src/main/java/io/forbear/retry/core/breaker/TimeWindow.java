@@ -110,8 +110,7 @@ final class TimeWindow extends Window {
             if (tick <= seen.tick) {
                 return seen;
             }
-            Begins begins =
-                    seen.begins.after(tick - seen.tick, seen.seen, told.sum(), failed.sum(), slow.sum());
+            Begins begins = seen.begins.after(tick - seen.tick, seen.seen, told.sum(), failed.sum(), slow.sum());
             Frame next = new Frame(tick, begins, source.total());
             if (frame.compareAndSet(seen, next)) {
                 return next;

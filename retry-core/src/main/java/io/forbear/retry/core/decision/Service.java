@@ -115,8 +115,7 @@ public final class Service {
         }
     }
 
-    private void transitioned(
-            @Nullable CircuitBreaker breaker, CircuitBreaker.State from, CircuitBreaker.State to) {
+    private void transitioned(@Nullable CircuitBreaker breaker, CircuitBreaker.State from, CircuitBreaker.State to) {
         Plan now = plan;
         if (now.breaker == breaker && !closed) {
             now.counters.transitioned(to);
@@ -153,7 +152,8 @@ public final class Service {
         if (!sameBreaker) {
             transitions = closed ? null : listenTo(breaker);
         }
-        plan = new Plan(this, epoch, new Rules(policy), budget, breaker, clients, old.listeners, old.overloaded, old.gate);
+        plan = new Plan(
+                this, epoch, new Rules(policy), budget, breaker, clients, old.listeners, old.overloaded, old.gate);
         return gone;
     }
 

@@ -6,6 +6,6 @@ public interface Ticked {
     /** Looks, as of now. */
     void look(long nowNanos);
 
-    /** Returns how far the counters have come. Never falls. */
+    /** Returns how far the counters have come: another number than before, where there is anything to see. */
     long progress();
 }

@@ -51,7 +51,7 @@ class WindowEdgesTest {
     void anOutcomeCountsHoweverLongNobodyWroteBefore() {
         TimeWindow shortest = new TimeWindow(1_000_000, new Successes(null), 0);
         shortest.outcome(0, true, false);
-        for (long buckets : new long[] {(1L << 32) - (1 << 19), (1L << 32) - 1, 1L << 32, 3L << 32, 1L << 45}) {
+        for (long buckets : new long[] {(1L << 32) - (1 << 19), 1L << 32, (2L << 32) - 1, 3L << 32, 1L << 45}) {
             long now = buckets * 100_000;
             assertThat(shortest.counts(now)).isEqualTo(new Counts(0, 0, 0));
             shortest.outcome(now, true, false);

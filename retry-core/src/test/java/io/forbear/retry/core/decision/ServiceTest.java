@@ -215,14 +215,12 @@ class ServiceTest {
         Service service = service(null, null);
         for (int i = 1; i <= 3_000; i++) {
             service.plan().succeededAtOnce();
-            service.update(
-                    RetryPolicy.defaults(), RetryBudgets.ratio().create(NanoClock.system()), null, clients);
+            service.update(RetryPolicy.defaults(), RetryBudgets.ratio().create(NanoClock.system()), null, clients);
             assertThat(service.snapshot().successes()).isEqualTo(i);
         }
         for (int before = service.totals().epochs(); service.totals().epochs() >= Math.max(3, before); ) {
             System.gc();
-            service.update(
-                    RetryPolicy.defaults(), RetryBudgets.ratio().create(NanoClock.system()), null, clients);
+            service.update(RetryPolicy.defaults(), RetryBudgets.ratio().create(NanoClock.system()), null, clients);
         }
         assertThat(service.snapshot().successes()).isEqualTo(3_000);
     }

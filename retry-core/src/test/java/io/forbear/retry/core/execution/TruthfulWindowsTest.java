@@ -214,9 +214,10 @@ class TruthfulWindowsTest {
                 .policy(ONCE)
                 .withoutBudget()
                 .clock(time)
-                .circuitBreaker((name, own) -> breaker[0] =
-                        CircuitBreakers.failureRate(1).window(Duration.ofSeconds(10)).minimumCalls(1_000_000)
-                                .create(name, own))
+                .circuitBreaker((name, own) -> breaker[0] = CircuitBreakers.failureRate(1)
+                        .window(Duration.ofSeconds(10))
+                        .minimumCalls(1_000_000)
+                        .create(name, own))
                 .build();
         List<Long> calls = new ArrayList<>();
         long now = 0;
