@@ -32,6 +32,7 @@ final class CountWindow extends Window {
     }
 
     private final int length;
+    private final boolean durationsCount;
     private final Successes source;
     private final AtomicReference<Row> row;
     private final BitRing failures;
@@ -39,6 +40,7 @@ final class CountWindow extends Window {
 
     CountWindow(int length, boolean durationsCount, Successes source) {
         this.length = length;
+        this.durationsCount = durationsCount;
         this.source = source;
         this.row = new AtomicReference<>(new Row(0, source.total()));
         this.failures = new BitRing(length, this::oldest);
@@ -98,7 +100,7 @@ final class CountWindow extends Window {
     private Counts counted() {
         long end = row.get().end;
         long from = Math.max(0, end - length);
-        return new Counts(end - from, failures.marked(from, end), slow.marked(from, end));
+        return new Counts(end - from, failures.marked(from, end), durationsCount ? slow.marked(from, end) : 0);
     }
 
     /** Marks on the last places of an endless row. */

@@ -10,7 +10,9 @@ import io.forbear.retry.core.client.Client;
 import io.forbear.retry.core.client.ClientTable;
 import io.forbear.retry.core.internal.FedBreaker;
 import io.forbear.retry.core.internal.FedBudget;
+import io.forbear.retry.core.internal.Watch;
 import java.lang.ref.Reference;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +31,8 @@ public final class Plan {
     final Service service;
     final Epoch epoch;
     final Counters counters;
+    private final LongAdder firstTry;
+    private final Watch watch;
     final Rules rules;
     final @Nullable RetryBudget budget;
     final @Nullable FedBudget fedBudget;
@@ -57,6 +61,8 @@ public final class Plan {
         this.service = service;
         this.epoch = epoch;
         this.counters = epoch.counters;
+        this.firstTry = counters.firstTry;
+        this.watch = epoch.watch;
         this.rules = rules;
         this.budget = budget;
         this.fedBudget = budget instanceof FedBudget fed ? fed : null;
@@ -95,7 +101,8 @@ public final class Plan {
     /** Counts a call that succeeded at its first attempt and made no {@link CallState}. */
     public void succeededAtOnce() {
         try {
-            counters.succeededAtOnce();
+            firstTry.increment();
+            watch.grown();
         } finally {
             Reference.reachabilityFence(this); // until here the counters are not over
         }
