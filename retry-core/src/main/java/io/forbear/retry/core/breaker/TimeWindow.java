@@ -2,13 +2,14 @@ package io.forbear.retry.core.breaker;
 
 import io.forbear.retry.core.breaker.CircuitBreakers.Counts;
 import java.lang.invoke.VarHandle;
+import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.LongAdder;
 
 /** The outcomes of the last so many nanoseconds, in buckets. */
 final class TimeWindow extends Window {
     /*
-     * State      running totals: of successes that are read (Successes), and of outcomes that are told (told, failed, slow);
+     * State      running totals: of successes that are read (Successes), and of outcomes that are told, by kind;
      *            frame, which says for each bucket of the window where the totals stood when it began, and how far successes
      *            had come at the last look.
      * Invariant  what the window holds = the totals now - where they stood when its oldest bucket began. Nothing is moved from
@@ -27,6 +28,12 @@ final class TimeWindow extends Window {
 
     private static final int OLDEST = BUCKETS - 1;
 
+    /** An outcome is of one kind: the sum of these bits. */
+    private static final int FAILED = 1;
+
+    private static final int SLOW = 2;
+    private static final int KINDS = 4;
+
     /**
      * Where the totals stood.
      *
@@ -44,35 +51,31 @@ final class TimeWindow extends Window {
     /** By age of the bucket, how the totals stood when it began; never written after publication. */
     private static final class Begins {
         final long[] successes;
-        final long[] told;
-        final long[] failed;
-        final long[] slow;
+        final long[][] told;
 
-        Begins(long[] successes, long[] told, long[] failed, long[] slow) {
+        Begins(long[] successes, long[][] told) {
             this.successes = successes;
             this.told = told;
-            this.failed = failed;
-            this.slow = slow;
         }
 
         static Begins of(long successes) {
-            Begins begins = new Begins(new long[BUCKETS], new long[BUCKETS], new long[BUCKETS], new long[BUCKETS]);
-            java.util.Arrays.fill(begins.successes, successes);
-            return begins;
+            long[] begins = new long[BUCKETS];
+            Arrays.fill(begins, successes);
+            return new Begins(begins, new long[KINDS][BUCKETS]);
         }
 
-        Begins after(long buckets, long successes, long told, long failed, long slow) {
-            return new Begins(
-                    shifted(this.successes, buckets, successes),
-                    shifted(this.told, buckets, told),
-                    shifted(this.failed, buckets, failed),
-                    shifted(this.slow, buckets, slow));
+        Begins after(long buckets, long seen, LongAdder[] sums) {
+            long[][] later = new long[KINDS][];
+            for (int kind = 0; kind < KINDS; kind++) {
+                later[kind] = shifted(told[kind], buckets, sums[kind].sum());
+            }
+            return new Begins(shifted(successes, buckets, seen), later);
         }
 
         private static long[] shifted(long[] begins, long buckets, long now) {
             long[] later = new long[BUCKETS];
             int fresh = (int) Math.min(buckets, BUCKETS);
-            java.util.Arrays.fill(later, 0, fresh, now);
+            Arrays.fill(later, 0, fresh, now);
             System.arraycopy(begins, 0, later, fresh, BUCKETS - fresh);
             return later;
         }
@@ -81,15 +84,14 @@ final class TimeWindow extends Window {
     private final Successes source;
     private final long originNanos;
     private final long bucketNanos;
-    private final LongAdder told = new LongAdder();
-    private final LongAdder failed = new LongAdder();
-    private final LongAdder slow = new LongAdder();
+    private final LongAdder[] told = new LongAdder[KINDS];
     private final AtomicReference<Frame> frame;
 
     TimeWindow(long lengthNanos, Successes source, long nowNanos) {
         this.source = source;
         this.originNanos = nowNanos;
         this.bucketNanos = bucketNanos(lengthNanos);
+        Arrays.setAll(told, kind -> new LongAdder());
         long total = source.total();
         this.frame = new AtomicReference<>(new Frame(0, Begins.of(total), total));
     }
@@ -110,7 +112,7 @@ final class TimeWindow extends Window {
             if (tick <= seen.tick) {
                 return seen;
             }
-            Begins begins = seen.begins.after(tick - seen.tick, seen.seen, told.sum(), failed.sum(), slow.sum());
+            Begins begins = seen.begins.after(tick - seen.tick, seen.seen, told);
             Frame next = new Frame(tick, begins, source.total());
             if (frame.compareAndSet(seen, next)) {
                 return next;
@@ -137,14 +139,22 @@ final class TimeWindow extends Window {
         if (roll(tick).tick - tick >= BUCKETS) {
             return;
         }
-        told.increment();
-        if (isSlow) {
-            slow.increment();
-        }
-        if (isFailed) {
-            failed.increment();
-        }
+        told[(isFailed ? FAILED : 0) + (isSlow ? SLOW : 0)].increment();
         VarHandle.fullFence();
+    }
+
+    /** What was told in the window of a frame; each outcome in all of the sums that it belongs to, or in none. */
+    private Counts told(Begins begins) {
+        long calls = 0;
+        long failures = 0;
+        long slow = 0;
+        for (int kind = KINDS - 1; kind >= 0; kind--) {
+            long count = told[kind].sum() - begins.told[kind][OLDEST];
+            calls += count;
+            failures += (kind & FAILED) != 0 ? count : 0;
+            slow += (kind & SLOW) != 0 ? count : 0;
+        }
+        return new Counts(calls, failures, slow);
     }
 
     /** Sums the feeds only where the verdict may depend on it: more successes than are known can but lower the rate. */
@@ -153,20 +163,19 @@ final class TimeWindow extends Window {
         for (; ; ) {
             Frame seen = roll(tick(nowNanos));
             Begins begins = seen.begins;
-            long failures = failed.sum() - begins.failed[OLDEST];
-            long slowCalls = slow.sum() - begins.slow[OLDEST];
-            if (!limits.mayBeExceeded(failures, slowCalls)) {
+            Counts counts = told(begins);
+            if (!limits.mayBeExceeded(counts.failures(), counts.slow())) {
                 return false;
             }
-            long toldCalls = told.sum() - begins.told[OLDEST];
-            long known = toldCalls + seen.seen - begins.successes[OLDEST];
-            if (known >= limits.minimumCalls() && !limits.exceeded(known, failures, slowCalls)) {
+            long known = counts.calls() + seen.seen - begins.successes[OLDEST];
+            if (known >= limits.minimumCalls() && !limits.exceeded(known, counts.failures(), counts.slow())) {
                 return false;
             }
             long total = source.total();
             if (frame.get().begins == begins) {
                 note(seen, total);
-                return limits.exceeded(toldCalls + total - begins.successes[OLDEST], failures, slowCalls);
+                long calls = counts.calls() + total - begins.successes[OLDEST];
+                return limits.exceeded(calls, counts.failures(), counts.slow());
             }
         }
     }
@@ -176,13 +185,11 @@ final class TimeWindow extends Window {
         for (; ; ) {
             Frame seen = roll(tick(nowNanos));
             Begins begins = seen.begins;
-            long failures = failed.sum() - begins.failed[OLDEST];
-            long slowCalls = slow.sum() - begins.slow[OLDEST];
-            long toldCalls = told.sum() - begins.told[OLDEST];
+            Counts counts = told(begins);
             long total = source.total();
             if (frame.get().begins == begins) {
                 note(seen, total);
-                return new Counts(toldCalls + total - begins.successes[OLDEST], failures, slowCalls);
+                return new Counts(counts.calls() + total - begins.successes[OLDEST], counts.failures(), counts.slow());
             }
         }
     }
