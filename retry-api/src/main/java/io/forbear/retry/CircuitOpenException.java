@@ -14,6 +14,9 @@ public final class CircuitOpenException extends CallRefusedException {
 
     private static final long serialVersionUID = 1L;
 
+    /** What a breaker says that makes no probes: 292 years. */
+    private static final Duration NEVER = Duration.ofNanos(Long.MAX_VALUE);
+
     /** How long until the next probe is due. */
     private final Duration untilProbe;
 
@@ -21,7 +24,8 @@ public final class CircuitOpenException extends CallRefusedException {
      * Creates the exception.
      *
      * @param service the name of the service whose breaker is open
-     * @param untilProbe how long until the next probe is due; zero where it is due or not known
+     * @param untilProbe how long until the next probe is due; zero where it is due or not known, 292 years ({@code
+     *     Duration.ofNanos(Long.MAX_VALUE)}) or more where it is not due before the breaker is reset
      */
     public CircuitOpenException(String service, Duration untilProbe) {
         super(service, StopReason.CIRCUIT_OPEN, false);
@@ -31,7 +35,8 @@ public final class CircuitOpenException extends CallRefusedException {
     /**
      * Returns how long, as seen when this was thrown, until the breaker lets a probe through.
      *
-     * @return zero or more
+     * @return zero or more; 292 years ({@code Duration.ofNanos(Long.MAX_VALUE)}) where the breaker is forced open, and lets no probe
+     *     through until it is reset
      */
     public Duration untilProbe() {
         return untilProbe;
@@ -39,6 +44,8 @@ public final class CircuitOpenException extends CallRefusedException {
 
     @Override
     public String getMessage() {
-        return service() + ": circuit open, next probe in " + untilProbe.toMillis() + " ms";
+        return untilProbe.compareTo(NEVER) >= 0
+                ? service() + ": circuit forced open, no probe until it is reset"
+                : service() + ": circuit open, next probe in " + untilProbe.toMillis() + " ms";
     }
 }

@@ -4,6 +4,8 @@ import io.forbear.retry.NanoClock;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.PriorityQueue;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +23,7 @@ public final class ManualClock implements NanoClock {
 
     private final ReentrantLock moving = new ReentrantLock();
     private final PriorityQueue<ManualTimer<?>> timers = new PriorityQueue<>();
+    private final Queue<Runnable> hooks = new ConcurrentLinkedQueue<>();
     private volatile long now;
 
     /** Makes a clock that reads zero. */
@@ -89,8 +92,17 @@ public final class ManualClock implements NanoClock {
     /** Moves to a time unless a timer has moved beyond it. */
     private void moveTo(long nanos) {
         if (nanos - now > 0) {
+            for (Runnable hook = hooks.poll(); hook != null; hook = hooks.poll()) {
+                hook.run();
+            }
             now = nanos;
         }
+    }
+
+    @Override
+    public boolean beforeMoving(Runnable hook) {
+        hooks.add(Objects.requireNonNull(hook, "hook"));
+        return true;
     }
 
     private @Nullable ManualTimer<?> pollDue(long target) {

@@ -61,7 +61,7 @@ public enum Breakers {
     private static BooleanSupplier inEngine() {
         FedBreaker breaker = (FedBreaker) CircuitBreakers.failureRate(0.5).create("measured", NanoClock.system());
         Successes feed = new Successes();
-        breaker.feed(feed);
+        breaker.feed(feed, breaker);
         return () -> {
             Object admission = breaker.admission();
             feed.count.increment();

@@ -5,13 +5,15 @@ import io.forbear.retry.NanoClock;
 import io.forbear.retry.core.breaker.CircuitBreakers.Counts;
 import io.forbear.retry.core.internal.CallFeed;
 import io.forbear.retry.core.internal.FedBreaker;
+import io.forbear.retry.core.internal.Ticked;
+import io.forbear.retry.core.internal.Watch;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /** The circuit breaker. */
-final class Breaker implements FedBreaker {
+final class Breaker implements FedBreaker, Ticked {
     /*
      * State      state, one object; what it counts lies in it and goes with it.
      *
@@ -47,6 +49,10 @@ final class Breaker implements FedBreaker {
     private final Settings settings;
     private final TransitionListeners listeners;
     private final Feeds feeds = new Feeds();
+
+    /** For successes of permits; a service that feeds this has a watch of its own. */
+    private final Watch watch;
+
     private volatile BreakerState state;
 
     Breaker(String service, NanoClock clock, Settings settings, State first) {
@@ -54,6 +60,7 @@ final class Breaker implements FedBreaker {
         this.clock = clock;
         this.settings = settings;
         this.listeners = new TransitionListeners(service);
+        this.watch = Watch.of(this, clock, settings.tickNanos());
         this.state = newState(first, clock.nanoTime());
     }
 
@@ -85,14 +92,18 @@ final class Breaker implements FedBreaker {
                 return seen.needsNoPermit ? FreePermit.INSTANCE : null;
             }
             long now = clock.nanoTime();
-            if (seen instanceof HalfOpenState half && half.admits(now)) {
-                return new BreakerPermit(this, half, fed);
+            if (seen instanceof HalfOpenState half) {
+                // made before the place is taken: for want of memory it could not be made afterwards
+                BreakerPermit permit = new BreakerPermit(this, half, fed);
+                if (half.admits(now)) {
+                    return permit;
+                }
             }
             BreakerState next = due(seen, now);
             if (next == null) {
                 return null;
             }
-            move(seen, next, now);
+            move(seen, next);
         }
     }
 
@@ -146,6 +157,7 @@ final class Breaker implements FedBreaker {
                 ended(counting, false, durationNanos, clock.nanoTime());
             } else if (!fed) {
                 counting.succeeded();
+                watch.grown();
             }
         }
     }
@@ -158,7 +170,7 @@ final class Breaker implements FedBreaker {
 
     private void ended(CountingState counting, boolean failed, long durationNanos, long now) {
         if (counting.ended(failed, durationNanos, now)) {
-            move(counting, opened(0, now, counting.counts(now)), now);
+            move(counting, opened(0, now, counting.counts(now)));
         }
     }
 
@@ -167,7 +179,7 @@ final class Breaker implements FedBreaker {
         long now = clock.nanoTime();
         BreakerState next = due(half, now);
         if (next != null) {
-            move(half, next, now);
+            move(half, next);
         }
     }
 
@@ -180,19 +192,16 @@ final class Breaker implements FedBreaker {
 
     private BreakerState newState(State name, long now) {
         return switch (name) {
-            case CLOSED, METRICS_ONLY -> new CountingState(name, settings, feeds.current(), now);
+            case CLOSED, METRICS_ONLY -> new CountingState(name, settings, feeds, now);
             case OPEN -> opened(0, now, Counts.NONE);
             case HALF_OPEN -> new HalfOpenState(settings.probes(), 0, now);
             case FORCED_OPEN, DISABLED -> new ForcedState(name);
         };
     }
 
-    private boolean move(BreakerState from, BreakerState to, long now) {
+    private boolean move(BreakerState from, BreakerState to) {
         if (!STATE.compareAndSet(this, from, to)) {
             return false;
-        }
-        if (to instanceof CountingState counting) {
-            feeds.publish(counting, now);
         }
         if (from.name != to.name) {
             listeners.tell(from.name, to.name);
@@ -205,7 +214,7 @@ final class Breaker implements FedBreaker {
         BreakerState seen = state;
         while (seen.name != name) {
             long now = clock.nanoTime();
-            if (move(seen, newState(name, now), now)) {
+            if (move(seen, newState(name, now))) {
                 return;
             }
             seen = state;
@@ -215,7 +224,7 @@ final class Breaker implements FedBreaker {
     /** Goes to a CLOSED state in which nothing is counted yet. */
     void reset() {
         long now = clock.nanoTime();
-        while (!move(state, newState(State.CLOSED, now), now)) {
+        while (!move(state, newState(State.CLOSED, now))) {
             Thread.onSpinWait();
         }
     }
@@ -246,27 +255,26 @@ final class Breaker implements FedBreaker {
     }
 
     @Override
-    public void feed(CallFeed feed) {
-        feeds.add(feed);
-        BreakerState seen;
-        do {
-            seen = state;
-            if (seen instanceof CountingState counting) {
-                counting.attach(feed, clock.nanoTime());
-            }
-        } while (seen != state);
+    public void feed(CallFeed feed, Object owner) {
+        feeds.add(feed, owner);
     }
 
     @Override
-    public void unfeed(CallFeed feed) {
-        feeds.remove(feed);
-        BreakerState seen;
-        do {
-            seen = state;
-            if (seen instanceof CountingState counting) {
-                counting.detach(feed, clock.nanoTime());
-            }
-        } while (seen != state);
+    public long tickNanos() {
+        return settings.tickNanos();
+    }
+
+    @Override
+    public void look(long nowNanos) {
+        feeds.expunge();
+        if (state instanceof CountingState counting) {
+            counting.look(nowNanos);
+        }
+    }
+
+    @Override
+    public long progress() {
+        return state instanceof CountingState counting ? counting.progress() : 0;
     }
 
     @Override

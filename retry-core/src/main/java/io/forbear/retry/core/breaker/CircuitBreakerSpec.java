@@ -182,7 +182,8 @@ public final class CircuitBreakerSpec implements CircuitBreaker.Spec {
 
     /**
      * Sets how long HALF_OPEN waits for probes that were let through, when all were, before it takes them for lost and opens
-     * again; 30 seconds unless said otherwise. A probe that ends later changes nothing: make it longer than any attempt.
+     * again; 30 seconds unless said otherwise, and no longer than the {@linkplain #slowCallRate threshold} of a slow call. A probe that
+     * ends later changes nothing: make it longer than any attempt.
      *
      * @param time above zero
      * @return a new spec
@@ -276,8 +277,16 @@ public final class CircuitBreakerSpec implements CircuitBreaker.Spec {
     private Settings filled() {
         Limits limits = settings.limits();
         int minimum = limits.minimumCalls() == UNSET ? Math.min(MINIMUM_CALLS, mostCalls()) : limits.minimumCalls();
+        Settings.Probes probes = settings.probes();
         return limits(new Limits(minimum, limits.failureMillionths(), limits.slowMillionths(), limits.slowNanos()))
+                .probes(new Settings.Probes(probes.count(), probes.required(), probeNanos(limits, probes)))
                 .settings;
+    }
+
+    /** A probe that is under way for longer than a slow call is a slow probe, which counts as failed: it need not be waited for. */
+    private static long probeNanos(Limits limits, Settings.Probes probes) {
+        boolean slowCounts = limits.durationsCount() && limits.slowNanos() < Long.MAX_VALUE;
+        return slowCounts ? Math.min(probes.timeoutNanos(), limits.slowNanos() + 1) : probes.timeoutNanos();
     }
 
     /** The most calls that the window can hold. */

@@ -1,49 +1,75 @@
 package io.forbear.retry.core.breaker;
 
-import java.util.concurrent.atomic.AtomicLong;
+import io.forbear.retry.core.breaker.CircuitBreakers.Counts;
 import java.util.concurrent.atomic.AtomicLongArray;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.LongSupplier;
 
 /** The outcomes of the last so many calls. */
 final class CountWindow extends Window {
     /*
-     * State      sequence, the number of calls so far, which is the place of the next call; and a BitRing each for the
-     *            failures and the slow calls among them. A call that is neither leaves no mark: successes are an addition.
-     * Invariant  sequence never falls, and each call has a place of its own.
-     * Writers    any thread: takes places by one addition, then marks them.
-     * Ordering   a place is taken before it is marked, and marked before its call judges: a judge may miss the mark of a
-     *            call that is being recorded, and that call's own judge does not.
-     * Progress   wait-free but for the mark, which is lock-free.
-     * Stress     WindowStress.MarksOfOneWord (retry-jcstress), BreakerRaceTest.losesNothingInACountWindowUnderContention
+     * State      row: how many calls there have been, which is the place of the next one, and how many successes of the source
+     *            are among them; a BitRing each for the failures and the slow calls. A call that is neither leaves no mark.
+     * Invariant  the row never gets shorter, and each call has a place of its own. Successes are taken over and the place of the
+     *            outcome after them is taken by one CAS: no thread sees one without the other.
+     * Writers    any thread: takes a place, then marks it. look: takes over successes alone.
+     * Ordering   a place is taken before it is marked, and marked before its call judges: a judge may miss the mark of a call
+     *            that is being recorded, and that call's own judge does not. A judge counts marks below the end that it read, so
+     *            it never finds more failures than the row up to there holds. One that would open looks at the source again
+     *            before.
+     * Progress   lock-free.
+     * Stress     WindowStress.MarksOfOneWord, WindowStress.JudgeBetweenLooksOfACountWindow (retry-jcstress), BreakerRaceTest
      */
 
     /** The most calls that a window may span. */
     static final int LONGEST = 1_000_000;
 
+    private record Row(long end, long taken) {
+
+        Row with(long total, int outcomes) {
+            return new Row(end + Math.max(0, total - taken) + outcomes, Math.max(total, taken));
+        }
+    }
+
     private final int length;
-    private final AtomicLong sequence = new AtomicLong();
+    private final boolean durationsCount;
+    private final Successes source;
+    private final AtomicReference<Row> row;
     private final BitRing failures;
     private final BitRing slow;
 
-    CountWindow(int length, boolean durationsCount) {
+    CountWindow(int length, boolean durationsCount, Successes source) {
         this.length = length;
-        this.failures = new BitRing(length);
-        this.slow = new BitRing(durationsCount ? length : 0);
+        this.durationsCount = durationsCount;
+        this.source = source;
+        this.row = new AtomicReference<>(new Row(0, source.total()));
+        this.failures = new BitRing(length, this::oldest);
+        this.slow = new BitRing(durationsCount ? length : 0, this::oldest);
+    }
+
+    private long oldest() {
+        return row.get().end - length;
+    }
+
+    private long take(long total, int outcomes) {
+        for (; ; ) {
+            Row seen = row.get();
+            Row next = seen.with(total, outcomes);
+            if (next.equals(seen) || row.compareAndSet(seen, next)) {
+                return next.end;
+            }
+        }
     }
 
     @Override
-    int tick(long nowNanos) {
-        return 0;
+    void look(long nowNanos) {
+        take(source.total(), 0);
     }
 
     @Override
-    void successes(long count, int span, int tick) {
-        sequence.getAndAdd(count);
-    }
-
-    @Override
-    void outcome(int tick, boolean failed, boolean isSlow) {
-        long place = sequence.getAndIncrement();
-        if (failed) {
+    void outcome(long nowNanos, boolean isFailed, boolean isSlow) {
+        long place = take(source.glance(), 1) - 1;
+        if (isFailed) {
             failures.mark(place);
         }
         if (isSlow) {
@@ -52,75 +78,124 @@ final class CountWindow extends Window {
     }
 
     @Override
-    boolean isOrdered() {
-        return true;
+    boolean exceeds(Limits limits, long nowNanos) {
+        if (!judged(limits)) {
+            return false;
+        }
+        look(nowNanos);
+        return judged(limits);
+    }
+
+    private boolean judged(Limits limits) {
+        Counts counts = counted();
+        return limits.exceeded(counts.calls(), counts.failures(), counts.slow());
     }
 
     @Override
-    long calls(int tick) {
-        return Math.min(length, sequence.get());
+    Counts counts(long nowNanos) {
+        look(nowNanos);
+        return counted();
     }
 
-    @Override
-    long failures(int tick) {
-        return marked(failures);
-    }
-
-    @Override
-    long slow(int tick) {
-        return marked(slow);
-    }
-
-    private long marked(BitRing ring) {
-        long end = sequence.get();
-        return ring.marked(Math.max(0, end - length), end);
+    private Counts counted() {
+        long end = row.get().end;
+        long from = Math.max(0, end - length);
+        return new Counts(end - from, failures.marked(from, end), durationsCount ? slow.marked(from, end) : 0);
     }
 
     /** Marks on the last places of an endless row. */
     static final class BitRing {
         /*
-         * State      a ring of words; a word holds 32 neighbouring places:
+         * State      levels of rings of words. A word of the first level holds 32 neighbouring places, a word of each other level
+         *            32 neighbouring words of the one below:
          *              63        32 31         0
          *             +------------+------------+
-         *             | row        | marks      |   row = place / 32, its low 32 bits
-         *             +------------+------------+
+         *             | row        | marks      |   row = place / 32 (the next level: / 1024, / 32768), its low 32 bits;
+         *             +------------+------------+   marks: a bit for each place, or how many there are below
          * Invariant  a word never goes back to an earlier row, and within a row no mark is taken away.
-         * Writers    any thread; a mark for a row that was overtaken has left the window and changes nothing.
-         * Ordering   volatile.   Progress  lock-free writes, wait-free counts.
+         * Writers    any thread, first level first; a mark for a row that was overtaken has left the window and changes nothing.
+         * Ordering   volatile; a count may miss a mark that is being made, and counts none twice.
+         * Progress   lock-free writes, wait-free counts, of some 160 words for a million places.
          */
 
-        private static final int LATE = 1 << 20;
+        private static final int FAN = 5;
 
-        private final AtomicLongArray words;
+        private final AtomicLongArray[] levels;
+        private final LongSupplier oldest;
 
-        /** Two words more than the places need: a window starts and ends within a word. */
-        BitRing(int places) {
-            this.words = new AtomicLongArray(places / 32 + 2);
+        /**
+         * Makes rings of two words more than the places need: a window starts and ends within a word.
+         *
+         * @param oldest says which place is the first that has not left the window
+         */
+        BitRing(int places, LongSupplier oldest) {
+            int depth = 1;
+            while (places >> FAN * (depth + 1) > 1) {
+                depth++;
+            }
+            this.levels = new AtomicLongArray[depth];
+            for (int i = 0; i < depth; i++) {
+                levels[i] = new AtomicLongArray((places >> FAN * (i + 1)) + 2);
+            }
+            this.oldest = oldest;
         }
 
         void mark(long place) {
-            long row = place >>> 5;
+            for (int level = 0; level < levels.length; level++) {
+                mark(level, place);
+            }
+        }
+
+        private void mark(int level, long place) {
+            AtomicLongArray words = levels[level];
+            long row = place >>> FAN * (level + 1);
             int index = (int) (row % words.length());
-            long bit = 1L << (place & 31);
             long seen;
             long next;
             do {
                 seen = words.get(index);
                 int age = (int) row - (int) (seen >>> 32);
-                if (age < 0 && age > -LATE) {
+                if (age < 0 && place < oldest.getAsLong()) {
                     return;
                 }
-                next = (age == 0 ? seen : row << 32) | bit;
+                long held = age == 0 ? seen : row << 32;
+                next = level == 0 ? held | 1L << (place & 31) : held + 1;
             } while (!words.weakCompareAndSetVolatile(index, seen, next));
         }
 
         /** Returns how many places from one to before another are marked. */
         long marked(long from, long end) {
-            long sum = 0;
-            for (long row = from >>> 5; row << 5 < end; row++) {
+            return marked(levels.length - 1, from, end);
+        }
+
+        private long marked(int level, long from, long end) {
+            if (level == 0) {
+                return bits(from, end);
+            }
+            int shift = FAN * (level + 1);
+            long first = from + (1L << shift) - 1 >>> shift;
+            long last = end >>> shift;
+            if (first >= last) {
+                return marked(level - 1, from, end);
+            }
+            long sum = marked(level - 1, from, first << shift) + marked(level - 1, last << shift, end);
+            AtomicLongArray words = levels[level];
+            for (long row = first; row < last; row++) {
                 long word = words.get((int) (row % words.length()));
                 if ((int) (word >>> 32) == (int) row) {
-                    sum += Integer.bitCount((int) word & within(from - (row << 5), end - (row << 5)));
+                    sum += word & 0xFFFF_FFFFL;
+                }
+            }
+            return sum;
+        }
+
+        private long bits(long from, long end) {
+            AtomicLongArray words = levels[0];
+            long sum = 0;
+            for (long row = from >>> FAN; row << FAN < end; row++) {
+                long word = words.get((int) (row % words.length()));
+                if ((int) (word >>> 32) == (int) row) {
+                    sum += Integer.bitCount((int) word & within(from - (row << FAN), end - (row << FAN)));
                 }
             }
             return sum;

@@ -1,49 +1,107 @@
 package io.forbear.retry.core.breaker;
 
 import io.forbear.retry.core.internal.CallFeed;
-import java.util.concurrent.atomic.AtomicReference;
+import java.lang.ref.Reference;
+import java.lang.ref.ReferenceQueue;
+import java.lang.ref.WeakReference;
+import java.util.Arrays;
+import java.util.IdentityHashMap;
+import org.jspecify.annotations.Nullable;
 
-/** The feeds of a breaker, which outlive its states. */
+/** The feeds of a breaker, which outlive its states: how many successes they have counted together since each was added. */
 final class Feeds {
     /*
-     * State      feeds, an array that is replaced as a whole; each counting state has marks of its own for them.
-     * Invariant  once add or remove has returned and no transition is under way, the state that counts has exactly these.
-     * Writers    add, remove: the array first, then the state, until it is the breaker's. Transitions: the state first, then
-     *            publish brings it up to date. Both orders are volatile: one of the two sees the other.
-     * Ordering   volatile.   Progress  lock-free.
-     * Stress     WindowStress.FeedAddedAsTheStateChanges (retry-jcstress), BreakerRaceTest.keepsAFeedThatIsAddedWhileTheStateChanges
+     * State      members: the feeds, and an offset: minus what each had counted when it was added, plus what those counted that
+     *            have gone.
+     * Invariant  total = sum of the members + offset; it never falls, and no exchange of members changes it: a feed whose owner
+     *            has gone counts no more.
+     * Writers    add, expunge: under the lock (configuration, and the tick once an owner has gone), not traffic. A member is
+     *            appended in place behind the size that readers know, so that n additions cost O(n).
+     * Ordering   members is volatile, and its parts are written before. Whoever has read a total reads none below it later: the
+     *            feeds only grow, and its members are those or later ones.
+     * Progress   reads are wait-free.
      */
 
-    private final AtomicReference<CallFeed[]> feeds = new AtomicReference<>(new CallFeed[0]);
+    private static final Members NONE = new Members(new CallFeed[0], 0, 0);
 
-    CallFeed[] current() {
-        return feeds.get();
-    }
+    /** The first {@code size} of the array are members. */
+    private static final class Members {
+        final CallFeed[] feeds;
+        final int size;
+        final long offset;
 
-    void add(CallFeed feed) {
-        feeds.updateAndGet(seen -> Copies.indexOf(seen, feed) >= 0 ? seen : Copies.with(seen, feed));
-    }
-
-    void remove(CallFeed feed) {
-        feeds.updateAndGet(seen -> {
-            int index = Copies.indexOf(seen, feed);
-            return index < 0 ? seen : Copies.without(seen, index);
-        });
-    }
-
-    /** Brings a state that was made with other feeds, and is the breaker's by now, up to date. */
-    void publish(CountingState state, long nowNanos) {
-        CallFeed[] known = state.feeds;
-        for (CallFeed[] seen = current(); seen != known; seen = current()) {
-            for (CallFeed feed : seen) {
-                state.attach(feed, nowNanos);
-            }
-            for (CallFeed feed : known) {
-                if (Copies.indexOf(seen, feed) < 0) {
-                    state.detach(feed, nowNanos);
-                }
-            }
-            known = seen;
+        Members(CallFeed[] feeds, int size, long offset) {
+            this.feeds = feeds;
+            this.size = size;
+            this.offset = offset;
         }
+    }
+
+    /** Stands for the owner of a feed. */
+    private static final class Owner extends WeakReference<Object> {
+        final CallFeed feed;
+
+        Owner(Object owner, CallFeed feed, ReferenceQueue<Object> gone) {
+            super(owner, gone);
+            this.feed = feed;
+        }
+    }
+
+    private final ReferenceQueue<Object> gone = new ReferenceQueue<>();
+    private final IdentityHashMap<CallFeed, Owner> owners = new IdentityHashMap<>();
+    private volatile Members members = NONE;
+
+    long total() {
+        Members seen = members;
+        long sum = seen.offset;
+        for (int i = 0; i < seen.size; i++) {
+            sum += seen.feeds[i].successes();
+        }
+        return sum;
+    }
+
+    int size() {
+        return members.size;
+    }
+
+    synchronized void add(CallFeed feed, Object owner) {
+        expunge();
+        if (owners.containsKey(feed)) {
+            return;
+        }
+        owners.put(feed, new Owner(owner, feed, gone));
+        Members seen = members;
+        CallFeed[] feeds =
+                seen.size < seen.feeds.length ? seen.feeds : Arrays.copyOf(seen.feeds, Math.max(4, 2 * seen.size));
+        feeds[seen.size] = feed;
+        members = new Members(feeds, seen.size + 1, seen.offset - feed.successes());
+    }
+
+    /** Drops the feeds whose owners have gone, and keeps what they have counted. */
+    void expunge() {
+        Reference<?> first = gone.poll();
+        if (first != null) {
+            expunge(first);
+        }
+    }
+
+    private synchronized void expunge(Reference<?> first) {
+        long offset = members.offset;
+        int dropped = 0;
+        for (@Nullable Reference<?> next = first; next != null; next = gone.poll()) {
+            CallFeed feed = ((Owner) next).feed;
+            owners.remove(feed);
+            offset += feed.successes();
+            dropped++;
+        }
+        Members seen = members;
+        CallFeed[] left = new CallFeed[Math.max(4, seen.size - dropped)];
+        int size = 0;
+        for (int i = 0; i < seen.size; i++) {
+            if (owners.containsKey(seen.feeds[i])) {
+                left[size++] = seen.feeds[i];
+            }
+        }
+        members = new Members(left, size, offset);
     }
 }

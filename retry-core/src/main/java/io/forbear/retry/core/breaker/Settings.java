@@ -37,10 +37,15 @@ record Settings(
         return (counted >>> category.ordinal() & 1) != 0;
     }
 
-    Window newWindow(long nowNanos) {
+    Window newWindow(Successes successes, long nowNanos) {
         return windowCalls > 0
-                ? new CountWindow(windowCalls, limits.durationsCount())
-                : new TimeWindow(windowNanos, nowNanos);
+                ? new CountWindow(windowCalls, limits.durationsCount(), successes)
+                : new TimeWindow(windowNanos, successes, nowNanos);
+    }
+
+    /** How often a window wants to look at feeds while they count, 0 where it need not. */
+    long tickNanos() {
+        return windowCalls > 0 || limits.durationsCount() ? 0 : TimeWindow.bucketNanos(windowNanos);
     }
 
     /** A rule of the user's that throws must not reach the call that was the last to fail: the longest time is taken. */

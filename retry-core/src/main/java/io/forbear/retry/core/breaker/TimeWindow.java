@@ -1,129 +1,196 @@
 package io.forbear.retry.core.breaker;
 
-import java.util.concurrent.atomic.AtomicLongArray;
+import io.forbear.retry.core.breaker.CircuitBreakers.Counts;
+import java.lang.invoke.VarHandle;
+import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.LongAdder;
 
 /** The outcomes of the last so many nanoseconds, in buckets. */
 final class TimeWindow extends Window {
     /*
-     * State      per kind of outcome a ring of cells, one for each bucket:
-     *              63        32 31         0
-     *             +------------+------------+
-     *             | tick       | count      |   tick of the bucket that the cell holds; count stops at 2^32 - 1
-     *             +------------+------------+
-     * Invariant  a cell never goes back to an earlier tick, and within a tick its count never falls.
-     * Writers    any thread: adds in the cell's tick; a later tick takes the cell over; an earlier one has left the window
-     *            and changes nothing.
-     * Ordering   volatile; cells are independent, a sum may miss what is being recorded.
-     * Progress   lock-free writes, wait-free sums.
-     * Wrap       a tick comes again after 2^32 buckets, five days in a window of one millisecond, the shortest there may be; it is
-     *            mistaken only in a cell that nobody wrote in all that time.
-     * Stress     WindowStress.LateWriterOfACell (retry-jcstress), BreakerRaceTest.losesNothingInATimeWindowUnderContention
+     * State      running totals: of successes that are read (Successes), and of outcomes that are told, by kind;
+     *            frame, which says for each bucket of the window where the totals stood when it began, and how far successes
+     *            had come at the last look.
+     * Invariant  what the window holds = the totals now - where they stood when its oldest bucket began. Nothing is moved from
+     *            a feed to the window: a judge cannot meet a window that another thread is still filling.
+     * Writers    roll: CAS to a frame of a later bucket. What successes grew by since the last look belongs to the new bucket.
+     *            note: CAS to a frame that differs in the last look alone. An outcome is added after the frame is of its bucket.
+     * Ordering   a judge reads frame, failures, then successes, then frame again, and begins again where the frame is of
+     *            another bucket: then no failure of a later bucket was among those that it read, and each success of the window
+     *            up to the last reading was. A full fence between an outcome and the judge: the later of two sees both.
+     * Progress   lock-free: whoever begins again, another has rolled.
+     * Stress     WindowStress.JudgeBetweenLooks, WindowStress.LateWriterOfABucket (retry-jcstress), BreakerRaceTest
      */
 
     /** Buckets of a window. The oldest leaves as a whole: a window spans from 9/10 of its length to all of it. */
     static final int BUCKETS = 10;
 
-    private static final long MOST = 0xFFFF_FFFFL;
+    private static final int OLDEST = BUCKETS - 1;
 
-    /** How far a tick may lie before that of a cell to be taken for a late writer's, not for one after 2^32 ticks. */
-    private static final int LATE = 1 << 20;
+    /** An outcome is of one kind: the sum of these bits. */
+    private static final int FAILED = 1;
 
-    private final long originNanos;
-    private final long bucketNanos;
-    private final AtomicLongArray successes = new AtomicLongArray(BUCKETS);
-    private final AtomicLongArray failures = new AtomicLongArray(BUCKETS);
-    private final AtomicLongArray slow = new AtomicLongArray(BUCKETS);
-
-    TimeWindow(long lengthNanos, long nowNanos) {
-        this.originNanos = nowNanos;
-        this.bucketNanos = lengthNanos / BUCKETS + (lengthNanos % BUCKETS == 0 ? 0 : 1);
-    }
-
-    @Override
-    int tick(long nowNanos) {
-        return (int) (Math.max(0, nowNanos - originNanos) / bucketNanos);
-    }
+    private static final int SLOW = 2;
+    private static final int KINDS = 4;
 
     /**
-     * Nobody saw when these happened: they are spread evenly over the buckets of the span, and what falls before the window
-     * is dropped. The current bucket takes what does not divide.
+     * Where the totals stood.
+     *
+     * @param tick the number of the bucket, from the origin
+     * @param begins of the window's buckets
+     * @param seen the successes at the last look
      */
+    private record Frame(long tick, Begins begins, long seen) {
+
+        Frame seen(long total) {
+            return new Frame(tick, begins, total);
+        }
+    }
+
+    /** By age of the bucket, how the totals stood when it began; never written after publication. */
+    private static final class Begins {
+        final long[] successes;
+        final long[][] told;
+
+        Begins(long[] successes, long[][] told) {
+            this.successes = successes;
+            this.told = told;
+        }
+
+        static Begins of(long successes) {
+            long[] begins = new long[BUCKETS];
+            Arrays.fill(begins, successes);
+            return new Begins(begins, new long[KINDS][BUCKETS]);
+        }
+
+        Begins after(long buckets, long seen, LongAdder[] sums) {
+            long[][] later = new long[KINDS][];
+            for (int kind = 0; kind < KINDS; kind++) {
+                later[kind] = shifted(told[kind], buckets, sums[kind].sum());
+            }
+            return new Begins(shifted(successes, buckets, seen), later);
+        }
+
+        private static long[] shifted(long[] begins, long buckets, long now) {
+            long[] later = new long[BUCKETS];
+            int fresh = (int) Math.min(buckets, BUCKETS);
+            Arrays.fill(later, 0, fresh, now);
+            System.arraycopy(begins, 0, later, fresh, BUCKETS - fresh);
+            return later;
+        }
+    }
+
+    private final Successes source;
+    private final long originNanos;
+    private final long bucketNanos;
+    private final LongAdder[] told = new LongAdder[KINDS];
+    private final AtomicReference<Frame> frame;
+
+    TimeWindow(long lengthNanos, Successes source, long nowNanos) {
+        this.source = source;
+        this.originNanos = nowNanos;
+        this.bucketNanos = bucketNanos(lengthNanos);
+        Arrays.setAll(told, kind -> new LongAdder());
+        long total = source.total();
+        this.frame = new AtomicReference<>(new Frame(0, Begins.of(total), total));
+    }
+
+    static long bucketNanos(long lengthNanos) {
+        return lengthNanos / BUCKETS + (lengthNanos % BUCKETS == 0 ? 0 : 1);
+    }
+
+    /** The number of the bucket; a reading from before the window counts as its beginning. */
+    long tick(long nowNanos) {
+        return Math.max(0, nowNanos - originNanos) / bucketNanos;
+    }
+
+    /** Returns a frame of the bucket, or a later one that is there already. */
+    private Frame roll(long tick) {
+        for (; ; ) {
+            Frame seen = frame.get();
+            if (tick <= seen.tick) {
+                return seen;
+            }
+            Begins begins = seen.begins.after(tick - seen.tick, seen.seen, told);
+            Frame next = new Frame(tick, begins, source.total());
+            if (frame.compareAndSet(seen, next)) {
+                return next;
+            }
+        }
+    }
+
+    /** Remembers how far successes had come. Where another thread writes at the same time, its look will do. */
+    private void note(Frame seen, long total) {
+        if (total > seen.seen) {
+            frame.compareAndSet(seen, seen.seen(total));
+        }
+    }
+
     @Override
-    void successes(long count, int span, int tick) {
-        if (span == 0) {
-            add(successes, tick, count);
+    void look(long nowNanos) {
+        note(roll(tick(nowNanos)), source.total());
+    }
+
+    /** An outcome whose time has left the window already is dropped. */
+    @Override
+    void outcome(long nowNanos, boolean isFailed, boolean isSlow) {
+        long tick = tick(nowNanos);
+        if (roll(tick).tick - tick >= BUCKETS) {
             return;
         }
-        int earlier = Math.min(span, BUCKETS - 1);
-        long each = count / (span + 1L);
-        long inside = span < BUCKETS ? count : nearest(count * BUCKETS, span + 1L);
-        for (int age = earlier; each > 0 && age > 0; age--) {
-            add(successes, tick - age, each);
+        told[(isFailed ? FAILED : 0) + (isSlow ? SLOW : 0)].increment();
+        VarHandle.fullFence();
+    }
+
+    /** What was told in the window of a frame; each outcome in all of the sums that it belongs to, or in none. */
+    private Counts told(Begins begins) {
+        long calls = 0;
+        long failures = 0;
+        long slow = 0;
+        for (int kind = KINDS - 1; kind >= 0; kind--) {
+            long count = told[kind].sum() - begins.told[kind][OLDEST];
+            calls += count;
+            failures += (kind & FAILED) != 0 ? count : 0;
+            slow += (kind & SLOW) != 0 ? count : 0;
         }
-        add(successes, tick, inside - each * earlier);
+        return new Counts(calls, failures, slow);
     }
 
-    private static long nearest(long dividend, long divisor) {
-        return (dividend + divisor / 2) / divisor;
-    }
-
+    /** Sums the feeds only where the verdict may depend on it: more successes than are known can but lower the rate. */
     @Override
-    void outcome(int tick, boolean failed, boolean isSlow) {
-        if (isSlow) {
-            add(slow, tick, 1);
-        }
-        add(failed ? failures : successes, tick, 1);
-    }
-
-    @Override
-    boolean isOrdered() {
-        return false;
-    }
-
-    @Override
-    long calls(int tick) {
-        return sum(successes, tick) + sum(failures, tick);
-    }
-
-    @Override
-    long failures(int tick) {
-        return sum(failures, tick);
-    }
-
-    @Override
-    long slow(int tick) {
-        return sum(slow, tick);
-    }
-
-    private static void add(AtomicLongArray cells, int tick, long count) {
-        int index = Integer.remainderUnsigned(tick, BUCKETS);
-        long seen;
-        long next;
-        do {
-            seen = cells.get(index);
-            int age = tick - tickOf(seen);
-            if (age < 0 && age > -LATE) {
-                return;
+    boolean exceeds(Limits limits, long nowNanos) {
+        for (; ; ) {
+            Frame seen = roll(tick(nowNanos));
+            Begins begins = seen.begins;
+            Counts counts = told(begins);
+            if (!limits.mayBeExceeded(counts.failures(), counts.slow())) {
+                return false;
             }
-            long held = age == 0 ? seen & MOST : 0;
-            next = (long) tick << 32 | Math.min(MOST, held + count);
-        } while (!cells.weakCompareAndSetVolatile(index, seen, next));
-    }
-
-    /** Cells of a later tick are counted too: a thread whose clock reading is older sees what is there. */
-    private static long sum(AtomicLongArray cells, int tick) {
-        long sum = 0;
-        for (int i = 0; i < BUCKETS; i++) {
-            long cell = cells.get(i);
-            int age = tick - tickOf(cell);
-            if (age < BUCKETS && age > -BUCKETS) {
-                sum += cell & MOST;
+            long known = counts.calls() + seen.seen - begins.successes[OLDEST];
+            if (known >= limits.minimumCalls() && !limits.exceeded(known, counts.failures(), counts.slow())) {
+                return false;
+            }
+            long total = source.total();
+            if (frame.get().begins == begins) {
+                note(seen, total);
+                long calls = counts.calls() + total - begins.successes[OLDEST];
+                return limits.exceeded(calls, counts.failures(), counts.slow());
             }
         }
-        return sum;
     }
 
-    private static int tickOf(long cell) {
-        return (int) (cell >>> 32);
+    @Override
+    Counts counts(long nowNanos) {
+        for (; ; ) {
+            Frame seen = roll(tick(nowNanos));
+            Begins begins = seen.begins;
+            Counts counts = told(begins);
+            long total = source.total();
+            if (frame.get().begins == begins) {
+                note(seen, total);
+                return new Counts(counts.calls() + total - begins.successes[OLDEST], counts.failures(), counts.slow());
+            }
+        }
     }
 }

@@ -3,6 +3,8 @@ package io.forbear.retry.core.breaker;
 import io.forbear.retry.CircuitBreaker.State;
 import io.forbear.retry.CircuitBreaker.Subscription;
 import io.forbear.retry.CircuitBreaker.TransitionListener;
+import io.forbear.retry.core.internal.Fading;
+import java.util.Arrays;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
@@ -12,6 +14,9 @@ final class TransitionListeners {
 
     private final String breaker;
     private final AtomicReference<Place[]> places = new AtomicReference<>(new Place[0]);
+    /** Those who have gone are sought when there are so many: each time for twice as many as stayed. */
+    private volatile int crowded = 64;
+
     private final AtomicInteger thrown = new AtomicInteger();
 
     TransitionListeners(String breaker) {
@@ -20,8 +25,18 @@ final class TransitionListeners {
 
     Subscription add(TransitionListener listener) {
         Place place = new Place(Objects.requireNonNull(listener, "listener"));
-        places.updateAndGet(seen -> Copies.with(seen, place));
+        Place[] now = places.updateAndGet(seen -> Copies.with(seen, place));
+        if (now.length > crowded) {
+            now = places.updateAndGet(TransitionListeners::present);
+            crowded = Math.max(64, 2 * now.length);
+        }
         return place;
+    }
+
+    private static Place[] present(Place[] places) {
+        return Arrays.stream(places)
+                .filter(place -> !(place.listener instanceof Fading fading) || !fading.hasGone())
+                .toArray(Place[]::new);
     }
 
     private void remove(Place place) {

@@ -1,37 +1,21 @@
 package io.forbear.retry.core.breaker;
 
+import io.forbear.retry.core.breaker.CircuitBreakers.Counts;
+
 /**
- * The recent outcomes of one counting state. Lock-free; sums are exact when nothing is under way, and whoever records an
- * outcome judges after it is recorded, so that the last of several sees them all.
+ * The recent outcomes of one counting state: those that it is told, and the successes that it reads. Lock-free; sums are exact
+ * when nothing is under way. A thread records an outcome and judges then, so that the last of several sees them all. A judge that
+ * says yes has seen every success that it could have seen at one time after its own outcome.
  */
 abstract class Window {
 
-    /** Returns where in the window a time lies, in steps of its own. */
-    abstract int tick(long nowNanos);
-
-    /** Records successes that were seen at one tick and have happened since another, at most {@code span} ticks before. */
-    abstract void successes(long count, int span, int tick);
+    /** Takes over what successes have grown by, as of now. */
+    abstract void look(long nowNanos);
 
     /** Records one outcome. */
-    abstract void outcome(int tick, boolean failed, boolean slow);
+    abstract void outcome(long nowNanos, boolean failed, boolean slow);
 
-    /** Tells whether the order of outcomes within a tick matters. */
-    abstract boolean isOrdered();
+    abstract boolean exceeds(Limits limits, long nowNanos);
 
-    abstract long calls(int tick);
-
-    abstract long failures(int tick);
-
-    abstract long slow(int tick);
-
-    /** Few failures open nothing, however many calls there were: {@code false} where successes need not even be looked at. */
-    final boolean mayExceed(Limits limits, int tick) {
-        return limits.mayBeExceeded(failures(tick), limits.durationsCount() ? slow(tick) : 0);
-    }
-
-    final boolean exceeds(Limits limits, int tick) {
-        long failures = failures(tick);
-        long slow = limits.durationsCount() ? slow(tick) : 0;
-        return limits.exceeded(calls(tick), failures, slow);
-    }
+    abstract Counts counts(long nowNanos);
 }

@@ -121,6 +121,11 @@ final class AdaptiveThrottleBudget implements FedBudget {
     }
 
     @Override
+    public void ticked() {
+        window.ticked();
+    }
+
+    @Override
     public void look(long nowNanos) {
         view(nowNanos);
         window.note(nowNanos, feeds.firstTries(), feeds.calls());

@@ -302,6 +302,15 @@ final class AllOfBudget implements FedBudget {
     }
 
     @Override
+    public void ticked() {
+        for (FedBudget part : fed) {
+            if (part != null) {
+                part.ticked();
+            }
+        }
+    }
+
+    @Override
     public void look(long nowNanos) {
         for (FedBudget part : fed) {
             if (part != null) {

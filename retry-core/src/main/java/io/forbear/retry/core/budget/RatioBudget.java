@@ -157,6 +157,11 @@ final class RatioBudget extends LedgerBudget<SlidingWindow.Frame> {
     }
 
     @Override
+    public void ticked() {
+        window.ticked();
+    }
+
+    @Override
     public void look(long nowNanos) {
         view(nowNanos);
         window.note(nowNanos, feeds.successes(), 0);

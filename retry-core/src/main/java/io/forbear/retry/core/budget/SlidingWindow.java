@@ -33,6 +33,7 @@ final class SlidingWindow {
 
     private final long slotNanos;
     private final AtomicReference<Frame> frame;
+    private volatile boolean ticked;
 
     /**
      * A running total.
@@ -140,6 +141,11 @@ final class SlidingWindow {
                 new Frame(nowNanos, nowNanos, 0, 0, new long[SLOTS], new long[SLOTS], new long[SLOTS], advance));
     }
 
+    /** Says that the window is looked at once a slot while the derived parts grow: what is new then belongs to now. */
+    void ticked() {
+        ticked = true;
+    }
+
     Frame frame() {
         return frame.get();
     }
@@ -189,7 +195,7 @@ final class SlidingWindow {
                 seconds[i] = seen.second[i + (int) slots];
                 backs[i] = seen.back[i + (int) slots];
             } else {
-                double part = part(seen, seen.startNanos + (slots - ago) * slotNanos, nowNanos);
+                double part = ticked ? 0 : part(seen, seen.startNanos + (slots - ago) * slotNanos, nowNanos);
                 firsts[i] = Math.max(seen.first[CURRENT], first.told + spread(seen.firstDerived, firstDerived, part));
                 seconds[i] =
                         Math.max(seen.second[CURRENT], second.told + spread(seen.secondDerived, secondDerived, part));

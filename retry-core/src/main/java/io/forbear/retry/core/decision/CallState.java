@@ -264,7 +264,7 @@ public sealed class CallState extends CallTelling permits BatchState {
     private void recordFailure(
             Classification classification, @Nullable Throwable failure, @Nullable Object result, long now) {
         ErrorCategory category = classification.category();
-        Counters counters = plan.service.counters();
+        Counters counters = plan.counters;
         becomesTroubled(counters);
         counters.failed(category);
         boolean well = isServiceWell();
@@ -287,7 +287,7 @@ public sealed class CallState extends CallTelling permits BatchState {
     private void becomesTroubled(Counters counters) {
         if (plan.countsTroubled && !is(TROUBLED)) {
             set(TROUBLED);
-            counters.troubled.increment();
+            counters.becameTroubled();
         }
     }
 
@@ -305,7 +305,7 @@ public sealed class CallState extends CallTelling permits BatchState {
             long delayNanos, Classification classification, @Nullable Throwable failure, @Nullable Object result) {
         phase = GRANTED;
         previousDelayNanos = delayNanos;
-        Counters counters = plan.service.counters();
+        Counters counters = plan.counters;
         if (delayNanos > 0) {
             counters.delayNanos.add(delayNanos);
         }
@@ -436,10 +436,10 @@ public sealed class CallState extends CallTelling permits BatchState {
         if (!plan.enabled()) {
             return;
         }
-        Counters counters = plan.service.counters();
+        Counters counters = plan.counters;
         int attempts = attempt;
         if (attempts == 1) {
-            counters.firstTry.increment();
+            counters.succeededAtOnce();
         } else {
             counters.recovered(attempts);
         }
@@ -499,7 +499,7 @@ public sealed class CallState extends CallTelling permits BatchState {
         }
         refund();
         boolean mostlyDone = isMostlyDone();
-        Counters counters = plan.service.counters();
+        Counters counters = plan.counters;
         if (attempt > 0) {
             becomesTroubled(counters);
         }
@@ -528,7 +528,7 @@ public sealed class CallState extends CallTelling permits BatchState {
             return;
         }
         if (!is(COUNTED)) {
-            plan.service.counters().stopped(Decision.REASONS[stopReason], attempt, false);
+            plan.counters.stopped(Decision.REASONS[stopReason], attempt, false);
             set(COUNTED);
         }
         GatePass gate = gate();

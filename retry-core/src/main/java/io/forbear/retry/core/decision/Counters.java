@@ -4,16 +4,17 @@ import io.forbear.retry.CircuitBreaker;
 import io.forbear.retry.ErrorCategory;
 import io.forbear.retry.StopReason;
 import io.forbear.retry.core.internal.CallFeed;
+import io.forbear.retry.core.internal.Watch;
 import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
- * What a service counts. A call that succeeds at once touches {@link #firstTry} alone.
+ * What a service counts in one {@link Epoch}. A call that succeeds at once touches {@link #firstTry} alone.
  */
 final class Counters implements CallFeed {
     /*
-     * State      one striped counter per fact; none is derived from another, sums are made by the reader.
+     * State      watch, which holds nothing of the epoch strongly; one striped counter per fact; none is derived from another, sums are made by the reader.
      * Invariant  calls ended = firstTry + recovered + sum(stopped); each call ends in exactly one of them.
      * Writers    any thread, increments only.
      * Ordering   none between counters: a reader may see a call's attempts before the call. Exact when nothing is under way.
@@ -38,7 +39,16 @@ final class Counters implements CallFeed {
     private final LongAdder[] stopped = adders(StopReason.values().length);
     private final AtomicLong[] transitions = new AtomicLong[CircuitBreaker.State.values().length];
 
+    private final Watch watch;
+
+    /** Makes counters that nobody watches. */
     Counters() {
+        this(Watch.none());
+    }
+
+    /** Makes the counters of what is watched. */
+    Counters(Watch watch) {
+        this.watch = watch;
         Arrays.setAll(transitions, i -> new AtomicLong());
     }
 
@@ -46,6 +56,33 @@ final class Counters implements CallFeed {
         LongAdder[] adders = new LongAdder[length];
         Arrays.setAll(adders, i -> new LongAdder());
         return adders;
+    }
+
+    /** Tells whether nobody counts here any more. */
+    boolean isOver() {
+        return watch.get() == null;
+    }
+
+    /** Adds what others have counted, which count no more. */
+    void add(Counters others) {
+        firstTry.add(others.firstTry.sum());
+        troubled.add(others.troubled.sum());
+        recovered.add(others.recovered.sum());
+        laterAttempts.add(others.laterAttempts.sum());
+        mostlyDone.add(others.mostlyDone.sum());
+        nested.add(others.nested.sum());
+        delayNanos.add(others.delayNanos.sum());
+        add(failed, others.failed);
+        add(stopped, others.stopped);
+        for (int i = 0; i < transitions.length; i++) {
+            transitions[i].addAndGet(others.transitions[i].get());
+        }
+    }
+
+    private static void add(LongAdder[] sums, LongAdder[] others) {
+        for (int i = 0; i < sums.length; i++) {
+            sums[i].add(others[i].sum());
+        }
     }
 
     void failed(ErrorCategory category) {
@@ -58,11 +95,26 @@ final class Counters implements CallFeed {
             mostlyDone.increment();
         }
         stopped[reason.ordinal()].increment();
+        if (mostly) {
+            watch.grown();
+        }
+    }
+
+    void succeededAtOnce() {
+        firstTry.increment();
+        watch.grown();
+    }
+
+    /** A call has failed for the first time. */
+    void becameTroubled() {
+        troubled.increment();
+        watch.grown();
     }
 
     void recovered(int attempts) {
         laterAttempts.add(attempts);
         recovered.increment();
+        watch.grown();
     }
 
     void transitioned(CircuitBreaker.State to) {

@@ -11,6 +11,9 @@ import io.forbear.retry.core.client.ClientTable;
 import io.forbear.retry.core.internal.Faults;
 import io.forbear.retry.core.internal.FedBreaker;
 import io.forbear.retry.core.internal.FedBudget;
+import io.forbear.retry.core.internal.Watch;
+import java.lang.ref.Reference;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +31,10 @@ public final class Plan {
     static final String UNNAMED = "";
 
     final Service service;
+    final Epoch epoch;
+    final Counters counters;
+    private final LongAdder firstTry;
+    private final Watch watch;
     final Rules rules;
     final @Nullable RetryBudget budget;
     final @Nullable FedBudget fedBudget;
@@ -48,6 +55,7 @@ public final class Plan {
 
     Plan(
             Service service,
+            Epoch epoch,
             Rules rules,
             @Nullable RetryBudget budget,
             @Nullable CircuitBreaker breaker,
@@ -56,6 +64,10 @@ public final class Plan {
             @Nullable BooleanSupplier overloaded,
             @Nullable AttemptGate gate) {
         this.service = service;
+        this.epoch = epoch;
+        this.counters = epoch.counters;
+        this.firstTry = counters.firstTry;
+        this.watch = epoch.watch;
         this.rules = rules;
         this.budget = budget;
         this.fedBudget = budget instanceof FedBudget fed ? fed : null;
@@ -91,6 +103,16 @@ public final class Plan {
         }
         FedBreaker fed = fedBreaker;
         return fed == null ? ADMITTED : fed.admission();
+    }
+
+    /** Counts a call that succeeded at its first attempt and made no {@link CallState}. */
+    public void succeededAtOnce() {
+        try {
+            firstTry.increment();
+            watch.grown();
+        } finally {
+            Reference.reachabilityFence(this); // until here the counters are not over
+        }
     }
 
     /** Returns leave for an attempt that needs no permit; {@code null} where the breaker must be asked for one. */

@@ -9,9 +9,10 @@ import io.forbear.retry.RetryListener;
 import io.forbear.retry.RetryPolicy;
 import io.forbear.retry.RetrySnapshot;
 import io.forbear.retry.core.client.ClientTable;
-import io.forbear.retry.core.internal.FedBreaker;
-import io.forbear.retry.core.internal.FedBudget;
+import io.forbear.retry.core.internal.CallFeed;
+import io.forbear.retry.core.internal.Fading;
 import io.forbear.retry.core.internal.FedGate;
+import java.lang.ref.WeakReference;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.BooleanSupplier;
@@ -21,13 +22,12 @@ import org.jspecify.annotations.Nullable;
 /** One downstream service: its counters, and the plan that its calls follow now. Thread-safe. */
 public final class Service {
     /*
-     * State      plan, swapped whole; counters; whether it is closed; its place among the listeners of the plan's breaker; who
-     *            lets go of it.
-     * Invariant  a plan's budget and breaker, where they can be fed, are fed by the counters of this service and no longer
-     *            once the plan has gone; the same holds for the listener at the breaker, which may outlive the service.
-     * Writers    configuration (plan, transitions), under the lock of this object, outside of which listeners are told; every call
-     *            (counters).
-     * Ordering   plan is volatile: a call sees a plan whole, built before it was stored.
+     * State      plan, swapped whole; totals, the counters of all epochs; whether it is closed; its place among the listeners of the
+     *            plan's breaker; who lets go of it.
+     * Invariant  a call counts in the counters of its plan's epoch, and these feed that plan's budget and breaker as long as anybody
+     *            can make or end a call by it. Closing changes nothing of that: it ends what others are told of the service.
+     * Writers    configuration (plan, totals, transitions), under the lock of this object, outside of which listeners are told.
+     * Ordering   plan and totals are volatile: a call sees a plan whole, built before it was stored.
      * Progress   calls are wait-free here; two reloads exclude each other.
      * Stress     SnapshotStress.CallRacesReload (retry-jcstress)
      */
@@ -35,7 +35,7 @@ public final class Service {
     private final String name;
     private final NanoClock clock;
     private final @Nullable RandomGenerator random;
-    private final Counters counters = new Counters();
+    private volatile Totals totals;
     private volatile boolean closed;
     private volatile Plan plan;
     private CircuitBreaker.@Nullable Subscription transitions;
@@ -57,46 +57,75 @@ public final class Service {
         this.name = name;
         this.clock = clock;
         this.random = random;
-        this.plan =
-                new Plan(this, new Rules(policy), budget, breaker, clients, new Listeners(listeners), overloaded, gate);
+        Epoch first = Epoch.begin(budget, breaker, clock);
+        this.totals = Totals.of(first.counters);
+        this.plan = new Plan(
+                this, first, new Rules(policy), budget, breaker, clients, new Listeners(listeners), overloaded, gate);
         if (gate instanceof FedGate fed) {
-            fed.feed(counters);
+            fed.feed(new AllEpochs(this));
         }
-        feed(budget);
-        transitions = feed(breaker);
+        transitions = listenTo(breaker);
     }
 
-    private void feed(@Nullable RetryBudget budget) {
-        if (budget instanceof FedBudget fed) {
-            fed.feed(counters, this);
+    /** What all epochs have counted, as the gate reads it. */
+    private record AllEpochs(Service service) implements CallFeed {
+
+        @Override
+        public long firstTrySuccesses() {
+            return service.totals.sum(Counters::firstTrySuccesses);
+        }
+
+        @Override
+        public long successes() {
+            return service.totals.sum(Counters::successes);
+        }
+
+        @Override
+        public long calls() {
+            return service.totals.sum(Counters::calls);
         }
     }
 
-    private CircuitBreaker.@Nullable Subscription feed(@Nullable CircuitBreaker breaker) {
-        if (breaker == null) {
-            return null;
+    private CircuitBreaker.@Nullable Subscription listenTo(@Nullable CircuitBreaker breaker) {
+        return breaker == null ? null : breaker.onTransition(new Told(this, breaker));
+    }
+
+    /** Tells the service of its breaker's transitions; a breaker that outlives the service does not hold it. */
+    private static final class Told extends WeakReference<Service>
+            implements CircuitBreaker.TransitionListener, Fading {
+
+        private final WeakReference<CircuitBreaker> breaker;
+
+        Told(Service service, CircuitBreaker breaker) {
+            super(service);
+            this.breaker = new WeakReference<>(breaker);
         }
-        if (breaker instanceof FedBreaker fed) {
-            fed.feed(counters);
-        }
-        return breaker.onTransition((from, to) -> {
-            Plan now = plan;
-            if (now.breaker == breaker && !closed) {
-                counters.transitioned(to);
-                now.listeners.transitioned(name, from, to);
+
+        @Override
+        public void transitioned(CircuitBreaker.State from, CircuitBreaker.State to) {
+            Service service = get();
+            if (service != null) {
+                service.transitioned(breaker.get(), from, to);
             }
-        });
+        }
+
+        @Override
+        public boolean hasGone() {
+            return get() == null;
+        }
+    }
+
+    private void transitioned(@Nullable CircuitBreaker breaker, CircuitBreaker.State from, CircuitBreaker.State to) {
+        Plan now = plan;
+        if (now.breaker == breaker && !closed) {
+            now.counters.transitioned(to);
+            now.listeners.transitioned(name, from, to);
+        }
     }
 
     private static void end(CircuitBreaker.@Nullable Subscription subscription) {
         if (subscription != null) {
             subscription.close();
-        }
-    }
-
-    private void unfeed(@Nullable CircuitBreaker breaker) {
-        if (breaker instanceof FedBreaker fed) {
-            fed.unfeed(counters);
         }
     }
 
@@ -113,15 +142,18 @@ public final class Service {
     private synchronized CircuitBreaker.@Nullable Subscription swap(
             RetryPolicy policy, @Nullable RetryBudget budget, @Nullable CircuitBreaker breaker, ClientTable clients) {
         Plan old = plan;
-        boolean sameBudget = old.budget == budget;
         boolean sameBreaker = old.breaker == breaker;
-        CircuitBreaker.Subscription gone = sameBreaker ? null : transitions;
-        if (!closed) {
-            feed(sameBudget ? null : budget);
-            transitions = sameBreaker ? transitions : feed(breaker);
+        Epoch epoch = old.epoch;
+        if (!sameBreaker || old.budget != budget) {
+            epoch = Epoch.begin(budget, breaker, clock);
+            totals = totals.and(epoch.counters);
         }
-        plan = new Plan(this, new Rules(policy), budget, breaker, clients, old.listeners, old.overloaded, old.gate);
-        unfeed(sameBreaker ? null : old.breaker);
+        CircuitBreaker.Subscription gone = sameBreaker ? null : transitions;
+        if (!sameBreaker) {
+            transitions = closed ? null : listenTo(breaker);
+        }
+        plan = new Plan(
+                this, epoch, new Rules(policy), budget, breaker, clients, old.listeners, old.overloaded, old.gate);
         return gone;
     }
 
@@ -147,8 +179,8 @@ public final class Service {
     }
 
     /**
-     * Lets go of the budget and the breaker, which may outlive the service, and tells the listeners that it is gone: once, and after they
-     * were told that it is there.
+     * Tells the listeners that the service is gone: once, and after they were told that it is there. Whoever still holds it can call
+     * through it as before: by the same rules, and its budget and breaker go on counting both what succeeds and what fails.
      */
     public void close(Retry retry) {
         CircuitBreaker.Subscription gone;
@@ -159,12 +191,12 @@ public final class Service {
                 return;
             }
             closed = true;
-            unfeed(plan.breaker);
             gone = transitions;
             transitions = null;
             keeper = letGo;
             known = opened;
         }
+        plan.epoch.watch.rest();
         keeper.run();
         end(gone);
         if (known) {
@@ -175,11 +207,6 @@ public final class Service {
     /** Returns the plan for a call that begins: one volatile read. */
     public Plan plan() {
         return plan;
-    }
-
-    /** Counts a call that succeeded at its first attempt and made no {@link CallState}. */
-    public void succeededAtOnce() {
-        counters.firstTry.increment();
     }
 
     /** Returns the name. */
@@ -197,8 +224,8 @@ public final class Service {
         return plan.rules.policy;
     }
 
-    Counters counters() {
-        return counters;
+    Totals totals() {
+        return totals;
     }
 
     RandomGenerator random() {
@@ -208,7 +235,7 @@ public final class Service {
 
     /** Returns the figures of the service. */
     public RetrySnapshot snapshot() {
-        return ServiceSnapshot.of(name, plan, counters);
+        return ServiceSnapshot.of(name, plan, totals);
     }
 
     /** Returns the figures of a client, those of a new one where it is not known. */

@@ -29,19 +29,19 @@ final class ServiceSnapshot implements RetrySnapshot {
     private final long clientsTracked;
     private final long clientsEvicted;
 
-    private ServiceSnapshot(String service, Plan plan, Counters counters, double[] budget) {
+    private ServiceSnapshot(String service, Plan plan, Totals totals, double[] budget) {
         this.service = service;
         // each end is read once, so that the figures add up; attempts last, for they are counted before the end that
         // they led to
-        this.recovered = counters.recovered.sum();
-        this.successes = counters.firstTry.sum() + recovered;
-        this.stopped = read(StopReason.values(), counters::stoppedCount);
+        this.recovered = totals.sum(counters -> counters.recovered.sum());
+        this.successes = totals.sum(counters -> counters.firstTry.sum()) + recovered;
+        this.stopped = read(StopReason.values(), totals::stopped);
         this.calls = successes + Arrays.stream(stopped).sum();
-        this.attempts = counters.attempts();
-        this.nested = counters.nested.sum();
-        this.delayNanos = counters.delayNanos.sum();
-        this.failed = read(ErrorCategory.values(), counters::failedCount);
-        this.transitions = read(CircuitBreaker.State.values(), counters::transitionCount);
+        this.attempts = totals.sum(Counters::attempts);
+        this.nested = totals.sum(counters -> counters.nested.sum());
+        this.delayNanos = totals.sum(counters -> counters.delayNanos.sum());
+        this.failed = read(ErrorCategory.values(), totals::failed);
+        this.transitions = read(CircuitBreaker.State.values(), totals::transitions);
         this.budgetRemaining = budget[0];
         this.budgetCapacity = budget[1];
         CircuitBreaker breaker = plan.breaker;
@@ -50,8 +50,8 @@ final class ServiceSnapshot implements RetrySnapshot {
         this.clientsEvicted = plan.clients.evicted();
     }
 
-    static RetrySnapshot of(String service, Plan plan, Counters counters) {
-        return new ServiceSnapshot(service, plan, counters, budget(plan));
+    static RetrySnapshot of(String service, Plan plan, Totals totals) {
+        return new ServiceSnapshot(service, plan, totals, budget(plan));
     }
 
     /**

@@ -129,7 +129,7 @@ final class AsyncCall<T extends @Nullable Object> extends CompletableFuture<T> {
             thrown = failure;
         }
         if (stage instanceof CompletableFuture<T> future && hasSucceeded(future)) {
-            service.succeededAtOnce();
+            plan.succeededAtOnce();
             if (client != null) {
                 client.succeeded(1);
             }

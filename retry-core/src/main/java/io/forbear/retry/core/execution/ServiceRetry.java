@@ -89,7 +89,7 @@ public final class ServiceRetry implements Retry {
             }
             return BlockingCall.<T, X>handOver(BlockingCall.continueAfter(failure, call, operation, means), call);
         }
-        service.succeededAtOnce();
+        plan.succeededAtOnce();
         if (client != null) {
             client.succeeded(1);
         }

@@ -37,9 +37,25 @@ public interface FedBreaker extends CircuitBreaker {
      */
     void failed(Object admission, ErrorCategory category, long nowNanos);
 
-    /** Adds a feed. What it counted before does not count here. */
-    void feed(CallFeed feed);
+    /**
+     * Adds a feed. What it counted before does not count here.
+     *
+     * @param feed the counters, which hold no reference to the owner; one that is known already is not added again
+     * @param owner the feed is read as long as this is strongly reachable; then what it has counted is kept and the feed is dropped
+     */
+    void feed(CallFeed feed, Object owner);
 
-    /** Removes a feed; what it counted until now is kept. */
-    void unfeed(CallFeed feed);
+    /**
+     * Returns how often this wants to {@linkplain #look look} while its feeds count.
+     *
+     * @return the length of a bucket of its window in nanoseconds, 0 where it has none over what it is fed
+     */
+    long tickNanos();
+
+    /**
+     * Takes over what the feeds have counted: what came since the last look belongs to now.
+     *
+     * @param nowNanos the time now
+     */
+    void look(long nowNanos);
 }

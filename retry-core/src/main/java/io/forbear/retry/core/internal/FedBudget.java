@@ -82,9 +82,14 @@ public interface FedBudget extends RetryBudget {
     }
 
     /**
-     * Takes over what the feeds have counted, as of now. What they grew by since the last look is spread evenly over the time between
-     * the two. So it is to be called once in {@link #tickNanos()} while calls succeed, and once before the first success after a pause is
-     * counted: the window is then right to within one slot.
+     * Says that {@link #look} is called once in {@link #tickNanos()} while calls succeed, and that the first success after a pause
+     * is seen at once. From then on, what the feeds grew by since the last look belongs to now; before, it is spread evenly over the
+     * time since.
+     */
+    default void ticked() {}
+
+    /**
+     * Takes over what the feeds have counted, as of now: the window is then right to within one slot.
      *
      * @param nowNanos the time now
      */

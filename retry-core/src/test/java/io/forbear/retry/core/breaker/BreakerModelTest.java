@@ -96,7 +96,7 @@ class BreakerModelTest {
             this.clock = new ManualClock(origin);
             this.breaker = spec.create("users", clock, State.CLOSED);
             this.model = new ModelBreaker(slowCounts);
-            breaker.feed(feed);
+            breaker.feed(feed, this);
             breaker.onTransition(transitions);
         }
 

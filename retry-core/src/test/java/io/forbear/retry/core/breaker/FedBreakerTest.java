@@ -8,8 +8,10 @@ import io.forbear.retry.ErrorCategory;
 import io.forbear.retry.core.internal.CallFeed;
 import io.forbear.retry.core.internal.FedBreaker;
 import io.forbear.retry.testkit.ManualClock;
+import java.lang.ref.WeakReference;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
@@ -18,6 +20,7 @@ class FedBreakerTest {
 
     private final ManualClock clock = new ManualClock();
     private final CountedFeed feed = new CountedFeed();
+    private final Object owner = new Object();
     private final Breaker breaker = CircuitBreakers.failureRate(0.5)
             .window(Duration.ofSeconds(10))
             .minimumCalls(4)
@@ -40,7 +43,7 @@ class FedBreakerTest {
 
     @Test
     void countsWhatTheFeedCounts() {
-        breaker.feed(feed);
+        breaker.feed(feed, owner);
         feed.succeeded(5);
         fail(2);
         expect(7, 2);
@@ -48,7 +51,7 @@ class FedBreakerTest {
 
     @Test
     void doesNotOpenWhereTheFeedHasEnoughSuccesses() {
-        breaker.feed(feed);
+        breaker.feed(feed, owner);
         feed.succeeded(10);
         fail(9);
         assertThat(breaker.state()).isEqualTo(State.CLOSED);
@@ -59,35 +62,24 @@ class FedBreakerTest {
     @Test
     void doesNotCountWhatTheFeedCountedBeforeItWasAdded() {
         feed.succeeded(100);
-        breaker.feed(feed);
+        breaker.feed(feed, owner);
         feed.succeeded();
         expect(1, 0);
     }
 
     @Test
     void countsAFeedThatIsAddedTwiceOnce() {
-        breaker.feed(feed);
-        breaker.feed(feed);
+        breaker.feed(feed, owner);
+        breaker.feed(feed, owner);
         feed.succeeded(3);
-        expect(3, 0);
-    }
-
-    @Test
-    void keepsWhatARemovedFeedCounted() {
-        breaker.feed(feed);
-        feed.succeeded(3);
-        breaker.unfeed(feed);
-        feed.succeeded(50);
-        expect(3, 0);
-        breaker.unfeed(feed);
         expect(3, 0);
     }
 
     @Test
     void addsUpSeveralFeeds() {
         CountedFeed other = new CountedFeed();
-        breaker.feed(feed);
-        breaker.feed(other);
+        breaker.feed(feed, owner);
+        breaker.feed(other, owner);
         feed.succeeded(3);
         other.succeeded(4);
         expect(7, 0);
@@ -95,7 +87,7 @@ class FedBreakerTest {
 
     @Test
     void countsAPermitWhoseSuccessNoFeedCounts() {
-        breaker.feed(feed);
+        breaker.feed(feed, owner);
         feed.succeeded(2);
         Objects.requireNonNull(breaker.tryAcquire()).success(-1);
         expect(3, 0);
@@ -103,7 +95,7 @@ class FedBreakerTest {
 
     @Test
     void countsAPermitWhoseSuccessTheFeedCountsOnce() {
-        breaker.feed(feed);
+        breaker.feed(feed, owner);
         Permit permit = Objects.requireNonNull(breaker.tryAcquireFed());
         feed.succeeded();
         permit.success(-1);
@@ -112,7 +104,7 @@ class FedBreakerTest {
 
     @Test
     void countsAFailureOfEitherPermit() {
-        breaker.feed(feed);
+        breaker.feed(feed, owner);
         Objects.requireNonNull(breaker.tryAcquireFed()).failure(-1, ErrorCategory.TIMEOUT);
         Objects.requireNonNull(breaker.tryAcquire()).failure(-1, ErrorCategory.TIMEOUT);
         expect(2, 2);
@@ -120,7 +112,7 @@ class FedBreakerTest {
 
     @Test
     void beginsANewClosedStateWithNothing() {
-        breaker.feed(feed);
+        breaker.feed(feed, owner);
         feed.succeeded(1);
         fail(3);
         feed.succeeded(70);
@@ -138,7 +130,7 @@ class FedBreakerTest {
     @Test
     void takesAFeedThatWasAddedWhileOpen() {
         fail(4);
-        breaker.feed(feed);
+        breaker.feed(feed, owner);
         feed.succeeded(9);
         breaker.reset();
         feed.succeeded(2);
@@ -146,74 +138,15 @@ class FedBreakerTest {
     }
 
     @Test
-    void forgetsAFeedThatWasRemovedWhileOpen() {
-        breaker.feed(feed);
-        fail(4);
-        breaker.unfeed(feed);
-        breaker.reset();
-        feed.succeeded(2);
-        expect(0, 0);
-    }
-
-    @Test
     void aFeedThatIsAddedTwiceCountsOnceInThisStateAndInTheNext() {
-        breaker.feed(feed);
-        breaker.feed(feed);
+        breaker.feed(feed, owner);
+        breaker.feed(feed, owner);
         feed.succeeded(2);
         expect(2, 0);
 
         breaker.reset();
-        breaker.feed(feed);
+        breaker.feed(feed, owner);
         feed.succeeded(3);
-        expect(3, 0);
-        breaker.unfeed(feed);
-        feed.succeeded(50);
-        expect(3, 0);
-        breaker.reset();
-        feed.succeeded(50);
-        expect(0, 0);
-    }
-
-    /** Runs a hook in the midst of a transition: when the state that is to come asks where a feed stands. */
-    private static final class HookedFeed implements CallFeed {
-        private Runnable hook = () -> {};
-
-        @Override
-        public long firstTrySuccesses() {
-            return 0;
-        }
-
-        @Override
-        public long successes() {
-            Runnable once = hook;
-            hook = () -> {};
-            once.run();
-            return 0;
-        }
-
-        @Override
-        public long calls() {
-            return 0;
-        }
-    }
-
-    @Test
-    void feedsMayComeAndGoWhileTheStateChanges() {
-        HookedFeed hooked = new HookedFeed();
-        CountedFeed leaving = new CountedFeed();
-        breaker.feed(hooked);
-        breaker.feed(leaving);
-        fail(4);
-        hooked.hook = () -> {
-            breaker.feed(feed);
-            breaker.unfeed(leaving);
-        };
-
-        breaker.reset();
-        feed.succeeded(3);
-        leaving.succeeded(50);
-
-        assertThat(breaker.state()).isEqualTo(State.CLOSED);
         expect(3, 0);
     }
 
@@ -252,15 +185,6 @@ class FedBreakerTest {
         assertThat(breaker.admission()).isNull();
     }
 
-    @Test
-    void spreadsSuccessesNobodySawOverTheTimeTheyMayHaveHappenedIn() {
-        breaker.feed(feed);
-        clock.advance(Duration.ofSeconds(100));
-        feed.succeeded(1_010);
-        // 101 buckets of a second, ten of which the window holds
-        expect(100, 0);
-    }
-
     /** Failures come in floods: those of one bucket that cannot open the breaker do not each sum the counters of the service. */
     @Test
     void looksAtSuccessesOnceInABucketUntilItMayHaveToOpen() {
@@ -274,7 +198,7 @@ class FedBreakerTest {
                 .window(Duration.ofSeconds(10))
                 .minimumCalls(100)
                 .create("users", clock, State.CLOSED);
-        patient.feed(counted);
+        patient.feed(counted, owner);
         clock.advance(Duration.ofSeconds(1));
         looks[0] = 0;
 
@@ -296,18 +220,82 @@ class FedBreakerTest {
     }
 
     @Test
-    void opensSoonAfterAnHourWithoutAFailure() {
-        breaker.feed(feed);
-        clock.advance(Duration.ofHours(1));
-        feed.succeeded(3_601 * 100);
-        fail(1);
-        expect(1_001, 1);
-        long begin = clock.nanoTime();
-        while (breaker.state() == State.CLOSED) {
-            clock.advanceMillis(10);
-            fail(1);
+    void whatGrewSinceTheLastLookBelongsToThePresentBucket() {
+        breaker.feed(feed, owner);
+        clock.advance(Duration.ofSeconds(100));
+        feed.succeeded(400);
+        breaker.look(clock.nanoTime());
+        expect(400, 0);
+        clock.advance(Duration.ofSeconds(9));
+        feed.succeeded(5);
+        expect(405, 0);
+        clock.advance(Duration.ofSeconds(1));
+        expect(5, 0);
+    }
+
+    /** A feed is read while its owner lives, and what it counted stays. */
+    @Test
+    void keepsWhatAFeedCountedWhoseOwnerHasGone() {
+        Object[] gone = {new Object()};
+        WeakReference<Object> seen = new WeakReference<>(gone[0]);
+        breaker.feed(feed, gone[0]);
+        feed.succeeded(3);
+        gone[0] = owner;
+        while (seen.get() != null) {
+            System.gc();
         }
-        // the failures of 100 a second outnumber the old successes when half of the window has passed
-        assertThat(clock.nanoTime() - begin).isLessThan(Duration.ofMillis(5_100).toNanos());
+        breaker.look(clock.nanoTime());
+        expect(3, 0);
+        breaker.feed(new CountedFeed(), owner);
+        expect(3, 0);
+    }
+
+    @Test
+    void aForcedStateTakesALookAndKeepsNothing() {
+        breaker.feed(feed, owner);
+        breaker.force(State.FORCED_OPEN);
+        feed.succeeded(3);
+        breaker.look(clock.nanoTime());
+        breaker.reset();
+        expect(0, 0);
+        feed.succeeded(2);
+        expect(2, 0);
+    }
+
+    /** A breaker that 30,000 services share sums them where the verdict may change, and at most once for each 64 of them else. */
+    @Test
+    void aFailureOfManyServicesDoesNotSumThemAll() {
+        for (CircuitBreakerSpec spec : List.of(
+                CircuitBreakers.failureRate(0.5).window(10_000),
+                CircuitBreakers.failureRate(0.5).window(Duration.ofSeconds(10)))) {
+            Breaker shared = spec.minimumCalls(1_000).create("shared", clock, State.CLOSED);
+            long[] reads = {0};
+            for (int i = 0; i < 3_000; i++) {
+                shared.feed(
+                        new CallFeed() {
+                            @Override
+                            public long firstTrySuccesses() {
+                                return 0;
+                            }
+
+                            @Override
+                            public long successes() {
+                                reads[0]++;
+                                return 0;
+                            }
+
+                            @Override
+                            public long calls() {
+                                return 0;
+                            }
+                        },
+                        owner);
+            }
+            reads[0] = 0;
+            failTimes(shared, 499);
+            assertThat(reads[0]).isLessThanOrEqualTo(499 * 65);
+            failTimes(shared, 501);
+            assertThat(shared.state()).isEqualTo(State.OPEN);
+        }
     }
 }

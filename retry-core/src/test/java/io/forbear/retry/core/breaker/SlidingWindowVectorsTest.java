@@ -25,35 +25,36 @@ class SlidingWindowVectorsTest {
     void countsAsPublished(String id, JsonNode test) {
         Window window = window(test.get("given"));
         for (JsonNode step : test.get("steps")) {
-            int tick = window.tick(clock.nanoTime());
+            long now = clock.nanoTime();
             switch (step.get("op").asText()) {
                 case "record" -> {
                     String outcome = step.get("outcome").asText();
-                    window.outcome(tick, outcome.endsWith("ERROR"), outcome.startsWith("SLOW"));
+                    window.outcome(now, outcome.endsWith("ERROR"), outcome.startsWith("SLOW"));
                 }
                 case "advance_ms" -> clock.advanceMillis(step.get("ms").asLong());
                 case "snapshot" -> {}
                 default -> throw new AssertionError("unknown: " + step);
             }
-            compare(window, tick, step.path("expect"));
+            compare(window, now, step.path("expect"));
         }
     }
 
     private Window window(JsonNode given) {
         int size = given.get("size").asInt();
         return given.get("window").asText().equals("count")
-                ? new CountWindow(size, true)
-                : new TimeWindow(Duration.ofSeconds(size).toNanos(), clock.nanoTime());
+                ? new CountWindow(size, true, new Successes(null))
+                : new TimeWindow(Duration.ofSeconds(size).toNanos(), new Successes(null), clock.nanoTime());
     }
 
-    private static void compare(Window window, int tick, JsonNode expected) {
-        long calls = window.calls(tick);
+    private static void compare(Window window, long nowNanos, JsonNode expected) {
+        CircuitBreakers.Counts counts = window.counts(nowNanos);
+        long calls = counts.calls();
         equal(expected.path("total"), calls);
-        equal(expected.path("failed"), window.failures(tick));
-        equal(expected.path("successful"), calls - window.failures(tick));
-        equal(expected.path("slow"), window.slow(tick));
-        rate(expected.path("failure_rate"), window.failures(tick), calls);
-        rate(expected.path("slow_rate"), window.slow(tick), calls);
+        equal(expected.path("failed"), counts.failures());
+        equal(expected.path("successful"), calls - counts.failures());
+        equal(expected.path("slow"), counts.slow());
+        rate(expected.path("failure_rate"), counts.failures(), calls);
+        rate(expected.path("slow_rate"), counts.slow(), calls);
     }
 
     private static void equal(JsonNode expected, long ours) {

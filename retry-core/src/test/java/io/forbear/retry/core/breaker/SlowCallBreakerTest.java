@@ -76,10 +76,9 @@ class SlowCallBreakerTest extends CircuitBreakerContract {
     void countsPermitsAloneAndNoFeed() {
         CountedFeed feed = new CountedFeed();
         FedBreaker fed = (FedBreaker) breaker;
-        fed.feed(feed);
+        fed.feed(feed, this);
         feed.succeeded(1_000);
         java.util.Objects.requireNonNull(fed.tryAcquireFed()).success(1);
-        fed.unfeed(feed);
         assertThat(CircuitBreakers.counts(breaker).calls()).isEqualTo(1);
     }
 }

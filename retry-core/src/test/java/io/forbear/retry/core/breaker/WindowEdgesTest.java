@@ -2,6 +2,7 @@ package io.forbear.retry.core.breaker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.forbear.retry.core.breaker.CircuitBreakers.Counts;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -10,14 +11,16 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** What a model that lives in order does not meet: threads that are late, clocks that are old, counters that are full. */
 class WindowEdgesTest {
 
-    private static final long MOST = 0xFFFF_FFFFL;
+    private final TimeWindow window = new TimeWindow(10, new Successes(null), 0);
 
-    private final TimeWindow window = new TimeWindow(10, 0);
+    private static CountWindow.BitRing ring(int places) {
+        return new CountWindow.BitRing(places, () -> Long.MAX_VALUE);
+    }
 
     @ParameterizedTest
     @CsvSource({"1, 1", "10, 1", "11, 2", "20, 2", "4000000000, 400000000"})
     void aBucketIsATenthOfTheWindowRoundedUp(long lengthNanos, long bucketNanos) {
-        TimeWindow any = new TimeWindow(lengthNanos, Long.MAX_VALUE);
+        TimeWindow any = new TimeWindow(lengthNanos, new Successes(null), Long.MAX_VALUE);
 
         assertThat(any.tick(Long.MAX_VALUE + bucketNanos - 1)).isZero();
         assertThat(any.tick(Long.MAX_VALUE + bucketNanos)).isEqualTo(1);
@@ -30,49 +33,58 @@ class WindowEdgesTest {
     void aThreadThatIsLateByAWholeWindowChangesNothing() {
         window.outcome(25, true, true);
         window.outcome(15, true, true);
-        window.successes(7, 0, 15);
 
-        assertThat(window.calls(25)).isEqualTo(1);
-        assertThat(window.failures(25)).isEqualTo(1);
-        assertThat(window.slow(25)).isEqualTo(1);
+        assertThat(window.counts(25)).isEqualTo(new Counts(1, 1, 1));
     }
 
-    /** A tick is 32 bits: after all of them the cell's is not that of a later writer, however it compares. */
     @Test
-    void aCellThatNobodyTouchedForAnAgeIsTakenOver() {
-        window.outcome(2_000_000, true, false);
-        window.outcome(0, true, false);
+    void aThreadThatIsLateByLessCountsInTheBucketThatIsThere() {
+        window.outcome(25, true, false);
+        window.outcome(16, true, false);
 
-        assertThat(window.failures(0)).isEqualTo(1);
-        assertThat(window.failures(2_000_000)).isZero();
+        assertThat(window.counts(34)).isEqualTo(new Counts(2, 2, 0));
+        assertThat(window.counts(35)).isEqualTo(new Counts(0, 0, 0));
+    }
+
+    /** A window of one millisecond has 2^32 buckets in 119 hours: nothing of the bucket's number is cut off. */
+    @Test
+    void anOutcomeCountsHoweverLongNobodyWroteBefore() {
+        TimeWindow shortest = new TimeWindow(1_000_000, new Successes(null), 0);
+        shortest.outcome(0, true, false);
+        for (long buckets : new long[] {(1L << 32) - (1 << 19), 1L << 32, (2L << 32) - 1, 3L << 32, 1L << 45}) {
+            long now = buckets * 100_000;
+            assertThat(shortest.counts(now)).isEqualTo(new Counts(0, 0, 0));
+            shortest.outcome(now, true, false);
+            assertThat(shortest.counts(now)).as("after %d", buckets).isEqualTo(new Counts(1, 1, 0));
+        }
     }
 
     @Test
     void aThreadWithAnOlderReadingSeesWhatIsThere() {
         window.outcome(20, true, false);
 
-        assertThat(window.failures(29)).isEqualTo(1);
-        assertThat(window.failures(30)).as("out of the window").isZero();
-        assertThat(window.failures(11)).isEqualTo(1);
-        assertThat(window.failures(10)).isZero();
+        assertThat(window.counts(11)).isEqualTo(new Counts(1, 1, 0));
+        assertThat(window.counts(29)).isEqualTo(new Counts(1, 1, 0));
+        assertThat(window.counts(30)).as("out of the window").isEqualTo(new Counts(0, 0, 0));
     }
 
     @Test
-    void aCountStopsAtTheMostThatItsCellHolds() {
-        window.successes(MOST - 1, 0, 3);
-        assertThat(window.calls(3)).isEqualTo(MOST - 1);
-        window.successes(5, 0, 3);
-        assertThat(window.calls(3)).isEqualTo(MOST);
-        window.outcome(3, false, false);
-
-        assertThat(window.calls(3)).isEqualTo(MOST);
-        assertThat(window.calls(2)).as("and stays in its tick").isEqualTo(MOST);
-        assertThat(window.calls(13)).isZero();
+    void aMillionPlacesAreCountedFromAnyToAny() {
+        CountWindow.BitRing million = ring(1_000_000);
+        for (long place = 0; place < 3_000_000; place += 7) {
+            million.mark(place);
+        }
+        for (long from = 2_000_000; from < 3_000_000; from += 99_991) {
+            for (long end = from; end <= 3_000_000; end += 77_777) {
+                long expected = (end + 6) / 7 - (from + 6) / 7;
+                assertThat(million.marked(from, end)).as("%d to %d", from, end).isEqualTo(expected);
+            }
+        }
     }
 
     @Test
     void placesAreCountedFromAnyToAny() {
-        CountWindow.BitRing ring = new CountWindow.BitRing(96);
+        CountWindow.BitRing ring = ring(96);
         for (long place = 0; place < 96; place++) {
             if (place % 3 != 0) {
                 ring.mark(place);
@@ -90,7 +102,7 @@ class WindowEdgesTest {
 
     @Test
     void aMarkForARowThatWasOvertakenChangesNothing() {
-        CountWindow.BitRing ring = new CountWindow.BitRing(64); // four words
+        CountWindow.BitRing ring = ring(64); // four words
         ring.mark(4 * 32 + 5);
         ring.mark(5);
         ring.mark(6);
@@ -102,16 +114,14 @@ class WindowEdgesTest {
         assertThat(ring.marked(4 * 32, 5 * 32)).isEqualTo(2);
     }
 
-    /** Rows are told apart by 32 bits. */
+    /** Rows are told apart by 32 bits; a word that nobody wrote for nearly as long is not that of a later row. */
     @Test
     void marksGoOnWhereTheRowsBeginAgain() {
-        CountWindow.BitRing ring = new CountWindow.BitRing(64);
-        for (long row : new long[] {1L << 30, 2L << 30, 3L << 30, (1L << 32) - 8}) {
-            for (int word = 0; word < 4; word++) {
-                ring.mark((row + word) * 32);
-            }
-        }
+        CountWindow.BitRing ring = new CountWindow.BitRing(64, () -> 0);
+        ring.mark(0);
         long again = (1L << 32) * 32;
+        ring.mark(again - 4 * 32);
+        assertThat(ring.marked(again - 4 * 32, again)).isEqualTo(1);
         ring.mark(again - 1);
         ring.mark(again);
         ring.mark(again + 40);

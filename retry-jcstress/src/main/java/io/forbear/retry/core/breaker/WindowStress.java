@@ -14,20 +14,24 @@ import org.openjdk.jcstress.annotations.Outcome;
 import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.JJ_Result;
 import org.openjdk.jcstress.infra.results.J_Result;
+import org.openjdk.jcstress.infra.results.ZZ_Result;
 
 /**
- * Races of what a state of a breaker counts in: windows, and the marks of their feeds.
+ * Races of what a state of a breaker counts in: windows, and what they read of feeds.
  *
  * <p>One run of {@code bin/jcstress quick}, JDK 17, x86-64, two busy cores (tests of three actors want a third):
  *
  * <pre>
  * test                                   samples forbidden interesting
- * FeedAddedAsTheStateChanges              885016         0           -
- * FeedAddedAsTheStateChangesMutant       1142822         0       15410
- * LateWriterOfACell                       630965         0           -
- * LateWriterOfACellMutant                 858055         0       48218
- * MarksOfOneWord                          189288         0           -
- * MarksOfOneWordMutant                    605895         0       40951
+ * FeedAddedAsTheStateChanges             2381862         0           -
+ * FeedAddedAsTheStateChangesMutant      40976422         0      269334
+ * JudgeBetweenLooks                      2678822         0           -
+ * JudgeBetweenLooksMutant                9826342         0      545110
+ * JudgeBetweenLooksOfACountWindow        4696102         0           -
+ * LateWriterOfABucket                    5525542         0           -
+ * LateWriterOfABucketMutant             34699302         0     2240709
+ * MarksOfOneWord                         5300262         0           -
+ * MarksOfOneWordMutant                  15007782         0     7895578
  * </pre>
  */
 public final class WindowStress {
@@ -54,15 +58,14 @@ public final class WindowStress {
         }
     }
 
-    /** Two failures are judged, and both look how far the feed has come. */
+    /** Two look while successes are counted. */
     @JCStressTest
     @State
     @Outcome(id = "4", expect = ACCEPTABLE, desc = "each success is in the window once")
     @Outcome(expect = FORBIDDEN, desc = "a success was lost, or counted twice")
     public static class TwoLooks {
         final Feed feed = new Feed();
-        final Window window = new CountWindow(100, false);
-        final FeedMark mark = new FeedMark(feed, 0);
+        final Window window = window(feed, true);
 
         public TwoLooks() {
             feed.count.set(3);
@@ -70,12 +73,12 @@ public final class WindowStress {
 
         @Actor
         public void first() {
-            mark.look(window, 0);
+            window.look(0);
         }
 
         @Actor
         public void second() {
-            mark.look(window, 0);
+            window.look(0);
         }
 
         @Actor
@@ -85,51 +88,106 @@ public final class WindowStress {
 
         @Arbiter
         public void settle(J_Result r) {
-            mark.look(window, 0);
-            r.r1 = window.calls(0);
+            r.r1 = window.counts(0).calls();
         }
     }
 
-    /** {@link TwoLooks} with a store for the mark. */
+    private static final Object OWNER = new Object();
+    private static final Limits HALF = new Limits(1, 500_000, 0, 0);
+
+    private static Window window(Feed feed, boolean ofCalls) {
+        Feeds feeds = new Feeds();
+        feeds.add(feed, OWNER);
+        Successes successes = new Successes(feeds);
+        return ofCalls ? new CountWindow(100, false, successes) : new TimeWindow(1_000, successes, 0);
+    }
+
+    /** One failure looks, and another judges: there were nine successes before both. */
     @JCStressTest
     @State
-    @Outcome(id = "4", expect = ACCEPTABLE, desc = "by luck")
+    @Outcome(id = "false, false", expect = ACCEPTABLE, desc = "2 of 11 failed")
+    @Outcome(expect = FORBIDDEN, desc = "a judge saw a window without its successes")
+    public static class JudgeBetweenLooks {
+        final Feed feed = new Feed();
+        final Window window = window(feed, false);
+
+        public JudgeBetweenLooks() {
+            feed.count.set(9);
+        }
+
+        @Actor
+        public void first(ZZ_Result r) {
+            window.outcome(100, true, false);
+            r.r1 = window.exceeds(HALF, 100);
+        }
+
+        @Actor
+        public void second(ZZ_Result r) {
+            window.outcome(100, true, false);
+            r.r2 = window.exceeds(HALF, 100);
+        }
+    }
+
+    /** {@link JudgeBetweenLooks} in a window of calls. */
+    @JCStressTest
+    @State
+    @Outcome(id = "false, false", expect = ACCEPTABLE, desc = "2 of 11 failed")
+    @Outcome(expect = FORBIDDEN, desc = "a judge saw a window without its successes")
+    public static class JudgeBetweenLooksOfACountWindow {
+        final Feed feed = new Feed();
+        final Window window = window(feed, true);
+
+        public JudgeBetweenLooksOfACountWindow() {
+            feed.count.set(9);
+        }
+
+        @Actor
+        public void first(ZZ_Result r) {
+            window.outcome(0, true, false);
+            r.r1 = window.exceeds(HALF, 0);
+        }
+
+        @Actor
+        public void second(ZZ_Result r) {
+            window.outcome(0, true, false);
+            r.r2 = window.exceeds(HALF, 0);
+        }
+    }
+
+    /** {@link JudgeBetweenLooks} where a look moves a mark, and fills the window then. */
+    @JCStressTest
+    @State
+    @Outcome(id = "false, false", expect = ACCEPTABLE, desc = "by luck")
     @Outcome(
-            id = {"5", "6", "7", "8"},
+            id = {"true, false", "false, true"},
             expect = ACCEPTABLE_INTERESTING,
-            desc = "successes were counted twice")
+            desc = "the successes were neither in the feed nor in the window")
     @Outcome(expect = FORBIDDEN, desc = "nothing else can come of it")
-    public static class TwoLooksMutant {
-        final AtomicLong feed = new AtomicLong(3);
-        final AtomicLong window = new AtomicLong();
-        volatile long mark;
+    public static class JudgeBetweenLooksMutant {
+        final AtomicLong feed = new AtomicLong(9);
+        final AtomicLong mark = new AtomicLong();
+        final AtomicLong successes = new AtomicLong();
+        final AtomicLong failures = new AtomicLong();
 
-        private void look() {
+        private boolean fails() {
+            long seen = mark.get();
             long total = feed.get();
-            long grown = total - mark;
-            mark = total;
-            window.getAndAdd(Math.max(0, grown));
+            if (mark.compareAndSet(seen, total)) {
+                successes.getAndAdd(total - seen);
+            }
+            long failed = failures.incrementAndGet();
+            long calls = failed + successes.get();
+            return 2 * failed >= calls;
         }
 
         @Actor
-        public void first() {
-            look();
+        public void first(ZZ_Result r) {
+            r.r1 = fails();
         }
 
         @Actor
-        public void second() {
-            look();
-        }
-
-        @Actor
-        public void count() {
-            feed.incrementAndGet();
-        }
-
-        @Arbiter
-        public void settle(J_Result r) {
-            look();
-            r.r1 = window.get();
+        public void second(ZZ_Result r) {
+            r.r2 = fails();
         }
     }
 
@@ -139,7 +197,7 @@ public final class WindowStress {
     @Outcome(id = "2, 2", expect = ACCEPTABLE, desc = "both are marked")
     @Outcome(expect = FORBIDDEN, desc = "a failure was lost")
     public static class MarksOfOneWord {
-        final Window window = new CountWindow(8, false);
+        final Window window = new CountWindow(8, false, new Successes(null));
 
         @Actor
         public void first() {
@@ -153,8 +211,8 @@ public final class WindowStress {
 
         @Arbiter
         public void settle(JJ_Result r) {
-            r.r1 = window.calls(0);
-            r.r2 = window.failures(0);
+            r.r1 = window.counts(0).calls();
+            r.r2 = window.counts(0).failures();
         }
     }
 
@@ -189,13 +247,14 @@ public final class WindowStress {
         }
     }
 
-    /** Two failures, a window apart by their clocks, meet in one cell. */
+    /** Two failures, a window apart by their clocks, meet in one ring. */
     @JCStressTest
     @State
-    @Outcome(id = "1, 1", expect = ACCEPTABLE, desc = "the later tick has the cell; what was late has left the window")
-    @Outcome(expect = FORBIDDEN, desc = "the cell went back, or the late one counts in the later tick")
-    public static class LateWriterOfACell {
-        final Window window = new TimeWindow(1000, 0);
+    @Outcome(id = "1, 1", expect = ACCEPTABLE, desc = "what was late has left the window")
+    @Outcome(id = "2, 2", expect = ACCEPTABLE, desc = "it was let in, and told when the later bucket had begun")
+    @Outcome(expect = FORBIDDEN, desc = "the window went back, or is torn")
+    public static class LateWriterOfABucket {
+        final Window window = new TimeWindow(10, new Successes(null), 0);
 
         @Actor
         public void late() {
@@ -209,18 +268,18 @@ public final class WindowStress {
 
         @Arbiter
         public void settle(JJ_Result r) {
-            r.r1 = window.failures(TimeWindow.BUCKETS);
-            r.r2 = window.calls(TimeWindow.BUCKETS);
+            r.r1 = window.counts(TimeWindow.BUCKETS).failures();
+            r.r2 = window.counts(TimeWindow.BUCKETS).calls();
         }
     }
 
-    /** {@link LateWriterOfACell} with a store for the cell. */
+    /** {@link LateWriterOfABucket} with a store for the cell. */
     @JCStressTest
     @State
     @Outcome(id = "1, 1", expect = ACCEPTABLE, desc = "by luck")
     @Outcome(id = "0, 0", expect = ACCEPTABLE_INTERESTING, desc = "the cell went back: the later failure is gone")
     @Outcome(expect = FORBIDDEN, desc = "nothing else can come of it")
-    public static class LateWriterOfACellMutant {
+    public static class LateWriterOfABucketMutant {
         volatile long cell;
 
         private void add(int tick) {
@@ -257,7 +316,7 @@ public final class WindowStress {
 
         @Actor
         public void add() {
-            breaker.feed(feed);
+            breaker.feed(feed, OWNER);
         }
 
         @Actor
