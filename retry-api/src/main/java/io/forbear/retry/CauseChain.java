@@ -14,7 +14,7 @@ final class CauseChain {
         try {
             Throwable cause = link.getCause();
             return cause == link ? null : cause;
-        } catch (RuntimeException e) {
+        } catch (Throwable unreadable) {
             return null;
         }
     }
@@ -22,7 +22,7 @@ final class CauseChain {
     static @Nullable String message(Throwable link) {
         try {
             return link.getMessage();
-        } catch (RuntimeException e) {
+        } catch (Throwable unreadable) {
             return null;
         }
     }

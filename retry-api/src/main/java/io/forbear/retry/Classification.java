@@ -16,15 +16,18 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Classification {
 
-    /** Every classification without a pushback: by category, override and whether it was executed. */
-    private static final Classification[] SHARED = new Classification[ErrorCategory.values().length * 6];
+    /** Every classification without a pushback: by category, override, whether it was executed and where it arose. */
+    private static final Classification[] SHARED = new Classification[ErrorCategory.values().length * 12];
+
+    private static final Classification SUCCESS =
+            new Classification(ErrorCategory.CLIENT_ERROR, Boolean.FALSE, false, false, -1, false);
 
     static {
         for (ErrorCategory category : ErrorCategory.values()) {
-            for (int bits = 0; bits < 6; bits++) {
-                Boolean retryable = bits / 2 == 0 ? null : Boolean.valueOf(bits / 2 == 1);
-                SHARED[category.ordinal() * 6 + bits] =
-                        new Classification(category, retryable, bits % 2 == 1, -1, false);
+            for (int bits = 0; bits < 12; bits++) {
+                Boolean retryable = bits / 4 == 0 ? null : Boolean.valueOf(bits / 4 == 1);
+                SHARED[category.ordinal() * 12 + bits] =
+                        new Classification(category, retryable, bits % 2 == 1, bits / 2 % 2 == 1, -1, false);
             }
         }
     }
@@ -32,6 +35,7 @@ public final class Classification {
     private final ErrorCategory category;
     private final @Nullable Boolean retryable;
     private final boolean notExecuted;
+    private final boolean local;
     private final long pushbackNanos;
     private final boolean pushedBack;
 
@@ -39,11 +43,13 @@ public final class Classification {
             ErrorCategory category,
             @Nullable Boolean retryable,
             boolean notExecuted,
+            boolean local,
             long pushbackNanos,
             boolean pushedBack) {
         this.category = category;
         this.retryable = retryable;
         this.notExecuted = notExecuted;
+        this.local = local;
         this.pushbackNanos = pushbackNanos;
         this.pushedBack = pushedBack;
     }
@@ -56,11 +62,22 @@ public final class Classification {
      * @return a shared instance
      */
     public static Classification of(ErrorCategory category) {
-        return SHARED[Objects.requireNonNull(category, "category").ordinal() * 6];
+        return SHARED[Objects.requireNonNull(category, "category").ordinal() * 12];
     }
 
     /**
-     * Returns what an HTTP status says of the attempt that it answers; {@code null} for one below 400, so that the method
+     * Returns the classification of a result that is no failure. {@link #isSuccess()} tells it from all others, and every method
+     * that returns a changed classification returns this one unchanged, so that a rule for results can be written as one
+     * expression.
+     *
+     * @return a shared instance
+     */
+    public static Classification success() {
+        return SUCCESS;
+    }
+
+    /**
+     * Returns what an HTTP status says of the attempt that it answers; {@link #success()} for one below 400, so that the method
      * serves {@link RetryPolicy.Builder#classifyResult} as it is.
      *
      * <ul>
@@ -73,10 +90,26 @@ public final class Classification {
      * </ul>
      *
      * @param status the status code
-     * @return the classification, {@code null} for a status from 100 to 399
+     * @return the classification, {@link #success()} for a status from 100 to 399
      */
-    public static @Nullable Classification ofHttpStatus(int status) {
+    public static Classification ofHttpStatus(int status) {
         return Statuses.http(status);
+    }
+
+    /**
+     * As {@link #ofHttpStatus(int)}, for a response whose server also said when to come back, such as by {@code Retry-After}.
+     *
+     * <pre>{@code
+     * .classifyResult(HttpResponse.class, r -> Classification.ofHttpStatus(
+     *         r.statusCode(), Pushback.retryAfter(r.headers().firstValue("Retry-After").orElse(null))))
+     * }</pre>
+     *
+     * @param status the status code
+     * @param pushback what the server asked for; {@link Pushback#none()} for nothing
+     * @return the classification with the pushback, {@link #success()} for a status from 100 to 399
+     */
+    public static Classification ofHttpStatus(int status, Pushback pushback) {
+        return Statuses.http(status).pushback(pushback);
     }
 
     /**
@@ -115,13 +148,14 @@ public final class Classification {
             ErrorCategory category,
             @Nullable Boolean retryable,
             boolean notExecuted,
+            boolean local,
             long pushbackNanos,
             boolean pushedBack) {
         if (pushbackNanos >= 0 || pushedBack) {
-            return new Classification(category, retryable, notExecuted, pushbackNanos, pushedBack);
+            return new Classification(category, retryable, notExecuted, local, pushbackNanos, pushedBack);
         }
         int override = retryable == null ? 0 : retryable ? 1 : 2;
-        return SHARED[category.ordinal() * 6 + override * 2 + (notExecuted ? 1 : 0)];
+        return SHARED[category.ordinal() * 12 + override * 4 + (local ? 2 : 0) + (notExecuted ? 1 : 0)];
     }
 
     /**
@@ -130,7 +164,7 @@ public final class Classification {
      * @return a classification that is not retryable whatever the policy says of its category
      */
     public Classification notRetryable() {
-        return create(category, Boolean.FALSE, notExecuted, pushbackNanos, pushedBack);
+        return isSuccess() ? this : create(category, Boolean.FALSE, notExecuted, local, pushbackNanos, pushedBack);
     }
 
     /**
@@ -139,7 +173,7 @@ public final class Classification {
      * @return a classification that is retryable whatever the policy says of its category
      */
     public Classification retryable() {
-        return create(category, Boolean.TRUE, notExecuted, pushbackNanos, pushedBack);
+        return isSuccess() ? this : create(category, Boolean.TRUE, notExecuted, local, pushbackNanos, pushedBack);
     }
 
     /**
@@ -149,7 +183,17 @@ public final class Classification {
      * @return a classification of an attempt that had no effect
      */
     public Classification notExecuted() {
-        return create(category, retryable, true, pushbackNanos, pushedBack);
+        return isSuccess() ? this : create(category, retryable, true, local, pushbackNanos, pushedBack);
+    }
+
+    /**
+     * Returns this with the word that the failure arose in this process and says nothing about the service: a pool without room, a
+     * client that is closed, a call that was cancelled. The circuit breaker does not hear of it.
+     *
+     * @return a classification of an attempt that does not count for or against the service
+     */
+    public Classification local() {
+        return isSuccess() ? this : create(category, retryable, notExecuted, true, pushbackNanos, pushedBack);
     }
 
     /**
@@ -160,7 +204,8 @@ public final class Classification {
      * @throws IllegalArgumentException if the delay is negative
      */
     public Classification pushback(Duration delay) {
-        return new Classification(category, retryable, notExecuted, Checks.nanos(delay, "delay"), false);
+        long nanos = Checks.nanos(delay, "delay");
+        return isSuccess() ? this : new Classification(category, retryable, notExecuted, local, nanos, false);
     }
 
     /**
@@ -174,7 +219,9 @@ public final class Classification {
         if (value.isDoNotRetry()) {
             return doNotRetry();
         }
-        return value.isDelay() ? new Classification(category, retryable, notExecuted, value.delayNanos(), false) : this;
+        return value.isDelay() && !isSuccess()
+                ? new Classification(category, retryable, notExecuted, local, value.delayNanos(), false)
+                : this;
     }
 
     /**
@@ -183,13 +230,32 @@ public final class Classification {
      * @return a classification that ends the call with {@link StopReason#PUSHED_BACK}, unless a reason before that one does
      */
     public Classification doNotRetry() {
-        return new Classification(category, retryable, notExecuted, -1, true);
+        return isSuccess() ? this : new Classification(category, retryable, notExecuted, local, -1, true);
+    }
+
+    /**
+     * Tells whether this is {@link #success()}.
+     *
+     * @return {@code false} for a failure
+     */
+    @SuppressWarnings("ReferenceEquality") // there is one
+    public boolean isSuccess() {
+        return this == SUCCESS;
+    }
+
+    /**
+     * Tells whether the failure arose in this process, and says nothing about the service.
+     *
+     * @return {@code true} after {@link #local()}
+     */
+    public boolean isLocal() {
+        return local;
     }
 
     /**
      * Returns the category.
      *
-     * @return the category
+     * @return the category; without meaning for {@link #success()}
      */
     public ErrorCategory category() {
         return category;
@@ -245,6 +311,8 @@ public final class Classification {
     @Override
     public boolean equals(@Nullable Object other) {
         return other instanceof Classification that
+                && isSuccess() == that.isSuccess()
+                && local == that.local
                 && category == that.category
                 && Objects.equals(retryable, that.retryable)
                 && notExecuted == that.notExecuted
@@ -254,17 +322,23 @@ public final class Classification {
 
     @Override
     public int hashCode() {
-        return Objects.hash(category, retryable, notExecuted, pushbackNanos, pushedBack);
+        return Objects.hash(category, retryable, notExecuted, local, pushbackNanos, pushedBack);
     }
 
     @Override
     public String toString() {
+        if (isSuccess()) {
+            return "success";
+        }
         StringBuilder text = new StringBuilder(category.name());
         if (retryable != null) {
             text.append(retryable ? ", retryable" : ", not retryable");
         }
         if (notExecuted) {
             text.append(", not executed");
+        }
+        if (local) {
+            text.append(", local");
         }
         if (pushbackNanos >= 0) {
             text.append(", pushback ").append(Duration.ofNanos(pushbackNanos));

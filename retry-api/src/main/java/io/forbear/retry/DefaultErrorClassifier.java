@@ -3,11 +3,11 @@ package io.forbear.retry;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The rules of {@link ErrorClassifier#defaults()}: types along the cause chain first, the outermost that is known; then
- * the words of the messages, again from the outside; then {@link ErrorCategory#TRANSIENT}.
+ * The rules of {@link ErrorClassifier#defaults()}: types and codes along the cause chain first, the outermost that is known;
+ * then the words of the messages, again from the outside; then {@link ErrorCategory#TRANSIENT}.
  *
  * <p>Never throws, whatever an exception does in its getters, and never looks further than {@link CauseChain#LONGEST} causes,
- * so that a chain which bites its own tail ends.
+ * so that a chain which bites its own tail ends. What cannot be read is not known.
  */
 enum DefaultErrorClassifier implements ErrorClassifier {
     INSTANCE;
@@ -20,24 +20,45 @@ enum DefaultErrorClassifier implements ErrorClassifier {
 
     private static @Nullable Classification byType(Throwable failure) {
         Classification unlessCauseSays = null;
+        boolean handshake = false;
         Throwable link = failure;
         for (int depth = 0; link != null && depth < CauseChain.LONGEST; depth++) {
+            Throwable cause = CauseChain.next(link);
             TypeRule rule = TypeRule.of(link.getClass());
-            switch (rule.kind) {
-                case DECIDES -> {
-                    return rule.answer;
-                }
-                case UNLESS_CAUSE -> unlessCauseSays = unlessCauseSays == null ? rule.answer : unlessCauseSays;
-                case UNLESS_TIMEOUT -> {
-                    return MessageRule.isTimeout(CauseChain.message(link))
-                            ? Classification.of(ErrorCategory.TIMEOUT)
-                            : rule.answer;
-                }
-                case UNKNOWN -> {}
+            Classification found = found(link, cause, rule);
+            if (found != null) {
+                // a request is sent after the handshake
+                return handshake && found.category() == ErrorCategory.NETWORK_ERROR ? found.notExecuted() : found;
             }
-            link = CauseChain.next(link);
+            if (rule.kind == TypeRule.Kind.UNLESS_CAUSE && unlessCauseSays == null) {
+                unlessCauseSays = rule.answer;
+            }
+            handshake |= link.getClass().getName().equals("javax.net.ssl.SSLHandshakeException");
+            link = cause;
         }
         return unlessCauseSays;
+    }
+
+    /** What one exception says; {@code null} where it leaves the word to its causes. */
+    private static @Nullable Classification found(Throwable link, @Nullable Throwable cause, TypeRule rule) {
+        Classification local = LocalPhrases.of(link, CauseChain.ownMessage(link, cause));
+        if (local != null && !hasSqlCause(cause)) {
+            return local;
+        }
+        Classification read = rule.read(link);
+        if (read != null) {
+            return read;
+        }
+        Classification code = ErrorCodes.ofType(link.getClass());
+        if (code != null) {
+            return code;
+        }
+        return rule.kind == TypeRule.Kind.DECIDES ? rule.answer : null;
+    }
+
+    /** A pool whose database cannot be reached tells why in its cause. */
+    private static boolean hasSqlCause(@Nullable Throwable cause) {
+        return cause != null && cause.getClass().getName().contains("SQL");
     }
 
     private static Classification byMessage(Throwable failure) {

@@ -111,7 +111,7 @@ public final class ErrorClassifierBuilder {
     }
 
     /**
-     * Says where an exception carries an HTTP status, which is read by {@link Classification#ofHttpStatus}.
+     * Says where an exception carries an HTTP status, which is read by {@link Classification#ofHttpStatus(int)}.
      *
      * @param type the type, subtypes included
      * @param status returns the status; one below 400, or none as 0 or less, leaves the exception to the rules for its supertypes
@@ -122,7 +122,8 @@ public final class ErrorClassifierBuilder {
         Objects.requireNonNull(status, "status");
         return put(type, (failure, pushback) -> {
             int code = status.applyAsInt(type.cast(failure));
-            return code <= 0 ? null : Classification.ofHttpStatus(code);
+            Classification found = code <= 0 ? Classification.success() : Classification.ofHttpStatus(code);
+            return found.isSuccess() ? null : found;
         });
     }
 

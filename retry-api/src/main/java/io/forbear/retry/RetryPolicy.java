@@ -69,7 +69,13 @@ public final class RetryPolicy {
 
     private static @Nullable Function<@Nullable Object, @Nullable Classification> resultClassifier(
             TypeTable<Function<Object, @Nullable Classification>> rules) {
-        return rules.isEmpty() ? null : result -> rules.first(result, rule -> rule.apply(result));
+        if (rules.isEmpty()) {
+            return null;
+        }
+        return result -> {
+            Classification found = rules.first(result, rule -> rule.apply(result));
+            return found == null || found.isSuccess() ? null : found;
+        };
     }
 
     /**

@@ -8,14 +8,67 @@ import java.util.Set;
 final class StatusText {
 
     /** Words that call the number after them a status. */
-    private static final Set<String> NAMES =
-            Set.of("http", "https", "status", "code", "statuscode", "status_code", "response", "error", "returned");
+    private static final Set<String> NAMES = Set.of(
+            "http",
+            "https",
+            "status",
+            "code",
+            "statuscode",
+            "status_code",
+            "response",
+            "error",
+            "returned",
+            "said",
+            "got",
+            "answered",
+            "replied",
+            "received");
 
     /** The longest of {@link #NAMES}. */
     private static final int LONGEST_NAME = 11;
 
-    private static final List<String> UNITS =
-            List.of(" ms", " millis", " sec", " byte", " kb", " mb", " items", " rows");
+    private static final List<String> UNITS = List.of(
+            " ms",
+            " millis",
+            " sec",
+            " min",
+            " byte",
+            " kb",
+            " mb",
+            " item",
+            " row",
+            " record",
+            " entr",
+            " times",
+            " user",
+            " message",
+            "%");
+
+    /** What follows a status where nothing goes before it. */
+    private static final List<String> PHRASES = List.of(
+            " bad request",
+            " unauthorized",
+            " forbidden",
+            " not found",
+            " conflict",
+            " gone",
+            " too many requests",
+            " request timeout",
+            " internal server error",
+            " server error",
+            " bad gateway",
+            " service unavailable",
+            " service temporarily",
+            " gateway time",
+            " unprocessable",
+            " method not allowed",
+            " not implemented",
+            " payload too large",
+            " client error");
+
+    /** Before {@code code}, these make of it the code of an answer; other words make it data, as with a postal code. */
+    private static final Set<String> CODED =
+            Set.of("", "status", "error", "response", "http", "https", "result", "return", "returned", "with", "the");
 
     private StatusText() {}
 
@@ -37,7 +90,7 @@ final class StatusText {
 
     /** Tells whether the text calls the number at this index a status: it comes first, or after a word that says so. */
     static boolean isCalledStatus(String text, int at) {
-        if (at == 0) {
+        if (at == 0 || hasPhrase(text, at + 3)) {
             return true;
         }
         int end = skipVersion(text, skipSeparators(text, at));
@@ -45,7 +98,25 @@ final class StatusText {
         while (begin > 0 && end - begin <= LONGEST_NAME && isWord(text.charAt(begin - 1))) {
             begin--;
         }
-        return NAMES.contains(text.substring(begin, end).toLowerCase(Locale.ROOT));
+        String name = text.substring(begin, end).toLowerCase(Locale.ROOT);
+        return NAMES.contains(name) && (!name.equals("code") || CODED.contains(wordBefore(text, begin)));
+    }
+
+    private static boolean hasPhrase(String text, int after) {
+        return PHRASES.stream().anyMatch(phrase -> text.regionMatches(true, after, phrase, 0, phrase.length()));
+    }
+
+    /** The word before an index, empty where something else than a space stands there. */
+    private static String wordBefore(String text, int at) {
+        int end = at;
+        while (end > 0 && text.charAt(end - 1) == ' ') {
+            end--;
+        }
+        int begin = end;
+        while (begin > 0 && isWord(text.charAt(begin - 1))) {
+            begin--;
+        }
+        return text.substring(begin, end).toLowerCase(Locale.ROOT);
     }
 
     private static int skipSeparators(String text, int from) {

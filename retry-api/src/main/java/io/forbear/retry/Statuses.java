@@ -12,12 +12,12 @@ import org.jspecify.annotations.Nullable;
  * Sources: [1] RFC 9110, 15 (unknown codes are read as their class's x00, those outside 100 to 599 as a 5xx).
  * [2] RFC 8470, 5.2 (425). [3] AIP-194 (which gRPC codes are retried). [4] The OTLP specification, on RESOURCE_EXHAUSTED.
  */
-/** What status codes mean; see {@link Classification#ofHttpStatus} and {@link Classification#ofGrpcStatus}. */
+/** What status codes mean; see {@link Classification#ofHttpStatus(int)} and {@link Classification#ofGrpcStatus}. */
 final class Statuses {
 
     private Statuses() {}
 
-    static @Nullable Classification http(int status) {
+    static Classification http(int status) {
         return switch (status) {
             case 408 -> Classification.of(TIMEOUT);
             case 421, 425 -> Classification.of(TRANSIENT).notExecuted();
@@ -27,9 +27,9 @@ final class Statuses {
         };
     }
 
-    private static @Nullable Classification httpClass(int status) {
+    private static Classification httpClass(int status) {
         if (status >= 100 && status < 400) {
-            return null;
+            return Classification.success();
         }
         return Classification.of(status >= 400 && status < 500 ? CLIENT_ERROR : SERVER_ERROR);
     }

@@ -2,19 +2,20 @@ package io.forbear.retry;
 
 import static io.forbear.retry.ErrorCategory.CLIENT_ERROR;
 import static io.forbear.retry.ErrorCategory.NETWORK_ERROR;
+import static io.forbear.retry.ErrorCategory.RATE_LIMIT;
 import static io.forbear.retry.ErrorCategory.TIMEOUT;
 import static io.forbear.retry.ErrorCategory.TRANSIENT;
 
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the default classifier knows of exception types of the JDK. The nearest superclass that is in the table decides.
+ * What the default classifier knows of exception types. The nearest superclass that is in the table decides.
  *
- * <p>Types are named, not linked, so that neither {@code java.net.http} nor {@code java.sql} need be present. Nothing is kept
- * by class: half a dozen look-ups per failure are cheap, and a cache on the classes of the JDK would hold the class loader of
- * this library in a container that reloads applications.
+ * <p>Types are named, not linked, so that neither {@code java.net.http} nor {@code java.sql} nor any library need be present. Nothing
+ * is kept by class: half a dozen look-ups per failure are cheap, and a cache on the classes of the JDK would hold the class loader
+ * of this library in a container that reloads applications.
  */
 final class TypeRule {
 
@@ -24,85 +25,172 @@ final class TypeRule {
         DECIDES,
         /** It is the answer unless a cause has one, as with a TLS failure caused by a broken connection. */
         UNLESS_CAUSE,
-        /** It is the answer unless the message tells of a timeout, which some clients report as an interrupt. */
-        UNLESS_TIMEOUT,
         /** There is none. */
         UNKNOWN
     }
 
-    private static final TypeRule NONE = new TypeRule(Kind.UNKNOWN, null);
-    private static final Map<String, TypeRule> TABLE = new HashMap<>();
+    /** Reads an exception of a type: its code, or the few words that its type writes. */
+    @FunctionalInterface
+    interface Reader {
+        @Nullable
+        Classification read(Throwable failure);
+    }
+
+    private static final TypeRule NONE = new TypeRule(Kind.UNKNOWN, null, null);
+
+    /** By the name of the type, in groups. */
+    static final Map<String, TypeRule> TABLE = new LinkedHashMap<>();
 
     static {
         Classification clientError = Classification.of(CLIENT_ERROR);
         Classification networkError = Classification.of(NETWORK_ERROR);
         Classification timeout = Classification.of(TIMEOUT);
+        Classification transientError = Classification.of(TRANSIENT);
+        Classification cancelled = LocalPhrases.CLOSED;
 
         // No answer in time.
-        put(Kind.DECIDES, timeout, "java.net.SocketTimeoutException", "java.net.http.HttpTimeoutException");
-        put(Kind.DECIDES, timeout, "java.util.concurrent.TimeoutException", "java.sql.SQLTimeoutException");
-        put(Kind.DECIDES, timeout, "java.nio.channels.InterruptedByTimeoutException");
-        put(Kind.DECIDES, timeout.notExecuted(), "java.net.http.HttpConnectTimeoutException");
+        reads(Readers::socketTimeout, timeout, "java.net.SocketTimeoutException");
+        decides(timeout, "java.net.http.HttpTimeoutException");
+        decides(timeout, "java.util.concurrent.TimeoutException");
+        decides(timeout, "java.nio.channels.InterruptedByTimeoutException");
+        decides(timeout.notExecuted(), "java.net.http.HttpConnectTimeoutException");
+        decides(timeout.notExecuted(), "org.apache.hc.client5.http.ConnectTimeoutException");
+        decides(timeout.notExecuted(), "org.apache.http.conn.ConnectTimeoutException");
+        decides(timeout.notExecuted(), "io.netty.channel.ConnectTimeoutException");
+        decides(timeout, "io.netty.handler.timeout.TimeoutException", "io.lettuce.core.RedisCommandTimeoutException");
+        decides(
+                timeout,
+                "com.mongodb.MongoSocketReadTimeoutException",
+                "org.apache.kafka.common.errors.TimeoutException");
+        decides(timeout.notExecuted(), "com.mongodb.MongoTimeoutException");
 
         // Never connected: the server has done nothing.
-        put(Kind.DECIDES, networkError.notExecuted(), "java.net.ConnectException", "java.net.BindException");
-        put(Kind.DECIDES, networkError.notExecuted(), "java.net.NoRouteToHostException");
-        put(Kind.DECIDES, networkError.notExecuted(), "java.net.UnknownHostException");
-        put(Kind.DECIDES, networkError.notExecuted(), "java.nio.channels.UnresolvedAddressException");
+        decides(networkError.notExecuted(), "java.net.ConnectException", "java.net.BindException");
+        decides(networkError.notExecuted(), "java.net.NoRouteToHostException", "java.net.PortUnreachableException");
+        decides(networkError.notExecuted(), "java.net.UnknownHostException");
+        decides(networkError.notExecuted(), "java.nio.channels.UnresolvedAddressException");
+        decides(networkError.notExecuted(), "com.mongodb.MongoSocketOpenException");
 
         // The connection broke.
-        put(Kind.DECIDES, networkError, "java.net.SocketException", "java.io.EOFException");
-        put(Kind.DECIDES, networkError, "java.nio.channels.ClosedChannelException");
-        put(Kind.DECIDES, networkError, "java.sql.SQLTransientConnectionException");
-        put(Kind.DECIDES, networkError, "java.sql.SQLRecoverableException");
-        put(Kind.DECIDES, Classification.of(TRANSIENT), "java.sql.SQLTransientException");
-        put(Kind.DECIDES, clientError, "java.sql.SQLNonTransientException");
+        reads(Readers::socket, networkError, "java.net.SocketException");
+        decides(networkError, "java.io.EOFException", "java.nio.channels.ClosedChannelException");
+        decides(networkError, "org.apache.hc.core5.http.NoHttpResponseException");
+        decides(networkError, "org.apache.http.NoHttpResponseException");
+        decides(networkError, "org.apache.hc.core5.http.ConnectionClosedException");
+        decides(networkError, "org.apache.http.ConnectionClosedException");
+        decides(networkError, "reactor.netty.http.client.PrematureCloseException", "com.mongodb.MongoSocketException");
+        unlessCause(networkError, "io.lettuce.core.RedisConnectionException");
+        unlessCause(networkError, "redis.clients.jedis.exceptions.JedisConnectionException");
+        unlessCause(networkError, "org.springframework.web.client.ResourceAccessException");
+        unlessCause(networkError, "org.springframework.web.reactive.function.client.WebClientRequestException");
+
+        // This process has no room, or the request was refused unread.
+        decides(LocalPhrases.NO_ROOM, "org.apache.hc.core5.http.ConnectionRequestTimeoutException");
+        decides(LocalPhrases.NO_ROOM, "org.apache.http.conn.ConnectionPoolTimeoutException");
+        decides(LocalPhrases.NO_ROOM, "reactor.netty.internal.shaded.reactor.pool.PoolAcquireTimeoutException");
+        decides(LocalPhrases.NO_ROOM, "reactor.netty.internal.shaded.reactor.pool.PoolAcquirePendingLimitException");
+        decides(
+                LocalPhrases.NO_ROOM,
+                "reactor.pool.PoolAcquireTimeoutException",
+                "com.mongodb.MongoWaitQueueFullException");
+        decides(LocalPhrases.NO_ROOM, "org.apache.tomcat.jdbc.pool.PoolExhaustedException");
+        decides(LocalPhrases.NO_ROOM, "redis.clients.jedis.exceptions.JedisExhaustedPoolException");
+        reads(Readers::stream, networkError, "okhttp3.internal.http2.StreamResetException");
+
+        // SQL: the state says more than the type.
+        sql(timeout, "java.sql.SQLTimeoutException");
+        sql(networkError, "java.sql.SQLTransientConnectionException", "java.sql.SQLRecoverableException");
+        sql(transientError, "java.sql.SQLTransientException");
+        sql(transientError.notExecuted(), "java.sql.SQLTransactionRollbackException");
+        sql(clientError, "java.sql.SQLNonTransientException", "java.sql.SQLNonTransientConnectionException");
+        sql(transientError, "java.sql.SQLException");
+
+        // gRPC and Google.
+        for (String type : new String[] {"io.grpc.StatusRuntimeException", "io.grpc.StatusException"}) {
+            reads(Readers::grpc, null, type);
+        }
+        String[] codes = {
+            "Cancelled", "Unknown", "InvalidArgument", "DeadlineExceeded", "NotFound", "AlreadyExists",
+                    "PermissionDenied",
+            "ResourceExhausted", "FailedPrecondition", "Aborted", "OutOfRange", "Unimplemented", "Internal",
+                    "Unavailable",
+            "DataLoss", "Unauthenticated"
+        };
+        for (int code = 1; code <= codes.length; code++) {
+            Classification answer = Statuses.grpc(code);
+            if (answer != null) {
+                unlessCause(answer, "com.google.api.gax.rpc." + codes[code - 1] + "Exception");
+            }
+        }
+
+        // Services of other kinds.
+        decides(
+                transientError.notExecuted(),
+                "io.lettuce.core.RedisLoadingException",
+                "io.lettuce.core.RedisBusyException");
+        decides(transientError, "io.lettuce.core.RedisReadOnlyException");
+        decides(transientError.notExecuted(), "com.mongodb.MongoNotPrimaryException");
+        decides(transientError.notExecuted(), "com.mongodb.MongoNodeIsRecoveringException");
+        decides(clientError, "com.mongodb.DuplicateKeyException");
+        decides(transientError, "org.apache.kafka.common.errors.RetriableException");
+        decides(Classification.of(RATE_LIMIT), "org.apache.kafka.common.errors.ThrottlingQuotaExceededException");
+        decides(clientError, "org.apache.kafka.common.errors.ApiException");
 
         // TLS: a handshake that both ends finished reading will fail again; one that the line cut may not.
-        put(Kind.UNLESS_CAUSE, clientError, "javax.net.ssl.SSLHandshakeException");
-        put(Kind.UNLESS_CAUSE, clientError, "javax.net.ssl.SSLPeerUnverifiedException");
-        put(Kind.UNLESS_CAUSE, clientError, "javax.net.ssl.SSLKeyException", "javax.net.ssl.SSLProtocolException");
-        put(Kind.UNLESS_CAUSE, networkError, "javax.net.ssl.SSLException");
+        reads(Readers::handshake, clientError, Kind.UNLESS_CAUSE, "javax.net.ssl.SSLHandshakeException");
+        unlessCause(clientError, "javax.net.ssl.SSLPeerUnverifiedException");
+        unlessCause(clientError, "javax.net.ssl.SSLKeyException", "javax.net.ssl.SSLProtocolException");
+        reads(Readers::tls, networkError, Kind.UNLESS_CAUSE, "javax.net.ssl.SSLException");
 
-        // The caller wants no more of it.
-        put(Kind.UNLESS_TIMEOUT, clientError, "java.io.InterruptedIOException");
-        put(Kind.DECIDES, clientError, "java.nio.channels.ClosedByInterruptException");
-        put(Kind.DECIDES, clientError, "java.nio.channels.FileLockInterruptionException");
-        put(Kind.DECIDES, clientError, "java.lang.InterruptedException", "java.lang.Error");
-        put(Kind.DECIDES, clientError, "java.util.concurrent.CancellationException");
-        put(Kind.DECIDES, clientError, "java.util.concurrent.RejectedExecutionException");
-        put(
-                Kind.DECIDES,
-                Classification.of(TRANSIENT).notRetryable().notExecuted(),
-                CircuitOpenException.class.getName(),
-                GateRefusedException.class.getName());
+        // The caller wants no more of it, or the client is closed.
+        reads(Readers::interruptedIo, clientError, "java.io.InterruptedIOException");
+        decides(clientError, "java.nio.channels.ClosedByInterruptException");
+        decides(clientError, "java.nio.channels.FileLockInterruptionException");
+        decides(clientError, "java.lang.InterruptedException", "java.lang.Error");
+        decides(cancelled, "java.util.concurrent.CancellationException");
+        decides(cancelled, "java.util.concurrent.RejectedExecutionException");
+        decides(transientError.notRetryable().notExecuted().local(), "io.forbear.retry.CallRefusedException");
 
         // The request, or the program, is at fault.
-        put(Kind.DECIDES, clientError, "java.net.MalformedURLException", "java.net.ProtocolException");
-        put(Kind.DECIDES, clientError, "java.net.UnknownServiceException", "java.net.URISyntaxException");
-        put(Kind.DECIDES, clientError, "java.net.HttpRetryException", "java.security.GeneralSecurityException");
-        put(Kind.DECIDES, clientError, "java.io.FileNotFoundException", "java.nio.file.FileSystemException");
-        put(Kind.DECIDES, clientError, "java.io.ObjectStreamException", "java.io.UnsupportedEncodingException");
-        put(Kind.DECIDES, clientError, "java.nio.charset.CharacterCodingException");
-        put(Kind.DECIDES, clientError, "java.lang.IllegalArgumentException", "java.lang.NullPointerException");
-        put(Kind.DECIDES, clientError, "java.lang.ClassCastException", "java.lang.ArithmeticException");
-        put(Kind.DECIDES, clientError, "java.lang.IndexOutOfBoundsException", "java.lang.ArrayStoreException");
-        put(Kind.DECIDES, clientError, "java.lang.NegativeArraySizeException", "java.lang.SecurityException");
-        put(Kind.DECIDES, clientError, "java.lang.UnsupportedOperationException");
-        put(Kind.DECIDES, clientError, "java.lang.CloneNotSupportedException");
-        put(Kind.DECIDES, clientError, "java.lang.ReflectiveOperationException");
+        decides(clientError, "java.net.MalformedURLException", "java.net.ProtocolException");
+        decides(clientError, "java.net.UnknownServiceException", "java.net.URISyntaxException");
+        decides(clientError, "java.net.HttpRetryException", "java.security.GeneralSecurityException");
+        decides(clientError, "java.io.FileNotFoundException", "java.nio.file.FileSystemException");
+        decides(clientError, "java.io.ObjectStreamException", "java.io.UnsupportedEncodingException");
+        decides(clientError, "java.nio.charset.CharacterCodingException");
+        decides(clientError, "java.lang.IllegalArgumentException", "java.lang.NullPointerException");
+        unlessCause(clientError, "java.lang.IllegalStateException");
+        decides(clientError, "java.lang.ClassCastException", "java.lang.ArithmeticException");
+        decides(clientError, "java.lang.IndexOutOfBoundsException", "java.lang.ArrayStoreException");
+        decides(clientError, "java.lang.NegativeArraySizeException", "java.lang.SecurityException");
+        decides(clientError, "java.lang.UnsupportedOperationException");
+        decides(clientError, "java.lang.CloneNotSupportedException");
+        decides(clientError, "java.lang.ReflectiveOperationException");
         TABLE.put("java.lang.reflect.InvocationTargetException", NONE);
-        put(Kind.DECIDES, clientError, "java.util.NoSuchElementException", "java.util.MissingResourceException");
-        put(Kind.DECIDES, clientError, "java.util.ConcurrentModificationException");
-        put(Kind.DECIDES, clientError, "java.time.DateTimeException", "java.text.ParseException");
+        decides(clientError, "java.util.NoSuchElementException", "java.util.MissingResourceException");
+        decides(clientError, "java.util.ConcurrentModificationException", "java.util.IllegalFormatException");
+        decides(clientError, "java.time.DateTimeException", "java.text.ParseException");
+
+        // Parsers that do not understand what they read.
+        unlessCause(clientError, "com.fasterxml.jackson.core.JsonProcessingException");
+        unlessCause(clientError, "com.fasterxml.jackson.core.JacksonException", "tools.jackson.core.JacksonException");
+        unlessCause(clientError, "com.google.gson.JsonParseException", "org.json.JSONException");
+        unlessCause(clientError, "jakarta.json.JsonException", "javax.json.JsonException");
+        unlessCause(clientError, "org.xml.sax.SAXException", "javax.xml.stream.XMLStreamException");
+        unlessCause(clientError, "jakarta.xml.bind.JAXBException", "javax.xml.bind.JAXBException");
+        unlessCause(clientError, "com.google.protobuf.InvalidProtocolBufferException");
+        unlessCause(clientError, "org.yaml.snakeyaml.error.YAMLException");
+        unlessCause(clientError, "org.springframework.http.converter.HttpMessageConversionException");
     }
 
     final Kind kind;
     final @Nullable Classification answer;
+    private final @Nullable Reader reader;
 
-    private TypeRule(Kind kind, @Nullable Classification answer) {
+    private TypeRule(Kind kind, @Nullable Classification answer, @Nullable Reader reader) {
         this.kind = kind;
         this.answer = answer;
+        this.reader = reader;
     }
 
     static TypeRule of(Class<?> type) {
@@ -115,9 +203,36 @@ final class TypeRule {
         return NONE;
     }
 
-    private static void put(Kind kind, Classification answer, String... types) {
+    /** Returns what the exception itself says beyond its type, {@code null} where it says nothing. */
+    @Nullable
+    Classification read(Throwable failure) {
+        Reader own = reader;
+        return own == null ? null : own.read(failure);
+    }
+
+    private static void decides(Classification answer, String... types) {
+        put(Kind.DECIDES, answer, null, types);
+    }
+
+    private static void unlessCause(Classification answer, String... types) {
+        put(Kind.UNLESS_CAUSE, answer, null, types);
+    }
+
+    private static void reads(Reader reader, @Nullable Classification answer, String... types) {
+        put(answer == null ? Kind.UNKNOWN : Kind.DECIDES, answer, reader, types);
+    }
+
+    private static void reads(Reader reader, Classification answer, Kind kind, String... types) {
+        put(kind, answer, reader, types);
+    }
+
+    private static void sql(Classification answer, String... types) {
+        put(Kind.DECIDES, answer, Readers::sql, types);
+    }
+
+    private static void put(Kind kind, @Nullable Classification answer, @Nullable Reader reader, String... types) {
         for (String type : types) {
-            TABLE.put(type, new TypeRule(kind, answer));
+            TABLE.put(type, new TypeRule(kind, answer, reader));
         }
     }
 }

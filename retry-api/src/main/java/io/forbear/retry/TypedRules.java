@@ -55,7 +55,7 @@ final class TypedRules implements ErrorClassifier {
         for (Class<?> type = link.getClass(); type != null; type = type.getSuperclass()) {
             Rule rule = rules.get(type);
             Classification found = rule == null ? null : rule.apply(link, pushback);
-            if (found != null) {
+            if (found != null && !found.isSuccess()) {
                 return found;
             }
         }

@@ -22,10 +22,17 @@ class AwsTableVectorsTest {
     private static final String TOLD_BY_TEXT = "the code is in the message";
 
     /**
-     * Codes that theirs calls a rate limit, by a list that only an AWS module has. Ours retries each of them too, as any failure of
-     * which nothing is known, and does not wait longer for it.
+     * Codes that say what is wrong with the request or its credentials: no SDK retries them as they are.
      */
-    private static final Set<String> NOT_KNOWN_AS_RATE_LIMIT = Set.of("PriorRequestNotComplete");
+    private static final Set<String> REFUSED = Set.of(
+            "AccessDeniedException",
+            "ExpiredToken",
+            "InvalidClientTokenId",
+            "InvalidIdentityToken",
+            "RequestExpired",
+            "RequestTimeTooSkewed",
+            "SignatureDoesNotMatch",
+            "UnrecognizedClientException");
 
     /** Retried by ours where theirs does not, by the status or because nothing else is known of the exception. */
     private static final Set<String> RETRIED_BY_OURS = Set.of(
@@ -79,13 +86,13 @@ class AwsTableVectorsTest {
     Stream<DynamicTest> codesInMessages() {
         return rows("aws_error_codes_by_sdk.csv", 24, row -> {
             Classification ours = ErrorClassifier.defaults().classify(new RuntimeException(row[0] + ": see the log"));
-            boolean rateLimit = row[1].equals("throttling") && !NOT_KNOWN_AS_RATE_LIMIT.contains(row[0]);
+            boolean rateLimit = row[1].equals("throttling");
             assertThat(ours.category() == ErrorCategory.RATE_LIMIT)
                     .as(TOLD_BY_TEXT)
                     .isEqualTo(rateLimit);
             assertThat(ours.category() == ErrorCategory.TIMEOUT)
                     .isEqualTo(row[0].startsWith("RequestTimeout") || row[0].equals("TimeoutError"));
-            assertThat(retried(ours)).isTrue();
+            assertThat(retried(ours)).isEqualTo(!REFUSED.contains(row[0]));
         });
     }
 

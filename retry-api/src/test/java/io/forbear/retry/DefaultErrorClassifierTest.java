@@ -86,7 +86,7 @@ class DefaultErrorClassifierTest {
                 arguments(new ClosedChannelException(), of(NETWORK_ERROR)),
                 arguments(new SQLTransientConnectionException(), of(NETWORK_ERROR)),
                 arguments(new SQLRecoverableException(), of(NETWORK_ERROR)),
-                arguments(new SQLTransactionRollbackException(), of(TRANSIENT)),
+                arguments(new SQLTransactionRollbackException(), of(TRANSIENT).notExecuted()),
                 arguments(new SQLException(), of(TRANSIENT)),
                 arguments(new SQLSyntaxErrorException(), of(CLIENT_ERROR)),
                 arguments(new SQLNonTransientConnectionException(), of(CLIENT_ERROR)),
@@ -102,8 +102,10 @@ class DefaultErrorClassifierTest {
                 arguments(new InterruptedIOException(), of(CLIENT_ERROR)),
                 arguments(new InterruptedException(), of(CLIENT_ERROR)),
                 arguments(new ClosedByInterruptException(), of(CLIENT_ERROR)),
-                arguments(new CancellationException(), of(CLIENT_ERROR)),
-                arguments(new RejectedExecutionException("connection pool"), of(CLIENT_ERROR)),
+                arguments(new CancellationException(), of(CLIENT_ERROR).local()),
+                arguments(
+                        new RejectedExecutionException("connection pool"),
+                        of(CLIENT_ERROR).local()),
                 arguments(new IllegalArgumentException("HTTP 503"), of(CLIENT_ERROR)),
                 arguments(new NumberFormatException(), of(CLIENT_ERROR)),
                 arguments(new NullPointerException(), of(CLIENT_ERROR)),
@@ -117,15 +119,18 @@ class DefaultErrorClassifierTest {
                 arguments(new StackOverflowError(), of(CLIENT_ERROR)),
                 arguments(
                         new CircuitOpenException("inner", Duration.ZERO),
-                        of(TRANSIENT).notRetryable().notExecuted()),
+                        of(TRANSIENT).notRetryable().notExecuted().local()),
+                arguments(
+                        new DeadlinePassedException("inner"),
+                        of(TRANSIENT).notRetryable().notExecuted().local()),
                 arguments(
                         new GateRefusedException("inner", StopReason.RATE_LIMITED),
-                        of(TRANSIENT).notRetryable().notExecuted()),
+                        of(TRANSIENT).notRetryable().notExecuted().local()),
                 arguments(new IOException(), of(NETWORK_ERROR)),
                 arguments(new IOException("something odd"), of(NETWORK_ERROR)),
                 arguments(new RuntimeException(), of(TRANSIENT)),
                 arguments(new Exception(""), of(TRANSIENT)),
-                arguments(new IllegalStateException("something odd"), of(TRANSIENT)));
+                arguments(new IllegalStateException("something odd"), of(CLIENT_ERROR)));
     }
 
     @ParameterizedTest(name = "{0} is {1}")
@@ -146,7 +151,10 @@ class DefaultErrorClassifierTest {
                 arguments(new RuntimeException("HTTP 400", new TimeoutException()), of(TIMEOUT)),
                 arguments(new RuntimeException(new Exception(new IOException("x", reset))), of(NETWORK_ERROR)),
                 arguments(new SSLException("Connection reset", reset), of(NETWORK_ERROR)),
-                arguments(handshake(new EOFException("SSL peer shut down incorrectly")), of(NETWORK_ERROR)),
+                arguments(
+                        handshake(new EOFException("SSL peer shut down incorrectly")),
+                        of(NETWORK_ERROR).notExecuted()),
+                arguments(new IllegalStateException("wrapped", reset), of(NETWORK_ERROR)),
                 arguments(handshake(new SocketTimeoutException()), of(TIMEOUT)),
                 arguments(handshake(new CertificateException("expired")), of(CLIENT_ERROR)),
                 arguments(handshake(new RuntimeException("HTTP 503")), of(CLIENT_ERROR)),

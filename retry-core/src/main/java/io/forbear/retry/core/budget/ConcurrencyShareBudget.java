@@ -2,7 +2,7 @@ package io.forbear.retry.core.budget;
 
 import io.forbear.retry.Criticality;
 import io.forbear.retry.ErrorCategory;
-import io.forbear.retry.RetryBudget;
+import io.forbear.retry.core.internal.OwnBudget;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -10,7 +10,7 @@ import java.util.concurrent.atomic.AtomicLong;
  * flight is one that has started and not ended, waits between its attempts included, so that the share does not shrink when
  * calls fail.
  */
-final class ConcurrencyShareBudget implements RetryBudget {
+final class ConcurrencyShareBudget implements OwnBudget {
     /*
      * State      counts: calls in flight << 32 | those of them that are retrying.
      * Invariant  0 <= retrying, raised only while below the limit of the same word. Where a call ends, retrying <= calls: one that did

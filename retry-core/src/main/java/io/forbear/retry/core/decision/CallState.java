@@ -191,8 +191,8 @@ public sealed class CallState extends CallTelling permits BatchState {
             never = StopReason.INTERRUPTED;
         }
         if (never != null) {
-            if (ownThread && thrown instanceof InterruptedException) {
-                Thread.currentThread().interrupt(); // inside a wrapper it is the interrupt of another thread
+            if (ownThread && never == StopReason.INTERRUPTED && Failures.interruptsThisThread(thrown)) {
+                Thread.currentThread().interrupt();
             }
             StopReason reason = plan.enabled() ? never : StopReason.DISABLED;
             last = Failures.NEVER;
@@ -268,7 +268,7 @@ public sealed class CallState extends CallTelling permits BatchState {
         becomesTroubled(counters);
         counters.failed(category);
         boolean well = isServiceWell();
-        settleFailed(well, Failures.isLocal(classification), category, now);
+        settleFailed(well, classification.isLocal(), category, now);
         GatePass gate = gate();
         if (gate != null) {
             gate.failed(toldToGate(category));

@@ -5,7 +5,12 @@ import io.forbear.retry.ErrorCategory;
 import io.forbear.retry.ErrorClassifier;
 import io.forbear.retry.StopReason;
 import io.forbear.retry.core.internal.Faults;
-import java.util.concurrent.CancellationException;
+import java.io.InterruptedIOException;
+import java.net.SocketTimeoutException;
+import java.nio.channels.ClosedByInterruptException;
+import java.nio.channels.FileLockInterruptionException;
+import java.nio.channels.InterruptedByTimeoutException;
+import java.util.Set;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import org.jspecify.annotations.Nullable;
@@ -17,15 +22,50 @@ public final class Failures {
     static final Classification NEVER =
             Classification.of(ErrorCategory.CLIENT_ERROR).notRetryable();
 
-    private static final int MAX_WRAPPERS = 16;
+    private static final int LONGEST_CHAIN = 16;
+
+    /** Exceptions of other libraries that stand for an interrupt, beside those that are called so. */
+    private static final Set<String> INTERRUPTS_BY_NAME = Set.of(
+            "org.apache.kafka.common.errors.InterruptException",
+            "software.amazon.awssdk.core.exception.AbortedException",
+            "com.amazonaws.AbortedException");
+
+    /** By the class of an exception: whether it stands for an interrupt. Kept by the classes themselves, and gone with them. */
+    private static final ClassValue<Boolean> INTERRUPTS = new ClassValue<>() {
+        @Override
+        protected Boolean computeValue(Class<?> type) {
+            return standsForInterrupt(type);
+        }
+    };
 
     private Failures() {}
+
+    private static boolean standsForInterrupt(Class<?> type) {
+        if (InterruptedByTimeoutException.class.isAssignableFrom(type)
+                || SocketTimeoutException.class.isAssignableFrom(type)) {
+            return false;
+        }
+        if (InterruptedException.class.isAssignableFrom(type)
+                || InterruptedIOException.class.isAssignableFrom(type)
+                || ClosedByInterruptException.class.isAssignableFrom(type)
+                || FileLockInterruptionException.class.isAssignableFrom(type)) {
+            return true;
+        }
+        for (Class<?> c = type; c != null; c = c.getSuperclass()) {
+            String name = c.getName();
+            String simple = name.substring(Math.max(name.lastIndexOf('.'), name.lastIndexOf('$')) + 1);
+            if (simple.endsWith("InterruptedException") || INTERRUPTS_BY_NAME.contains(name)) {
+                return true;
+            }
+        }
+        return false;
+    }
 
     /** Removes the wrappers that futures put around what an operation threw. */
     public static Throwable unwrap(Throwable failure) {
         Throwable inner = failure;
-        for (int i = 0; i < MAX_WRAPPERS && isWrapper(inner); i++) {
-            Throwable cause = inner.getCause();
+        for (int i = 0; i < LONGEST_CHAIN && isWrapper(inner); i++) {
+            Throwable cause = cause(inner);
             if (cause == null) {
                 return inner;
             }
@@ -38,31 +78,62 @@ public final class Failures {
         return failure instanceof CompletionException || failure instanceof ExecutionException;
     }
 
+    /** Returns the cause; what cannot be read is not there. */
+    private static @Nullable Throwable cause(Throwable failure) {
+        try {
+            Throwable cause = failure.getCause();
+            return cause == failure ? null : cause;
+        } catch (Throwable unreadable) {
+            return null;
+        }
+    }
+
     /** Step 1 of the decision: returns why a failure is not even classified, {@code null} where it is. */
     static @Nullable StopReason never(Throwable failure) {
         if (failure instanceof Error) {
             return StopReason.FATAL;
         }
-        if (failure instanceof InterruptedException) {
-            return StopReason.INTERRUPTED;
+        return isInterrupt(failure, true) ? StopReason.INTERRUPTED : null;
+    }
+
+    /**
+     * Tells whether a failure shows that this thread was interrupted, so that its flag must be set again. Inside the wrapper of a
+     * future it is the interrupt of another thread.
+     */
+    public static boolean interruptsThisThread(Throwable thrown) {
+        return isInterrupt(thrown, false);
+    }
+
+    /** Looks for an interrupt in the cause chain, in any disguise. */
+    private static boolean isInterrupt(Throwable failure, boolean alsoInsideFutures) {
+        Throwable link = failure;
+        for (int i = 0; link != null && i < LONGEST_CHAIN; i++) {
+            if (isWrapper(link) && !alsoInsideFutures) {
+                return false;
+            }
+            if (INTERRUPTS.get(link.getClass())) {
+                return !(link instanceof InterruptedIOException) || !isTimeout(link);
+            }
+            link = cause(link);
         }
-        return failure instanceof CancellationException ? StopReason.CANCELLED : null;
+        return false;
+    }
+
+    /** Clients tell their own time-outs as interrupts of input and output. */
+    private static boolean isTimeout(Throwable failure) {
+        Classification found = ErrorClassifier.defaults().classify(failure);
+        return found != null && found.category() == ErrorCategory.TIMEOUT;
     }
 
     /** Asks the classifier; one that throws or has nothing to say must not repeat a call that it did not understand. */
     static Classification classify(ErrorClassifier classifier, Throwable failure) {
         try {
             Classification found = classifier.classify(failure);
-            return found == null ? NEVER : found;
+            return found == null || found.isSuccess() ? NEVER : found;
         } catch (Throwable fault) {
             Faults.log("classifier", fault);
             return NEVER;
         }
-    }
-
-    /** Tells whether a failure arose in this process, and so says nothing about the service. */
-    static boolean isLocal(Classification found) {
-        return false;
     }
 
     /**

@@ -5,8 +5,8 @@ import io.forbear.retry.ErrorCategory;
 import io.forbear.retry.RetryBudget;
 import io.forbear.retry.core.internal.Faults;
 import io.forbear.retry.core.internal.FedBreaker;
-import io.forbear.retry.core.internal.FedBudget;
 import io.forbear.retry.core.internal.GuardedBudget;
+import io.forbear.retry.core.internal.OwnBudget;
 import java.time.Duration;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -24,7 +24,7 @@ public final class Foreign {
 
     /** Returns a budget that does not throw. */
     public static @Nullable RetryBudget guarded(@Nullable RetryBudget budget) {
-        return budget == null || budget instanceof FedBudget ? budget : new GuardedBudget(budget);
+        return budget == null || budget instanceof OwnBudget ? budget : new GuardedBudget(budget);
     }
 
     /** Returns a breaker that does not throw. */

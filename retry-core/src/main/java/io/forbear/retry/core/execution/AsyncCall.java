@@ -225,7 +225,7 @@ final class AsyncCall<T extends @Nullable Object> extends CompletableFuture<T> {
 
     private boolean waitsForStage(@Nullable CompletionStage<T> stage, @Nullable Throwable thrown) {
         if (stage == null) {
-            if (thrown instanceof InterruptedException) {
+            if (thrown != null && Failures.interruptsThisThread(thrown)) {
                 Thread.currentThread().interrupt();
             }
             return judges(null, thrown == null ? new NullPointerException("stage: null (expected: a stage)") : thrown);
@@ -263,6 +263,12 @@ final class AsyncCall<T extends @Nullable Object> extends CompletableFuture<T> {
             cancelsQuietly(pending::cancel);
         }
         pending = null;
+        if ((phase & STATE)
+                != DRIVING) { // the caller has cancelled, or the deadline has come, while this was being made
+            current.discard(result);
+            ends();
+            return false;
+        }
         long decision;
         if (thrown != null) {
             current.outcome(Failures.unwrap(thrown));

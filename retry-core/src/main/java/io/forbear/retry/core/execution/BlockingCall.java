@@ -117,7 +117,7 @@ final class BlockingCall {
 
     private static Throwable timedOut(CallState call, Throwable thrown) {
         TimeoutException timeout = StageAttempt.timeout(call, "was interrupted when its time was over");
-        timeout.initCause(thrown);
+        Failures.attach(timeout, thrown); // not as its cause: the interrupt is the library's own
         return timeout;
     }
 

@@ -13,7 +13,7 @@ import io.forbear.retry.RetryBudget;
  * #callFailed}, {@link #attemptFailed} and {@link #tryWithdraw} are told as the protocol says. One budget may be fed by one service and
  * told by another.
  */
-public interface FedBudget extends RetryBudget {
+public interface FedBudget extends OwnBudget {
 
     /**
      * Adds a feed. What it counted before does not count here.

@@ -77,7 +77,7 @@ class BreakerModelTest {
 
     private static final class Run {
 
-        static final long SLOW_NANOS = 1_000;
+        static final long SLOW_NANOS = ModelBreaker.PROBE_TIMEOUT * 1_000_000L; // a probe that takes longer is lost
 
         private final boolean slowCounts;
         private final ManualClock clock;

@@ -6,7 +6,6 @@ import static io.forbear.retry.ErrorCategory.SERVER_ERROR;
 import static io.forbear.retry.ErrorCategory.TIMEOUT;
 import static io.forbear.retry.StopReason.ATTEMPTS_EXHAUSTED;
 import static io.forbear.retry.StopReason.BUDGET_EXHAUSTED;
-import static io.forbear.retry.StopReason.CANCELLED;
 import static io.forbear.retry.StopReason.CIRCUIT_OPEN;
 import static io.forbear.retry.StopReason.FATAL;
 import static io.forbear.retry.StopReason.INTERRUPTED;
@@ -300,7 +299,7 @@ class BatchCallTest {
                     : BatchOutcome.byItem(item -> ItemOutcome.success("done"));
         });
 
-        assertThat(result.failed()).extracting(ItemResult.Failure::reason).containsExactly(FATAL, CANCELLED);
+        assertThat(result.failed()).extracting(ItemResult.Failure::reason).containsExactly(FATAL, NOT_RETRYABLE);
         assertThat(sent).last().isEqualTo(List.of("c"));
     }
 

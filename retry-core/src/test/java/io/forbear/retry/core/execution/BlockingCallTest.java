@@ -215,7 +215,9 @@ class BlockingCallTest {
                 .isInstanceOf(CompletionException.class);
 
         assertThat(attempts[0]).isEqualTo(1);
-        assertThat(retry.snapshot().stopped(StopReason.CANCELLED)).isEqualTo(1);
+        assertThat(retry.snapshot().stopped(StopReason.NOT_RETRYABLE))
+                .as("the caller of this call has not cancelled it")
+                .isEqualTo(1);
     }
 
     @Test

@@ -2,7 +2,6 @@ package io.forbear.retry.core.execution;
 
 import static io.forbear.retry.StopReason.ATTEMPTS_EXHAUSTED;
 import static io.forbear.retry.StopReason.BUDGET_EXHAUSTED;
-import static io.forbear.retry.StopReason.CANCELLED;
 import static io.forbear.retry.StopReason.CIRCUIT_OPEN;
 import static io.forbear.retry.StopReason.DEADLINE_EXCEEDED;
 import static io.forbear.retry.StopReason.DISABLED;
@@ -28,7 +27,6 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.CancellationException;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DynamicTest;
@@ -172,7 +170,9 @@ class DecisionOrderTest {
         return Stream.of(
                 DynamicTest.dynamicTest("FATAL", () -> isNever(all, new StackOverflowError(), FATAL)),
                 DynamicTest.dynamicTest("INTERRUPTED", () -> isNever(all, new InterruptedException(), INTERRUPTED)),
-                DynamicTest.dynamicTest("CANCELLED", () -> isNever(all, new CancellationException(), CANCELLED)));
+                DynamicTest.dynamicTest(
+                        "INTERRUPTED in disguise",
+                        () -> isNever(all, new IllegalStateException(new InterruptedException()), INTERRUPTED)));
     }
 
     private static void isNever(Set<StopReason> holds, Throwable failure, StopReason reason) {

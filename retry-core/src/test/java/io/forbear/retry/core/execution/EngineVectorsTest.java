@@ -152,7 +152,7 @@ class EngineVectorsTest {
         List<Outcome> outcomes = new ArrayList<>();
         responses.forEach(response -> {
             Classification what = Classification.ofHttpStatus(response.path(0).asInt(response.asInt()));
-            outcomes.add(what == null ? Outcome.SUCCESS : Outcome.failure(what));
+            outcomes.add(what.isSuccess() ? Outcome.SUCCESS : Outcome.failure(what));
         });
         RetryPolicy policy = RetryPolicy.builder()
                 .maxAttempts(given.get("max_attempts").asInt())

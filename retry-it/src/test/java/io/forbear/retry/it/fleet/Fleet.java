@@ -135,7 +135,7 @@ final class Fleet {
         service.request(status -> {
             if (!over[0]) {
                 over[0] = true;
-                answered(call, slice, Classification.ofHttpStatus(status));
+                answered(call, slice, status < 400 ? null : Classification.ofHttpStatus(status));
             }
         });
         time.in(TIMEOUT_NANOS, () -> {
