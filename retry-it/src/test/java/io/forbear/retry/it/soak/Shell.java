@@ -183,6 +183,8 @@ enum Shell {
             if (failure instanceof Parts.Down
                     || failure instanceof io.forbear.retry.CircuitOpenException
                     || failure instanceof io.forbear.retry.GateRefusedException
+                    || failure instanceof io.forbear.retry.DeadlinePassedException
+                    || failure instanceof java.util.concurrent.TimeoutException // of the deadline, under an attempt
                     || failure instanceof java.util.concurrent.CancellationException) {
                 return true;
             }
