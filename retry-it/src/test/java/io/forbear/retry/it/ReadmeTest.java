@@ -9,6 +9,7 @@ import io.forbear.retry.BatchOutcome;
 import io.forbear.retry.CallOptions;
 import io.forbear.retry.Classification;
 import io.forbear.retry.Operation;
+import io.forbear.retry.Pushback;
 import io.forbear.retry.Retry;
 import io.forbear.retry.RetryPolicy;
 import io.forbear.retry.core.Retries;
@@ -70,21 +71,22 @@ class ReadmeTest {
         // README begins
         Retry users = Retries.named("user-service")
                 .policy(RetryPolicy.builder()
-                        .classifyResult(HttpResponse.class, r -> Classification.ofHttpStatus(r.statusCode()))
+                        .classifyResult(HttpResponse.class, r -> Classification.ofHttpStatus(
+                                r.statusCode(), Pushback.retryAfter(r.headers().firstValue("Retry-After").orElse(null))))
                         .deadline(Duration.ofSeconds(3))
                         .build())
                 .build();
 
         HttpClient http = HttpClient.newHttpClient();
-        HttpRequest request = HttpRequest.newBuilder(uri).build();
-        HttpResponse<String> response = users.call(() -> http.send(request, BodyHandlers.ofString()));
+        HttpRequest request = HttpRequest.newBuilder(uri).timeout(Duration.ofSeconds(2)).build();
+        HttpResponse<String> response = users.callInterruptibly(() -> http.send(request, BodyHandlers.ofString()));
         // README ends
         return response.body();
     }
 
     @Test
     void theOtherWaysToCallRunToo() throws Exception {
-        CountDownLatch asked = new CountDownLatch(3);
+        CountDownLatch asked = new CountDownLatch(4);
         HttpServer server = server(() -> {
             asked.countDown();
             return 200;
@@ -108,10 +110,12 @@ class ReadmeTest {
     private void calls(Retry users, HttpRequest request, List<Integer> ids, Properties properties) throws Exception {
         HttpClient http = HttpClient.newHttpClient();
         Operation<HttpResponse<String>, Exception> get = () -> http.send(request, BodyHandlers.ofString());
+        HttpResponse<String> cached = null;
         // lines begins
         users.callAsync(() -> http.sendAsync(request, BodyHandlers.ofString()));
         users.forClient("tenant-42").call(get);
         users.with(CallOptions.deadline(ofMillis(800)).nonIdempotent()).call(get);
+        users.callForOutcome(get).orElse(outcome -> cached);
         users.callBatch(ids, left -> BatchOutcome.unprocessed(put(left)));
         users.snapshot();
         RetryRegistry.load(properties).get("user-service");
