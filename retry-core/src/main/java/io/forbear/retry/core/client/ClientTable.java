@@ -36,7 +36,8 @@ public final class ClientTable {
      *            refill: the rule of all buckets here; null where there is no budget.
      * Invariant  clients in slots <= rooms <= maxClients at any time; equal when no insertion is under way.
      * Writers    an insertion takes a room (CAS below the limit, or that of a client it evicts) before its CAS shows the
-     *            client, and gives it back if another was faster. Whoever unlinks a retired client has its room.
+     *            client, and gives it back if another was faster or an error
+     *            ends it. Whoever unlinks a retired client has its room.
      *            refill: updateBudget alone, under this table's monitor.
      * Ordering   volatile. A client is retired first (one CAS, see Client), unlinked second; who finds a retired one in
      *            between replaces it, so nobody waits for an evictor.
@@ -121,7 +122,7 @@ public final class ClientTable {
      * @since 0.1
      */
     public Client get(String id) {
-        int hash = id.hashCode();
+        int hash = IdHash.of(id);
         Client client = Bucket.find(slots.get(slots.slotOf(hash)), id, hash);
         return client != null ? client : make(id, hash);
     }
@@ -134,7 +135,7 @@ public final class ClientTable {
      * @since 0.1
      */
     public @Nullable Client peek(String id) {
-        int hash = id.hashCode();
+        int hash = IdHash.of(id);
         Client client = Bucket.find(slots.get(slots.slotOf(hash)), id, hash);
         return client == null || client.isRetired() ? null : client;
     }
@@ -234,36 +235,39 @@ public final class ClientTable {
     Client make(String id, int hash) {
         int slot = slots.slotOf(hash);
         boolean room = false;
-        while (true) {
-            Object bucket = slots.get(slot);
-            Client found = Bucket.find(bucket, id, hash);
-            if (found == null && !room) {
-                room = takeRoom();
-                if (!room) {
-                    return overflow(hash);
+        try {
+            while (true) {
+                Object bucket = slots.get(slot);
+                Client found = Bucket.find(bucket, id, hash);
+                if (found != null && !found.isRetired()) {
+                    return found;
                 }
-                continue;
-            }
-            if (found != null && !found.isRetired()) {
-                giveBack(room);
-                return found;
-            }
-            if (found == null && Bucket.size(bucket) >= Bucket.LIMIT) {
-                if (!thinOut(bucket)) {
-                    giveBack(room);
-                    return overflow(hash);
+                if (found == null && !room) {
+                    room = takeRoom();
+                    if (!room) {
+                        return overflow(hash);
+                    }
+                    continue;
                 }
-                continue;
-            }
-            Client made = new Client(this, id, hash, fullMark());
-            Object rest = found == null ? bucket : Bucket.without(bucket, found);
-            if (slots.replace(slot, bucket, Bucket.with(rest, made))) {
-                if (found != null) {
-                    evicted.increment();
-                    giveBack(room);
+                if (found == null && Bucket.size(bucket) >= Bucket.LIMIT) {
+                    if (!thinOut(bucket)) {
+                        return overflow(hash);
+                    }
+                    continue;
                 }
-                return made;
+                Client made = new Client(this, id, hash, fullMark());
+                Object rest = found == null ? bucket : Bucket.without(bucket, found);
+                if (slots.replace(slot, bucket, Bucket.with(rest, made))) {
+                    if (found == null) {
+                        room = false; // it is the new client's now
+                    } else {
+                        evicted.increment();
+                    }
+                    return made;
+                }
             }
+        } finally {
+            giveBack(room); // also where memory or stack ran out
         }
     }
 

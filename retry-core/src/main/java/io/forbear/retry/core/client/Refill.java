@@ -18,25 +18,27 @@ import java.math.BigInteger;
  *
  * Withdrawing moves the mark right; a mark at or left of the level is a full bucket, so an idle bucket is refilled without
  * being touched. Nothing is rounded when tokens move: the only rounding is that of the level, by less than one unit, so
- * refills never drift however often a bucket is looked at. The usual rates (n per second, minute, hour) have a unit that
- * flows back in a nanosecond or a whole fraction of one, and are exact.
+ * refills never drift however often a bucket is looked at.
  *
- * <p>A new budget continues the line in the same units, so marks stay valid: the level is moved by what the capacity grew,
- * so each bucket keeps its balance, cut to the new capacity.
+ * <p>The unit is the same for every budget, a 64th of a milli-token, so a new budget continues the line whatever the rates
+ * are, and marks stay valid. The level is moved by what the capacity grew, so each bucket keeps its balance, cut to the new
+ * capacity; the part of a unit that has flowed by then goes on, so that frequent changes do not stop the refill.
  *
- * <p>Arithmetic wraps: differences are right for any origin of the clock. A level goes round the 64 bits once in at least 36
- * years at the rate that the table was made for.
+ * <p>Arithmetic wraps: differences are right for any origin of the clock. No more than 16 units flow in a nanosecond, 15
+ * million tokens a minute; a faster budget is refilled at that rate. So a level goes round the 64 bits once in at least 36
+ * years, and at 1,000,000 tokens a minute once in 540 years, whatever the rates were before.
  *
  * <p>[1] ITU-T I.371, Generic Cell Rate Algorithm, virtual scheduling.
  */
 final class Refill {
 
-    private static final long UNITS_PER_NANO = 16;
-    private static final long CAPACITY_UNITS = 1L << 56;
-    private static final long CAPACITY_UNITS_LATER = 1L << 60;
+    private static final long UNITS_PER_MILLI = 64;
+    private static final long MAX_UNITS_PER_NANO = 16;
+    private static final long MAX_CAPACITY_UNITS = 1L << 60;
+    private static final long LONGEST_STRETCH = 1L << 56;
+    private static final int FRACTION_BITS = 62;
     private static final long HOUR_NANOS = 3_600_000_000_000L;
 
-    private final long unitsPerMilli;
     private final long capacityUnits;
     private final long capacityMilli;
     private final long originNanos;
@@ -48,36 +50,47 @@ final class Refill {
     /** A quarter of an hour's refill: so far beyond the capacity, a deficit is that of a reader whose time is old. */
     private final long slackUnits;
 
-    private Refill(ClientBudget budget, long unitsPerMilli, long capacityUnits, long originNanos, long base) {
-        this.unitsPerMilli = unitsPerMilli;
-        this.capacityMilli = Math.min(budget.capacityMilli(), capacityUnits / unitsPerMilli);
-        this.capacityUnits = capacityMilli * unitsPerMilli;
+    /** What had flowed of the next unit at the origin, in parts of a unit of which there are as many as nanoseconds. */
+    private final long carried;
+
+    private Refill(ClientBudget budget, long originNanos, long base, long fraction) {
+        this.capacityUnits = capacityUnits(budget);
+        this.capacityMilli = capacityUnits / UNITS_PER_MILLI;
         this.originNanos = originNanos;
         this.base = base;
         long common = gcd(budget.refillMilli(), budget.refillPeriodNanos());
         long nanos = budget.refillPeriodNanos() / common;
-        long milli = Math.min(budget.refillMilli() / common, Long.MAX_VALUE / unitsPerMilli);
-        long again = gcd(milli * unitsPerMilli, nanos);
-        this.stretchUnits = milli * unitsPerMilli / again;
-        this.stretchNanos = nanos / again;
+        long milli = budget.refillMilli() / common;
+        while (nanos > LONGEST_STRETCH) {
+            nanos >>>= 1;
+            milli >>>= 1;
+        }
+        if (milli > nanos / (UNITS_PER_MILLI / MAX_UNITS_PER_NANO)) {
+            this.stretchUnits = MAX_UNITS_PER_NANO;
+            this.stretchNanos = 1;
+        } else {
+            long again = gcd(UNITS_PER_MILLI, nanos);
+            this.stretchUnits = Math.multiplyExact(milli, UNITS_PER_MILLI / again);
+            this.stretchNanos = nanos / again;
+        }
+        this.carried = part(fraction, stretchNanos, FRACTION_BITS);
         this.slackUnits = Math.max(this.capacityUnits, flowed(HOUR_NANOS) >>> 2);
     }
 
     /** Begins a line at zero, where every bucket is full. */
     static Refill begin(ClientBudget budget, long nowNanos) {
-        return new Refill(budget, unitsPerMilli(budget), CAPACITY_UNITS, nowNanos, 0);
+        return new Refill(budget, nowNanos, 0, 0);
     }
 
     /** Continues this line under a new budget; each bucket keeps its balance, cut to the new capacity. */
     Refill continuing(ClientBudget budget, long nowNanos) {
-        long grown = new Refill(budget, unitsPerMilli, CAPACITY_UNITS_LATER, 0, 0).capacityUnits - capacityUnits;
-        return new Refill(budget, unitsPerMilli, CAPACITY_UNITS_LATER, nowNanos, level(nowNanos) - grown);
+        long grown = capacityUnits(budget) - capacityUnits;
+        return new Refill(budget, nowNanos, level(nowNanos) - grown, fraction(nowNanos));
     }
 
     /** Continues this line behind every mark, so that every bucket is full. */
     Refill startingOver(ClientBudget budget, long nowNanos) {
-        return new Refill(
-                budget, unitsPerMilli, CAPACITY_UNITS_LATER, nowNanos, Math.max(0, level(nowNanos) + capacityUnits));
+        return new Refill(budget, nowNanos, level(nowNanos) + capacityUnits, 0);
     }
 
     long capacityMilli() {
@@ -105,17 +118,17 @@ final class Refill {
     /** Returns whether a bucket whose deficit this is holds the cost on top of the reserve. */
     boolean covers(long deficit, long costMilli, long reserveMilli) {
         long free = capacityMilli - reserveMilli;
-        return costMilli <= free && deficit <= (free - costMilli) * unitsPerMilli;
+        return costMilli <= free && deficit <= (free - costMilli) * UNITS_PER_MILLI;
     }
 
     /** Returns an amount in units, the capacity if it is more than that. */
     long units(long milli) {
-        return Math.min(milli, capacityMilli) * unitsPerMilli;
+        return Math.min(milli, capacityMilli) * UNITS_PER_MILLI;
     }
 
     /** Returns what is left of a bucket, rounded down. */
     long balanceMilli(long deficit) {
-        return (capacityUnits - deficit) / unitsPerMilli;
+        return (capacityUnits - deficit) / UNITS_PER_MILLI;
     }
 
     /** Returns whether a bucket is full; does not ask for the time where the mark alone tells. */
@@ -127,33 +140,44 @@ final class Refill {
         if (nanos <= 0) {
             return 0;
         }
-        if (stretchNanos == 1) {
-            return nanos * stretchUnits;
+        long rest = nanos % stretchNanos;
+        long whole = nanos / stretchNanos * stretchUnits;
+        if (fits(rest)) {
+            return whole + (rest * stretchUnits + carried) / stretchNanos;
         }
-        return nanos / stretchNanos * stretchUnits + share(nanos % stretchNanos);
+        return whole + parts(rest).divide(BigInteger.valueOf(stretchNanos)).longValue();
     }
 
-    private long share(long nanos) {
-        if (Math.multiplyHigh(nanos, stretchUnits) == 0) {
-            return Long.divideUnsigned(nanos * stretchUnits, stretchNanos);
-        }
-        return BigInteger.valueOf(nanos)
-                .multiply(BigInteger.valueOf(stretchUnits))
+    /** Returns what has flowed of the next unit, in parts of a unit of which there are 2 to the power of 62. */
+    private long fraction(long nowNanos) {
+        long rest = Math.max(0, nowNanos - originNanos) % stretchNanos;
+        return parts(rest)
+                .mod(BigInteger.valueOf(stretchNanos))
+                .shiftLeft(FRACTION_BITS)
                 .divide(BigInteger.valueOf(stretchNanos))
                 .longValue();
     }
 
-    /** The finest unit in which neither capacity nor rate comes near the 64 bits; one that makes the rate whole if it can. */
-    private static long unitsPerMilli(ClientBudget budget) {
-        long common = gcd(budget.refillMilli(), budget.refillPeriodNanos());
-        long milli = budget.refillMilli() / common;
-        long nanos = budget.refillPeriodNanos() / common;
-        if (milli <= UNITS_PER_NANO && nanos <= CAPACITY_UNITS / budget.capacityMilli()) {
-            return nanos;
-        }
-        long byCapacity = Math.max(1, CAPACITY_UNITS / budget.capacityMilli());
-        double byRate = Math.max(1, (double) UNITS_PER_NANO * nanos / milli);
-        return Long.highestOneBit((long) Math.min(byCapacity, byRate));
+    private boolean fits(long rest) {
+        long product = rest * stretchUnits;
+        return Math.multiplyHigh(rest, stretchUnits) == 0 && product >= 0 && product + carried >= 0;
+    }
+
+    private BigInteger parts(long rest) {
+        return BigInteger.valueOf(rest)
+                .multiply(BigInteger.valueOf(stretchUnits))
+                .add(BigInteger.valueOf(carried));
+    }
+
+    private static long part(long fraction, long whole, int bits) {
+        return BigInteger.valueOf(fraction)
+                .multiply(BigInteger.valueOf(whole))
+                .shiftRight(bits)
+                .longValue();
+    }
+
+    private static long capacityUnits(ClientBudget budget) {
+        return Math.min(budget.capacityMilli(), MAX_CAPACITY_UNITS / UNITS_PER_MILLI) * UNITS_PER_MILLI;
     }
 
     private static long gcd(long a, long b) {

@@ -100,7 +100,6 @@ class ClientEvictionTest {
         assertThat(table.evicted()).isEqualTo(1);
     }
 
-    /** "Aa" and "BB" have the same hash, so that they stand in one slot. */
     @Test
     void theSearchPassesOverWhoMustStayBesideOneThatMayGo() {
         ClientTable table = table(2);
