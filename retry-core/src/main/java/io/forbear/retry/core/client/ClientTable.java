@@ -331,7 +331,13 @@ public final class ClientTable {
                 return false;
             }
             if (slots.replace(slot, bucket, Bucket.without(bucket, retired))) {
-                evicted.increment();
+                boolean counted = false;
+                try {
+                    evicted.increment(); // may need memory
+                    counted = true;
+                } finally {
+                    giveBack(!counted);
+                }
                 return true;
             }
         }
