@@ -34,7 +34,7 @@ final class Refill {
 
     private static final long UNITS_PER_MILLI = 64;
     private static final long MAX_UNITS_PER_NANO = 16;
-    private static final long MAX_CAPACITY_UNITS = 1L << 60;
+    private static final long MAX_CAPACITY_UNITS = 1L << 61;
     private static final long LONGEST_STRETCH = 1L << 56;
     private static final int FRACTION_BITS = 62;
     private static final long HOUR_NANOS = 3_600_000_000_000L;
