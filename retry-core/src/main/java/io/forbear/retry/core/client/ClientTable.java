@@ -41,13 +41,17 @@ public final class ClientTable {
      *            refill: updateBudget alone, under this table's monitor.
      * Ordering   volatile. A client is retired first (one CAS, see Client), unlinked second; who finds a retired one in
      *            between replaces it, so nobody waits for an evictor.
-     * Progress   hits wait-free; insertion lock-free, an eviction looks at LOOKS slots at most.
+     * Progress   hits wait-free; insertion lock-free, an eviction looks at MOST_SLOTS slots at most: at LOOKS
+     *            clients and those that share their slots.
      * Stress     ClientTableStress, EvictionStress, SecondChanceStress (retry-jcstress), ClientTableConcurrencyTest
      */
 
     static final int OVERFLOW_STRIPES = 64;
     private static final int STRETCH = 4;
-    private static final int LOOKS = 4 * STRETCH;
+    /** Clients that one search looks at, unless it has come round or seen {@link #MOST_SLOTS}. */
+    static final int LOOKS = 16;
+
+    private static final int MOST_SLOTS = 256;
 
     private final int maxClients;
     private final ClientTerms terms;
@@ -291,11 +295,14 @@ public final class ClientTable {
     /** Unlinks one client that may go and keeps its room for the caller; passes over those that have failed. */
     private boolean evictOne() {
         Client least = null;
-        int looks = Math.min(LOOKS, slots.count());
-        for (int looked = 0; looked < looks; looked += STRETCH) {
+        int most = Math.min(MOST_SLOTS, slots.count());
+        int seen = 0;
+        for (int looked = 0; looked < most && seen < LOOKS; looked += STRETCH) {
             int from = hand.getAndAdd(STRETCH) & (slots.count() - 1);
             for (int slot = from; slot < from + STRETCH; slot++) {
-                least = least(least, slots.get(slot));
+                Object bucket = slots.get(slot);
+                seen += Bucket.size(bucket);
+                least = least(least, bucket);
                 if (least != null && least.claim() <= Outcomes.SLIGHT) {
                     if (evict(least)) {
                         return true;

@@ -2,6 +2,7 @@ package io.forbear.retry.core.client;
 
 import io.forbear.retry.NanoClock;
 import java.math.BigInteger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How the buckets of a table are refilled: one number line on which every bucket is a single mark.
@@ -20,25 +21,31 @@ import java.math.BigInteger;
  * being touched. Nothing is rounded when tokens move: the only rounding is that of the level, by less than one unit, so
  * refills never drift however often a bucket is looked at.
  *
- * <p>The unit is the same for every budget, a 64th of a milli-token, so a new budget continues the line whatever the rates
- * are, and marks stay valid. The level is moved by what the capacity grew, so each bucket keeps its balance, cut to the new
- * capacity; the part of a unit that has flowed by then goes on, so that frequent changes do not stop the refill.
+ * <p>The usual rates (n per second, minute, hour) have a unit that flows back in a nanosecond or a whole fraction of one, and
+ * are exact. A new budget continues the line in the same units while they suit, so marks stay valid: the level is moved by
+ * what the capacity grew, so each bucket keeps its balance, cut to the new capacity. The part of a unit that has flowed by
+ * then goes on, so that frequent changes do not stop the refill.
  *
- * <p>Arithmetic wraps: differences are right for any origin of the clock. No more than 16 units flow in a nanosecond, 15
- * million tokens a minute; a faster budget is refilled at that rate. So a level goes round the 64 bits once in at least 36
- * years, and at 1,000,000 tokens a minute once in 540 years, whatever the rates were before.
+ * <p>Units that are too fine for the new budget give way, once in the life of a line, to 64ths of a milli-token. The coarse
+ * line begins beyond every mark of the fine one, so a mark tells by its place in which units it is; one of the fine line is
+ * converted when it is read.
+ *
+ * <p>Arithmetic wraps: differences are right for any origin of the clock. No more than 16 units flow in a nanosecond; after a
+ * change, a budget faster than that is refilled at that rate, in coarse units 15 million tokens a minute. So a level goes
+ * round the 64 bits once in at least 36 years, whatever the rates were before.
  *
  * <p>[1] ITU-T I.371, Generic Cell Rate Algorithm, virtual scheduling.
  */
 final class Refill {
 
-    private static final long UNITS_PER_MILLI = 64;
-    private static final long MAX_UNITS_PER_NANO = 16;
-    private static final long MAX_CAPACITY_UNITS = 1L << 61;
-    private static final long LONGEST_STRETCH = 1L << 56;
+    private static final long COARSE_UNITS = 64;
+    private static final long UNITS_PER_NANO = 16;
+    private static final long CAPACITY_UNITS = 1L << 56;
+    private static final long CAPACITY_UNITS_LATER = 1L << 60;
     private static final int FRACTION_BITS = 62;
     private static final long HOUR_NANOS = 3_600_000_000_000L;
 
+    private final long unitsPerMilli;
     private final long capacityUnits;
     private final long capacityMilli;
     private final long originNanos;
@@ -53,44 +60,106 @@ final class Refill {
     /** What had flowed of the next unit at the origin, in parts of a unit of which there are as many as nanoseconds. */
     private final long carried;
 
-    private Refill(ClientBudget budget, long originNanos, long base, long fraction) {
-        this.capacityUnits = capacityUnits(budget);
-        this.capacityMilli = capacityUnits / UNITS_PER_MILLI;
+    private final @Nullable Fine fine;
+
+    /** The end of a line in finer units: its level then, and where the coarse line had its own. */
+    private record Fine(Refill rule, long level, long coarseLevel) {
+
+        /** Returns where the mark of the fine line is on the coarse one; any other as it is. */
+        long converted(long mark) {
+            long missing = mark - level;
+            if (missing <= 0 || missing > rule.reach()) {
+                return mark;
+            }
+            long units = rule.unitsPerMilli;
+            long part = Math.min(missing, rule.capacityUnits);
+            return coarseLevel + part / units * COARSE_UNITS + (part % units * COARSE_UNITS + units - 1) / units;
+        }
+    }
+
+    private Refill(
+            ClientBudget budget, long unitsPerMilli, long capacityUnits, long originNanos, long base, Start start) {
+        this.unitsPerMilli = unitsPerMilli;
+        this.capacityMilli = Math.min(budget.capacityMilli(), capacityUnits / unitsPerMilli);
+        this.capacityUnits = capacityMilli * unitsPerMilli;
         this.originNanos = originNanos;
         this.base = base;
+        this.fine = start.fine();
         long common = gcd(budget.refillMilli(), budget.refillPeriodNanos());
         long nanos = budget.refillPeriodNanos() / common;
-        long milli = budget.refillMilli() / common;
-        while (nanos > LONGEST_STRETCH) {
-            nanos >>>= 1;
-            milli >>>= 1;
-        }
-        if (milli > nanos / (UNITS_PER_MILLI / MAX_UNITS_PER_NANO)) {
-            this.stretchUnits = MAX_UNITS_PER_NANO;
+        long milli = Math.min(budget.refillMilli() / common, Long.MAX_VALUE / unitsPerMilli);
+        if (start.bounded() && (double) milli * unitsPerMilli / nanos > UNITS_PER_NANO) {
+            this.stretchUnits = UNITS_PER_NANO;
             this.stretchNanos = 1;
         } else {
-            long again = gcd(UNITS_PER_MILLI, nanos);
-            this.stretchUnits = Math.multiplyExact(milli, UNITS_PER_MILLI / again);
+            long again = gcd(milli * unitsPerMilli, nanos);
+            this.stretchUnits = milli * unitsPerMilli / again;
             this.stretchNanos = nanos / again;
         }
-        this.carried = part(fraction, stretchNanos, FRACTION_BITS);
+        this.carried = part(start.fraction(), stretchNanos);
         this.slackUnits = Math.max(this.capacityUnits, flowed(HOUR_NANOS) >>> 2);
     }
 
+    /** How a line is continued. */
+    private record Start(
+            boolean bounded, long fraction, @Nullable Fine fine) {}
+
     /** Begins a line at zero, where every bucket is full. */
     static Refill begin(ClientBudget budget, long nowNanos) {
-        return new Refill(budget, nowNanos, 0, 0);
+        return new Refill(budget, unitsPerMilli(budget), CAPACITY_UNITS, nowNanos, 0, new Start(false, 0, null));
     }
 
     /** Continues this line under a new budget; each bucket keeps its balance, cut to the new capacity. */
     Refill continuing(ClientBudget budget, long nowNanos) {
-        long grown = capacityUnits(budget) - capacityUnits;
-        return new Refill(budget, nowNanos, level(nowNanos) - grown, fraction(nowNanos));
+        if (!suits(budget)) {
+            return coarse(budget, nowNanos);
+        }
+        long grown =
+                Math.min(budget.capacityMilli(), CAPACITY_UNITS_LATER / unitsPerMilli) * unitsPerMilli - capacityUnits;
+        return new Refill(
+                budget,
+                unitsPerMilli,
+                CAPACITY_UNITS_LATER,
+                nowNanos,
+                level(nowNanos) - grown,
+                new Start(true, fraction(nowNanos), fine));
     }
 
     /** Continues this line behind every mark, so that every bucket is full. */
     Refill startingOver(ClientBudget budget, long nowNanos) {
-        return new Refill(budget, nowNanos, level(nowNanos) + capacityUnits, 0);
+        long behind = level(nowNanos) + capacityUnits;
+        return suits(budget)
+                ? new Refill(budget, unitsPerMilli, CAPACITY_UNITS_LATER, nowNanos, behind, new Start(true, 0, fine))
+                : new Refill(budget, COARSE_UNITS, CAPACITY_UNITS_LATER, nowNanos, behind, new Start(true, 0, null));
+    }
+
+    private Refill coarse(ClientBudget budget, long nowNanos) {
+        long level = level(nowNanos);
+        long held = capacityMilli * COARSE_UNITS;
+        long coarseLevel = level + reach() + 1;
+        long grown = Math.min(budget.capacityMilli(), CAPACITY_UNITS_LATER / COARSE_UNITS) * COARSE_UNITS - held;
+        long start = coarseLevel + Math.max(0, grown);
+        Fine end = new Fine(this, level, start);
+        return new Refill(
+                budget,
+                COARSE_UNITS,
+                CAPACITY_UNITS_LATER,
+                nowNanos,
+                start - grown,
+                new Start(true, fraction(nowNanos), end));
+    }
+
+    /** Tells whether the new budget comes nowhere near the 64 bits in the units of this line; in coarse ones it is bounded. */
+    private boolean suits(ClientBudget budget) {
+        return unitsPerMilli <= COARSE_UNITS
+                || (budget.capacityMilli() <= CAPACITY_UNITS_LATER / unitsPerMilli
+                        && (double) budget.refillMilli() * unitsPerMilli / budget.refillPeriodNanos()
+                                <= UNITS_PER_NANO);
+    }
+
+    /** Returns how far from the level a mark may be that a late writer has set. */
+    private long reach() {
+        return capacityUnits + slackUnits;
     }
 
     long capacityMilli() {
@@ -108,8 +177,8 @@ final class Refill {
 
     /** Returns what is missing from a bucket, from 0 to the capacity. */
     long deficit(long mark, long level) {
-        long missing = mark - level;
-        if (missing <= 0 || missing > capacityUnits + slackUnits) {
+        long missing = (fine == null ? mark : fine.converted(mark)) - level;
+        if (missing <= 0 || missing > reach()) {
             return 0;
         }
         return Math.min(missing, capacityUnits);
@@ -118,22 +187,22 @@ final class Refill {
     /** Returns whether a bucket whose deficit this is holds the cost on top of the reserve. */
     boolean covers(long deficit, long costMilli, long reserveMilli) {
         long free = capacityMilli - reserveMilli;
-        return costMilli <= free && deficit <= (free - costMilli) * UNITS_PER_MILLI;
+        return costMilli <= free && deficit <= (free - costMilli) * unitsPerMilli;
     }
 
     /** Returns an amount in units, the capacity if it is more than that. */
     long units(long milli) {
-        return Math.min(milli, capacityMilli) * UNITS_PER_MILLI;
+        return Math.min(milli, capacityMilli) * unitsPerMilli;
     }
 
     /** Returns what is left of a bucket, rounded down. */
     long balanceMilli(long deficit) {
-        return (capacityUnits - deficit) / UNITS_PER_MILLI;
+        return (capacityUnits - deficit) / unitsPerMilli;
     }
 
     /** Returns whether a bucket is full; does not ask for the time where the mark alone tells. */
     boolean full(long mark, NanoClock clock) {
-        return mark - base <= 0 || deficit(mark, level(clock.nanoTime())) == 0;
+        return (fine == null && mark - base <= 0) || deficit(mark, level(clock.nanoTime())) == 0;
     }
 
     private long flowed(long nanos) {
@@ -169,15 +238,24 @@ final class Refill {
                 .add(BigInteger.valueOf(carried));
     }
 
-    private static long part(long fraction, long whole, int bits) {
+    private static long part(long fraction, long whole) {
         return BigInteger.valueOf(fraction)
                 .multiply(BigInteger.valueOf(whole))
-                .shiftRight(bits)
+                .shiftRight(FRACTION_BITS)
                 .longValue();
     }
 
-    private static long capacityUnits(ClientBudget budget) {
-        return Math.min(budget.capacityMilli(), MAX_CAPACITY_UNITS / UNITS_PER_MILLI) * UNITS_PER_MILLI;
+    /** The finest unit in which neither capacity nor rate comes near the 64 bits; one that makes the rate whole if it can. */
+    private static long unitsPerMilli(ClientBudget budget) {
+        long common = gcd(budget.refillMilli(), budget.refillPeriodNanos());
+        long milli = budget.refillMilli() / common;
+        long nanos = budget.refillPeriodNanos() / common;
+        long byCapacity = Math.max(1, CAPACITY_UNITS / budget.capacityMilli());
+        if (milli > 0 && milli <= UNITS_PER_NANO && nanos <= byCapacity) {
+            return nanos * Long.highestOneBit(Math.min(UNITS_PER_NANO / milli, byCapacity / nanos));
+        }
+        double byRate = Math.max(1, (double) UNITS_PER_NANO * nanos / milli);
+        return Long.highestOneBit((long) Math.min(byCapacity, byRate));
     }
 
     private static long gcd(long a, long b) {

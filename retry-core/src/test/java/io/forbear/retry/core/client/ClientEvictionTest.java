@@ -73,9 +73,16 @@ class ClientEvictionTest {
         refilled(table, "c");
         refilled(table, "d");
         Client[] first = new Client[1];
-        hookAt(1, () -> first[0] = table.get("x"));
+        Slots slots = new Slots(2);
+        String x =
+                "x"; // in the slot where the search begins, so that it is behind it when the other thread has made it
+        for (int i = 0; slots.slotOf(IdHash.of(x)) != 0; i++) {
+            x = "x" + i;
+        }
+        String id = x;
+        hookAt(1, () -> first[0] = table.get(id));
 
-        assertThat(table.get("x")).isSameAs(first[0]);
+        assertThat(table.get(id)).isSameAs(first[0]);
 
         assertThat(first[0].isOverflow()).isFalse();
         assertThat(table.evicted()).isEqualTo(2);
