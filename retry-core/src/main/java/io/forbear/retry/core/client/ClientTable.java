@@ -126,6 +126,9 @@ public final class ClientTable {
      * @since 0.1
      */
     public Client get(String id) {
+        if (id.length() > IdHash.LONGEST) {
+            return get(IdHash.bounded(id));
+        }
         int hash = IdHash.of(id);
         Client client = Bucket.find(slots.get(slots.slotOf(hash)), id, hash);
         return client != null ? client : make(id, hash);
@@ -139,9 +142,23 @@ public final class ClientTable {
      * @since 0.1
      */
     public @Nullable Client peek(String id) {
+        if (id.length() > IdHash.LONGEST) {
+            return peek(IdHash.bounded(id));
+        }
         int hash = IdHash.of(id);
         Client client = Bucket.find(slots.get(slots.slotOf(hash)), id, hash);
         return client == null || client.isRetired() ? null : client;
+    }
+
+    /**
+     * Tells whether a client found before is still the one of its id, so that no look-up is needed.
+     *
+     * @param client one of any table
+     * @return {@code false} for a client of another table, one that was evicted, and an overflow client
+     * @since 0.1
+     */
+    public boolean keeps(Client client) {
+        return client.table == this && !client.isRetired() && !client.isOverflow();
     }
 
     /**

@@ -14,21 +14,51 @@ final class IdHash {
     private static final long SEED;
     private static final long KEY;
     private static final long LAST_KEY;
+    private static final long SEED_2;
+    private static final long KEY_2;
+    private static final long LAST_KEY_2;
 
     static {
         SecureRandom random = new SecureRandom();
         SEED = random.nextLong();
         KEY = random.nextLong() | 1;
         LAST_KEY = random.nextLong() | 1;
+        SEED_2 = random.nextLong();
+        KEY_2 = random.nextLong() | 1;
+        LAST_KEY_2 = random.nextLong() | 1;
     }
 
+    /** The most characters of an id that are kept as they are. */
+    static final int LONGEST = 256;
+
+    private static final int PREFIX = 200;
+
     private IdHash() {}
+
+    /**
+     * Returns an id of at most {@value #LONGEST} characters: a longer one as its beginning and 128 bits of a hash of all its
+     * characters, under secrets of this process. So what is kept of a client is bounded, and nobody can make two ids one.
+     */
+    static String bounded(String id) {
+        return id.length() <= LONGEST
+                ? id
+                : id.substring(0, PREFIX)
+                        + "..."
+                        + Long.toHexString(full(id, SEED, KEY, LAST_KEY))
+                        + "-"
+                        + Long.toHexString(full(id, SEED_2, KEY_2, LAST_KEY_2));
+    }
 
     static int of(String id) {
         return of(id, SEED, KEY, LAST_KEY);
     }
 
     static int of(String id, long seed, long key, long lastKey) {
+        long hash = full(id, seed, key, lastKey);
+        return (int) (hash ^ hash >>> 32);
+    }
+
+    private static long full(String id, long seed, long key, long lastKey) {
         int length = id.length();
         long hash = seed ^ length;
         int at = 0;
@@ -43,8 +73,7 @@ final class IdHash {
         for (; at < length; at++) {
             rest = rest << 16 | id.charAt(at);
         }
-        hash = fold(fold(hash ^ rest, key) ^ seed, lastKey);
-        return (int) (hash ^ hash >>> 32);
+        return fold(fold(hash ^ rest, key) ^ seed, lastKey);
     }
 
     private static long fold(long a, long b) {

@@ -15,6 +15,7 @@ import io.forbear.retry.core.decision.BatchState;
 import io.forbear.retry.core.decision.CallState;
 import io.forbear.retry.core.decision.Plan;
 import io.forbear.retry.core.decision.Service;
+import java.lang.ref.WeakReference;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
@@ -23,24 +24,43 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** A service as its users see it, and every view of it. Immutable, thread-safe. */
+/** A service as its users see it, and every view of it. Immutable but for what it remembers, thread-safe. */
 public final class ServiceRetry implements Retry {
+    /*
+     * State      used: a call was made through this view. kept: the client that a later call found, so that the next need not look
+     *            it up.
+     * Invariant  a kept client is used only while it is in the table of the plan at hand and not retired, see Plan.client.
+     * Writers    any thread; each value is right, so it does not matter whose stays.
+     * Ordering   kept is volatile, for a client is not safe to hand over through a plain field. used may be seen late.
+     * Progress   wait-free. Weak, so that a view that nobody uses holds neither an evicted client nor the table of an old plan.
+     * Stress     KeptClientTest
+     */
 
     private final Service service;
     private final Means means;
     private final @Nullable String clientId;
     private final CallOptions options;
+    private boolean used;
+    private volatile @Nullable WeakReference<Client> kept;
 
     /** Creates the service's own view: no client, no options. */
     public ServiceRetry(Service service, Means means) {
-        this(service, means, null, CallOptions.defaults());
+        this(service, means, null, CallOptions.defaults(), null);
     }
 
-    private ServiceRetry(Service service, Means means, @Nullable String clientId, CallOptions options) {
+    private ServiceRetry(
+            Service service,
+            Means means,
+            @Nullable String clientId,
+            CallOptions options,
+            @Nullable WeakReference<Client> kept) {
         this.service = service;
         this.means = means;
         this.clientId = clientId;
         this.options = options;
+        if (kept != null) {
+            this.kept = kept;
+        }
     }
 
     @Override
@@ -55,7 +75,39 @@ public final class ServiceRetry implements Retry {
 
     @Override
     public <T extends @Nullable Object, X extends Throwable> T call(Operation<T, X> operation) throws X {
-        return call(service, means, clientId, options, operation);
+        return call(service, means, clientId, kept(), options, operation);
+    }
+
+    /** Returns the client to try; a first call only takes what it was given, so that a view made for one call costs no object. */
+    private @Nullable Client kept() {
+        if (clientId == null) {
+            return null;
+        }
+        if (used) {
+            return keptClient(clientId);
+        }
+        used = true;
+        return remembered();
+    }
+
+    private @Nullable Client remembered() {
+        WeakReference<Client> reference = kept;
+        return reference == null ? null : reference.get();
+    }
+
+    /** Returns the client that this view remembers, looked up again where it is not the one to use any more. */
+    private @Nullable Client keptClient(String id) {
+        Client client = remembered();
+        Plan plan = service.plan();
+        if (plan.keeps(client)) {
+            return client;
+        }
+        if (!plan.enabled()) {
+            return null;
+        }
+        Client found = plan.client(id);
+        kept = plan.keeps(found) ? new WeakReference<>(found) : null;
+        return found;
     }
 
     /**
@@ -63,16 +115,21 @@ public final class ServiceRetry implements Retry {
      * one that was made for one call, as {@link #forClient} often is, costs no object, however large this method grows.
      */
     private static <T extends @Nullable Object, X extends Throwable> T call(
-            Service service, Means means, @Nullable String clientId, CallOptions options, Operation<T, X> operation)
+            Service service,
+            Means means,
+            @Nullable String clientId,
+            @Nullable Client kept,
+            CallOptions options,
+            Operation<T, X> operation)
             throws X {
         Objects.requireNonNull(operation, "operation");
         Plan plan = service.plan();
         Object admission = plan.leanAdmission();
         long deadline = plan.deadlineNanos(options);
         if (admission == null || deadline <= 0) {
-            return callWithState(means, plan, clientId, options, operation);
+            return callWithState(means, plan, clientId, kept, options, operation);
         }
-        Client client = plan.client(clientId);
+        Client client = plan.client(clientId, kept);
         long limit = plan.attemptLimitNanos(deadline);
         long start = plan.startNanos(limit);
         T result;
@@ -97,12 +154,17 @@ public final class ServiceRetry implements Retry {
     }
 
     private static <T extends @Nullable Object, X extends Throwable> T callWithState(
-            Means means, Plan plan, @Nullable String clientId, CallOptions options, Operation<T, X> operation)
+            Means means,
+            Plan plan,
+            @Nullable String clientId,
+            @Nullable Client kept,
+            CallOptions options,
+            Operation<T, X> operation)
             throws X {
         if (!plan.enabled()) {
             return operation.call();
         }
-        CallState call = CallState.of(plan, clientId, plan.client(clientId), options);
+        CallState call = CallState.of(plan, clientId, plan.client(clientId, kept), options);
         return BlockingCall.<T, X>handOver(BlockingCall.begin(call, operation, means), call);
     }
 
@@ -137,12 +199,12 @@ public final class ServiceRetry implements Retry {
 
     @Override
     public Retry forClient(String client) {
-        return new ServiceRetry(service, means, Objects.requireNonNull(client, "client"), options);
+        return new ServiceRetry(service, means, Objects.requireNonNull(client, "client"), options, null);
     }
 
     @Override
     public Retry with(CallOptions more) {
-        return new ServiceRetry(service, means, clientId, options.with(Objects.requireNonNull(more, "options")));
+        return new ServiceRetry(service, means, clientId, options.with(Objects.requireNonNull(more, "options")), kept);
     }
 
     @Override
