@@ -252,7 +252,9 @@ final class Refill {
         long nanos = budget.refillPeriodNanos() / common;
         long byCapacity = Math.max(1, CAPACITY_UNITS / budget.capacityMilli());
         if (milli > 0 && milli <= UNITS_PER_NANO && nanos <= byCapacity) {
-            return nanos * Long.highestOneBit(Math.min(UNITS_PER_NANO / milli, byCapacity / nanos));
+            return nanos >= COARSE_UNITS
+                    ? nanos
+                    : nanos * Long.highestOneBit(Math.min(UNITS_PER_NANO / milli, byCapacity / nanos));
         }
         double byRate = Math.max(1, (double) UNITS_PER_NANO * nanos / milli);
         return Long.highestOneBit((long) Math.min(byCapacity, byRate));

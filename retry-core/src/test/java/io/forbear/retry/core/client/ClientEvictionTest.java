@@ -67,19 +67,23 @@ class ClientEvictionTest {
         assertThat(table.get("c")).isSameAs(client);
     }
 
+    /** An id that stands in a slot of a table for two clients, under the secret of this process. */
+    private static String idInSlot(int slot) {
+        Slots slots = new Slots(2);
+        int n = 0;
+        while (slots.slotOf(IdHash.of("id-" + n)) != slot) {
+            n++;
+        }
+        return "id-" + n;
+    }
+
     @Test
     void theRoomOfANewcomerThatAnotherThreadHasMadeIsGivenBack() {
         ClientTable table = table(2);
-        refilled(table, "c");
-        refilled(table, "d");
+        refilled(table, idInSlot(1));
+        refilled(table, idInSlot(2));
         Client[] first = new Client[1];
-        Slots slots = new Slots(2);
-        String x =
-                "x"; // in the slot where the search begins, so that it is behind it when the other thread has made it
-        for (int i = 0; slots.slotOf(IdHash.of(x)) != 0; i++) {
-            x = "x" + i;
-        }
-        String id = x;
+        String id = idInSlot(0); // behind the search when the other thread has made it
         hookAt(1, () -> first[0] = table.get(id));
 
         assertThat(table.get(id)).isSameAs(first[0]);
