@@ -78,13 +78,13 @@ public final class ServiceRetry implements Retry {
         return call(service, means, clientId, kept(), options, operation);
     }
 
-    /** Returns the client to try; a first call only takes what it was given, so that a view made for one call costs no object. */
+    /**
+     * Returns the client to try; a first call only takes what the view was given. This and what it calls on the view are small
+     * enough to be inlined always, so that a view made for one call costs no object.
+     */
     private @Nullable Client kept() {
-        if (clientId == null) {
-            return null;
-        }
         if (used) {
-            return keptClient(clientId);
+            refresh();
         }
         used = true;
         return remembered();
@@ -95,19 +95,23 @@ public final class ServiceRetry implements Retry {
         return reference == null ? null : reference.get();
     }
 
-    /** Returns the client that this view remembers, looked up again where it is not the one to use any more. */
-    private @Nullable Client keptClient(String id) {
-        Client client = remembered();
-        Plan plan = service.plan();
-        if (plan.keeps(client)) {
-            return client;
+    private void refresh() {
+        WeakReference<Client> seen = kept;
+        WeakReference<Client> now = refreshed(service, clientId, seen);
+        if (now != seen) {
+            kept = now;
         }
-        if (!plan.enabled()) {
-            return null;
+    }
+
+    /** Returns the reference given where its client is still the one to use, else that of one looked up. */
+    private static @Nullable WeakReference<Client> refreshed(
+            Service service, @Nullable String id, @Nullable WeakReference<Client> seen) {
+        Plan plan = service.plan();
+        if (id == null || plan.keeps(seen == null ? null : seen.get()) || !plan.enabled()) {
+            return seen;
         }
         Client found = plan.client(id);
-        kept = plan.keeps(found) ? new WeakReference<>(found) : null;
-        return found;
+        return plan.keeps(found) ? new WeakReference<>(found) : null;
     }
 
     /**
