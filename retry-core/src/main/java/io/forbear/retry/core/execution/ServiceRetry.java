@@ -15,7 +15,6 @@ import io.forbear.retry.core.decision.BatchState;
 import io.forbear.retry.core.decision.CallState;
 import io.forbear.retry.core.decision.Plan;
 import io.forbear.retry.core.decision.Service;
-import java.lang.ref.WeakReference;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
@@ -24,43 +23,24 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** A service as its users see it, and every view of it. Immutable but for what it remembers, thread-safe. */
+/** A service as its users see it, and every view of it. Immutable, thread-safe. */
 public final class ServiceRetry implements Retry {
-    /*
-     * State      used: a call was made through this view. kept: the client that a later call found, so that the next need not look
-     *            it up.
-     * Invariant  a kept client is used only while it is in the table of the plan at hand and not retired, see Plan.client.
-     * Writers    any thread; each value is right, so it does not matter whose stays.
-     * Ordering   kept is volatile, for a client is not safe to hand over through a plain field. used may be seen late.
-     * Progress   wait-free. Weak, so that a view that nobody uses holds neither an evicted client nor the table of an old plan.
-     * Stress     KeptClientTest
-     */
 
     private final Service service;
     private final Means means;
     private final @Nullable String clientId;
     private final CallOptions options;
-    private boolean used;
-    private volatile @Nullable WeakReference<Client> kept;
 
     /** Creates the service's own view: no client, no options. */
     public ServiceRetry(Service service, Means means) {
-        this(service, means, null, CallOptions.defaults(), null);
+        this(service, means, null, CallOptions.defaults());
     }
 
-    private ServiceRetry(
-            Service service,
-            Means means,
-            @Nullable String clientId,
-            CallOptions options,
-            @Nullable WeakReference<Client> kept) {
+    private ServiceRetry(Service service, Means means, @Nullable String clientId, CallOptions options) {
         this.service = service;
         this.means = means;
         this.clientId = clientId;
         this.options = options;
-        if (kept != null) {
-            this.kept = kept;
-        }
     }
 
     @Override
@@ -75,43 +55,7 @@ public final class ServiceRetry implements Retry {
 
     @Override
     public <T extends @Nullable Object, X extends Throwable> T call(Operation<T, X> operation) throws X {
-        return call(service, means, clientId, kept(), options, operation);
-    }
-
-    /**
-     * Returns the client to try; a first call only takes what the view was given. This and what it calls on the view are small
-     * enough to be inlined always, so that a view made for one call costs no object.
-     */
-    private @Nullable Client kept() {
-        if (used) {
-            refresh();
-        }
-        used = true;
-        return remembered();
-    }
-
-    private @Nullable Client remembered() {
-        WeakReference<Client> reference = kept;
-        return reference == null ? null : reference.get();
-    }
-
-    private void refresh() {
-        WeakReference<Client> seen = kept;
-        WeakReference<Client> now = refreshed(service, clientId, seen);
-        if (now != seen) {
-            kept = now;
-        }
-    }
-
-    /** Returns the reference given where its client is still the one to use, else that of one looked up. */
-    private static @Nullable WeakReference<Client> refreshed(
-            Service service, @Nullable String id, @Nullable WeakReference<Client> seen) {
-        Plan plan = service.plan();
-        if (id == null || plan.keeps(seen == null ? null : seen.get()) || !plan.enabled()) {
-            return seen;
-        }
-        Client found = plan.client(id);
-        return plan.keeps(found) ? new WeakReference<>(found) : null;
+        return call(service, means, clientId, options, operation);
     }
 
     /**
@@ -119,21 +63,16 @@ public final class ServiceRetry implements Retry {
      * one that was made for one call, as {@link #forClient} often is, costs no object, however large this method grows.
      */
     private static <T extends @Nullable Object, X extends Throwable> T call(
-            Service service,
-            Means means,
-            @Nullable String clientId,
-            @Nullable Client kept,
-            CallOptions options,
-            Operation<T, X> operation)
+            Service service, Means means, @Nullable String clientId, CallOptions options, Operation<T, X> operation)
             throws X {
         Objects.requireNonNull(operation, "operation");
         Plan plan = service.plan();
         Object admission = plan.leanAdmission();
         long deadline = plan.deadlineNanos(options);
         if (admission == null || deadline <= 0) {
-            return callWithState(means, plan, clientId, kept, options, operation);
+            return callWithState(means, plan, clientId, options, operation);
         }
-        Client client = plan.client(clientId, kept);
+        Client client = plan.client(clientId);
         long limit = plan.attemptLimitNanos(deadline);
         long start = plan.startNanos(limit);
         T result;
@@ -158,17 +97,12 @@ public final class ServiceRetry implements Retry {
     }
 
     private static <T extends @Nullable Object, X extends Throwable> T callWithState(
-            Means means,
-            Plan plan,
-            @Nullable String clientId,
-            @Nullable Client kept,
-            CallOptions options,
-            Operation<T, X> operation)
+            Means means, Plan plan, @Nullable String clientId, CallOptions options, Operation<T, X> operation)
             throws X {
         if (!plan.enabled()) {
             return operation.call();
         }
-        CallState call = CallState.of(plan, clientId, plan.client(clientId, kept), options);
+        CallState call = CallState.of(plan, clientId, plan.client(clientId), options);
         return BlockingCall.<T, X>handOver(BlockingCall.begin(call, operation, means), call);
     }
 
@@ -203,12 +137,12 @@ public final class ServiceRetry implements Retry {
 
     @Override
     public Retry forClient(String client) {
-        return new ServiceRetry(service, means, Objects.requireNonNull(client, "client"), options, null);
+        return new ServiceRetry(service, means, Objects.requireNonNull(client, "client"), options);
     }
 
     @Override
     public Retry with(CallOptions more) {
-        return new ServiceRetry(service, means, clientId, options.with(Objects.requireNonNull(more, "options")), kept);
+        return new ServiceRetry(service, means, clientId, options.with(Objects.requireNonNull(more, "options")));
     }
 
     @Override
