@@ -3,7 +3,9 @@ package io.forbear.retry.benchmarks;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import io.forbear.retry.NanoClock;
+import io.forbear.retry.Retry;
 import io.forbear.retry.benchmarks.contender.Ids;
+import io.forbear.retry.core.Retries;
 import io.forbear.retry.core.client.ClientBudget;
 import io.forbear.retry.core.client.ClientTable;
 import java.util.concurrent.ConcurrentHashMap;
@@ -151,5 +153,66 @@ public class ClientStateBenchmark {
             last = flood.find.apply(flood.ids[i]);
         }
         return last;
+    }
+
+    /** Views that a user keeps, and a map of the same ids. */
+    @State(Scope.Benchmark)
+    public static class Views {
+
+        /** How many are called in turn: one is hot, a hundred thousand are not in the cache. */
+        @Param({"1", "100000"})
+        public int views = 1;
+
+        Retry service = Retries.named("views").maxClients(200_000).build();
+        Retry[] kept = {};
+        String[] ids = {};
+        int[] order = {};
+        final ConcurrentHashMap<String, Object> map = new ConcurrentHashMap<>();
+        int at;
+
+        /** Calls through each view until it remembers its client. */
+        @Setup
+        public void make() {
+            ids = Ids.strings("tenant-of-some-name-", views);
+            kept = new Retry[views];
+            order = new java.util.Random(1).ints(1 << 17, 0, views).toArray();
+            for (int i = 0; i < views; i++) {
+                kept[i] = service.forClient(ids[i]);
+                map.put(ids[i], new Object());
+                for (int n = 0; n < 25; n++) {
+                    kept[i].call(() -> "ok");
+                }
+            }
+        }
+
+        int next() {
+            at = (at + 1) & (order.length - 1);
+            return order[at];
+        }
+    }
+
+    /** A call through a kept view. */
+    @Benchmark
+    public Object keptView(Views views) {
+        return views.kept[views.next()].call(() -> "ok");
+    }
+
+    /** A call through a view made for it. */
+    @Benchmark
+    public Object freshView(Views views) {
+        return views.service.forClient(views.ids[views.next()]).call(() -> "ok");
+    }
+
+    /** A call without a client. */
+    @Benchmark
+    public Object noClient(Views views) {
+        views.next();
+        return views.service.call(() -> "ok");
+    }
+
+    /** A look-up in a map, and nothing else. */
+    @Benchmark
+    public Object mapGet(Views views) {
+        return views.map.get(views.ids[views.next()]);
     }
 }

@@ -158,6 +158,9 @@ public final class Client extends ClientKey {
                 return 0;
             }
             long seen = mark;
+            if (refill != table.refill()) {
+                continue; // the mark may be of a newer rule, in other units
+            }
             long level = refill.level(nowNanos);
             long deficit = refill.deficit(seen, level);
             if (!refill.covers(deficit, costMilli, reserveMilli)) {
@@ -207,6 +210,9 @@ public final class Client extends ClientKey {
                 return;
             }
             long seen = mark;
+            if (refill != table.refill()) {
+                continue; // the mark may be of a newer rule, in other units
+            }
             long level = refill.level(nowNanos);
             long deficit = refill.deficit(seen, level);
             if (deficit == 0 || MARK.compareAndSet(this, seen, level + Math.max(0, deficit - refill.units(milli)))) {

@@ -36,17 +36,22 @@ public final class ClientTable {
      *            refill: the rule of all buckets here; null where there is no budget.
      * Invariant  clients in slots <= rooms <= maxClients at any time; equal when no insertion is under way.
      * Writers    an insertion takes a room (CAS below the limit, or that of a client it evicts) before its CAS shows the
-     *            client, and gives it back if another was faster. Whoever unlinks a retired client has its room.
+     *            client, and gives it back if another was faster or an error
+     *            ends it. Whoever unlinks a retired client has its room.
      *            refill: updateBudget alone, under this table's monitor.
      * Ordering   volatile. A client is retired first (one CAS, see Client), unlinked second; who finds a retired one in
      *            between replaces it, so nobody waits for an evictor.
-     * Progress   hits wait-free; insertion lock-free, an eviction looks at LOOKS slots at most.
+     * Progress   hits wait-free; insertion lock-free, an eviction looks at MOST_SLOTS slots at most: at LOOKS
+     *            clients and those that share their slots.
      * Stress     ClientTableStress, EvictionStress, SecondChanceStress (retry-jcstress), ClientTableConcurrencyTest
      */
 
     static final int OVERFLOW_STRIPES = 64;
     private static final int STRETCH = 4;
-    private static final int LOOKS = 4 * STRETCH;
+    /** Clients that one search looks at, unless it has come round or seen {@link #MOST_SLOTS}. */
+    static final int LOOKS = 16;
+
+    private static final int MOST_SLOTS = 256;
 
     private final int maxClients;
     private final ClientTerms terms;
@@ -121,7 +126,10 @@ public final class ClientTable {
      * @since 0.1
      */
     public Client get(String id) {
-        int hash = id.hashCode();
+        if (id.length() > IdHash.LONGEST) {
+            return get(IdHash.bounded(id));
+        }
+        int hash = IdHash.of(id);
         Client client = Bucket.find(slots.get(slots.slotOf(hash)), id, hash);
         return client != null ? client : make(id, hash);
     }
@@ -134,9 +142,23 @@ public final class ClientTable {
      * @since 0.1
      */
     public @Nullable Client peek(String id) {
-        int hash = id.hashCode();
+        if (id.length() > IdHash.LONGEST) {
+            return peek(IdHash.bounded(id));
+        }
+        int hash = IdHash.of(id);
         Client client = Bucket.find(slots.get(slots.slotOf(hash)), id, hash);
         return client == null || client.isRetired() ? null : client;
+    }
+
+    /**
+     * Tells whether a client found before is still the one of its id, so that no look-up is needed.
+     *
+     * @param client one of any table
+     * @return {@code false} for a client of another table, one that was evicted, and an overflow client
+     * @since 0.1
+     */
+    public boolean keeps(Client client) {
+        return client.table == this && !client.isRetired() && !client.isOverflow();
     }
 
     /**
@@ -234,36 +256,39 @@ public final class ClientTable {
     Client make(String id, int hash) {
         int slot = slots.slotOf(hash);
         boolean room = false;
-        while (true) {
-            Object bucket = slots.get(slot);
-            Client found = Bucket.find(bucket, id, hash);
-            if (found == null && !room) {
-                room = takeRoom();
-                if (!room) {
-                    return overflow(hash);
+        try {
+            while (true) {
+                Object bucket = slots.get(slot);
+                Client found = Bucket.find(bucket, id, hash);
+                if (found != null && !found.isRetired()) {
+                    return found;
                 }
-                continue;
-            }
-            if (found != null && !found.isRetired()) {
-                giveBack(room);
-                return found;
-            }
-            if (found == null && Bucket.size(bucket) >= Bucket.LIMIT) {
-                if (!thinOut(bucket)) {
-                    giveBack(room);
-                    return overflow(hash);
+                if (found == null && !room) {
+                    room = takeRoom();
+                    if (!room) {
+                        return overflow(hash);
+                    }
+                    continue;
                 }
-                continue;
-            }
-            Client made = new Client(this, id, hash, fullMark());
-            Object rest = found == null ? bucket : Bucket.without(bucket, found);
-            if (slots.replace(slot, bucket, Bucket.with(rest, made))) {
-                if (found != null) {
-                    evicted.increment();
-                    giveBack(room);
+                if (found == null && Bucket.size(bucket) >= Bucket.LIMIT) {
+                    if (!thinOut(bucket)) {
+                        return overflow(hash);
+                    }
+                    continue;
                 }
-                return made;
+                Client made = new Client(this, id, hash, fullMark());
+                Object rest = found == null ? bucket : Bucket.without(bucket, found);
+                if (slots.replace(slot, bucket, Bucket.with(rest, made))) {
+                    if (found == null) {
+                        room = false; // it is the new client's now
+                    } else {
+                        evicted.increment();
+                    }
+                    return made;
+                }
             }
+        } finally {
+            giveBack(room); // also where memory or stack ran out
         }
     }
 
@@ -287,11 +312,14 @@ public final class ClientTable {
     /** Unlinks one client that may go and keeps its room for the caller; passes over those that have failed. */
     private boolean evictOne() {
         Client least = null;
-        int looks = Math.min(LOOKS, slots.count());
-        for (int looked = 0; looked < looks; looked += STRETCH) {
+        int most = Math.min(MOST_SLOTS, slots.count());
+        int seen = 0;
+        for (int looked = 0; looked < most && seen < LOOKS; looked += STRETCH) {
             int from = hand.getAndAdd(STRETCH) & (slots.count() - 1);
             for (int slot = from; slot < from + STRETCH; slot++) {
-                least = least(least, slots.get(slot));
+                Object bucket = slots.get(slot);
+                seen += Bucket.size(bucket);
+                least = least(least, bucket);
                 if (least != null && least.claim() <= Outcomes.SLIGHT) {
                     if (evict(least)) {
                         return true;
@@ -327,7 +355,13 @@ public final class ClientTable {
                 return false;
             }
             if (slots.replace(slot, bucket, Bucket.without(bucket, retired))) {
-                evicted.increment();
+                boolean counted = false;
+                try {
+                    evicted.increment(); // may need memory
+                    counted = true;
+                } finally {
+                    giveBack(!counted);
+                }
                 return true;
             }
         }

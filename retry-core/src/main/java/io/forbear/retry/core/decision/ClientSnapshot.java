@@ -23,9 +23,7 @@ record ClientSnapshot(
         long attempts,
         double budgetRemaining,
         double budgetCapacity,
-        CircuitBreaker.@Nullable State breaker,
-        long clientsTracked,
-        long clientsEvicted)
+        CircuitBreaker.@Nullable State breaker)
         implements RetrySnapshot {
 
     static RetrySnapshot of(String service, String id, Plan plan, long nowNanos) {
@@ -48,9 +46,7 @@ record ClientSnapshot(
                 client == null ? 0 : client.attempts(),
                 balance,
                 capacity,
-                breaker == null ? null : breaker.state(),
-                plan.clients.tracked(),
-                plan.clients.evicted());
+                breaker == null ? null : breaker.state());
     }
 
     @Override
@@ -75,6 +71,16 @@ record ClientSnapshot(
 
     @Override
     public long stopped(StopReason reason) {
+        return 0;
+    }
+
+    @Override
+    public long clientsTracked() {
+        return 0;
+    }
+
+    @Override
+    public long clientsEvicted() {
         return 0;
     }
 

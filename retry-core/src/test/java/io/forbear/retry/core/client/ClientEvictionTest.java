@@ -67,15 +67,26 @@ class ClientEvictionTest {
         assertThat(table.get("c")).isSameAs(client);
     }
 
+    /** An id that stands in a slot of a table for two clients, under the secret of this process. */
+    private static String idInSlot(int slot) {
+        Slots slots = new Slots(2);
+        int n = 0;
+        while (slots.slotOf(IdHash.of("id-" + n)) != slot) {
+            n++;
+        }
+        return "id-" + n;
+    }
+
     @Test
     void theRoomOfANewcomerThatAnotherThreadHasMadeIsGivenBack() {
         ClientTable table = table(2);
-        refilled(table, "c");
-        refilled(table, "d");
+        refilled(table, idInSlot(1));
+        refilled(table, idInSlot(2));
         Client[] first = new Client[1];
-        hookAt(1, () -> first[0] = table.get("x"));
+        String id = idInSlot(0); // behind the search when the other thread has made it
+        hookAt(1, () -> first[0] = table.get(id));
 
-        assertThat(table.get("x")).isSameAs(first[0]);
+        assertThat(table.get(id)).isSameAs(first[0]);
 
         assertThat(first[0].isOverflow()).isFalse();
         assertThat(table.evicted()).isEqualTo(2);
@@ -100,7 +111,6 @@ class ClientEvictionTest {
         assertThat(table.evicted()).isEqualTo(1);
     }
 
-    /** "Aa" and "BB" have the same hash, so that they stand in one slot. */
     @Test
     void theSearchPassesOverWhoMustStayBesideOneThatMayGo() {
         ClientTable table = table(2);

@@ -80,7 +80,7 @@ class ClientTableConcurrencyTest {
     /** The client that has the id; that of its overflow stripe where its room was on the way to another. */
     private static Client present(ClientTable table, String id) {
         Client client = table.peek(id);
-        return client != null ? client : table.overflow(id.hashCode());
+        return client != null ? client : table.overflow(IdHash.of(id));
     }
 
     @Test

@@ -34,14 +34,14 @@ public final class EvictionStress {
     /** Returns what is missing from the client that has the id now, and from the one that it would share. */
     static long missing(ClientTable table, String id) {
         Client own = table.get(id);
-        Client shared = table.overflow(id.hashCode());
+        Client shared = table.overflow(IdHash.of(id));
         return 1000 - shared.balanceMilli(0) + (own == shared ? 0 : 1000 - own.balanceMilli(0));
     }
 
     /** Returns the failures of the client that has the id now, and of the one that it would share. */
     static long failures(ClientTable table, String id) {
         Client own = table.get(id);
-        Client shared = table.overflow(id.hashCode());
+        Client shared = table.overflow(IdHash.of(id));
         return shared.operations() + (own == shared ? 0 : own.operations());
     }
 
