@@ -150,6 +150,16 @@ public final class Plan {
         return adaptive ? clients.get(UNNAMED) : null;
     }
 
+    /** Returns the state of the client: the one that a view has kept, where that is still the one of its id. */
+    public @Nullable Client client(@Nullable String id, @Nullable Client kept) {
+        return keeps(kept) ? kept : client(id);
+    }
+
+    /** Tells whether a client found before may be used without a look-up. */
+    public boolean keeps(@Nullable Client client) {
+        return client != null && clients.keeps(client);
+    }
+
     /** Returns whose budget pays for a call's retries: its client's, else the one that unnamed clients share. */
     @Nullable
     Client payer(@Nullable Client client) {

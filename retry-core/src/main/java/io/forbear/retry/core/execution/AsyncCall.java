@@ -105,6 +105,7 @@ final class AsyncCall<T extends @Nullable Object> extends CompletableFuture<T> {
     static <T extends @Nullable Object> CompletableFuture<T> start(
             Service service,
             @Nullable String clientId,
+            @Nullable Client kept,
             CallOptions options,
             Supplier<? extends CompletionStage<T>> operation,
             Means means) {
@@ -112,10 +113,10 @@ final class AsyncCall<T extends @Nullable Object> extends CompletableFuture<T> {
         Object admission = plan.leanAdmission();
         long deadline = plan.deadlineNanos(options);
         if (admission == null || deadline <= 0) {
-            CallState call = CallState.of(plan, clientId, plan.enabled() ? plan.client(clientId) : null, options);
+            CallState call = CallState.of(plan, clientId, plan.enabled() ? plan.client(clientId, kept) : null, options);
             return begin(call, operation, means);
         }
-        Client client = plan.client(clientId);
+        Client client = plan.client(clientId, kept);
         long limit = plan.attemptLimitNanos(deadline);
         long start = plan.startNanos(limit);
         CompletionStage<T> stage = null;

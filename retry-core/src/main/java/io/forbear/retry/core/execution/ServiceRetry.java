@@ -15,6 +15,7 @@ import io.forbear.retry.core.decision.BatchState;
 import io.forbear.retry.core.decision.CallState;
 import io.forbear.retry.core.decision.Plan;
 import io.forbear.retry.core.decision.Service;
+import java.lang.ref.WeakReference;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
@@ -23,13 +24,24 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** A service as its users see it, and every view of it. Immutable, thread-safe. */
+/** A service as its users see it, and every view of it. Immutable but for what it remembers, thread-safe. */
 public final class ServiceRetry implements Retry {
-
+    /*
+     * State      used: a call was made through this view. kept: the client that a later call found, so that the next need not look
+     *            it up.
+     * Invariant  a kept client is used only while it is in the table of the plan at hand and not retired, see Plan.client.
+     * Writers    any thread; each value is right, so it does not matter whose stays. Neither is written again while it holds, so
+     *            threads that share a view do not take its cache line from each other.
+     * Ordering   kept is volatile, for a client is not safe to hand over through a plain field. used may be seen late.
+     * Progress   wait-free. Weak, so that a view that nobody uses holds neither an evicted client nor the table of an old plan.
+     * Stress     KeptClientTest
+     */
     private final Service service;
     private final Means means;
     private final @Nullable String clientId;
     private final CallOptions options;
+    private boolean used;
+    private volatile @Nullable WeakReference<Client> kept;
 
     /** Creates the service's own view: no client, no options. */
     public ServiceRetry(Service service, Means means) {
@@ -55,24 +67,55 @@ public final class ServiceRetry implements Retry {
 
     @Override
     public <T extends @Nullable Object, X extends Throwable> T call(Operation<T, X> operation) throws X {
-        return call(service, means, clientId, options, operation);
+        return call(service, means, clientId, kept(), options, operation);
+    }
+
+    /** Returns the client to try. The first call through a view remembers nothing, so one made for one call costs no more. */
+    private @Nullable Client kept() {
+        if (clientId == null) {
+            return null;
+        }
+        if (used) {
+            return remembered();
+        }
+        used = true;
+        return null;
+    }
+
+    private @Nullable Client remembered() {
+        WeakReference<Client> reference = kept;
+        Client client = reference == null ? null : reference.get();
+        Plan plan = service.plan();
+        if (plan.keeps(client) || !plan.enabled()) {
+            return client;
+        }
+        Client found = plan.client(clientId);
+        if (plan.keeps(found)) {
+            kept = new WeakReference<>(found);
+        }
+        return found;
     }
 
     /**
-     * Makes a call. Static, so that a view does not leave {@link #call(Operation)}, which is small enough to be inlined always: then
-     * one that was made for one call, as {@link #forClient} often is, costs no object, however large this method grows.
+     * Makes a call. Static, so that a view does not leave {@link #call(Operation)}: where that is inlined, one that was made for one
+     * call, as {@link #forClient} often is, costs no object, however large this method grows. Where it is not, it costs 40 bytes.
      */
     private static <T extends @Nullable Object, X extends Throwable> T call(
-            Service service, Means means, @Nullable String clientId, CallOptions options, Operation<T, X> operation)
+            Service service,
+            Means means,
+            @Nullable String clientId,
+            @Nullable Client kept,
+            CallOptions options,
+            Operation<T, X> operation)
             throws X {
         Objects.requireNonNull(operation, "operation");
         Plan plan = service.plan();
         Object admission = plan.leanAdmission();
         long deadline = plan.deadlineNanos(options);
         if (admission == null || deadline <= 0) {
-            return callWithState(means, plan, clientId, options, operation);
+            return callWithState(means, plan, clientId, kept, options, operation);
         }
-        Client client = plan.client(clientId);
+        Client client = plan.client(clientId, kept);
         long limit = plan.attemptLimitNanos(deadline);
         long start = plan.startNanos(limit);
         T result;
@@ -97,12 +140,17 @@ public final class ServiceRetry implements Retry {
     }
 
     private static <T extends @Nullable Object, X extends Throwable> T callWithState(
-            Means means, Plan plan, @Nullable String clientId, CallOptions options, Operation<T, X> operation)
+            Means means,
+            Plan plan,
+            @Nullable String clientId,
+            @Nullable Client kept,
+            CallOptions options,
+            Operation<T, X> operation)
             throws X {
         if (!plan.enabled()) {
             return operation.call();
         }
-        CallState call = CallState.of(plan, clientId, plan.client(clientId), options);
+        CallState call = CallState.of(plan, clientId, plan.client(clientId, kept), options);
         return BlockingCall.<T, X>handOver(BlockingCall.begin(call, operation, means), call);
     }
 
@@ -110,7 +158,7 @@ public final class ServiceRetry implements Retry {
     public <T extends @Nullable Object> CompletableFuture<T> callAsync(
             Supplier<? extends CompletionStage<T>> operation) {
         Objects.requireNonNull(operation, "operation");
-        return AsyncCall.start(service, clientId, options, operation, means);
+        return AsyncCall.start(service, clientId, kept(), options, operation, means);
     }
 
     @Override
@@ -157,7 +205,7 @@ public final class ServiceRetry implements Retry {
 
     private CallState newState() {
         Plan plan = service.plan();
-        return CallState.of(plan, clientId, plan.enabled() ? plan.client(clientId) : null, options);
+        return CallState.of(plan, clientId, plan.enabled() ? plan.client(clientId, kept()) : null, options);
     }
 
     @Override
