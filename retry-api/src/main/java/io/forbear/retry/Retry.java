@@ -211,9 +211,12 @@ public interface Retry extends AutoCloseable {
             Function<? super List<I>, ? extends CompletionStage<BatchOutcome<I, T>>> operation);
 
     /**
-     * Returns a view for the calls of one client: they draw on the client's own budget too, and count for its figures.
+     * Returns a view for the calls of one client: they count for its figures, and draw on its own budget too where clients have one.
      *
-     * <p>The state of clients is bounded: beyond the limit, unknown clients share the state of an overflow bucket.
+     * <p>A view that is kept finds its client without a look-up from the second call on.
+     *
+     * <p>The state of clients is bounded: beyond the limit, unknown clients share the state of an overflow bucket. An id of more than
+     * 256 characters is kept as its first 200 and a hash of all of them.
      *
      * @param client the key of the client, such as a tenant; the same string is the same client
      * @return a view of this; cheap, made for one call or kept
