@@ -71,8 +71,7 @@ final class BlockingCall {
                     outerClock = mark[ThreadMark.CLOCK];
                     numbers[ThreadMark.ATTEMPT] = Math.max(outerAttempt, number);
                     if (timed) {
-                        numbers[ThreadMark.END] = call.attemptEndNanos();
-                        mark[ThreadMark.CLOCK] = call.clock();
+                        ThreadMark.limit(mark, call.attemptEndNanos(), call.clock());
                     }
                 }
                 call.attemptStarted();
