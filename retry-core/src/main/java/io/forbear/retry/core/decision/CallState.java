@@ -191,7 +191,7 @@ public sealed class CallState extends CallTelling implements Discarder permits B
             never = StopReason.INTERRUPTED;
         }
         if (never != null) {
-            if (ownThread && never == StopReason.INTERRUPTED && Failures.interruptsThisThread(thrown)) {
+            if (ownThread && !(failure instanceof VirtualMachineError) && Failures.interruptsThisThread(thrown)) {
                 Thread.currentThread().interrupt();
             }
             StopReason reason = plan.enabled() ? never : StopReason.DISABLED;
