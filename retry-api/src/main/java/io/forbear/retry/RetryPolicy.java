@@ -439,7 +439,8 @@ public final class RetryPolicy {
         /**
          * Says that the thread of a blocking attempt is interrupted when the time of the attempt, or of the call, is over. The
          * attempt then counts as a failure of category {@link ErrorCategory#TIMEOUT}, whatever it threw on the interrupt, and
-         * the interrupt flag is clear again. An attempt that ignores interrupts is waited for.
+         * the interrupt flag is clear again. An {@link Error} that is not caused by the interrupt stays what it is, and is not
+         * retried. An attempt that ignores interrupts is waited for.
          *
          * @return this
          */

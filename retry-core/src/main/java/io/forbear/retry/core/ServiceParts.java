@@ -75,6 +75,17 @@ record ServiceParts(
             }
             return apart ? new ClientTable(shared.maxClients(), null, clock) : ClientTable.sharingBudgetsOf(shared);
         }
+
+        /** By hand, for what the JDK makes of a record here keeps its class loader for good. */
+        @Override
+        public boolean equals(@Nullable Object other) {
+            return other instanceof Clients that && apart == that.apart && Objects.equals(ofService, that.ofService);
+        }
+
+        @Override
+        public int hashCode() {
+            return Objects.hash(ofService, apart);
+        }
     }
 
     /** Makes the parts of a service, or those of a reload, which keeps of the parts before what was not changed. */

@@ -2,6 +2,8 @@ package io.forbear.retry.core.breaker;
 
 import java.math.BigDecimal;
 import java.math.RoundingMode;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * When a window opens the breaker: rates in millionths, compared as integers.
@@ -15,6 +17,21 @@ record Limits(int minimumCalls, int failureMillionths, int slowMillionths, long 
 
     /** A rate of one. */
     static final int WHOLE = 1_000_000;
+
+    /** By hand, for what the JDK makes of a record here keeps its class loader for good. */
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof Limits that && values().equals(that.values());
+    }
+
+    @Override
+    public int hashCode() {
+        return values().hashCode();
+    }
+
+    private List<Object> values() {
+        return List.of(minimumCalls, failureMillionths, slowMillionths, slowNanos);
+    }
 
     /** A rate as its decimal notation has it, cut after the sixth decimal: {@code 2.0 / 3} is met by two of three. */
     static int millionths(double rate, String name) {

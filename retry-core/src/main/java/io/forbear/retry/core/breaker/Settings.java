@@ -2,7 +2,9 @@ package io.forbear.retry.core.breaker;
 
 import io.forbear.retry.Backoff;
 import io.forbear.retry.ErrorCategory;
+import java.util.List;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a breaker is made to do; checked as a whole.
@@ -31,10 +33,41 @@ record Settings(
      * @param required how many of them must succeed
      * @param timeoutNanos how long the last one may take
      */
-    record Probes(int count, int required, long timeoutNanos) {}
+    record Probes(int count, int required, long timeoutNanos) {
+
+        /** By hand, for what the JDK makes of a record here keeps its class loader for good. */
+        @Override
+        public boolean equals(@Nullable Object other) {
+            return other instanceof Probes that && values().equals(that.values());
+        }
+
+        @Override
+        public int hashCode() {
+            return values().hashCode();
+        }
+
+        private List<Object> values() {
+            return List.of(count, required, timeoutNanos);
+        }
+    }
 
     boolean counts(ErrorCategory category) {
         return (counted >>> category.ordinal() & 1) != 0;
+    }
+
+    /** By hand, for what the JDK makes of a record here keeps its class loader for good. */
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof Settings that && values().equals(that.values());
+    }
+
+    @Override
+    public int hashCode() {
+        return values().hashCode();
+    }
+
+    private List<Object> values() {
+        return List.of(windowNanos, windowCalls, limits, openTime, random, probes, counted);
     }
 
     Window newWindow(Successes successes, long nowNanos) {

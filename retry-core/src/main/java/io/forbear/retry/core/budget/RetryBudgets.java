@@ -213,6 +213,17 @@ public final class RetryBudgets {
         public RetryBudget create(NanoClock clock) {
             return AllOfBudget.of(parts.stream().map(part -> part.create(clock)).toArray(RetryBudget[]::new), clock);
         }
+
+        /** By hand, for what the JDK makes of a record here keeps its class loader for good. */
+        @Override
+        public boolean equals(@Nullable Object other) {
+            return other instanceof AllOf that && parts.equals(that.parts);
+        }
+
+        @Override
+        public int hashCode() {
+            return parts.hashCode();
+        }
     }
 
     private record Shared(RetryBudget budget) implements RetryBudget.Spec {

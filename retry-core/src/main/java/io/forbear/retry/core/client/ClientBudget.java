@@ -1,5 +1,8 @@
 package io.forbear.retry.core.client;
 
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
 /**
  * The token bucket that each client has, in milli-tokens. It starts full.
  *
@@ -19,6 +22,21 @@ public record ClientBudget(long capacityMilli, long refillMilli, long refillPeri
         atLeast(1, capacityMilli, "capacityMilli");
         atLeast(0, refillMilli, "refillMilli");
         atLeast(1, refillPeriodNanos, "refillPeriodNanos");
+    }
+
+    /** By hand, for what the JDK makes of a record here keeps its class loader for good. */
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof ClientBudget that && values().equals(that.values());
+    }
+
+    @Override
+    public int hashCode() {
+        return values().hashCode();
+    }
+
+    private List<Object> values() {
+        return List.of(capacityMilli, refillMilli, refillPeriodNanos);
     }
 
     static void atLeast(long least, long value, String name) {

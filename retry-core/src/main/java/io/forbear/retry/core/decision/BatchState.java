@@ -220,6 +220,44 @@ public final class BatchState<I, T extends @Nullable Object> extends CallState {
         }
     }
 
+    /** Results are in an outcome by position: it is told of the items of its own attempt. */
+    @Override
+    public Discarder discarder() {
+        List<I> attempted = todo;
+        return outcome -> discard(outcome, attempted);
+    }
+
+    @Override
+    public void discard(@Nullable Object outcome) {
+        discard(outcome, todo);
+    }
+
+    private void discard(@Nullable Object outcome, List<I> attempted) {
+        try {
+            if (outcome != null) {
+                cast(outcome).forItems(attempted).forEach(this::discardItem);
+            }
+        } catch (Throwable broken) {
+            return; // it does not fit the items, and nobody is left to be told
+        }
+    }
+
+    private void discardItem(ItemOutcome<? extends T> outcome) {
+        super.discard(outcome instanceof ItemOutcome.Success<? extends T> success ? success.value() : null);
+    }
+
+    /** The results of the items. */
+    @Override
+    public void discardHeld(@Nullable Object outcome) {
+        for (ItemResult<I, T> held : results) {
+            if (held instanceof ItemResult.Success<I, T> success) {
+                super.discard(success.value());
+            } else if (held instanceof ItemResult.Failure<I, T> failure) {
+                super.discard(failure.value());
+            }
+        }
+    }
+
     /** Finds the lead among the items that failed. */
     private Classification leads() {
         int furthest = -1;

@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Not thread-safe: it belongs to one thread at a time, and a thread that hands it over does so safely.
  */
-public sealed class CallState extends CallTelling permits BatchState {
+public sealed class CallState extends CallTelling implements Discarder permits BatchState {
     /*
      * Protocol   DUE --> ATTEMPT --failed--> GRANTED --(resume: DUE)--> ATTEMPT ...; every phase ends in ENDED, once.
      * Invariant  in GRANTED and DUE, and only there, a retry may be paid for that has not been made; leaving them to ENDED
@@ -191,7 +191,7 @@ public sealed class CallState extends CallTelling permits BatchState {
             never = StopReason.INTERRUPTED;
         }
         if (never != null) {
-            if (ownThread && never == StopReason.INTERRUPTED && Failures.interruptsThisThread(thrown)) {
+            if (ownThread && !(failure instanceof VirtualMachineError) && Failures.interruptsThisThread(thrown)) {
                 Thread.currentThread().interrupt();
             }
             StopReason reason = plan.enabled() ? never : StopReason.DISABLED;
@@ -322,11 +322,25 @@ public sealed class CallState extends CallTelling permits BatchState {
     /** Discards what is replaced by the next attempt; in a batch, the results of its items. */
     void discardRetried() {}
 
-    /** Discards a result that comes when nobody can get it any more. */
-    public final void discard(@Nullable Object result) {
+    /** Returns what takes the result of the attempt under way, should it come when nobody can get it any more. */
+    public Discarder discarder() {
+        return this;
+    }
+
+    @Override
+    public void discard(@Nullable Object result) {
         if (result != null) {
             plan.discards(result, is(BLOCKING));
         }
+    }
+
+    /**
+     * The call has ended, and nobody gets what it holds.
+     *
+     * @param result the last result, for which there is no caller; a batch has taken it apart already
+     */
+    public void discardHeld(@Nullable Object result) {
+        discard(result);
     }
 
     /**

@@ -24,6 +24,9 @@ public final class Failures {
 
     private static final int LONGEST_CHAIN = 16;
 
+    /** Each step of a chain of futures may add one; more than that, and they go round. */
+    private static final int MOST_WRAPPERS = 1000;
+
     /** Exceptions of other libraries that stand for an interrupt, beside those that are called so. */
     private static final Set<String> INTERRUPTS_BY_NAME = Set.of(
             "org.apache.kafka.common.errors.InterruptException",
@@ -64,7 +67,7 @@ public final class Failures {
     /** Removes the wrappers that futures put around what an operation threw. */
     public static Throwable unwrap(Throwable failure) {
         Throwable inner = failure;
-        for (int i = 0; i < LONGEST_CHAIN && isWrapper(inner); i++) {
+        for (int i = 0; i < MOST_WRAPPERS && isWrapper(inner); i++) {
             Throwable cause = cause(inner);
             if (cause == null) {
                 return inner;

@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  * <p>The call ends at its deadline whatever becomes of its stage, its executor or its scheduler: a timer of its own takes the call
  * from wherever it is.
  */
-final class AsyncCall<T extends @Nullable Object> extends CompletableFuture<T> {
+final class AsyncCall<T extends @Nullable Object> extends CallersFuture<T> {
     /*
      * State      phase = round << 3 | state, where each letting go begins a new round.
      *            DRIVING, CANCELLING, EXPIRING: one thread owns the call. ATTEMPTING, WAITING: no thread does; the StageAttempt, or
@@ -59,6 +59,8 @@ final class AsyncCall<T extends @Nullable Object> extends CompletableFuture<T> {
     private static final int STATE_BITS = 3;
     private static final int STATE = (1 << STATE_BITS) - 1;
 
+    private static final String TOOK_TOO_LONG = "took longer than its limit";
+
     private static final VarHandle PHASE;
 
     static {
@@ -77,7 +79,10 @@ final class AsyncCall<T extends @Nullable Object> extends CompletableFuture<T> {
     /** What a cancel reaches: the {@link Alarm} of the attempt or of the wait; {@code null} where it waits on the executor alone. */
     private @Nullable Alarm pending;
 
-    /** A result that the policy calls a failure, which the caller gets where no further attempt is made; an outcome of the call. */
+    /**
+     * A result, as an outcome of the call: one that the policy calls a failure, which the caller gets where no further attempt is made,
+     * or one that came as the caller had gone.
+     */
     private record BadResult(@Nullable Object value) {}
 
     private AsyncCall(CallState call, Supplier<? extends CompletionStage<T>> operation, Means means) {
@@ -205,8 +210,7 @@ final class AsyncCall<T extends @Nullable Object> extends CompletableFuture<T> {
                 outerClock = mark[ThreadMark.CLOCK];
                 numbers[ThreadMark.ATTEMPT] = Math.max(outerAttempt, number);
                 if (current.isTimed()) {
-                    numbers[ThreadMark.END] = current.attemptEndNanos();
-                    mark[ThreadMark.CLOCK] = current.clock();
+                    ThreadMark.limit(mark, current.attemptEndNanos(), current.clock());
                 }
             }
             current.attemptStarted();
@@ -234,27 +238,29 @@ final class AsyncCall<T extends @Nullable Object> extends CompletableFuture<T> {
         CallState current = owned();
         int ticket = nextTicket(ATTEMPTING);
         StageAttempt<T> attempt = new StageAttempt<>(this, current, stage, ticket);
-        limitsAttempt(current, attempt);
         watchesDeadline(current);
         pending = attempt;
         if (!letsGo(ticket)) {
-            attempt.cancel(true);
+            attempt.goesNowhere();
             ends();
             return false;
         }
-        try {
-            stage.handle(attempt);
-        } catch (Throwable refusal) {
-            return takesOver(ticket) && judges(null, refusal);
-        }
-        if (!attempt.isOverAtOnce()) {
+        Throwable refusal = attempt.listens();
+        if (attempt.isOverAtOnce()) {
+            if (takesOver(ticket)) {
+                return judges(attempt.result(), attempt.failure());
+            }
+            attempt.discards();
             return false;
         }
-        if (takesOver(ticket)) {
-            return judges(attempt.result(), attempt.failure());
+        if (refusal == null && limitsAttempt(current, attempt)) {
+            refusal = StageAttempt.timeout(current, TOOK_TOO_LONG);
         }
-        current.discard(attempt.result());
-        return false;
+        if (refusal == null || !takesOver(ticket)) {
+            return false;
+        }
+        attempt.cancel(true);
+        return judges(null, refusal);
     }
 
     /** Judges an attempt that is over. */
@@ -341,15 +347,21 @@ final class AsyncCall<T extends @Nullable Object> extends CompletableFuture<T> {
 
     // ---- limits of time
 
-    private void limitsAttempt(CallState current, StageAttempt<T> attempt) {
+    /**
+     * Sets the timer of an attempt that is under way, after the call was let go: it must find the attempt there, however soon it
+     * rings. Only what never changes is read of the state, for another thread may own the call by now. Returns whether the timer
+     * rang there and then.
+     */
+    private boolean limitsAttempt(CallState current, StageAttempt<T> attempt) {
         long limit = current.attemptTimeoutNanos();
         if (limit == Long.MAX_VALUE) {
-            return;
+            return false;
         }
         try {
-            attempt.scheduled(means.scheduleLimit(attempt, limit, current.clock()));
+            return attempt.scheduled(means.scheduleLimit(attempt, limit, current.clock()));
         } catch (Throwable rejection) {
             Faults.log("scheduler", rejection); // the deadline, if there is one, still holds
+            return false;
         }
     }
 
@@ -385,7 +397,7 @@ final class AsyncCall<T extends @Nullable Object> extends CompletableFuture<T> {
         ContextCapture.Scope scope = entersContext(current);
         try {
             attempt.cancel(true);
-            if (judges(null, StageAttempt.timeout(current, "took longer than its limit"))) {
+            if (judges(null, StageAttempt.timeout(current, TOOK_TOO_LONG))) {
                 drive();
             }
         } catch (Throwable fault) {
@@ -412,8 +424,7 @@ final class AsyncCall<T extends @Nullable Object> extends CompletableFuture<T> {
                 case DRIVING -> {
                     if (PHASE.compareAndSet(this, now, EXPIRING)) {
                         String service = known == null ? "" : known.service() + ": ";
-                        super.completeExceptionally(new TimeoutException(
-                                service + "an attempt was being begun at the deadline of the call"));
+                        fails(new TimeoutException(service + "an attempt was being begun at the deadline of the call"));
                         return;
                     }
                 }
@@ -602,7 +613,7 @@ final class AsyncCall<T extends @Nullable Object> extends CompletableFuture<T> {
     @SuppressWarnings("unchecked")
     private void succeeds(CallState current, @Nullable Object result) {
         if (!claimsEnd()) {
-            current.discard(result);
+            current.outcome(new BadResult(result));
             ends();
             return;
         }
@@ -614,7 +625,7 @@ final class AsyncCall<T extends @Nullable Object> extends CompletableFuture<T> {
             current.breakOff();
         }
         forgets();
-        super.complete((T) answer);
+        brings((T) answer);
     }
 
     /** The call has been stopped by a decision, or a cancel or the deadline has come. */
@@ -622,28 +633,36 @@ final class AsyncCall<T extends @Nullable Object> extends CompletableFuture<T> {
     private void ends() {
         CallState current = owned();
         Object last = current.outcome();
+        Object bad = last instanceof BadResult result ? result.value() : null;
         if (!claimsEnd()) {
             if ((phase & STATE) == EXPIRING) {
                 current.stop(StopReason.DEADLINE_EXCEEDED, failure(current));
             } else {
                 current.abandoned();
             }
+            current.discardHeld(bad);
             forgets();
             phase = ENDED;
             return;
         }
         Throwable thrown = current.thrown(last instanceof Throwable failure ? failure : null);
-        Object bad = last instanceof BadResult result ? result.value() : null;
         if (thrown == null) {
             thrown = current.thrownForResult(bad);
+        } else {
+            current.discardHeld(null);
         }
         Object answer = thrown == null ? current.answer(bad) : null;
         forgets();
         if (thrown == null) {
-            super.complete((T) answer);
+            brings((T) answer);
         } else {
-            super.completeExceptionally(thrown);
+            fails(thrown);
         }
+    }
+
+    /** Tells whether the caller has been told of the deadline before the owner of the call has ended it. */
+    boolean isExpiring() {
+        return (phase & STATE) == EXPIRING;
     }
 
     private boolean claimsEnd() {
@@ -663,7 +682,7 @@ final class AsyncCall<T extends @Nullable Object> extends CompletableFuture<T> {
         }
         phase = ENDED;
         forgets();
-        super.completeExceptionally(known == null ? fault : known);
+        fails(known == null ? fault : known);
     }
 
     /** Lets go of everything, for the caller may keep the future. */
@@ -687,8 +706,8 @@ final class AsyncCall<T extends @Nullable Object> extends CompletableFuture<T> {
         }
     }
 
-    /** Ends the call in the caller's name. Returns whether it was not over yet. */
-    private boolean takesFromOwner(boolean mayInterrupt) {
+    @Override
+    boolean endsForCaller(boolean mayInterrupt) {
         for (; ; ) {
             int now = phase;
             switch (now & STATE) {
@@ -718,6 +737,7 @@ final class AsyncCall<T extends @Nullable Object> extends CompletableFuture<T> {
         } catch (Throwable fault) {
             current.breakOff();
         }
+        current.discardHeld(null);
         forgets();
         cancels(what, mayInterrupt);
     }
@@ -728,21 +748,5 @@ final class AsyncCall<T extends @Nullable Object> extends CompletableFuture<T> {
         } else if (what != null) {
             cancelsQuietly(what::cancel);
         }
-    }
-
-    @Override
-    public boolean cancel(boolean mayInterruptIfRunning) {
-        return takesFromOwner(mayInterruptIfRunning) ? super.cancel(mayInterruptIfRunning) : isCancelled();
-    }
-
-    @Override
-    public boolean complete(T value) {
-        return takesFromOwner(true) && super.complete(value);
-    }
-
-    @Override
-    public boolean completeExceptionally(Throwable failure) {
-        Objects.requireNonNull(failure, "failure");
-        return takesFromOwner(true) && super.completeExceptionally(failure);
     }
 }

@@ -39,6 +39,7 @@ final class BatchCall {
         Object end = BlockingCall.begin(batch, () -> operation.attempt(batch.todo()), means);
         Throwable thrown = batch.thrown(end == BlockingCall.FAILED ? batch.failure() : null);
         if (thrown != null) {
+            batch.discardHeld(null);
             batch.outcome(thrown);
             return BlockingCall.<BatchResult<I, T>, RuntimeException>handOver(BlockingCall.FAILED, batch);
         }

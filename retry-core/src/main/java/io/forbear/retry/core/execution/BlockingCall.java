@@ -71,8 +71,7 @@ final class BlockingCall {
                     outerClock = mark[ThreadMark.CLOCK];
                     numbers[ThreadMark.ATTEMPT] = Math.max(outerAttempt, number);
                     if (timed) {
-                        numbers[ThreadMark.END] = call.attemptEndNanos();
-                        mark[ThreadMark.CLOCK] = call.clock();
+                        ThreadMark.limit(mark, call.attemptEndNanos(), call.clock());
                     }
                 }
                 call.attemptStarted();
@@ -85,7 +84,7 @@ final class BlockingCall {
                 numbers[ThreadMark.END] = outerEnd;
                 mark[ThreadMark.CLOCK] = outerClock;
             }
-            if (alarm != null && alarm.stop() && thrown != null) {
+            if (alarm != null && alarm.stop() && thrown != null && mayBeOfInterrupt(thrown)) {
                 thrown = timedOut(call, thrown);
             }
             try {
@@ -113,6 +112,11 @@ final class BlockingCall {
                 return broken(call, thrown, fault);
             }
         }
+    }
+
+    /** An error is that of an interrupt only where it says so; any other goes to the caller, and is never retried. */
+    private static boolean mayBeOfInterrupt(Throwable thrown) {
+        return !(thrown instanceof Error) || Failures.interruptsThisThread(thrown);
     }
 
     private static Throwable timedOut(CallState call, Throwable thrown) {

@@ -17,8 +17,7 @@ final class LimitedAttempt {
         long outerEnd = numbers[ThreadMark.END];
         Object outerClock = mark[ThreadMark.CLOCK];
         try {
-            numbers[ThreadMark.END] = startNanos + Math.min(limitNanos, Long.MAX_VALUE / 2);
-            mark[ThreadMark.CLOCK] = clock;
+            ThreadMark.limit(mark, startNanos + Math.min(limitNanos, Long.MAX_VALUE / 2), clock);
             return operation.call();
         } finally { // without a call, which the end of a stack would not allow
             numbers[ThreadMark.END] = outerEnd;

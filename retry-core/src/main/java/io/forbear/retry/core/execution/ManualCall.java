@@ -154,8 +154,7 @@ public final class ManualCall implements RetryCall {
             outerClock = mark[ThreadMark.CLOCK];
             numbers[ThreadMark.ATTEMPT] = Math.max(outerAttempt, call.attempt());
             if (call.isTimed()) {
-                numbers[ThreadMark.END] = call.attemptEndNanos();
-                mark[ThreadMark.CLOCK] = call.clock();
+                ThreadMark.limit(mark, call.attemptEndNanos(), call.clock());
             }
             call.attemptStarted();
         }

@@ -4,10 +4,11 @@ import io.forbear.retry.StopReason;
 import io.forbear.retry.core.decision.CallState;
 import io.forbear.retry.core.internal.Faults;
 import io.forbear.retry.core.internal.SharedThreads;
-import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
+import org.jspecify.annotations.Nullable;
 
 /** The wait of a call that the caller makes, without a thread: on the scheduler, then on the executor of its service. */
-final class ManualWait extends CompletableFuture<Boolean> {
+final class ManualWait extends CallersFuture<Boolean> {
     /*
      * State      over, under the lock: whether the wait has ended.
      * Invariant  the call is touched under the lock only, and by nobody here once the wait is over; the future is completed by the
@@ -17,6 +18,7 @@ final class ManualWait extends CompletableFuture<Boolean> {
     private final CallState call;
     private final Means means;
     private boolean over;
+    private @Nullable Future<?> timer;
 
     private ManualWait(CallState call, Means means) {
         this.call = call;
@@ -32,18 +34,28 @@ final class ManualWait extends CompletableFuture<Boolean> {
     private void waits(long nanos) {
         try {
             if (nanos > 0) {
-                means.schedule(
+                keeps(means.schedule(
                         () -> {
                             SharedThreads.offTimer(this::hops);
                             return null;
                         },
-                        nanos);
+                        nanos));
             } else {
                 hops();
             }
         } catch (Throwable rejection) {
             refused(rejection);
         }
+    }
+
+    private void keeps(Future<?> scheduled) {
+        synchronized (this) {
+            if (!over) {
+                timer = scheduled;
+                return;
+            }
+        }
+        cancels(scheduled);
     }
 
     private void hops() {
@@ -71,7 +83,7 @@ final class ManualWait extends CompletableFuture<Boolean> {
         if (said > 0) {
             waits(said);
         } else {
-            super.complete(said == 0);
+            brings(said == 0);
         }
     }
 
@@ -84,18 +96,31 @@ final class ManualWait extends CompletableFuture<Boolean> {
             call.stop(StopReason.REJECTED, null);
         }
         Faults.log("executor or scheduler", rejection);
-        super.complete(false);
+        brings(false);
     }
 
     @Override
-    public boolean cancel(boolean mayInterruptIfRunning) {
+    boolean endsForCaller(boolean mayInterrupt) {
+        Future<?> left;
         synchronized (this) {
             if (over) {
-                return isCancelled();
+                return false;
             }
             over = true;
+            left = timer;
             call.abandoned();
         }
-        return super.cancel(mayInterruptIfRunning);
+        cancels(left);
+        return true;
+    }
+
+    private static void cancels(@Nullable Future<?> timer) {
+        try {
+            if (timer != null) {
+                timer.cancel(false);
+            }
+        } catch (Throwable fault) {
+            Faults.log("timer's cancel", fault);
+        }
     }
 }

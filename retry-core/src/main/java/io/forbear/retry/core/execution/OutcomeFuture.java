@@ -1,13 +1,14 @@
 package io.forbear.retry.core.execution;
 
 import io.forbear.retry.CallOutcome;
-import java.util.concurrent.CompletableFuture;
+import io.forbear.retry.StopReason;
 import org.jspecify.annotations.Nullable;
 
 /** The future outcome of an asynchronous call: a cancel reaches the call. */
-final class OutcomeFuture<T extends @Nullable Object> extends CompletableFuture<CallOutcome<T>> {
+final class OutcomeFuture<T extends @Nullable Object> extends CallersFuture<CallOutcome<T>> {
 
     private final AsyncCall<T> call;
+    private boolean over;
 
     private OutcomeFuture(AsyncCall<T> call) {
         this.call = call;
@@ -20,17 +21,30 @@ final class OutcomeFuture<T extends @Nullable Object> extends CompletableFuture<
     }
 
     private boolean ends(T result, @Nullable Throwable failure, OutcomeRecorder recorder) {
+        if (!claimsEnd()) {
+            return false;
+        }
         if (failure == null) {
-            return super.complete(recorder.outcome(result));
+            return brings(recorder.outcome(result));
         }
         return failure instanceof Error || call.isCancelled()
-                ? super.completeExceptionally(failure)
-                : super.complete(recorder.failure(failure));
+                ? fails(failure)
+                : brings(recorder.failure(
+                        failure, call.isExpiring() ? StopReason.DEADLINE_EXCEEDED : StopReason.DISABLED));
+    }
+
+    private synchronized boolean claimsEnd() {
+        boolean first = !over;
+        over = true;
+        return first;
     }
 
     @Override
-    public boolean cancel(boolean mayInterruptIfRunning) {
-        call.cancel(mayInterruptIfRunning);
-        return super.cancel(mayInterruptIfRunning);
+    boolean endsForCaller(boolean mayInterrupt) {
+        boolean first = claimsEnd();
+        if (first) {
+            call.cancel(mayInterrupt);
+        }
+        return first;
     }
 }

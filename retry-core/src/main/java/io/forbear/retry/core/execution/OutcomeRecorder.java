@@ -16,9 +16,14 @@ final class OutcomeRecorder implements CallObserver {
     private int attempts = 1;
     private @Nullable StopReason reason;
 
+    @Override
+    public synchronized void attemptStarted(int number) {
+        attempts = number;
+    }
+
     /** Of more failures than there is room for, those in the middle go. */
     @Override
-    public void attemptFailed(FailedAttempt failed) {
+    public synchronized void attemptFailed(FailedAttempt failed) {
         if (failures.size() == CallOutcome.MOST_FAILURES) {
             failures.remove(CallOutcome.MOST_FAILURES / 2);
         }
@@ -26,28 +31,33 @@ final class OutcomeRecorder implements CallObserver {
     }
 
     @Override
-    public void succeeded(int number) {
+    public synchronized void succeeded(int number) {
         attempts = number;
     }
 
     @Override
-    public void stopped(int number, StopReason why, @Nullable Throwable failure) {
+    public synchronized void stopped(int number, StopReason why, @Nullable Throwable failure) {
         attempts = number;
         reason = why;
     }
 
     /** Returns the outcome of a call that ended with a result. */
-    <T extends @Nullable Object> CallOutcome<T> outcome(T result) {
+    synchronized <T extends @Nullable Object> CallOutcome<T> outcome(T result) {
         StopReason why = reason;
         return why == null
                 ? CallOutcome.success(result, Math.max(1, attempts), failures)
                 : CallOutcome.failedResult(result, why, Math.max(1, attempts), failures);
     }
 
-    /** Returns the outcome of a call that ended with an exception. A switched-off policy tells nothing of its calls. */
+    /**
+     * Returns the outcome of a call that ended with an exception.
+     *
+     * @param otherwise why it stopped, where nobody has told: a switched-off policy tells nothing of its calls, and a caller may hear of
+     *     the deadline while an attempt is being begun
+     */
     @SuppressWarnings("unchecked")
-    <T extends @Nullable Object> CallOutcome<T> failure(Throwable failure) {
-        StopReason why = reason == null ? StopReason.DISABLED : reason;
+    synchronized <T extends @Nullable Object> CallOutcome<T> failure(Throwable failure, StopReason otherwise) {
+        StopReason why = reason == null ? otherwise : reason;
         return failure instanceof FailedResultException failed && failed.result() != null
                 ? CallOutcome.failedResult((T) failed.result(), why, Math.max(1, attempts), failures)
                 : CallOutcome.failure(failure, why, attempts, failures);

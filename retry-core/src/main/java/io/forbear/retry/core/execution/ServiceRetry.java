@@ -10,6 +10,7 @@ import io.forbear.retry.Retry;
 import io.forbear.retry.RetryCall;
 import io.forbear.retry.RetryPolicy;
 import io.forbear.retry.RetrySnapshot;
+import io.forbear.retry.StopReason;
 import io.forbear.retry.core.client.Client;
 import io.forbear.retry.core.decision.BatchState;
 import io.forbear.retry.core.decision.CallState;
@@ -220,7 +221,7 @@ public final class ServiceRetry implements Retry {
         } catch (Error fatal) {
             throw fatal;
         } catch (Throwable failure) {
-            return recorder.failure(failure);
+            return recorder.failure(failure, StopReason.DISABLED);
         }
     }
 

@@ -1,6 +1,7 @@
 package io.forbear.retry.core.execution;
 
 import io.forbear.retry.core.decision.CallState;
+import io.forbear.retry.core.decision.Discarder;
 import io.forbear.retry.core.internal.Faults;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
@@ -37,7 +38,7 @@ final class StageAttempt<T extends @Nullable Object> extends Alarm
     }
 
     private final AsyncCall<T> call;
-    private final CallState state;
+    private final Discarder discarder;
     private final CompletionStage<T> stage;
     private final int ticket;
     private @Nullable Thread beginner = Thread.currentThread();
@@ -51,7 +52,7 @@ final class StageAttempt<T extends @Nullable Object> extends Alarm
 
     StageAttempt(AsyncCall<T> call, CallState state, CompletionStage<T> stage, int ticket) {
         this.call = call;
-        this.state = state;
+        this.discarder = state.discarder();
         this.stage = stage;
         this.ticket = ticket;
     }
@@ -70,9 +71,37 @@ final class StageAttempt<T extends @Nullable Object> extends Alarm
             result = value;
             failure = thrown;
         } else if (!call.attemptIsOver(ticket, value, thrown)) {
-            state.discard(value);
+            discarder.discard(value);
         }
         return null;
+    }
+
+    /** Asks the stage to tell of its end. Returns what it threw instead; it may have told, or tell later, nevertheless. */
+    @Nullable
+    Throwable listens() {
+        try {
+            stage.handle(this);
+            return null;
+        } catch (Throwable refusal) {
+            return refusal;
+        }
+    }
+
+    /** The call has ended before it began to wait for the stage: that is cancelled, and what it brings is discarded. */
+    void goesNowhere() {
+        cancel(true);
+        Throwable refusal = listens();
+        if (refusal != null) {
+            Faults.log("stage", refusal);
+        }
+        if (isOverAtOnce()) {
+            discards();
+        }
+    }
+
+    /** Nobody gets what the stage brought. */
+    void discards() {
+        discarder.discard(result);
     }
 
     /** Tells whether the stage was done already; asked once, by the thread that began. */

@@ -51,6 +51,29 @@ public final class ThreadMark {
         return (long[]) mark[NUMBERS];
     }
 
+    /**
+     * Says when an attempt of this thread must have ended. Where one of an outer layer must have ended before, that stays.
+     *
+     * @param mark that of this thread; the caller puts back what was there
+     */
+    public static void limit(@Nullable Object[] mark, long endNanos, NanoClock clock) {
+        long[] numbers = numbers(mark);
+        if (mark[CLOCK] instanceof NanoClock outer && isNearer(numbers[END], outer, endNanos, clock)) {
+            return;
+        }
+        numbers[END] = endNanos;
+        mark[CLOCK] = clock;
+    }
+
+    private static boolean isNearer(long outerEnd, NanoClock outer, long endNanos, NanoClock clock) {
+        try {
+            return outer == clock ? outerEnd - endNanos < 0 : outerEnd - outer.nanoTime() < endNanos - clock.nanoTime();
+        } catch (Throwable fault) {
+            Faults.log("clock", fault);
+            return false;
+        }
+    }
+
     /** Returns the number of the attempt that this thread makes for an outer layer; 1 for a first one or none. */
     public static int attempt() {
         @Nullable Object[] mark = OF_THREAD.get();

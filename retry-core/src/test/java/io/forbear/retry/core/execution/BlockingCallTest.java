@@ -155,6 +155,20 @@ class BlockingCallTest {
     }
 
     @Test
+    void anErrorThatHidesAnInterruptRestoresTheFlag() {
+        AssertionError error = new AssertionError(new InterruptedException());
+        Retry retry = world.service();
+
+        assertThatThrownBy(() -> retry.call(() -> {
+                    throw error;
+                }))
+                .isSameAs(error);
+
+        assertThat(Thread.interrupted()).isTrue();
+        assertThat(retry.snapshot().stopped(StopReason.FATAL)).isEqualTo(1);
+    }
+
+    @Test
     void theInterruptOfAnotherThreadIsNotThatOfTheCaller() {
         Retry retry = world.service();
 

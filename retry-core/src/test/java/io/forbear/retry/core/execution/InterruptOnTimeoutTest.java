@@ -57,6 +57,41 @@ class InterruptOnTimeoutTest {
     }
 
     @Test
+    void anErrorThatIsNotOfTheInterruptStaysWhatItIs() {
+        Retry retry = retry(RetryPolicy.builder().attemptTimeout(ofMillis(20)));
+        AssertionError bug = new AssertionError();
+
+        Throwable thrown = catchThrowable(() -> retry.call(() -> {
+            try {
+                return hangsUntil(9);
+            } catch (InterruptedException interrupt) {
+                throw bug;
+            }
+        }));
+
+        assertThat(thrown).isSameAs(bug);
+        assertThat(made).isOne();
+        assertThat(Thread.currentThread().isInterrupted()).isFalse();
+    }
+
+    @Test
+    void anErrorOfTheInterruptIsATimeOut() {
+        Retry retry = retry(RetryPolicy.builder().attemptTimeout(ofMillis(20)).maxAttempts(2));
+
+        Throwable thrown = catchThrowable(() -> retry.call(() -> {
+            try {
+                return hangsUntil(9);
+            } catch (InterruptedException interrupt) {
+                throw new AssertionError(interrupt);
+            }
+        }));
+
+        assertThat(thrown).isInstanceOf(TimeoutException.class);
+        assertThat(made).isEqualTo(2);
+        assertThat(Thread.currentThread().isInterrupted()).isFalse();
+    }
+
+    @Test
     void theDeadlineOfTheCallInterruptsToo() {
         Retry retry = retry(RetryPolicy.builder().deadline(ofMillis(50)).maxAttempts(1000));
 

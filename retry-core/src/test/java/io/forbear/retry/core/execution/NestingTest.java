@@ -1,9 +1,11 @@
 package io.forbear.retry.core.execution;
 
 import static java.time.Duration.ofMillis;
+import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import io.forbear.retry.AttemptScope;
 import io.forbear.retry.Backoff;
 import io.forbear.retry.Jitter;
 import io.forbear.retry.Retry;
@@ -12,12 +14,15 @@ import io.forbear.retry.StopReason;
 import io.forbear.retry.core.Retries;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -192,5 +197,34 @@ class NestingTest {
 
         assertThat(call.orTimeout(60, TimeUnit.SECONDS).join()).isEqualTo("late");
         assertThat(later).containsExactly(1);
+    }
+
+    private Retry bounded(String name, long seconds) {
+        return layer(name, attempts(2).deadline(ofSeconds(seconds)).build());
+    }
+
+    @Test
+    void theTimeLeftIsThatOfTheLayerWhoseTimeEndsFirst() {
+        Retry outer = bounded("outer", 60);
+        Retry inner = bounded("inner", 3600);
+        int[] made = {0};
+
+        assertThat(outer.call(() -> inner.call(Retries::remaining)).orElseThrow())
+                .isLessThanOrEqualTo(ofSeconds(60));
+        assertThat(inner.call(() -> outer.call(Retries::remaining)).orElseThrow())
+                .isLessThanOrEqualTo(ofSeconds(60));
+        assertThat(outer.call(() -> inner.callAsync(() -> ++made[0] == 1
+                                ? CompletableFuture.failedFuture(new IOException("down"))
+                                : CompletableFuture.completedFuture(Retries.remaining()))
+                        .join()))
+                .isPresent();
+        Supplier<Optional<Duration>> byHand = () -> {
+            AttemptScope attempt = inner.begin().attemptStarted();
+            Optional<Duration> left = Retries.remaining();
+            attempt.close();
+            return left;
+        };
+        assertThat(outer.call(byHand::get).orElseThrow()).isLessThanOrEqualTo(ofSeconds(60));
+        assertThat(Retries.remaining()).isEmpty();
     }
 }

@@ -17,7 +17,7 @@ final class Timers extends AbstractExecutorService implements ScheduledExecutorS
 
     /** Sleeps not at all, and runs attempts on the thread that calls. */
     Means asMeans() {
-        return new Means(nanos -> {}, Runnable::run, () -> this);
+        return new Means(nanos -> {}, Runnable::run, this, null);
     }
 
     void fire() {
