@@ -44,6 +44,7 @@ final class ErrorCodes {
         put(rateLimit, "TransactionInProgressException", "PriorRequestNotComplete", "KMSThrottlingException");
         put(rateLimit, "KmsThrottled", "KmsThrottlingException", "APICallRateForCustomerExceeded", "RateExceeded");
         put(rateLimit, "RateLimitExceeded", "userRateLimitExceeded", "quotaExceeded", "RateLimitException");
+        put(rateLimit, "rate_limit_exceeded", "too_many_requests", "dailyLimitExceeded", "concurrentLimitExceeded");
         put(
                 rateLimit,
                 "RESOURCE_EXHAUSTED",

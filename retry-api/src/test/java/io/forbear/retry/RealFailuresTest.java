@@ -243,4 +243,65 @@ class RealFailuresTest {
                 caused(new SSLHandshakeException("Read timed out"), new SocketTimeoutException("Read timed out")));
         return tests;
     }
+
+    @TestFactory
+    List<DynamicTest> data_that_looks_like_a_status_or_a_word_is_not_read() {
+        for (String message : List.of(
+                "Order 404 not found in stock",
+                "customer 404 Not Found Street",
+                "o.status = 404",
+                "429 orders processed",
+                "500 rows affected",
+                "received 429 orders",
+                "code 429 is expired",
+                "item 503 not found",
+                "got 500 results",
+                "got 500 EUR from alice",
+                "returned 503 documents",
+                "WHERE status = 500",
+                "exit status 500",
+                "host https:503",
+                "https://host:503/x",
+                "amount 500.00 EUR",
+                "took 504 ms",
+                "postal code 500",
+                "Key (timeout)=(5) already exists",
+                "column \"timeout\" is null",
+                "insert into t(quota)",
+                "disk quota of user bob is 5 GB",
+                "performance slowdown",
+                "connection-string missing",
+                "file timeout.properties missing",
+                "quota_id 5",
+                "{\"name\":\"timeout\"}")) {
+            is("TRANSIENT R", new RuntimeException(message));
+        }
+        is("NETWORK_ERROR R", new IOException("Disk quota exceeded"));
+        return tests;
+    }
+
+    @TestFactory
+    List<DynamicTest> throttling_wins_over_the_status_beside_it() {
+        for (String message : List.of(
+                "Throttled, status code: 404",
+                "ThrottlingException: Rate exceeded, status code: 400",
+                "HTTP 409 ThrottlingException",
+                "HTTP 401 Throttling",
+                "Rate of requests exceeds the allowed throughput. (Service: DynamoDb, Status Code: 400, Request ID: x)",
+                "Please reduce your request rate. (Service: S3, Status Code: 503, Request ID: x)",
+                "You have triggered an abuse detection mechanism. HTTP 403",
+                "dailyLimitExceeded HTTP 403",
+                "Request rate is large, HTTP 449",
+                "{\"error\":{\"type\":\"rate_limit_exceeded\"}} status: 400",
+                "concurrentLimitExceeded",
+                "{\"error\":\"too_many_requests\"}",
+                "SlowDown (Service: S3, Status Code: 503)")) {
+            is("RATE_LIMIT R", new RuntimeException(message));
+        }
+        is("CLIENT_ERROR -", new RuntimeException("HTTP 404: rate limit page not found"));
+        is("SERVER_ERROR R", new RuntimeException("got 503 from upstream"));
+        is("SERVER_ERROR R", new RuntimeException("returned 503 Service Unavailable"));
+        is("CLIENT_ERROR -", new RuntimeException("Request failed with status code 404 after 2 attempts"));
+        return tests;
+    }
 }
