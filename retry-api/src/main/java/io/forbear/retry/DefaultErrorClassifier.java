@@ -28,7 +28,7 @@ enum DefaultErrorClassifier implements ErrorClassifier {
             Classification found = found(link, cause, rule);
             if (found != null) {
                 // a request is sent after the handshake
-                return handshake && found.category() == ErrorCategory.NETWORK_ERROR ? found.notExecuted() : found;
+                return handshake && isOfLine(found.category()) ? found.notExecuted() : found;
             }
             if (rule.kind == TypeRule.Kind.UNLESS_CAUSE && unlessCauseSays == null) {
                 unlessCauseSays = rule.answer;
@@ -42,7 +42,7 @@ enum DefaultErrorClassifier implements ErrorClassifier {
     /** What one exception says; {@code null} where it leaves the word to its causes. */
     private static @Nullable Classification found(Throwable link, @Nullable Throwable cause, TypeRule rule) {
         Classification local = LocalPhrases.of(link, CauseChain.ownMessage(link, cause));
-        if (local != null && !hasSqlCause(cause)) {
+        if (local != null && !tellsOfServer(cause)) {
             return local;
         }
         Classification read = rule.read(link);
@@ -56,9 +56,27 @@ enum DefaultErrorClassifier implements ErrorClassifier {
         return rule.kind == TypeRule.Kind.DECIDES ? rule.answer : null;
     }
 
-    /** A pool whose database cannot be reached tells why in its cause. */
-    private static boolean hasSqlCause(@Nullable Throwable cause) {
-        return cause != null && cause.getClass().getName().contains("SQL");
+    private static boolean isOfLine(ErrorCategory category) {
+        return category == ErrorCategory.NETWORK_ERROR || category == ErrorCategory.TIMEOUT;
+    }
+
+    /** A pool whose server cannot be reached tells why in its cause. */
+    private static boolean tellsOfServer(@Nullable Throwable cause) {
+        if (cause == null) {
+            return false;
+        }
+        Classification answer = TypeRule.of(cause.getClass()).answer;
+        boolean network = answer != null && answer.category() == ErrorCategory.NETWORK_ERROR;
+        return network || isSql(cause.getClass());
+    }
+
+    private static boolean isSql(Class<?> type) {
+        for (Class<?> c = type; c != null; c = c.getSuperclass()) {
+            if (c.getName().equals("java.sql.SQLException")) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static Classification byMessage(Throwable failure) {

@@ -44,6 +44,7 @@ final class ErrorCodes {
         put(rateLimit, "TransactionInProgressException", "PriorRequestNotComplete", "KMSThrottlingException");
         put(rateLimit, "KmsThrottled", "KmsThrottlingException", "APICallRateForCustomerExceeded", "RateExceeded");
         put(rateLimit, "RateLimitExceeded", "userRateLimitExceeded", "quotaExceeded", "RateLimitException");
+        put(rateLimit, "rate_limit_exceeded", "too_many_requests", "dailyLimitExceeded", "concurrentLimitExceeded");
         put(
                 rateLimit,
                 "RESOURCE_EXHAUSTED",
@@ -107,10 +108,22 @@ final class ErrorCodes {
         return word.length() > LONGEST ? null : FOLDED.get(word.toLowerCase(Locale.ROOT));
     }
 
-    /** Returns what the simple name of a class says. */
+    /**
+     * Returns what the simple name of a class says. A name such as {@code ValidationException} is a code only where a service's own
+     * client has made the class; a name of throttling is one anywhere.
+     */
     static @Nullable Classification ofType(Class<?> type) {
         String name = type.getName();
         int start = Math.max(name.lastIndexOf('.'), name.lastIndexOf('$')) + 1;
-        return name.startsWith("java.") ? null : of(name.substring(start));
+        Classification found = name.startsWith("java.") ? null : of(name.substring(start));
+        boolean counts = found == null || found.category() == RATE_LIMIT || isOfService(name);
+        return counts ? found : null;
+    }
+
+    private static boolean isOfService(String name) {
+        return name.startsWith("software.amazon.awssdk.")
+                || name.startsWith("com.amazonaws.")
+                || name.startsWith("com.azure.")
+                || name.startsWith("com.google.");
     }
 }

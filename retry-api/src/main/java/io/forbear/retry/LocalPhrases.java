@@ -45,6 +45,7 @@ final class LocalPhrases {
             "client has been shut down",
             "selector manager closed",
             "channel shutdown invoked",
+            "channel shutdownnow invoked",
             "executor rejected",
             "datasource has been closed");
 

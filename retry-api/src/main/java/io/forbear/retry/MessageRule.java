@@ -77,7 +77,7 @@ final class MessageRule {
             } else {
                 String word = message.substring(at, stop);
                 Classification known = ErrorCodes.of(word);
-                if (known != null && !isOnlyAWord(word)) {
+                if (known != null && !isOnlyAWord(word, message, at)) {
                     code = stronger(code, known);
                 } else if (!isData(message, at, stop, before)) {
                     found |= word(message, at);
@@ -89,9 +89,12 @@ final class MessageRule {
         return answer(found, status, code);
     }
 
-    /** Codes that are words of the language too must stand as words do. */
-    private static boolean isOnlyAWord(String word) {
-        return word.equalsIgnoreCase("throttling") || word.equalsIgnoreCase("throttled");
+    /** Codes that are words of the language too must stand as words do, except where a service begins its answer with them. */
+    private static boolean isOnlyAWord(String word, String message, int at) {
+        if (word.equalsIgnoreCase("throttling") || word.equalsIgnoreCase("throttled")) {
+            return at != 0 && !message.startsWith("HTTP ") || !Character.isUpperCase(word.charAt(0));
+        }
+        return word.equals("slowdown");
     }
 
     private static Classification stronger(@Nullable Classification known, Classification found) {
@@ -114,7 +117,8 @@ final class MessageRule {
 
     private static @Nullable Classification answer(int found, int status, @Nullable Classification code) {
         boolean limited = (found & RATE_LIMIT) != 0 || code != null && code.category() == ErrorCategory.RATE_LIMIT;
-        if (limited && (status == 0 || mayBeThrottling(status))) {
+        boolean coded = code != null && code.category() == ErrorCategory.RATE_LIMIT;
+        if (limited && (coded || status == 0 || mayBeThrottling(status))) {
             return Classification.of(ErrorCategory.RATE_LIMIT);
         }
         if (code != null && !limited) {
@@ -135,7 +139,7 @@ final class MessageRule {
     /** Statuses under which services throttle. */
     private static boolean mayBeThrottling(int status) {
         return switch (status) {
-            case 400, 403, 408, 420, 429, 500, 502, 503, 504, 509, 529 -> true;
+            case 400, 403, 408, 420, 429, 449, 500, 502, 503, 504, 509, 529 -> true;
             default -> false;
         };
     }
@@ -148,8 +152,19 @@ final class MessageRule {
         return quoted
                 || left == '='
                 || right == '='
+                || left == '(' && right == ')' && at > 1 && isWord(text.charAt(at - 2))
+                || (right == '-' || right == '.')
+                        && stop + 1 < text.length()
+                        && isWord(text.charAt(stop + 1))
+                        && !startsPhrase(text, at)
+                || before.equals("disk")
                 || left == '.' && at > 1 && isWord(text.charAt(at - 2)) && right != '.'
                 || NAMING.contains(before);
+    }
+
+    /** {@code rate-limited} and {@code time-out} are words with a hyphen of their own. */
+    private static boolean startsPhrase(String text, int at) {
+        return begins(text, at, "rate-limit") || begins(text, at, "time-out");
     }
 
     /** Looks at the word, or the words, that begin here. */
@@ -160,6 +175,9 @@ final class MessageRule {
                                 || begins(text, at, "ratelimit")
                                 || begins(text, at, "rate-limit")
                                 || is(text, at, "rate exceeded")
+                                || begins(text, at, "rate of requests exceeds")
+                                || is(text, at, "reduce your request rate")
+                                || is(text, at, "request rate is large")
                         ? RATE_LIMIT
                         : is(text, at, "reset by peer") ? NETWORK_ERROR : 0;
             case 'q', 'Q' -> is(text, at, "quota") || is(text, at, "quotas") ? RATE_LIMIT : 0;
@@ -177,7 +195,8 @@ final class MessageRule {
             case 's', 'S' ->
                 is(text, at, "server error") || is(text, at, "service unavailable")
                         ? SERVER_ERROR
-                        : begins(text, at, "slowdown") || is(text, at, "slow down") ? RATE_LIMIT : named(text, at);
+                        : is(text, at, "slow down") ? RATE_LIMIT : named(text, at);
+            case 'a', 'A' -> begins(text, at, "abuse detection mechanism") ? RATE_LIMIT : 0;
             case 'l', 'L' -> begins(text, at, "limitexceeded") ? RATE_LIMIT : 0;
             case 'b', 'B' ->
                 is(text, at, "bad gateway") ? SERVER_ERROR : is(text, at, "broken pipe") ? NETWORK_ERROR : 0;

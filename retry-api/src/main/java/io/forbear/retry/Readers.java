@@ -3,6 +3,7 @@ package io.forbear.retry;
 import static io.forbear.retry.ErrorCategory.CLIENT_ERROR;
 import static io.forbear.retry.ErrorCategory.NETWORK_ERROR;
 import static io.forbear.retry.ErrorCategory.TIMEOUT;
+import static io.forbear.retry.ErrorCategory.TRANSIENT;
 
 import java.util.List;
 import java.util.Locale;
@@ -33,6 +34,10 @@ final class Readers {
             "end of stream",
             "connection has been closed",
             "connection or inbound has closed");
+    /** A certificate that was read: what it says of hosts is data. */
+    private static final List<String> CERTIFICATE =
+            List.of("subject alternative", "no name matching", "pkix path", "certificate");
+
     private static final List<String> NOT_TLS = List.of(
             "unsupported or unrecognized ssl message",
             "plaintext connection",
@@ -74,7 +79,39 @@ final class Readers {
         return says(failure, CONNECT) ? Classification.of(TIMEOUT).notExecuted() : null;
     }
 
+    /** The words of the JDK's HTTP client for a stream that the server has not looked at. */
+    static @Nullable Classification io(Throwable failure) {
+        return says(failure, List.of("stream not processed", "request not processed by peer"))
+                ? Classification.of(NETWORK_ERROR).notExecuted()
+                : null;
+    }
+
+    /** The code with which the answer of Redis begins. */
+    static @Nullable Classification redis(Throwable failure) {
+        String message = CauseChain.message(failure);
+        if (message == null) {
+            return null;
+        }
+        if (message.startsWith("WRONGTYPE ") || message.startsWith("NOAUTH ") || message.startsWith("NOPERM ")) {
+            return Classification.of(CLIENT_ERROR);
+        }
+        boolean refused = message.startsWith("LOADING ") || message.startsWith("TRYAGAIN ");
+        return refused ? Classification.of(TRANSIENT).notExecuted() : null;
+    }
+
+    /** The status with which Feign begins: {@code [503 Service Unavailable] during [GET] to ..}. */
+    static @Nullable Classification feign(Throwable failure) {
+        String message = CauseChain.message(failure);
+        boolean has = message != null && message.length() > 4 && message.charAt(0) == '[';
+        return has && StatusText.startsAt(message, 1, message.length())
+                ? Classification.ofHttpStatus(StatusText.statusAt(message, 1))
+                : null;
+    }
+
     static @Nullable Classification socket(Throwable failure) {
+        if ("Closed by interrupt".equals(CauseChain.message(failure))) {
+            return Classification.of(CLIENT_ERROR);
+        }
         return says(failure, UNREACHABLE) ? Classification.of(NETWORK_ERROR).notExecuted() : null;
     }
 
@@ -84,7 +121,7 @@ final class Readers {
 
     /** A handshake that was cut: the request was not sent. */
     static @Nullable Classification handshake(Throwable failure) {
-        boolean cut = says(failure, CUT) && !says(failure, NOT_TLS);
+        boolean cut = says(failure, CUT) && !says(failure, NOT_TLS) && !says(failure, CERTIFICATE);
         return cut && !hasOtherCause(failure) ? Classification.of(NETWORK_ERROR).notExecuted() : null;
     }
 
@@ -125,8 +162,23 @@ final class Readers {
         if (answer == null) {
             return null;
         }
+        if (code == 14 && isCertificate(failure)) {
+            return Classification.of(CLIENT_ERROR);
+        }
         boolean refused = code == 14 && neverConnected(failure) || message.contains("REFUSED_STREAM");
         return refused ? answer.notExecuted() : answer;
+    }
+
+    /** Tells whether a handshake failed, and not because the line was cut. */
+    private static boolean isCertificate(Throwable failure) {
+        Throwable link = CauseChain.next(failure);
+        for (int depth = 1; link != null && depth < CauseChain.LONGEST; depth++) {
+            if (link instanceof javax.net.ssl.SSLHandshakeException) {
+                return says(link, CERTIFICATE);
+            }
+            link = CauseChain.next(link);
+        }
+        return false;
     }
 
     private static boolean neverConnected(Throwable failure) {

@@ -21,6 +21,9 @@ final class SqlStates {
     /** States that a batch, or a chain of exceptions, hides behind the first. */
     private static final int LONGEST_CHAIN = 8;
 
+    /** MySQL, under the state of a syntax error. */
+    private static final int TOO_MANY_USER_CONNECTIONS = 1203;
+
     /** By state or by class of states. */
     static final Map<String, Classification> TABLE = new LinkedHashMap<>();
 
@@ -50,6 +53,8 @@ final class SqlStates {
         TABLE.put("57P04", clientError);
         TABLE.put("57014", clientError);
         TABLE.put("58", Classification.of(TRANSIENT));
+        TABLE.put("25P03", network); // PostgreSQL: an idle transaction was ended, its connection with it
+        TABLE.put("70100", clientError); // MySQL: the query was killed
         TABLE.put("HYT00", Classification.of(TIMEOUT));
         TABLE.put("HYT01", Classification.of(TIMEOUT).notExecuted());
         for (String atFault : new String[] {
@@ -64,12 +69,22 @@ final class SqlStates {
         VENDOR_CODES.put(8177, notExecuted); // Oracle: cannot serialize access
         VENDOR_CODES.put(3572, Classification.of(TRANSIENT)); // MySQL: NOWAIT found a lock
         VENDOR_CODES.put(1040, Classification.of(RATE_LIMIT).notExecuted()); // MySQL: too many connections
+        VENDOR_CODES.put(
+                TOO_MANY_USER_CONNECTIONS, Classification.of(RATE_LIMIT).notExecuted());
+        VENDOR_CODES.put(3024, Classification.of(TIMEOUT).notRetryable()); // MySQL: longest time of a statement
+        VENDOR_CODES.put(208, clientError); // SQL Server: invalid object name
+        VENDOR_CODES.put(18456, clientError); // SQL Server: login failed
+        VENDOR_CODES.put(1017, clientError); // Oracle: wrong name or password
+        VENDOR_CODES.put(12514, network.notExecuted()); // Oracle: the listener does not know the service
+        VENDOR_CODES.put(12541, network.notExecuted()); // Oracle: no listener
         VENDOR_CODES.put(40501, Classification.of(RATE_LIMIT)); // Azure SQL: busy
         VENDOR_CODES.put(10928, Classification.of(RATE_LIMIT)); // Azure SQL: limit reached
         VENDOR_CODES.put(40613, network.notExecuted()); // Azure SQL: database not available
         VENDOR_CODES.put(40197, network); // Azure SQL: service failed over
         VENDOR_CODES.put(90067, network.notExecuted()); // H2: connection broken
         VENDOR_CODES.put(90098, network); // H2: database closed
+        VENDOR_CODES.put(90121, network); // H2: database closed
+        VENDOR_CODES.put(90131, notExecuted); // H2: concurrent update
     }
 
     private SqlStates() {}
@@ -108,13 +123,19 @@ final class SqlStates {
         if (state.equals("57014")) {
             return cancelled(failure);
         }
+        if (state.equals("42000") && code(failure) == TOO_MANY_USER_CONNECTIONS) {
+            return VENDOR_CODES.get(TOO_MANY_USER_CONNECTIONS);
+        }
         Classification found = TABLE.get(state);
         if (found == null
                 && (state.startsWith("HY")
                         || state.equals("S1000")
                         || state.startsWith("S0")
                         || state.startsWith("61")
-                        || state.startsWith("72"))) {
+                        || state.startsWith("66")
+                        || state.startsWith("72")
+                        || state.startsWith("90")
+                        || state.equals("99999"))) {
             found = VENDOR_CODES.get(code(failure));
         }
         return found == null ? TABLE.get(state.substring(0, 2)) : found;

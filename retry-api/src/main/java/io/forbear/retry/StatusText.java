@@ -2,6 +2,7 @@ package io.forbear.retry;
 
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 
 /** Finds HTTP status codes in text: {@code HTTP 503}, {@code HTTP/1.1 503}, {@code status code: 503}, {@code code=503}. */
@@ -42,29 +43,62 @@ final class StatusText {
             " times",
             " user",
             " message",
+            " eur",
+            " usd",
             "%");
 
-    /** What follows a status where nothing goes before it. */
-    private static final List<String> PHRASES = List.of(
-            " bad request",
-            " unauthorized",
-            " forbidden",
-            " not found",
-            " conflict",
-            " gone",
-            " too many requests",
-            " request timeout",
-            " internal server error",
-            " server error",
-            " bad gateway",
-            " service unavailable",
-            " service temporarily",
-            " gateway time",
-            " unprocessable",
-            " method not allowed",
-            " not implemented",
-            " payload too large",
-            " client error");
+    /** The phrase of each status, as far as servers agree. */
+    private static final Map<Integer, String> PHRASES = Map.ofEntries(
+            Map.entry(400, " bad request"),
+            Map.entry(401, " unauthorized"),
+            Map.entry(403, " forbidden"),
+            Map.entry(404, " not found"),
+            Map.entry(405, " method not allowed"),
+            Map.entry(408, " request timeout"),
+            Map.entry(409, " conflict"),
+            Map.entry(410, " gone"),
+            Map.entry(413, " payload too large"),
+            Map.entry(422, " unprocessable"),
+            Map.entry(429, " too many requests"),
+            Map.entry(500, " internal server error"),
+            Map.entry(501, " not implemented"),
+            Map.entry(502, " bad gateway"),
+            Map.entry(503, " service"),
+            Map.entry(504, " gateway time"));
+
+    /** Names that are followed by a status whatever comes after it. */
+    private static final Set<String> STRONG =
+            Set.of("http", "https", "status", "statuscode", "status_code", "response");
+
+    /** Before {@code status}, these make of it something else than the answer of a server. */
+    private static final Set<String> NOT_OF_HTTP = Set.of("exit", "where", "and", "or", "set", "order", "process");
+
+    /** Words that follow a status and are no things that it counts. */
+    private static final Set<String> FUNCTION_WORDS = Set.of(
+            "for",
+            "from",
+            "on",
+            "at",
+            "by",
+            "after",
+            "in",
+            "with",
+            "while",
+            "when",
+            "and",
+            "but",
+            "or",
+            "to",
+            "of",
+            "during",
+            "via",
+            "calling",
+            "response",
+            "error",
+            "client",
+            "server",
+            "received",
+            "returned");
 
     /** Before {@code code}, these make of it the code of an answer; other words make it data, as with a postal code. */
     private static final Set<String> CODED =
@@ -90,8 +124,14 @@ final class StatusText {
 
     /** Tells whether the text calls the number at this index a status: it comes first, or after a word that says so. */
     static boolean isCalledStatus(String text, int at) {
-        if (at == 0 || hasPhrase(text, at + 3)) {
+        if (hasPhrase(text, at)) {
             return true;
+        }
+        if (at == 0) {
+            return !isCount(text, at + 3);
+        }
+        if (text.startsWith("https:", at - 6)) {
+            return false; // a port
         }
         int end = skipVersion(text, skipSeparators(text, at));
         int begin = end;
@@ -99,11 +139,45 @@ final class StatusText {
             begin--;
         }
         String name = text.substring(begin, end).toLowerCase(Locale.ROOT);
-        return NAMES.contains(name) && (!name.equals("code") || CODED.contains(wordBefore(text, begin)));
+        if (!NAMES.contains(name) || !STRONG.contains(name) && isCount(text, at + 3)) {
+            return false;
+        }
+        return switch (name) {
+            case "code" -> CODED.contains(wordBefore(text, begin));
+            case "status" ->
+                (begin == 0 || text.charAt(begin - 1) != '.') && !NOT_OF_HTTP.contains(wordBefore(text, begin));
+            default -> true;
+        };
     }
 
-    private static boolean hasPhrase(String text, int after) {
-        return PHRASES.stream().anyMatch(phrase -> text.regionMatches(true, after, phrase, 0, phrase.length()));
+    /** Tells whether the phrase of this very status follows, and the number is not the name of a thing that was not found. */
+    private static boolean hasPhrase(String text, int at) {
+        String phrase = PHRASES.get(statusAt(text, at));
+        int after = at + 3;
+        if (phrase == null || !text.regionMatches(true, after, phrase, 0, phrase.length())) {
+            return false;
+        }
+        int stop = after + phrase.length();
+        String before = wordBefore(text, at);
+        boolean named = before.isEmpty() || NAMES.contains(before);
+        boolean asWritten = Character.isUpperCase(text.charAt(after + 1));
+        boolean goesOn =
+                stop + 1 < text.length() && text.charAt(stop) == ' ' && Character.isUpperCase(text.charAt(stop + 1));
+        return named || asWritten && !goesOn;
+    }
+
+    /** Tells whether a noun follows, so that the number counts things: {@code 429 orders}. */
+    private static boolean isCount(String text, int after) {
+        if (after + 1 >= text.length() || text.charAt(after) != ' ' || !Character.isLowerCase(text.charAt(after + 1))) {
+            return false;
+        }
+        int stop = after + 1;
+        while (stop < text.length() && isWord(text.charAt(stop))) {
+            stop++;
+        }
+        String phrase = PHRASES.get(statusAt(text, after - 3));
+        boolean said = phrase != null && text.regionMatches(true, after, phrase, 0, phrase.length());
+        return !said && !FUNCTION_WORDS.contains(text.substring(after + 1, stop));
     }
 
     /** The word before an index, empty where something else than a space stands there. */

@@ -64,6 +64,10 @@ final class TypeRule {
                 "org.apache.kafka.common.errors.TimeoutException");
         decides(timeout.notExecuted(), "com.mongodb.MongoTimeoutException");
 
+        decides(timeout, "kotlinx.coroutines.TimeoutCancellationException");
+        decides(timeout, "software.amazon.awssdk.core.exception.ApiCallTimeoutException");
+        decides(timeout, "software.amazon.awssdk.core.exception.ApiCallAttemptTimeoutException");
+
         // Never connected: the server has done nothing.
         decides(networkError.notExecuted(), "java.net.ConnectException", "java.net.BindException");
         decides(networkError.notExecuted(), "java.net.NoRouteToHostException", "java.net.PortUnreachableException");
@@ -72,6 +76,9 @@ final class TypeRule {
         decides(networkError.notExecuted(), "com.mongodb.MongoSocketOpenException");
 
         // The connection broke.
+        reads(Readers::io, null, "java.io.IOException");
+        decides(networkError.notExecuted(), "okhttp3.internal.http2.ConnectionShutdownException");
+        decides(networkError.notExecuted(), "org.apache.hc.core5.http.RequestNotExecutedException");
         reads(Readers::socket, networkError, "java.net.SocketException");
         decides(networkError, "java.io.EOFException", "java.nio.channels.ClosedChannelException");
         decides(networkError, "org.apache.hc.core5.http.NoHttpResponseException");
@@ -103,7 +110,7 @@ final class TypeRule {
         sql(transientError, "java.sql.SQLTransientException");
         sql(transientError.notExecuted(), "java.sql.SQLTransactionRollbackException");
         sql(clientError, "java.sql.SQLNonTransientException", "java.sql.SQLNonTransientConnectionException");
-        sql(transientError, "java.sql.SQLException");
+        put(Kind.UNLESS_CAUSE, transientError, Readers::sql, "java.sql.SQLException");
 
         // gRPC and Google.
         for (String type : new String[] {"io.grpc.StatusRuntimeException", "io.grpc.StatusException"}) {
@@ -136,6 +143,11 @@ final class TypeRule {
         decides(Classification.of(RATE_LIMIT), "org.apache.kafka.common.errors.ThrottlingQuotaExceededException");
         decides(clientError, "org.apache.kafka.common.errors.ApiException");
 
+        unlessCause(clientError, "com.mongodb.MongoWriteException");
+        reads(Readers::redis, null, "io.lettuce.core.RedisCommandExecutionException");
+        reads(Readers::redis, null, "redis.clients.jedis.exceptions.JedisDataException");
+        reads(Readers::feign, null, "feign.FeignException");
+
         // TLS: a handshake that both ends finished reading will fail again; one that the line cut may not.
         reads(Readers::handshake, clientError, Kind.UNLESS_CAUSE, "javax.net.ssl.SSLHandshakeException");
         unlessCause(clientError, "javax.net.ssl.SSLPeerUnverifiedException");
@@ -144,12 +156,18 @@ final class TypeRule {
 
         // The caller wants no more of it, or the client is closed.
         reads(Readers::interruptedIo, clientError, "java.io.InterruptedIOException");
+        unlessCause(clientError, "org.apache.hc.client5.http.impl.classic.RequestFailedException");
+        decides(cancelled, "org.apache.http.impl.execchain.RequestAbortedException");
+        decides(cancelled, "org.apache.kafka.common.errors.WakeupException");
         decides(clientError, "java.nio.channels.ClosedByInterruptException");
         decides(clientError, "java.nio.channels.FileLockInterruptionException");
         decides(clientError, "java.lang.InterruptedException", "java.lang.Error");
         decides(cancelled, "java.util.concurrent.CancellationException");
         decides(cancelled, "java.util.concurrent.RejectedExecutionException");
         decides(transientError.notRetryable().notExecuted().local(), "io.forbear.retry.CallRefusedException");
+        decides(
+                transientError.notRetryable().notExecuted().local(),
+                "io.github.resilience4j.circuitbreaker.CallNotPermittedException");
 
         // The request, or the program, is at fault.
         decides(clientError, "java.net.MalformedURLException", "java.net.ProtocolException");
@@ -169,12 +187,16 @@ final class TypeRule {
         TABLE.put("java.lang.reflect.InvocationTargetException", NONE);
         decides(clientError, "java.util.NoSuchElementException", "java.util.MissingResourceException");
         decides(clientError, "java.util.ConcurrentModificationException", "java.util.IllegalFormatException");
+        decides(clientError, "java.util.EmptyStackException", "java.nio.BufferUnderflowException");
+        decides(clientError, "java.nio.BufferOverflowException");
         decides(clientError, "java.time.DateTimeException", "java.text.ParseException");
 
         // Parsers that do not understand what they read.
         unlessCause(clientError, "com.fasterxml.jackson.core.JsonProcessingException");
         unlessCause(clientError, "com.fasterxml.jackson.core.JacksonException", "tools.jackson.core.JacksonException");
         unlessCause(clientError, "com.google.gson.JsonParseException", "org.json.JSONException");
+        unlessCause(clientError, "com.google.gson.stream.MalformedJsonException");
+        unlessCause(clientError, "kotlinx.serialization.SerializationException");
         unlessCause(clientError, "jakarta.json.JsonException", "javax.json.JsonException");
         unlessCause(clientError, "org.xml.sax.SAXException", "javax.xml.stream.XMLStreamException");
         unlessCause(clientError, "jakarta.xml.bind.JAXBException", "javax.xml.bind.JAXBException");

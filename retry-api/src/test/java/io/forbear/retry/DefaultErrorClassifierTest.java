@@ -155,7 +155,7 @@ class DefaultErrorClassifierTest {
                         handshake(new EOFException("SSL peer shut down incorrectly")),
                         of(NETWORK_ERROR).notExecuted()),
                 arguments(new IllegalStateException("wrapped", reset), of(NETWORK_ERROR)),
-                arguments(handshake(new SocketTimeoutException()), of(TIMEOUT)),
+                arguments(handshake(new SocketTimeoutException()), of(TIMEOUT).notExecuted()),
                 arguments(handshake(new CertificateException("expired")), of(CLIENT_ERROR)),
                 arguments(handshake(new RuntimeException("HTTP 503")), of(CLIENT_ERROR)),
                 arguments(new SSLException("x", new CertificateException()), of(CLIENT_ERROR)),

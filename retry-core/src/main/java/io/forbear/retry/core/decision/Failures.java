@@ -6,6 +6,7 @@ import io.forbear.retry.ErrorClassifier;
 import io.forbear.retry.StopReason;
 import io.forbear.retry.core.internal.Faults;
 import java.io.InterruptedIOException;
+import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileLockInterruptionException;
@@ -32,6 +33,14 @@ public final class Failures {
             "org.apache.kafka.common.errors.InterruptException",
             "software.amazon.awssdk.core.exception.AbortedException",
             "com.amazonaws.AbortedException");
+
+    /** A time-out of other libraries, whatever ended the wait inside it. */
+    private static final Set<String> TIMEOUTS_BY_NAME = Set.of(
+            "java.util.concurrent.TimeoutException",
+            "java.net.http.HttpTimeoutException",
+            "software.amazon.awssdk.core.exception.ApiCallTimeoutException",
+            "software.amazon.awssdk.core.exception.ApiCallAttemptTimeoutException",
+            "com.amazonaws.http.timers.client.ClientExecutionTimeoutException");
 
     /** By the class of an exception: whether it stands for an interrupt. Kept by the classes themselves, and gone with them. */
     private static final ClassValue<Boolean> INTERRUPTS = new ClassValue<>() {
@@ -115,17 +124,41 @@ public final class Failures {
                 return false;
             }
             if (INTERRUPTS.get(link.getClass())) {
-                return !(link instanceof InterruptedIOException) || !isTimeout(link);
+                return !(link instanceof InterruptedIOException) || !isOther(link);
+            }
+            if (isClosedByInterrupt(link)) {
+                return true;
+            }
+            if (isTimeout(link.getClass())) {
+                return false;
             }
             link = cause(link);
         }
         return false;
     }
 
-    /** Clients tell their own time-outs as interrupts of input and output. */
-    private static boolean isTimeout(Throwable failure) {
+    /** Clients tell their own time-outs, refused connections and full executors as interrupts of input and output. */
+    private static boolean isOther(Throwable failure) {
         Classification found = ErrorClassifier.defaults().classify(failure);
-        return found != null && found.category() == ErrorCategory.TIMEOUT;
+        return found.category() != ErrorCategory.CLIENT_ERROR || found.isLocal();
+    }
+
+    /** A socket of the JDK that an interrupt has closed under a virtual thread. */
+    private static boolean isClosedByInterrupt(Throwable failure) {
+        try {
+            return failure instanceof SocketException && "Closed by interrupt".equals(failure.getMessage());
+        } catch (Throwable unreadable) {
+            return false;
+        }
+    }
+
+    private static boolean isTimeout(Class<?> type) {
+        for (Class<?> c = type; c != null; c = c.getSuperclass()) {
+            if (TIMEOUTS_BY_NAME.contains(c.getName())) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Asks the classifier; one that throws or has nothing to say must not repeat a call that it did not understand. */
