@@ -17,11 +17,18 @@ final class Timers extends AbstractExecutorService implements ScheduledExecutorS
 
     /** Sleeps not at all, and runs attempts on the thread that calls. */
     Means asMeans() {
-        return new Means(nanos -> {}, Runnable::run, () -> this);
+        return new Means(nanos -> {}, Runnable::run, this, null);
     }
 
     void fire() {
         timers.forEach(FutureTask::run);
+    }
+
+    /** Runs the timer that was the n-th to be made, from 0; nothing where there is none yet. */
+    void fire(int number) {
+        if (number < timers.size()) {
+            timers.get(number).run();
+        }
     }
 
     boolean isAnyLeft() {
