@@ -26,16 +26,16 @@ import org.openjdk.jcstress.infra.results.Z_Result;
  * <p>One run of {@code bin/jcstress quick}, JDK 17, x86-64, two busy cores (tests of three actors want a third):
  *
  * <pre>
- * test                                   samples forbidden interesting
- * CallersEndTheCallOnce                   214438         0           -
- * CallersEndTheCallOnceMutant            1316902         0       81951
- * CancelRacesCompletion                    99139         0           -
- * CancelRacesCompletionMutant             345783         0       17104
- * CancelRacesFailure                      115268         0           -
- * CancelRacesTimer                         20428         0           -
- * CancelRacesTimerMutant                  124008         0         258
- * CancelledWakeLeavesNoTimer              535495         0           -
- * CancelledWakeLeavesNoTimerMutant        917542         0          13
+ * test                                     samples forbidden interesting
+ * CallersEndTheCallOnce                     194611         0           -
+ * CallersEndTheCallOnceMutant              3774502         0     1219960
+ * CancelRacesCompletion                     265367         0           -
+ * CancelRacesCompletionMutant              8922612         0      846434
+ * CancelRacesFailure                        278018         0           -
+ * CancelRacesTimer                          287234         0           -
+ * CancelRacesTimerMutant                    570693         0        9430
+ * CancelledWakeLeavesNoTimer                625387         0           -
+ * CancelledWakeLeavesNoTimerMutant          489415         0          21
  * </pre>
  */
 public final class AsyncCancelStress {
