@@ -1,5 +1,6 @@
 package io.forbear.retry;
 
+import static io.forbear.retry.AwsErrorVectorsTest.byStatusAndCode;
 import static io.forbear.retry.AwsErrorVectorsTest.isRetried;
 import static io.forbear.retry.AwsErrorVectorsTest.retried;
 import static io.forbear.retry.AwsErrorVectorsTest.withStatus;
@@ -17,38 +18,44 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
-/** The rules of the legacy mode of AWS: what a status tells of them, its delays and its attempts. */
+/** The rules of the legacy mode of AWS: what a status and a code tell of them, its delays and its attempts. */
 class AwsLegacyVectorsTest {
 
     private static final String LEGACY = "g2_error_classification/botocore_legacy_rules.json";
 
-    /** The status does not tell what the error code or the checksum does; ours takes none of these for retryable. */
-    private static final Set<String> NOT_TOLD_BY_STATUS = Set.of(
-            "legacy_default_throttling_exception",
-            "legacy_default_throttled_exception",
-            "legacy_default_throttling",
-            "legacy_organizations_too_many_requests",
-            "legacy_dynamodb_write_conflict",
-            "legacy_dynamodb_still_processing",
-            "legacy_dynamodb_crc32",
-            "legacy_default_route53_request_limit_exceeded_other_service");
+    /** A checksum is in no text. */
+    private static final Set<String> NOT_RETRIED_BY_OURS = Set.of("legacy_dynamodb_crc32");
 
-    /** Retried by ours, as RFC 9110 15.5.9 and RFC 8470 5.2 allow. */
+    /** RFC 9110 15.5.9 and RFC 8470 5.2 allow it. */
     private static final Set<String> RETRIED_BY_STATUS = Set.of(
             "legacy_default_neg_408_no_code",
             "legacy_default_neg_425",
             "legacy_default_glacier_timeouts_other_service");
 
+    /** A code says the same of every service to ours; theirs has rules by service and status. */
+    private static final Set<String> RETRIED_BY_CODE = Set.of(
+            "legacy_default_organizations_too_many_requests_other_service",
+            "legacy_default_dynamodb_write_conflict_other_service",
+            "legacy_default_dynamodb_still_processing_other_service",
+            "legacy_default_kinesis_request_limit_exceeded_other_service",
+            "legacy_default_sqs_request_limit_exceeded_other_service",
+            "legacy_default_s3_timeouts_other_service",
+            "legacy_default_route53_still_processing_other_service",
+            "legacy_default_sts_idp_unreachable_error_other_service",
+            "legacy_default_neg_throttling_on_403",
+            "legacy_s3_timeouts_status_401",
+            "legacy_glacier_timeouts_status_401",
+            "legacy_sts_idp_unreachable_error_status_401");
+
     @TestFactory
-    Stream<DynamicTest> legacyRowsByStatus() {
+    Stream<DynamicTest> legacyRowsByStatusAndCode() {
         Set<String> ids = withStatus(LEGACY);
         return Vectors.tests(LEGACY, ids::contains, 43, one -> {
             String id = one.get("id").asText();
-            boolean ours =
-                    retried(Classification.ofHttpStatus(one.at("/input/status").asInt()));
+            boolean ours = retried(byStatusAndCode(one));
             boolean theirs = one.at("/expect/retry").asBoolean();
-            assertThat(ours == theirs).isEqualTo(!NOT_TOLD_BY_STATUS.contains(id) && !RETRIED_BY_STATUS.contains(id));
-            assertThat(ours).isEqualTo(theirs ? !NOT_TOLD_BY_STATUS.contains(id) : RETRIED_BY_STATUS.contains(id));
+            boolean more = RETRIED_BY_STATUS.contains(id) || RETRIED_BY_CODE.contains(id);
+            assertThat(ours).isEqualTo(theirs ? !NOT_RETRIED_BY_OURS.contains(id) : more);
         });
     }
 

@@ -130,6 +130,17 @@ class LibraryBackoffVectorsTest {
                             given.get("jitter").asDouble() / given.get("delay").asDouble(),
                             expect));
         }
+        // A delay between two bounds: proportional jitter about the middle. Theirs is truncated to a whole number.
+        for (int i : new int[] {0, 1, 2, 4, 6}) {
+            checks.put("fs_range_" + i, (given, expect) -> {
+                double low = given.get("min").asDouble();
+                double high = given.get("max").asDouble();
+                Backoff backoff = constant((low + high) / 2, Jitter.proportional((high - low) / (high + low)));
+                double ours = delay(backoff, 1, given.get("random").asDouble());
+                assertThat(Math.floor(ours + 1e-5))
+                        .isEqualTo(expect.get("delay").asDouble());
+            });
+        }
         checks.put("fs_delayfn_fixed", (given, expect) -> assertThat(
                         Backoff.custom(n -> ms(5), LONGEST).ceilingNanos(1))
                 .isEqualTo(5_000_000));
@@ -218,6 +229,10 @@ class LibraryBackoffVectorsTest {
         checks.put("spring_fixed_50", (given, expect) -> isSeries(expect.get("delay_ms"), Backoff.fixed(ms(50)), 1));
         // Upstream waits the maximum, and corrects what is out of range; ours refuses both when it is built.
         checks.put("spring_max_50", (given, expect) -> isRefused(() -> Backoff.exponential(ms(100), ms(50))));
+        checks.put(
+                "spring_random_min_above_max",
+                (given, expect) -> isRefused(() -> Backoff.exponential(
+                        ms(given.get("min_ms").asInt()), ms(given.get("max_ms").asInt()))));
         checks.put(
                 "spring_invalid_values_corrected",
                 (given, expect) ->

@@ -3,7 +3,6 @@ package io.forbear.retry.core.breaker;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.forbear.retry.CircuitBreaker.Permit;
 import io.forbear.retry.CircuitBreaker.State;
 import io.forbear.retry.ErrorCategory;
 import io.forbear.retry.core.breaker.CircuitBreakers.Counts;
@@ -12,6 +11,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Function;
 import java.util.function.IntPredicate;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -30,32 +30,47 @@ class FailsafeVectorsTest {
     @ParameterizedTest(name = "{0}")
     @MethodSource("cases")
     void followsTheSequence(String id, JsonNode test) {
+        follow(test, Attempts::told);
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("cases")
+    void followsTheSequenceAsTheBreakerOfAService(String id, JsonNode test) {
+        follow(test, breaker -> Attempts.ofService(breaker, clock));
+    }
+
+    private void follow(JsonNode test, Function<Breaker, Attempts> way) {
         JsonNode given = test.get("given");
         if (test.has("outcomes")) {
-            outcomes(test, given);
+            outcomes(test, given, way);
         } else if (given.has("delay_ms")) {
-            openTime(test, given);
+            openTime(test, given, way);
         } else {
-            statistics(test, given);
+            statistics(test, given, way);
         }
     }
 
-    private void outcomes(JsonNode test, JsonNode given) {
+    private void outcomes(JsonNode test, JsonNode given, Function<Breaker, Attempts> way) {
         Breaker breaker = spec(given)
                 .create("users", clock, State.valueOf(given.get("start").asText()));
+        Attempts attempts = way.apply(breaker);
         List<String> expected = new ArrayList<>();
         List<String> states = new ArrayList<>();
         for (int i = 0; i < test.get("outcomes").size(); i++) {
-            Permit permit = Objects.requireNonNull(breaker.tryAcquire(), "refused");
-            if (test.get("outcomes").get(i).asText().equals("S")) {
-                permit.success(-1);
-            } else {
-                permit.failure(-1, ErrorCategory.TRANSIENT);
-            }
+            make(attempts, test.get("outcomes").get(i).asText().equals("S"));
             expected.add(test.get("states").get(i).asText());
             states.add(breaker.state().name());
         }
         assertThat(states).isEqualTo(expected);
+    }
+
+    private static void make(Attempts attempts, boolean succeeds) {
+        Attempts.Attempt attempt = Objects.requireNonNull(attempts.begin(), "refused");
+        if (succeeds) {
+            attempt.succeeded(Duration.ZERO);
+        } else {
+            attempt.failed(Duration.ZERO, ErrorCategory.TRANSIENT);
+        }
     }
 
     /** Thresholds: {@code n} in a row, or {@code [n, m]}: n of the last m. Without one for successes that of failures decides. */
@@ -77,15 +92,16 @@ class FailsafeVectorsTest {
         return new int[] {given.asInt(1), given.asInt(1)};
     }
 
-    private void openTime(JsonNode test, JsonNode given) {
+    private void openTime(JsonNode test, JsonNode given, Function<Breaker, Attempts> way) {
         Breaker breaker = CircuitBreakers.failureRate(0.5)
                 .openFor(Duration.ofMillis(given.get("delay_ms").asInt()))
                 .create("users", clock, State.CLOSED);
+        Attempts attempts = way.apply(breaker);
         for (JsonNode step : test.get("steps")) {
             JsonNode expected = step.path("expect");
             switch (step.get("op").asText()) {
                 case "open" -> CircuitBreakers.open(breaker);
-                case "permit" -> assertThat(breaker.tryAcquire() != null).isEqualTo(expected.asBoolean());
+                case "permit" -> assertThat(attempts.begin() != null).isEqualTo(expected.asBoolean());
                 case "wait_ms" -> clock.advanceMillis(step.get("ms").asLong());
                 case "state" -> assertThat(breaker.state().name()).isEqualTo(expected.asText());
                 case "remaining_ms" ->
@@ -95,22 +111,23 @@ class FailsafeVectorsTest {
         }
     }
 
-    private void statistics(JsonNode test, JsonNode given) {
+    private void statistics(JsonNode test, JsonNode given, Function<Breaker, Attempts> way) {
         CircuitBreakerSpec spec = CircuitBreakers.failureRate(1);
         Breaker breaker = (given.has("window_ms")
                         ? spec.window(Duration.ofMillis(given.get("window_ms").asLong()))
                         : spec.window(given.get("window").asInt()))
                 .create("users", clock, State.METRICS_ONLY);
+        Attempts attempts = way.apply(breaker);
         for (JsonNode step : test.get("steps")) {
             long at = Duration.ofMillis(step.path("at_ms").asLong()).toNanos();
             clock.advance(Duration.ofNanos(Math.max(0, at - clock.nanoTime())));
-            record(breaker, step.path("record").asText());
+            record(attempts, step.path("record").asText());
             compare(breaker.counts(), step.get("expect"));
         }
     }
 
     /** For example {@code 50 executions, i % 5 == 0 succeeds}, or {@code 20 failures}. */
-    private static void record(Breaker breaker, String what) {
+    private static void record(Attempts attempts, String what) {
         if (what.isEmpty()) {
             return;
         }
@@ -119,12 +136,7 @@ class FailsafeVectorsTest {
                 ? i -> i % 5 == 0
                 : what.contains("% 3") ? i -> i % 3 == 0 : i -> what.endsWith("successes");
         for (int i = 0; i < times; i++) {
-            Permit permit = Objects.requireNonNull(breaker.tryAcquire());
-            if (succeeds.test(i)) {
-                permit.success(-1);
-            } else {
-                permit.failure(-1, ErrorCategory.TRANSIENT);
-            }
+            make(attempts, succeeds.test(i));
         }
     }
 

@@ -4,8 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.forbear.retry.CircuitBreaker.State;
+import io.forbear.retry.ErrorCategory;
 import io.forbear.retry.testkit.ManualClock;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -39,6 +42,33 @@ class SlidingWindowVectorsTest {
         }
     }
 
+    /** Calls, failures and their rate, in a window over successes that the service counts; it knows no slow calls. */
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("cases")
+    void countsAsPublishedWhatAServiceCounts(String id, JsonNode test) {
+        int size = test.at("/given/size").asInt();
+        boolean count = test.at("/given/window").asText().equals("count");
+        CircuitBreakerSpec spec = CircuitBreakers.failureRate(1);
+        Breaker breaker = (count ? spec.window(size) : spec.window(Duration.ofSeconds(size)))
+                .create("users", clock, State.METRICS_ONLY);
+        Attempts attempts = Attempts.ofService(breaker, clock);
+        for (JsonNode step : test.get("steps")) {
+            switch (step.get("op").asText()) {
+                case "record" -> {
+                    Attempts.Attempt attempt = Objects.requireNonNull(attempts.begin());
+                    if (step.get("outcome").asText().endsWith("ERROR")) {
+                        attempt.failed(Duration.ZERO, ErrorCategory.TRANSIENT);
+                    } else {
+                        attempt.succeeded(Duration.ZERO);
+                    }
+                }
+                case "advance_ms" -> clock.advanceMillis(step.get("ms").asLong());
+                default -> {}
+            }
+            compareCalls(breaker.counts(), step.path("expect"));
+        }
+    }
+
     private Window window(JsonNode given) {
         int size = given.get("size").asInt();
         return given.get("window").asText().equals("count")
@@ -48,13 +78,17 @@ class SlidingWindowVectorsTest {
 
     private static void compare(Window window, long nowNanos, JsonNode expected) {
         CircuitBreakers.Counts counts = window.counts(nowNanos);
+        compareCalls(counts, expected);
+        equal(expected.path("slow"), counts.slow());
+        rate(expected.path("slow_rate"), counts.slow(), counts.calls());
+    }
+
+    private static void compareCalls(CircuitBreakers.Counts counts, JsonNode expected) {
         long calls = counts.calls();
         equal(expected.path("total"), calls);
         equal(expected.path("failed"), counts.failures());
         equal(expected.path("successful"), calls - counts.failures());
-        equal(expected.path("slow"), counts.slow());
         rate(expected.path("failure_rate"), counts.failures(), calls);
-        rate(expected.path("slow_rate"), counts.slow(), calls);
     }
 
     private static void equal(JsonNode expected, long ours) {

@@ -1,20 +1,27 @@
 package io.forbear.retry.core.budget;
 
 import static io.forbear.retry.Criticality.NORMAL;
+import static io.forbear.retry.ErrorCategory.SERVER_ERROR;
 import static io.forbear.retry.ErrorCategory.TRANSIENT;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.forbear.retry.Backoff;
+import io.forbear.retry.Classification;
 import io.forbear.retry.ErrorCategory;
+import io.forbear.retry.Retry;
 import io.forbear.retry.RetryBudget;
-import io.forbear.retry.core.internal.FedBudget;
+import io.forbear.retry.RetryCall;
+import io.forbear.retry.RetryDecision;
+import io.forbear.retry.RetryPolicy;
+import io.forbear.retry.StopReason;
+import io.forbear.retry.core.Retries;
 import io.forbear.retry.testkit.ManualClock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
@@ -28,9 +35,6 @@ class BudgetVectorsTest {
     private static final int DRIFTED_STEP = 10;
 
     private final ManualClock clock = new ManualClock();
-
-    /** Where the budget under test is fed, as a service's is. */
-    private @Nullable ManualFeed feed;
 
     @TestFactory
     Stream<DynamicTest> finagle() {
@@ -47,41 +51,79 @@ class BudgetVectorsTest {
         return Vectors.tests("g4_retry_budgets/proxy_retry_budgets.json", this::proxy);
     }
 
-    private RetryBudget told(RetryBudget.Spec spec) {
-        feed = null;
-        return spec.create(clock);
+    /** A budget, and how calls reach it: told by hand, or as the budget of a service, which counts and does not tell. */
+    private interface Use {
+
+        RetryBudget budget();
+
+        void succeed();
+
+        boolean take(ErrorCategory category);
+
+        default boolean take() {
+            return take(TRANSIENT);
+        }
+
+        default long tokens() {
+            return budget().balance() / 1000;
+        }
     }
 
-    private RetryBudget fed(RetryBudget.Spec spec) {
-        feed = new ManualFeed();
-        FedBudget budget = (FedBudget) spec.create(clock);
-        budget.feed(feed, this);
-        return budget;
-    }
+    private record Told(RetryBudget budget) implements Use {
 
-    private void succeed(RetryBudget budget) {
-        if (feed == null) {
+        @Override
+        public void succeed() {
             budget.callSucceeded(0);
-        } else {
-            feed.succeedAtOnce(1);
+        }
+
+        @Override
+        public boolean take(ErrorCategory category) {
+            return budget.tryWithdraw(category, NORMAL, 0) >= 0;
         }
     }
 
-    /** As the engine looks: before time passes, and before what comes after. */
-    private void pass(RetryBudget budget, Duration time) {
-        look(budget);
-        clock.advance(time);
-        look(budget);
-    }
+    private record OfService(RetryBudget budget, Retry service) implements Use {
 
-    private void look(RetryBudget budget) {
-        if (feed != null) {
-            ((FedBudget) budget).look(clock.nanoTime());
+        @Override
+        public void succeed() {
+            service.call(() -> "result");
+        }
+
+        /** A call that fails at both attempts, or at the first where the budget refuses the second. */
+        @Override
+        public boolean take(ErrorCategory category) {
+            RetryCall call = service.begin();
+            if (call.failed(Classification.of(category)) instanceof RetryDecision.Retry && call.resume()) {
+                call.failed(Classification.of(category));
+                assertThat(call.stopReason()).contains(StopReason.ATTEMPTS_EXHAUSTED);
+                return true;
+            }
+            assertThat(call.stopReason()).contains(StopReason.BUDGET_EXHAUSTED);
+            return false;
         }
     }
 
-    private static boolean take(RetryBudget budget) {
-        return budget.tryWithdraw(TRANSIENT, NORMAL, 0) >= 0;
+    private Use told(RetryBudget.Spec spec) {
+        return new Told(spec.create(clock));
+    }
+
+    private Use ofService(RetryBudget.Spec spec) {
+        RetryPolicy.Builder twice = RetryPolicy.builder().maxAttempts(2).backoff(Backoff.none());
+        for (ErrorCategory category : ErrorCategory.values()) {
+            twice.on(category, each -> each.retryable(true));
+        }
+        RetryBudget budget = spec.create(clock);
+        Retry service = Retries.named("users")
+                .policy(twice.build())
+                .budget(time -> budget)
+                .withoutCircuitBreaker()
+                .clock(clock)
+                .build();
+        return new OfService(budget, service);
+    }
+
+    private List<Use> bothWays(RetryBudget.Spec spec) {
+        return List.of(told(spec), ofService(spec));
     }
 
     private static RatioSpec ratio(double ratio, double min, double ttl) {
@@ -95,14 +137,14 @@ class BudgetVectorsTest {
         JsonNode expect = testCase.path("expect");
         if (given.isTextual()) {
             boolean empty = given.asText().endsWith("Empty");
-            finagleSteps(testCase, (empty ? RetryBudgets.none() : RetryBudgets.unlimited()).create(clock));
+            bothWays(empty ? RetryBudgets.none() : RetryBudgets.unlimited())
+                    .forEach(use -> finagleSteps(testCase, use));
         } else if (given.has("requests")) {
             RatioSpec spec = ratio(
                     given.get("percent_can_retry").asDouble(),
                     given.get("min_retries_per_s").asDouble(),
                     given.get("ttl_s").asDouble());
-            finagleRequests(given.get("requests").asInt(), expect, told(spec));
-            finagleRequests(given.get("requests").asInt(), expect, fed(spec));
+            bothWays(spec).forEach(use -> finagleRequests(given.get("requests").asInt(), expect, use));
         } else if (expect.asText().equals("IllegalArgumentException")) {
             assertThatThrownBy(() -> ratio(
                             given.get("percent").asDouble(),
@@ -110,39 +152,38 @@ class BudgetVectorsTest {
                             given.get("ttl_s").asDouble()))
                     .isInstanceOf(IllegalArgumentException.class);
         } else {
-            RetryBudget budget = ratio(0, 0, 10).create(clock);
-            budget.callSucceeded(0);
-            assertThat(take(budget)).isFalse();
-            assertThat(budget.balance()).isZero();
+            bothWays(ratio(0, 0, 10)).forEach(use -> {
+                use.succeed();
+                assertThat(use.take()).isFalse();
+                assertThat(use.budget().balance()).isZero();
+            });
         }
     }
 
-    private static void finagleSteps(JsonNode testCase, RetryBudget budget) {
+    private static void finagleSteps(JsonNode testCase, Use use) {
         for (JsonNode step : testCase.get("steps")) {
             switch (step.get("op").asText()) {
                 case "balance" ->
-                    assertThat(budget.balance() / 1000)
-                            .isEqualTo(step.get("expect").asLong());
+                    assertThat(use.tokens()).isEqualTo(step.get("expect").asLong());
                 case "tryWithdraw" ->
-                    assertThat(take(budget)).isEqualTo(step.get("expect").asBoolean());
-                default -> budget.callSucceeded(0);
+                    assertThat(use.take()).isEqualTo(step.get("expect").asBoolean());
+                default -> use.succeed();
             }
         }
     }
 
-    private void finagleRequests(int requests, JsonNode expect, RetryBudget budget) {
-        assertThat(budget.balance() / 1000)
-                .isEqualTo(expect.get("initial_balance").asLong());
+    private static void finagleRequests(int requests, JsonNode expect, Use use) {
+        assertThat(use.tokens()).isEqualTo(expect.get("initial_balance").asLong());
         if (expect.has("first_try_withdraw")) {
-            assertThat(take(budget)).isEqualTo(expect.get("first_try_withdraw").asBoolean());
+            assertThat(use.take()).isEqualTo(expect.get("first_try_withdraw").asBoolean());
         }
         int retries = 0;
         for (int i = 0; i < requests; i++) {
-            succeed(budget);
-            if (take(budget)) {
+            use.succeed();
+            if (use.take()) {
                 retries++;
             } else {
-                assertThat(budget.balance() / 1000)
+                assertThat(use.tokens())
                         .isEqualTo(expect.get("balance_when_refused").asLong());
             }
         }
@@ -171,15 +212,16 @@ class BudgetVectorsTest {
         for (int i = 0; i < sizes.size(); i++) {
             spec = spec.cost(ErrorCategory.values()[i], sizes.get(i));
         }
+        // one after the other, for both live by the same clock
         bucketSteps(testCase, told(spec), sizes);
-        bucketSteps(testCase, fed(spec), sizes);
+        bucketSteps(testCase, ofService(spec), sizes);
     }
 
-    private void bucketSteps(JsonNode testCase, RetryBudget budget, List<Integer> sizes) {
+    private void bucketSteps(JsonNode testCase, Use use, List<Integer> sizes) {
         for (int i = 0; i < testCase.get("steps").size(); i++) {
             JsonNode step = testCase.get("steps").get(i);
             boolean drifted = testCase.get("id").asText().equals("util_leaky_reserve_100") && i == DRIFTED_STEP;
-            bucketStep(step, budget, sizes, drifted || step.path("expect").asBoolean());
+            bucketStep(step, use, sizes, drifted || step.path("expect").asBoolean());
         }
     }
 
@@ -195,23 +237,24 @@ class BudgetVectorsTest {
         return sizes;
     }
 
-    private void bucketStep(JsonNode step, RetryBudget budget, List<Integer> sizes, boolean granted) {
+    private void bucketStep(JsonNode step, Use use, List<Integer> sizes, boolean granted) {
         switch (step.get("op").asText()) {
             case "put", "deposit" -> {
                 for (int i = 0; i < step.path("n").asInt(1); i++) {
-                    succeed(budget);
+                    use.succeed();
                 }
             }
             case "tryGet", "withdraw" -> {
                 int size = Math.max(0, sizes.indexOf(step.path("n").asInt(1)));
-                long got = budget.tryWithdraw(ErrorCategory.values()[size], NORMAL, 0);
-                assertThat(got >= 0).as("%s", step).isEqualTo(granted);
+                assertThat(use.take(ErrorCategory.values()[size]))
+                        .as("%s", step)
+                        .isEqualTo(granted);
             }
-            case "advance_s" -> pass(budget, Duration.ofSeconds(step.get("s").asLong()));
-            default -> pass(budget, Duration.ofMillis(step.get("ms").asLong()));
+            case "advance_s" -> clock.advance(Duration.ofSeconds(step.get("s").asLong()));
+            default -> clock.advanceMillis(step.get("ms").asLong());
         }
         if (step.has("count")) {
-            assertThat(budget.balance())
+            assertThat(use.budget().balance())
                     .as("%s", step)
                     .isEqualTo(step.get("count").asLong() * 1000);
         }
@@ -240,23 +283,30 @@ class BudgetVectorsTest {
             // whether a body can be sent again and a route matches is decided elsewhere: the budget does not stand in
             // the way
             case "linkerd_post_small", "linkerd_stream_96k", "linkerd_path_not_matched" ->
-                assertThat(take(RetryBudgets.ratio().create(clock))).isTrue();
+                bothWays(RetryBudgets.ratio())
+                        .forEach(use -> assertThat(use.take()).isTrue());
             default -> envoy(testCase, given);
         }
     }
 
     private void linkerdOneToken(JsonNode given) {
-        RetryBudget budget = ratio(
-                        given.get("retry_ratio").asDouble(),
-                        given.get("min_retries_per_s").asDouble(),
-                        given.get("ttl_s").asDouble())
-                .create(clock);
-
-        assertThat(take(budget)).isTrue();
+        RatioSpec spec = ratio(
+                given.get("retry_ratio").asDouble(),
+                given.get("min_retries_per_s").asDouble(),
+                given.get("ttl_s").asDouble());
+        RetryBudget budget = spec.create(clock);
+        assertThat(budget.tryWithdraw(TRANSIENT, NORMAL, 0)).isPositive();
         budget.callSucceeded(1000);
-        assertThat(take(budget)).isFalse();
-        budget.callFailed(0);
-        budget.callSucceeded(0);
+        assertThat(budget.tryWithdraw(TRANSIENT, NORMAL, 0)).isNegative();
+
+        OfService use = (OfService) ofService(spec);
+        RetryCall first = use.service.begin();
+        assertThat(first.failed(Classification.of(SERVER_ERROR))).isInstanceOf(RetryDecision.Retry.class);
+        assertThat(first.resume()).isTrue();
+        first.succeeded();
+        assertThat(use.take(SERVER_ERROR)).isFalse();
+        use.succeed();
+        assertThat(use.service.snapshot().stopped(StopReason.BUDGET_EXHAUSTED)).isEqualTo(1);
     }
 
     private void envoy(JsonNode testCase, JsonNode given) {
@@ -270,13 +320,13 @@ class BudgetVectorsTest {
             budget.callStarted();
         }
         for (int i = 0; i < retrying; i++) {
-            assertThat(take(budget)).isTrue();
+            assertThat(new Told(budget).take()).isTrue();
         }
         JsonNode expect = testCase.get("expect");
         if (expect.isObject()) {
             assertThat(budget.balance()).isEqualTo(expect.get("max_retries").asLong() * 1000);
         } else {
-            assertThat(take(budget)).isEqualTo(expect.asText().equals("retry"));
+            assertThat(new Told(budget).take()).isEqualTo(expect.asText().equals("retry"));
         }
     }
 }
