@@ -32,6 +32,9 @@ public final class Backoff {
     /** Ceilings that are looked up; a backoff that grows more slowly computes the rest. */
     private static final int TABLE = 128;
 
+    /** Up to here a double holds every whole number. */
+    private static final double EXACT = 1L << 53;
+
     private enum Kind {
         FIXED,
         LINEAR,
@@ -287,7 +290,7 @@ public final class Backoff {
     }
 
     private long scale(long nanos, double factor) {
-        return within(nanos * factor);
+        return factor == 1 ? nanos : within(nanos * factor);
     }
 
     private long within(double nanos) {
@@ -324,15 +327,25 @@ public final class Backoff {
         return table;
     }
 
-    /** In doubles: a product that is too large for a long becomes the cap, never negative, never NaN. */
+    /** A product that is too large for a long becomes the cap, never negative. */
     private static long compute(Kind kind, long base, long max, double multiplier, int attempt) {
-        double ceiling =
-                switch (kind) {
-                    case FIXED, CUSTOM -> base;
-                    case LINEAR -> (double) base * attempt;
-                    case EXPONENTIAL, ADAPTIVE -> base == 0 ? 0 : base * Math.pow(multiplier, attempt - 1);
-                };
-        return ceiling >= max ? max : (long) ceiling;
+        return switch (kind) {
+            case FIXED, CUSTOM -> Math.min(base, max);
+            case LINEAR -> times(base, attempt, max);
+            case EXPONENTIAL, ADAPTIVE -> {
+                double factor = base == 0 ? 1 : Math.pow(multiplier, attempt - 1);
+                if (factor < EXACT && factor == Math.rint(factor)) {
+                    yield times(base, (long) factor, max);
+                }
+                double ceiling = base * factor;
+                yield ceiling >= max ? max : (long) ceiling;
+            }
+        };
+    }
+
+    /** Exact, for a double has no room for the last digits of a long. */
+    private static long times(long base, long factor, long max) {
+        return base > max / factor ? max : base * factor;
     }
 
     @Override

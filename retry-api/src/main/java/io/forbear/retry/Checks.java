@@ -23,6 +23,12 @@ final class Checks {
         return value;
     }
 
+    static Classification failure(Classification value) {
+        Objects.requireNonNull(value, "classification");
+        check(!value.isSuccess(), "classification", value, "a failure");
+        return value;
+    }
+
     static double finite(double value, double least, double most, String name) {
         check(value >= least && value <= most, name, value, "from " + least + " to " + most);
         return value;

@@ -113,7 +113,7 @@ public final class Classification {
     }
 
     /**
-     * Returns what a gRPC status says of the attempt that it ends; {@code null} for 0, {@code OK}.
+     * Returns what a gRPC status says of the attempt that it ends; {@link #success()} for 0, {@code OK}.
      *
      * <ul>
      *   <li>14 {@code UNAVAILABLE}: {@code SERVER_ERROR}; the only one that is retried without more ado
@@ -127,10 +127,10 @@ public final class Classification {
      * </ul>
      *
      * @param status the number of the status
-     * @return the classification, {@code null} for 0
+     * @return the classification, {@link #success()} for 0
      */
-    public static @Nullable Classification ofGrpcStatus(int status) {
-        return Statuses.grpc(status);
+    public static Classification ofGrpcStatus(int status) {
+        return ofGrpcStatus(status, Pushback.none());
     }
 
     /**
@@ -138,10 +138,11 @@ public final class Classification {
      *
      * @param status the number of the status
      * @param pushback what the server asked for
-     * @return the classification with the pushback, {@code null} for 0
+     * @return the classification with the pushback, {@link #success()} for 0
      */
-    public static @Nullable Classification ofGrpcStatus(int status, Pushback pushback) {
-        return Statuses.grpc(status, Objects.requireNonNull(pushback, "pushback"));
+    public static Classification ofGrpcStatus(int status, Pushback pushback) {
+        Classification found = Statuses.grpc(status, Objects.requireNonNull(pushback, "pushback"));
+        return found == null ? success() : found;
     }
 
     private static Classification create(

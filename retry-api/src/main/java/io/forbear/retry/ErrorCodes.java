@@ -87,6 +87,10 @@ final class ErrorCodes {
         put(
                 clientError,
                 "RequestExpired",
+                "RequestInTheFuture",
+                "AuthFailure",
+                "NotAuthorized",
+                "NotAuthorizedException",
                 "RequestTimeTooSkewed",
                 "SignatureDoesNotMatch",
                 "UnrecognizedClientException");

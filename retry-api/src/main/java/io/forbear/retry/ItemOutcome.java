@@ -39,9 +39,10 @@ public sealed interface ItemOutcome<T extends @Nullable Object> {
      * @param classification what the failure is
      * @return an outcome
      * @param <T> the type of results
+     * @throws IllegalArgumentException for {@link Classification#success()}
      */
     static <T extends @Nullable Object> ItemOutcome<T> failure(Classification classification) {
-        return new Failure<>(Objects.requireNonNull(classification, "classification"), null);
+        return new Failure<>(Checks.failure(classification), null);
     }
 
     /**
@@ -51,10 +52,10 @@ public sealed interface ItemOutcome<T extends @Nullable Object> {
      * @param failure the failure, which the caller sees where there is no further attempt
      * @return an outcome
      * @param <T> the type of results
+     * @throws IllegalArgumentException for {@link Classification#success()}
      */
     static <T extends @Nullable Object> ItemOutcome<T> failure(Classification classification, Throwable failure) {
-        return new Failure<>(
-                Objects.requireNonNull(classification, "classification"), Objects.requireNonNull(failure, "failure"));
+        return new Failure<>(Checks.failure(classification), Objects.requireNonNull(failure, "failure"));
     }
 
     /**

@@ -19,6 +19,7 @@ final class MessageRule {
     /** Characters that are read. */
     static final int LONGEST = 1_000;
 
+    private static final int UNAUTHORIZED = 401;
     private static final int RATE_LIMIT = 1;
     private static final int TIMEOUT = 2;
     private static final int SERVER_ERROR = 4;
@@ -116,6 +117,10 @@ final class MessageRule {
     }
 
     private static @Nullable Classification answer(int found, int status, @Nullable Classification code) {
+        if (status == UNAUTHORIZED) {
+            return Classification.ofHttpStatus(
+                    status); // whatever the code: the server knows nobody whom it could throttle
+        }
         boolean limited = (found & RATE_LIMIT) != 0 || code != null && code.category() == ErrorCategory.RATE_LIMIT;
         boolean coded = code != null && code.category() == ErrorCategory.RATE_LIMIT;
         if (limited && (coded || status == 0 || mayBeThrottling(status))) {

@@ -50,6 +50,7 @@ public interface RetryCall extends AutoCloseable {
      *
      * @param classification what the failure is
      * @return whether and when to try again
+     * @throws IllegalArgumentException for {@link Classification#success()}
      * @throws IllegalStateException if the call has ended, or no attempt is under way
      */
     RetryDecision failed(Classification classification);
@@ -60,6 +61,7 @@ public interface RetryCall extends AutoCloseable {
      * @param failure what it threw: listeners hear of it, and it gets the note that says why the call stopped
      * @param classification what the failure is, with the pushback of the server where there is one
      * @return whether and when to try again
+     * @throws IllegalArgumentException for {@link Classification#success()}
      * @throws IllegalStateException if the call has ended, or no attempt is under way
      */
     RetryDecision failed(Throwable failure, Classification classification);

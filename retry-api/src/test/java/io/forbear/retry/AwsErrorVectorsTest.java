@@ -157,11 +157,8 @@ class AwsErrorVectorsTest {
     private static void codes(Map<String, Runnable> checks) {
         checks.put("rs_slowdown_on_200", () -> assertThat(kind(byStatusAndCode(200, "SlowDown")))
                 .isEqualTo("throttling"));
-        // Theirs takes any text with "throttl" for throttling; nothing throttles with "not found", and ours does not
-        // retry.
-        checks.put(
-                "rb_throttl_regex",
-                () -> assertThat(byStatusAndCode(404, "Throttled").category()).isEqualTo(CLIENT_ERROR));
+        checks.put("rb_throttl_regex", () -> assertThat(kind(byStatusAndCode(404, "Throttled")))
+                .isEqualTo("throttling"));
         checks.put("rb_random_404", () -> assertThat(
                         byStatusAndCode(404, "SomeRandomError").category())
                 .isEqualTo(CLIENT_ERROR));

@@ -42,10 +42,7 @@ class AwsLegacyVectorsTest {
             "legacy_default_s3_timeouts_other_service",
             "legacy_default_route53_still_processing_other_service",
             "legacy_default_sts_idp_unreachable_error_other_service",
-            "legacy_default_neg_throttling_on_403",
-            "legacy_s3_timeouts_status_401",
-            "legacy_glacier_timeouts_status_401",
-            "legacy_sts_idp_unreachable_error_status_401");
+            "legacy_default_neg_throttling_on_403");
 
     @TestFactory
     Stream<DynamicTest> legacyRowsByStatusAndCode() {

@@ -242,4 +242,25 @@ class BackoffTest {
                 .isNotEqualTo(Jitter.proportional(0.2));
         assertThat(Jitter.full()).isNotEqualTo("full").hasToString("full");
     }
+
+    /** Beyond 2^53 a double has no room for the last digits. */
+    @ParameterizedTest
+    @ValueSource(longs = {1, 9_007_199_254_740_993L, 1_000_000_000_000_000_003L, Long.MAX_VALUE - 1, Long.MAX_VALUE})
+    void theFirstCeilingIsTheBaseToTheNanosecond(long nanos) {
+        Duration base = Duration.ofNanos(nanos);
+        Duration max = Duration.ofNanos(Long.MAX_VALUE);
+
+        assertThat(Backoff.exponential(base, max).ceilingNanos(1)).isEqualTo(nanos);
+        assertThat(Backoff.exponential(base, max).multiplier(1.5).ceilingNanos(1))
+                .isEqualTo(nanos);
+        assertThat(Backoff.linear(base, max).ceilingNanos(1)).isEqualTo(nanos);
+        assertThat(Backoff.adaptive(base, max).ceilingNanos(1)).isEqualTo(nanos);
+        assertThat(Backoff.fixed(base).ceilingNanos(1)).isEqualTo(nanos);
+        assertThat(Backoff.exponential(base, max).ceilingNanos(3))
+                .isEqualTo(nanos > Long.MAX_VALUE / 4 ? Long.MAX_VALUE : 4 * nanos);
+        assertThat(Backoff.linear(base, max).ceilingNanos(3))
+                .isEqualTo(nanos > Long.MAX_VALUE / 3 ? Long.MAX_VALUE : 3 * nanos);
+        assertThat(Backoff.adaptive(base, max).jitter(Jitter.none()).delayNanos(1, -1, 0.7, new java.util.Random(1)))
+                .isEqualTo(nanos);
+    }
 }

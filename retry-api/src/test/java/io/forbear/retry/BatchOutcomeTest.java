@@ -156,4 +156,14 @@ class BatchOutcomeTest {
         assertThat(result.stopReason()).isEmpty();
         assertThat(result).hasToString("BatchResult(users: 0 of 2 items failed after 1 attempt)");
     }
+
+    @Test
+    void aSuccessIsNoFailureOfAnItem() {
+        assertThatThrownBy(() -> ItemOutcome.failure(Classification.success()))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("classification: success (expected: a failure)");
+        assertThatThrownBy(() -> ItemOutcome.failure(Classification.ofHttpStatus(200), new IOException("x")))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("classification: success (expected: a failure)");
+    }
 }

@@ -286,7 +286,6 @@ class RealFailuresTest {
                 "Throttled, status code: 404",
                 "ThrottlingException: Rate exceeded, status code: 400",
                 "HTTP 409 ThrottlingException",
-                "HTTP 401 Throttling",
                 "Rate of requests exceeds the allowed throughput. (Service: DynamoDb, Status Code: 400, Request ID: x)",
                 "Please reduce your request rate. (Service: S3, Status Code: 503, Request ID: x)",
                 "You have triggered an abuse detection mechanism. HTTP 403",

@@ -79,8 +79,10 @@ class StatusesTest {
 
     @Test
     void grpcOkIsNoFailure() {
-        assertThat(Classification.ofGrpcStatus(0)).isNull();
-        assertThat(Classification.ofGrpcStatus(0, Pushback.doNotRetry())).isNull();
+        assertThat(Classification.ofGrpcStatus(0)).isSameAs(Classification.success());
+        assertThat(Classification.ofGrpcStatus(0, Pushback.doNotRetry())).isSameAs(Classification.success());
+        assertThat(Classification.ofGrpcStatus(0).pushback(Pushback.doNotRetry()))
+                .isSameAs(Classification.success());
     }
 
     /** googleapis/python-genai#1875, langchain-google#945, temporalio/sdk-java#664. */

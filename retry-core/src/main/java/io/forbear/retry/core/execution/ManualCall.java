@@ -56,13 +56,20 @@ public final class ManualCall implements RetryCall {
 
     @Override
     public RetryDecision failed(Classification classification) {
-        return asValue(call.afterFailure(Objects.requireNonNull(classification, "classification"), null, null));
+        return asValue(call.afterFailure(failure(classification), null, null));
     }
 
     @Override
     public RetryDecision failed(Throwable failure, Classification classification) {
         Objects.requireNonNull(failure, "failure");
-        return asValue(call.afterFailure(failure, Objects.requireNonNull(classification, "classification")));
+        return asValue(call.afterFailure(failure, failure(classification)));
+    }
+
+    private static Classification failure(Classification classification) {
+        if (Objects.requireNonNull(classification, "classification").isSuccess()) {
+            throw new IllegalArgumentException("classification: success (expected: a failure)");
+        }
+        return classification;
     }
 
     private static RetryDecision asValue(long decision) {

@@ -201,4 +201,16 @@ class ManualCallTest {
                 .isSameAs(down);
         assertThat(made[0]).as("a reset may have been carried out").isEqualTo(1);
     }
+
+    @Test
+    void aSuccessIsNoFailureOfAnAttempt() {
+        RetryCall call = Retries.named("manual").build().begin();
+
+        assertThatThrownBy(() -> call.failed(Classification.ofHttpStatus(200)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("classification: success (expected: a failure)");
+        assertThatThrownBy(() -> call.failed(new IOException("x"), Classification.success()))
+                .isInstanceOf(IllegalArgumentException.class);
+        call.succeeded();
+    }
 }
