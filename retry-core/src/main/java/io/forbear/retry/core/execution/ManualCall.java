@@ -15,7 +15,7 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /** A call whose attempts the caller makes: decisions without execution. Not thread-safe, as {@link RetryCall} says. */
-public final class ManualCall implements RetryCall {
+final class ManualCall implements RetryCall {
 
     private static final StopReason[] REASONS = StopReason.values();
 
@@ -32,7 +32,7 @@ public final class ManualCall implements RetryCall {
      *
      * @throws CallRefusedException where the first attempt is not to be made; listeners and budgets have been told
      */
-    public static RetryCall begin(CallState call, Means means) {
+    static RetryCall begin(CallState call, Means means) {
         try {
             if (call.starts() >= 0) {
                 return new ManualCall(call, means);
