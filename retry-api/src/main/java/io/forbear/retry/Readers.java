@@ -173,7 +173,7 @@ final class Readers {
     private static boolean isCertificate(Throwable failure) {
         Throwable link = CauseChain.next(failure);
         for (int depth = 1; link != null && depth < CauseChain.LONGEST; depth++) {
-            if (link instanceof javax.net.ssl.SSLHandshakeException) {
+            if (TypeRule.of(link.getClass()) == TypeRule.TABLE.get("javax.net.ssl.SSLHandshakeException")) {
                 return says(link, CERTIFICATE);
             }
             link = CauseChain.next(link);

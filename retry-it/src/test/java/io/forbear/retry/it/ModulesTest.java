@@ -28,7 +28,7 @@ class ModulesTest {
                     Retry.class,
                     "io.forbear.retry",
                     Set.of("io.forbear.retry"),
-                    Set.of("java.base", "static transitive org.jspecify")),
+                    Set.of("java.base", "static java.sql", "static transitive org.jspecify")),
             new Expected(
                     Retries.class,
                     "io.forbear.retry.core",
@@ -42,6 +42,7 @@ class ModulesTest {
                     Set.of(
                             "java.base",
                             "static java.management",
+                            "static java.net.http",
                             "static jdk.management",
                             "static transitive org.jspecify",
                             "transitive io.forbear.retry")),

@@ -26,6 +26,7 @@ import io.forbear.retry.micrometer.MicrometerRetry;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.Properties;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -47,7 +48,7 @@ class SketchTest {
 
         User get(String id) {
             if (failures-- > 0) {
-                throw new IllegalStateException("HTTP 503");
+                throw new UncheckedIOException(new IOException("HTTP 503"));
             }
             return new User(id);
         }

@@ -1,6 +1,7 @@
 package io.forbear.retry.it.fleet;
 
 import io.forbear.retry.NanoClock;
+import java.util.ArrayDeque;
 import java.util.Comparator;
 import java.util.PriorityQueue;
 
@@ -11,12 +12,19 @@ final class VirtualTime implements NanoClock {
 
     private final PriorityQueue<Event> events =
             new PriorityQueue<>(Comparator.comparingLong(Event::atNanos).thenComparingLong(Event::number));
+    private final ArrayDeque<Runnable> hooks = new ArrayDeque<>();
     private long nowNanos;
     private long planned;
 
     @Override
     public long nanoTime() {
         return nowNanos;
+    }
+
+    @Override
+    public boolean beforeMoving(Runnable hook) {
+        hooks.add(hook);
+        return true;
     }
 
     void in(long nanos, Runnable what) {
@@ -26,7 +34,12 @@ final class VirtualTime implements NanoClock {
     void runUntil(long endNanos) {
         while (!events.isEmpty() && events.peek().atNanos <= endNanos) {
             Event next = events.remove();
-            nowNanos = next.atNanos;
+            if (next.atNanos > nowNanos) {
+                for (Runnable hook = hooks.poll(); hook != null; hook = hooks.poll()) {
+                    hook.run();
+                }
+                nowNanos = next.atNanos;
+            }
             next.what.run();
         }
         nowNanos = endNanos;
