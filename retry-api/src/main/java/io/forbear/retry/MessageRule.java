@@ -99,8 +99,7 @@ final class MessageRule {
     }
 
     private static Classification stronger(@Nullable Classification known, Classification found) {
-        boolean wins = known == null || found.category() == ErrorCategory.RATE_LIMIT;
-        return wins ? found : known;
+        return known == null || found.category() == ErrorCategory.RATE_LIMIT ? found : known;
     }
 
     static boolean isTimeout(@Nullable String message) {

@@ -102,8 +102,10 @@ final class Readers {
     /** The status with which Feign begins: {@code [503 Service Unavailable] during [GET] to ..}. */
     static @Nullable Classification feign(Throwable failure) {
         String message = CauseChain.message(failure);
-        boolean has = message != null && message.length() > 4 && message.charAt(0) == '[';
-        return has && StatusText.startsAt(message, 1, message.length())
+        if (message == null || message.length() <= 4 || message.charAt(0) != '[') {
+            return null;
+        }
+        return StatusText.startsAt(message, 1, message.length())
                 ? Classification.ofHttpStatus(StatusText.statusAt(message, 1))
                 : null;
     }
@@ -158,7 +160,10 @@ final class Readers {
         }
         int end = message.indexOf(':');
         Integer code = GRPC.get(end < 0 ? message.trim() : message.substring(0, end));
-        Classification answer = code == null ? null : Statuses.grpc(code);
+        if (code == null) {
+            return null;
+        }
+        Classification answer = Statuses.grpc(code);
         if (answer == null) {
             return null;
         }

@@ -73,7 +73,7 @@ public final class RetryPolicy {
             return null;
         }
         return result -> {
-            Classification found = rules.first(result, rule -> rule.apply(result));
+            Classification found = result == null ? null : rules.first(result, rule -> rule.apply(result));
             return found == null || found.isSuccess() ? null : found;
         };
     }
