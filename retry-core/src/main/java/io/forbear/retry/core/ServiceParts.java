@@ -104,12 +104,12 @@ record ServiceParts(
                 Part.of(
                         given.budget(),
                         spec -> spec.create(clock),
-                        Foreign::guarded,
+                        part -> Objects.requireNonNull(Foreign.guarded(part)),
                         before == null ? null : before.budget),
                 Part.of(
                         given.circuitBreaker(),
                         spec -> spec.create(name, clock),
-                        Foreign::guarded,
+                        part -> Objects.requireNonNull(Foreign.guarded(part)),
                         before == null ? null : before.breaker),
                 before != null && clients.equals(before.clientBudgets)
                         ? before.clients

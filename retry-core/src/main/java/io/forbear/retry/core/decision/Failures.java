@@ -140,7 +140,7 @@ public final class Failures {
     /** Clients tell their own time-outs, refused connections and full executors as interrupts of input and output. */
     private static boolean isOther(Throwable failure) {
         Classification found = ErrorClassifier.defaults().classify(failure);
-        return found.category() != ErrorCategory.CLIENT_ERROR || found.isLocal();
+        return found == null || found.category() != ErrorCategory.CLIENT_ERROR || found.isLocal();
     }
 
     /** A socket of the JDK that an interrupt has closed under a virtual thread. */

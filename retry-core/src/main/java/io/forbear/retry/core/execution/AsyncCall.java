@@ -218,7 +218,7 @@ final class AsyncCall<T extends @Nullable Object> extends CallersFuture<T> {
         } catch (Throwable failure) {
             thrown = failure;
         } finally {
-            if (numbers != null) {
+            if (numbers != null && mark != null) {
                 numbers[ThreadMark.ATTEMPT] = outerAttempt;
                 numbers[ThreadMark.END] = outerEnd;
                 mark[ThreadMark.CLOCK] = outerClock;
@@ -610,7 +610,7 @@ final class AsyncCall<T extends @Nullable Object> extends CallersFuture<T> {
     // ---- how the call ends
 
     /** A success is recorded only by the thread that has claimed the end, for a cancel may come first. */
-    @SuppressWarnings("unchecked")
+    @SuppressWarnings({"unchecked", "NullAway"}) // a T may be null
     private void succeeds(CallState current, @Nullable Object result) {
         if (!claimsEnd()) {
             current.outcome(new BadResult(result));
@@ -629,7 +629,7 @@ final class AsyncCall<T extends @Nullable Object> extends CallersFuture<T> {
     }
 
     /** The call has been stopped by a decision, or a cancel or the deadline has come. */
-    @SuppressWarnings("unchecked")
+    @SuppressWarnings({"unchecked", "NullAway"}) // a T may be null
     private void ends() {
         CallState current = owned();
         Object last = current.outcome();

@@ -79,7 +79,7 @@ final class BlockingCall {
             } catch (Throwable failure) {
                 thrown = failure;
             }
-            if (numbers != null) { // without a call, which the end of a stack would not allow
+            if (numbers != null && mark != null) { // without a call, which the end of a stack would not allow
                 numbers[ThreadMark.ATTEMPT] = outerAttempt;
                 numbers[ThreadMark.END] = outerEnd;
                 mark[ThreadMark.CLOCK] = outerClock;

@@ -9,6 +9,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 
 /** The thread that looks at counters while they grow: one for all services, and none while all of them sleep. */
 final class Tick implements Runnable {
@@ -38,7 +39,7 @@ final class Tick implements Runnable {
     private static final int WITHOUT_ACCESS_CONTROL = 24;
 
     private static final Queue<Watch> WOKEN = new ConcurrentLinkedQueue<>();
-    private static final AtomicReference<Thread> THREAD = new AtomicReference<>();
+    private static final AtomicReference<@Nullable Thread> THREAD = new AtomicReference<>();
 
     private final List<Watch> awake = new ArrayList<>();
 
