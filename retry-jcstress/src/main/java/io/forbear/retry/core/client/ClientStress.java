@@ -159,21 +159,39 @@ public final class ClientStress {
             desc = "one token for all that share")
     @Outcome(expect = FORBIDDEN, desc = "made-up ids gain budget")
     public static class NewcomersShareOneBudget {
+        private static final String FIRST = "first";
+        private static final String SECOND = ofTheStripeOf(FIRST);
+
         final ClientTable table = new ClientTable(2, ClientTableStress.ONE_TOKEN, ClientTableStress.STILL);
 
         public NewcomersShareOneBudget() {
+            fill(table);
+        }
+
+        private static void fill(ClientTable table) {
             table.get("kept").tryWithdraw(1000, 0, 0);
             table.get("kept too").tryWithdraw(1000, 0, 0);
         }
 
+        /** Which ids share a stripe is a secret of the process, so that it has to be tried. */
+        private static String ofTheStripeOf(String id) {
+            ClientTable full = new ClientTable(2, ClientTableStress.ONE_TOKEN, ClientTableStress.STILL);
+            fill(full);
+            int n = 0;
+            while (full.get("id-" + n) != full.get(id)) {
+                n++;
+            }
+            return "id-" + n;
+        }
+
         @Actor
         public void first(JJI_Result r) {
-            r.r1 = table.get("Aa").tryWithdraw(1000, 0, 0);
+            r.r1 = table.get(FIRST).tryWithdraw(1000, 0, 0);
         }
 
         @Actor
         public void second(JJI_Result r) {
-            r.r2 = table.get("BB").tryWithdraw(1000, 0, 0);
+            r.r2 = table.get(SECOND).tryWithdraw(1000, 0, 0);
         }
 
         @Arbiter
