@@ -49,13 +49,14 @@ record ServiceParts(
         static <P, S> Part<P> of(
                 @Nullable S spec,
                 Function<? super S, ? extends @Nullable P> create,
-                UnaryOperator<@Nullable P> guard,
+                UnaryOperator<P> guard,
                 @Nullable Part<P> before) {
             if (before != null && Objects.equals(spec, before.spec)) {
                 return before;
             }
             P made = spec == null ? null : create.apply(spec);
-            P guarded = before != null && before.made == made ? before.guarded : guard.apply(made);
+            P kept = before != null && before.made == made ? before.guarded : null;
+            P guarded = kept != null || made == null ? kept : guard.apply(made);
             return new Part<>(spec, made, guarded);
         }
     }
