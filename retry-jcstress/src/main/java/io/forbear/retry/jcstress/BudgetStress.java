@@ -272,11 +272,12 @@ public final class BudgetStress {
     @Outcome(expect = FORBIDDEN, desc = "a deposit was forfeited")
     public static class FeedRacesWithdraw {
         final Feed feed = new Feed();
+        final Object owner = new Object();
         final FedBudget budget =
                 (FedBudget) RetryBudgets.ratio(1).minPerSecond(0).create(STILL);
 
         public FeedRacesWithdraw() {
-            budget.feed(feed, this);
+            budget.feed(feed, owner);
             feed.count.incrementAndGet();
         }
 
