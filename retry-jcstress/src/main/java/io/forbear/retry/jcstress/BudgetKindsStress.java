@@ -264,6 +264,7 @@ public final class BudgetKindsStress {
             expect = FORBIDDEN,
             desc = "a success is spread over later times, and pays again; or is not seen by whom it was for")
     public static class NoteRacesNote {
+        final Object owner = new Object();
         private long now;
         private final AtomicLong successes = new AtomicLong();
         final FedBudget budget = (FedBudget) RetryBudgets.ratio(1)
@@ -289,7 +290,7 @@ public final class BudgetKindsStress {
                             return successes.get();
                         }
                     },
-                    this);
+                    owner);
         }
 
         @Actor
