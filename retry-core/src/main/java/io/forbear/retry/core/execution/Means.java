@@ -49,11 +49,6 @@ public record Means(
         return new Means(sleeper, executor, scheduler, Objects.requireNonNull(value, "context"));
     }
 
-    /** Tells whether waits are kept by the timer that all services share, on which no code of the user may run. */
-    boolean isTimerShared() {
-        return scheduler == null;
-    }
-
     /** Schedules the end of a wait. */
     Future<?> schedule(Callable<?> task, long nanos) {
         ScheduledExecutorService own = scheduler;

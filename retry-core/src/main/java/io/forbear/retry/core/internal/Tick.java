@@ -1,7 +1,5 @@
 package io.forbear.retry.core.internal;
 
-import java.security.AccessController;
-import java.security.PrivilegedAction;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -35,9 +33,6 @@ final class Tick implements Runnable {
     /** A watch falls asleep after so many looks that saw nothing, a window and a little more. */
     private static final int IDLE = 12;
 
-    /** From here on a thread keeps nothing of the stack that it was made on (JEP 486). */
-    private static final int WITHOUT_ACCESS_CONTROL = 24;
-
     private static final Queue<Watch> WOKEN = new ConcurrentLinkedQueue<>();
     private static final AtomicReference<@Nullable Thread> THREAD = new AtomicReference<>();
 
@@ -57,7 +52,7 @@ final class Tick implements Runnable {
     }
 
     private static void start() {
-        Thread made = Runtime.version().feature() < WITHOUT_ACCESS_CONTROL ? threadWithoutCaller() : thread();
+        Thread made = DaemonThreads.make("forbear-tick", new Tick());
         if (!THREAD.compareAndSet(null, made)) {
             nudge();
             return;
@@ -129,23 +124,5 @@ final class Tick implements Runnable {
         watch.dueNanos = nowNanos + watch.tickNanos;
         watch.idle = watch.look(watched) ? 0 : watch.idle + 1;
         return watch.idle >= IDLE && watch.fallsAsleep(watched);
-    }
-
-    /** Nothing of whichever application happens to wake it stays with the thread: as for the shared timer. */
-    private static Thread thread() {
-        ThreadGroup group = Thread.currentThread().getThreadGroup();
-        while (group.getParent() != null) {
-            group = group.getParent();
-        }
-        Thread thread = new Thread(group, new Tick(), "forbear-tick", 0, false);
-        thread.setDaemon(true);
-        thread.setContextClassLoader(ClassLoader.getSystemClassLoader());
-        return thread;
-    }
-
-    /** Before JDK 24 it keeps the protection domains of its maker's stack, too, and with them their class loaders. */
-    @SuppressWarnings("removal")
-    private static Thread threadWithoutCaller() {
-        return AccessController.doPrivileged((PrivilegedAction<Thread>) Tick::thread);
     }
 }
