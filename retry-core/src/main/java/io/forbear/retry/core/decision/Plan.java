@@ -155,6 +155,11 @@ public final class Plan {
         return keeps(kept) ? kept : client(id);
     }
 
+    /** Returns the state of a client that has some of its own; makes none. */
+    public @Nullable Client known(String id) {
+        return clients.peek(id);
+    }
+
     /** Tells whether a client found before may be used without a look-up. */
     public boolean keeps(@Nullable Client client) {
         return client != null && clients.keeps(client);

@@ -73,25 +73,26 @@ public final class ServiceRetry implements Retry {
 
     /** Returns the client to try. The first call through a view remembers nothing, so one made for one call costs no more. */
     private @Nullable Client kept() {
-        if (clientId == null) {
+        String id = clientId;
+        if (id == null) {
             return null;
         }
         if (used) {
-            return remembered();
+            return remembered(id);
         }
         used = true;
         return null;
     }
 
-    private @Nullable Client remembered() {
+    private @Nullable Client remembered(String id) {
         WeakReference<Client> reference = kept;
         Client client = reference == null ? null : reference.get();
         Plan plan = service.plan();
         if (plan.keeps(client) || !plan.enabled()) {
             return client;
         }
-        Client found = plan.client(clientId);
-        if (plan.keeps(found)) {
+        Client found = plan.known(id);
+        if (found != null) {
             kept = new WeakReference<>(found);
         }
         return found;
