@@ -16,6 +16,7 @@ import io.forbear.retry.StopReason;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 
 /** How a call ended, as a value; and results that are failures. */
@@ -196,7 +197,7 @@ class CallOutcomeTest {
         Retry retry = retry(policy());
         try {
             retry.callInterruptibly(() -> {
-                Thread.sleep(0);
+                new CountDownLatch(0).await();
                 return succeedsAt(9);
             });
         } catch (IOException expected) { // and no Exception
