@@ -130,7 +130,7 @@ public final class Classification {
      * @return the classification, {@link #success()} for 0
      */
     public static Classification ofGrpcStatus(int status) {
-        return ofGrpcStatus(status, Pushback.none());
+        return Statuses.grpc(status);
     }
 
     /**
@@ -141,8 +141,7 @@ public final class Classification {
      * @return the classification with the pushback, {@link #success()} for 0
      */
     public static Classification ofGrpcStatus(int status, Pushback pushback) {
-        Classification found = Statuses.grpc(status, Objects.requireNonNull(pushback, "pushback"));
-        return found == null ? success() : found;
+        return Statuses.grpc(status, Objects.requireNonNull(pushback, "pushback"));
     }
 
     private static Classification create(

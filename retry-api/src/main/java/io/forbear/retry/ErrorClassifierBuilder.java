@@ -122,8 +122,7 @@ public final class ErrorClassifierBuilder {
         Objects.requireNonNull(status, "status");
         return put(type, (failure, pushback) -> {
             int code = status.applyAsInt(type.cast(failure));
-            Classification found = code <= 0 ? Classification.success() : Classification.ofHttpStatus(code);
-            return found.isSuccess() ? null : found;
+            return code <= 0 ? null : Classification.ofHttpStatus(code);
         });
     }
 

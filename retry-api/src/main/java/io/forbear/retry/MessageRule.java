@@ -117,11 +117,11 @@ final class MessageRule {
 
     private static @Nullable Classification answer(int found, int status, @Nullable Classification code) {
         if (status == UNAUTHORIZED) {
-            return Classification.ofHttpStatus(
-                    status); // whatever the code: the server knows nobody whom it could throttle
+            // whatever the code: the server knows nobody whom it could throttle
+            return Classification.ofHttpStatus(status);
         }
-        boolean limited = (found & RATE_LIMIT) != 0 || code != null && code.category() == ErrorCategory.RATE_LIMIT;
         boolean coded = code != null && code.category() == ErrorCategory.RATE_LIMIT;
+        boolean limited = coded || (found & RATE_LIMIT) != 0;
         if (limited && (coded || status == 0 || mayBeThrottling(status))) {
             return Classification.of(ErrorCategory.RATE_LIMIT);
         }

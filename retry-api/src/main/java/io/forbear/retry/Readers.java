@@ -8,6 +8,7 @@ import static io.forbear.retry.ErrorCategory.TRANSIENT;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the few words that types of exceptions write themselves, and codes that they carry. Each answers {@code null} for nothing. */
@@ -34,6 +35,7 @@ final class Readers {
             "end of stream",
             "connection has been closed",
             "connection or inbound has closed");
+
     /** A certificate that was read: what it says of hosts is data. */
     private static final List<String> CERTIFICATE =
             List.of("subject alternative", "no name matching", "pkix path", "certificate");
@@ -44,7 +46,10 @@ final class Readers {
             "not an ssl/tls record",
             "received fatal alert");
 
-    private static final Map<String, Integer> GRPC = Map.ofEntries(
+    private static final int UNAVAILABLE = 14;
+
+    /** The numbers of gRPC's statuses, by name. */
+    static final Map<String, Integer> GRPC = Map.ofEntries(
             Map.entry("CANCELLED", 1),
             Map.entry("UNKNOWN", 2),
             Map.entry("INVALID_ARGUMENT", 3),
@@ -58,7 +63,7 @@ final class Readers {
             Map.entry("OUT_OF_RANGE", 11),
             Map.entry("UNIMPLEMENTED", 12),
             Map.entry("INTERNAL", 13),
-            Map.entry("UNAVAILABLE", 14),
+            Map.entry("UNAVAILABLE", UNAVAILABLE),
             Map.entry("DATA_LOSS", 15),
             Map.entry("UNAUTHENTICATED", 16));
 
@@ -163,38 +168,35 @@ final class Readers {
         if (code == null) {
             return null;
         }
-        Classification answer = Statuses.grpc(code);
-        if (answer == null) {
-            return null;
-        }
-        if (code == 14 && isCertificate(failure)) {
+        boolean unavailable = code == UNAVAILABLE;
+        if (unavailable && isCertificate(failure)) {
             return Classification.of(CLIENT_ERROR);
         }
-        boolean refused = code == 14 && neverConnected(failure) || message.contains("REFUSED_STREAM");
+        Classification answer = Statuses.grpc(code);
+        boolean refused = unavailable && neverConnected(failure) || message.contains("REFUSED_STREAM");
         return refused ? answer.notExecuted() : answer;
     }
 
-    /** Tells whether a handshake failed, and not because the line was cut. */
+    /** Tells whether a handshake failed over a certificate. */
     private static boolean isCertificate(Throwable failure) {
-        Throwable link = CauseChain.next(failure);
-        for (int depth = 1; link != null && depth < CauseChain.LONGEST; depth++) {
-            if (TypeRule.of(link.getClass()) == TypeRule.TABLE.get("javax.net.ssl.SSLHandshakeException")) {
-                return says(link, CERTIFICATE);
-            }
-            link = CauseChain.next(link);
-        }
-        return false;
+        TypeRule handshake = TypeRule.TABLE.get("javax.net.ssl.SSLHandshakeException");
+        Throwable cause = firstCause(failure, rule -> rule == handshake);
+        return cause != null && says(cause, CERTIFICATE);
     }
 
     private static boolean neverConnected(Throwable failure) {
+        return firstCause(failure, rule -> rule.answer != null && rule.answer.isNotExecuted()) != null;
+    }
+
+    /** Returns the first cause whose type has such a rule, {@code null} where there is none. */
+    private static @Nullable Throwable firstCause(Throwable failure, Predicate<TypeRule> such) {
         Throwable link = CauseChain.next(failure);
         for (int depth = 1; link != null && depth < CauseChain.LONGEST; depth++) {
-            TypeRule rule = TypeRule.of(link.getClass());
-            if (rule.answer != null && rule.answer.isNotExecuted()) {
-                return true;
+            if (such.test(TypeRule.of(link.getClass()))) {
+                return link;
             }
             link = CauseChain.next(link);
         }
-        return false;
+        return null;
     }
 }

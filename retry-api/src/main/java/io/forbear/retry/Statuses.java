@@ -6,8 +6,6 @@ import static io.forbear.retry.ErrorCategory.SERVER_ERROR;
 import static io.forbear.retry.ErrorCategory.TIMEOUT;
 import static io.forbear.retry.ErrorCategory.TRANSIENT;
 
-import org.jspecify.annotations.Nullable;
-
 /*
  * Sources: [1] RFC 9110, 15 (unknown codes are read as their class's x00, those outside 100 to 599 as a 5xx).
  * [2] RFC 8470, 5.2 (425). [3] AIP-194 (which gRPC codes are retried). [4] The OTLP specification, on RESOURCE_EXHAUSTED.
@@ -34,9 +32,9 @@ final class Statuses {
         return Classification.of(status >= 400 && status < 500 ? CLIENT_ERROR : SERVER_ERROR);
     }
 
-    static @Nullable Classification grpc(int status) {
+    static Classification grpc(int status) {
         return switch (status) {
-            case 0 -> null;
+            case 0 -> Classification.success();
             case 4 -> Classification.of(TIMEOUT).notRetryable();
             case 8 -> Classification.of(RATE_LIMIT).notRetryable();
             case 10 -> Classification.of(TRANSIENT).notRetryable();
@@ -46,8 +44,8 @@ final class Statuses {
         };
     }
 
-    static @Nullable Classification grpc(int status, Pushback pushback) {
+    static Classification grpc(int status, Pushback pushback) {
         Classification plain = status == 8 && pushback.isDelay() ? Classification.of(RATE_LIMIT) : grpc(status);
-        return plain == null ? null : plain.pushback(pushback);
+        return plain.pushback(pushback);
     }
 }

@@ -124,10 +124,7 @@ final class TypeRule {
             "DataLoss", "Unauthenticated"
         };
         for (int code = 1; code <= codes.length; code++) {
-            Classification answer = Statuses.grpc(code);
-            if (answer != null) {
-                unlessCause(answer, "com.google.api.gax.rpc." + codes[code - 1] + "Exception");
-            }
+            unlessCause(Statuses.grpc(code), "com.google.api.gax.rpc." + codes[code - 1] + "Exception");
         }
 
         // Services of other kinds.

@@ -106,28 +106,10 @@ class WhenRetriedPageTest {
     }
 
     private static String grpc() {
-        String[] names = {
-            "CANCELLED",
-            "UNKNOWN",
-            "INVALID_ARGUMENT",
-            "DEADLINE_EXCEEDED",
-            "NOT_FOUND",
-            "ALREADY_EXISTS",
-            "PERMISSION_DENIED",
-            "RESOURCE_EXHAUSTED",
-            "FAILED_PRECONDITION",
-            "ABORTED",
-            "OUT_OF_RANGE",
-            "UNIMPLEMENTED",
-            "INTERNAL",
-            "UNAVAILABLE",
-            "DATA_LOSS",
-            "UNAUTHENTICATED"
-        };
         Map<String, Classification> codes = new LinkedHashMap<>();
-        for (int code = 1; code <= names.length; code++) {
-            codes.put(names[code - 1], Classification.ofGrpcStatus(code));
-        }
+        Readers.GRPC.entrySet().stream()
+                .sorted(Map.Entry.comparingByValue())
+                .forEach(status -> codes.put(status.getKey(), Classification.ofGrpcStatus(status.getValue())));
         return table("status", grouped(codes));
     }
 
