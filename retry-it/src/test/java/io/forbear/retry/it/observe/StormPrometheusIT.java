@@ -59,11 +59,8 @@ class StormPrometheusIT {
                     .isEqualTo(naive.path("succeeded").asDouble());
             assertThat(most(prometheus, "retry_attempts_total{service='storm-naive-layer-2'}", began, ended))
                     .isEqualTo(naive.path("attempts").asDouble());
-            // how high is a matter of the machine's speed; that they move is not
             assertThat(most(prometheus, "retry_lab_load{policy='naive'}", began, ended))
-                    .isPositive();
-            assertThat(most(prometheus, "retry_lab_goodput{policy='naive'}", began, ended))
-                    .isPositive();
+                    .isGreaterThan(most(prometheus, "retry_lab_goodput{policy='naive'}", began, ended));
 
             Path picture = Path.of(PICTURE == null ? "target/dashboard.svg" : PICTURE);
             Files.writeString(picture, DashboardPicture.of(prometheus, began, ended));
