@@ -15,4 +15,5 @@ module io.forbear.retry.core {
     exports io.forbear.retry.core.config;
     exports io.forbear.retry.core.gate;
     exports io.forbear.retry.core.signal;
+    exports io.forbear.retry.core.sla;
 }

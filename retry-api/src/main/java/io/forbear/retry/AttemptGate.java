@@ -1,5 +1,6 @@
 package io.forbear.retry;
 
+import io.forbear.retry.error.ErrorCategory;
 import org.jspecify.annotations.Nullable;
 
 /**

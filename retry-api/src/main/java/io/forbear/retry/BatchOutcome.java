@@ -1,5 +1,7 @@
 package io.forbear.retry;
 
+import io.forbear.retry.error.Classification;
+import io.forbear.retry.error.ErrorCategory;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;

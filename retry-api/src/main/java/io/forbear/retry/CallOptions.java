@@ -1,5 +1,6 @@
 package io.forbear.retry;
 
+import io.forbear.retry.internal.Checks;
 import java.time.Duration;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -39,16 +40,6 @@ public final class CallOptions {
     }
 
     /**
-     * Returns options with a deadline; the same as {@code defaults().within(time)}.
-     *
-     * @param time the most that the whole call may take, waits included; zero or less where the deadline has passed already
-     * @return new options
-     */
-    public static CallOptions deadline(Duration time) {
-        return DEFAULTS.within(time);
-    }
-
-    /**
      * Sets the deadline of the call. The nearer of this and the policy's holds.
      *
      * <p>A time that is zero or negative, such as the difference to an instant that is over, is a deadline that has passed:
@@ -57,7 +48,7 @@ public final class CallOptions {
      * @param time the most that the whole call may take, waits included
      * @return new options
      */
-    public CallOptions within(Duration time) {
+    public CallOptions deadline(Duration time) {
         Objects.requireNonNull(time, "time");
         long nanos = time.isNegative() ? 0 : Checks.nanos(time, "time");
         return new CallOptions(nanos, idempotent, criticality, upstreamAttempt);
@@ -141,7 +132,7 @@ public final class CallOptions {
      * @param byPolicy what the policy says
      * @return what these options say, else what the policy says
      */
-    public boolean isIdempotent(boolean byPolicy) {
+    public boolean idempotentOr(boolean byPolicy) {
         Boolean own = idempotent;
         return own == null ? byPolicy : own;
     }

@@ -1,5 +1,7 @@
 package io.forbear.retry;
 
+import io.forbear.retry.error.Classification;
+import io.forbear.retry.internal.Checks;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 

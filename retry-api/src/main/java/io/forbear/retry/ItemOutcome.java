@@ -1,5 +1,7 @@
 package io.forbear.retry;
 
+import io.forbear.retry.error.Classification;
+import io.forbear.retry.internal.Checks;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -42,7 +44,7 @@ public sealed interface ItemOutcome<T extends @Nullable Object> {
      * @throws IllegalArgumentException for {@link Classification#success()}
      */
     static <T extends @Nullable Object> ItemOutcome<T> failure(Classification classification) {
-        return new Failure<>(Checks.failure(classification), null);
+        return new Failure<>(Objects.requireNonNull(classification, "classification"), null);
     }
 
     /**
@@ -55,7 +57,8 @@ public sealed interface ItemOutcome<T extends @Nullable Object> {
      * @throws IllegalArgumentException for {@link Classification#success()}
      */
     static <T extends @Nullable Object> ItemOutcome<T> failure(Classification classification, Throwable failure) {
-        return new Failure<>(Checks.failure(classification), Objects.requireNonNull(failure, "failure"));
+        return new Failure<>(
+                Objects.requireNonNull(classification, "classification"), Objects.requireNonNull(failure, "failure"));
     }
 
     /**
@@ -79,15 +82,20 @@ public sealed interface ItemOutcome<T extends @Nullable Object> {
             @Nullable Classification classification,
             @Nullable Throwable failure) implements ItemOutcome<T> {
         /**
-         * Checks that the failure is known.
+         * Checks that a failure is given.
          *
          * @param classification what the failure is, {@code null} where the policy's classifier says it
          * @param failure the failure, {@code null} where there is no exception
-         * @throws IllegalArgumentException if both are {@code null}
+         * @throws IllegalArgumentException if both are {@code null}, and for {@link Classification#success()}
          */
         public Failure {
             Checks.check(
                     classification != null || failure != null, "failure", failure, "a failure or a classification");
+            Checks.check(
+                    classification == null || !classification.isSuccess(),
+                    "classification",
+                    classification,
+                    "a failure");
         }
     }
 }

@@ -1,5 +1,6 @@
 package io.forbear.retry;
 
+import io.forbear.retry.internal.Checks;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -71,7 +72,7 @@ public final class Jitter {
      * @throws IllegalArgumentException if the factor is out of range
      */
     public static Jitter proportional(double factor) {
-        return new Jitter(Kind.PROPORTIONAL, Checks.finite(factor, 0, 1, "factor"));
+        return new Jitter(Kind.PROPORTIONAL, Checks.between(0.0, 1.0, factor, "factor"));
     }
 
     /**
@@ -86,7 +87,7 @@ public final class Jitter {
      * @throws IllegalArgumentException if the factor is out of range
      */
     public static Jitter clamped(double factor) {
-        return new Jitter(Kind.CLAMPED, Checks.finite(factor, 0, 1, "factor"));
+        return new Jitter(Kind.CLAMPED, Checks.between(0.0, 1.0, factor, "factor"));
     }
 
     /**

@@ -1,5 +1,7 @@
 package io.forbear.retry;
 
+import io.forbear.retry.error.ErrorCategory;
+
 /**
  * An allowance of retries: what keeps many clients that retry from becoming the outage.
  *
@@ -55,17 +57,12 @@ public interface RetryBudget {
      */
     default void callSucceeded(long lastTaken) {}
 
-    /** Tells that a call ended without success. */
-    default void callFailed() {}
-
     /**
-     * Tells that a call ended without success, and whether it had been retrying; the form that the engine uses.
+     * Tells that a call ended without success.
      *
      * @param lastTaken milli-tokens that its last retry took, zero where none was made
      */
-    default void callFailed(long lastTaken) {
-        callFailed();
-    }
+    default void callFailed(long lastTaken) {}
 
     /**
      * Tells that an attempt failed, before {@link #tryWithdraw} is asked.

@@ -1,5 +1,6 @@
 package io.forbear.retry;
 
+import io.forbear.retry.error.Classification;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -125,7 +126,7 @@ public interface RetryCall extends AutoCloseable {
      * @throws IllegalStateException if no attempt is due
      */
     default RetryDecision atGate() {
-        return new RetryDecision.Retry(Duration.ZERO);
+        return new RetryDecision.Again(Duration.ZERO);
     }
 
     /** Tells that the attempt succeeded. The call has ended. */

@@ -1,5 +1,6 @@
 package io.forbear.retry;
 
+import io.forbear.retry.internal.Checks;
 import java.time.Duration;
 import java.util.Objects;
 
@@ -16,14 +17,14 @@ public sealed interface RetryDecision {
      * @param delay how long to wait; zero or more
      * @since 0.1
      */
-    record Retry(Duration delay) implements RetryDecision {
+    record Again(Duration delay) implements RetryDecision {
         /**
          * Checks the delay.
          *
          * @param delay how long to wait; zero or more
          * @throws IllegalArgumentException if the delay is negative
          */
-        public Retry {
+        public Again {
             Objects.requireNonNull(delay, "delay");
             Checks.check(!delay.isNegative(), "delay", delay, ">= PT0S");
         }

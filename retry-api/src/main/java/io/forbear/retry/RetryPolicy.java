@@ -1,5 +1,10 @@
 package io.forbear.retry;
 
+import io.forbear.retry.error.Classification;
+import io.forbear.retry.error.ErrorCategory;
+import io.forbear.retry.error.ErrorClassifier;
+import io.forbear.retry.internal.Checks;
+import io.forbear.retry.internal.TypeTable;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;

@@ -1,5 +1,6 @@
 package io.forbear.retry;
 
+import io.forbear.retry.error.ErrorCategory;
 import java.util.Optional;
 
 /**
@@ -96,22 +97,13 @@ public interface RetrySnapshot {
     }
 
     /**
-     * Returns how many attempts a call took on average, which is also its amplification.
+     * Returns the load on the service over that without retries: attempts / calls, the average number of attempts of a call.
      *
      * @return at least 1 where every call was attempted; 1 where there were no calls
      */
-    default double averageAttempts() {
+    default double amplification() {
         long calls = calls();
         return calls == 0 ? 1 : (double) attempts() / calls;
-    }
-
-    /**
-     * Returns the load on the service over that without retries: attempts / calls.
-     *
-     * @return the same figure as {@link #averageAttempts()}
-     */
-    default double amplification() {
-        return averageAttempts();
     }
 
     /**

@@ -1,5 +1,6 @@
 package io.forbear.retry;
 
+import io.forbear.retry.internal.Checks;
 import java.util.Objects;
 
 /**

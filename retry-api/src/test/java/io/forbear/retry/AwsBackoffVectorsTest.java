@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.data.Offset.offset;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.forbear.retry.error.ErrorCategory;
+import io.forbear.retry.error.Pushback;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;

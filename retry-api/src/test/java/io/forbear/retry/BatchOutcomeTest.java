@@ -3,6 +3,8 @@ package io.forbear.retry;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.forbear.retry.error.Classification;
+import io.forbear.retry.error.ErrorCategory;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;

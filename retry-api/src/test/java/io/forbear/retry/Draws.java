@@ -3,12 +3,12 @@ package io.forbear.retry;
 import java.util.random.RandomGenerator;
 
 /** Sources of chance that a test holds in its hand. */
-final class Draws {
+public final class Draws {
 
     private Draws() {}
 
     /** Every draw gives the value. */
-    static RandomGenerator always(double value) {
+    public static RandomGenerator always(double value) {
         return new RandomGenerator() {
             @Override
             public long nextLong() {

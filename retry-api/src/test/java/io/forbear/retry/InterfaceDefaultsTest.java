@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.forbear.retry.error.Classification;
+import io.forbear.retry.error.ErrorCategory;
 import java.io.IOException;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Method;
@@ -98,7 +100,7 @@ class InterfaceDefaultsTest {
         assertThatCode(() -> {
                     budget.callStarted();
                     budget.callSucceeded(0);
-                    budget.callFailed();
+                    budget.callFailed(0);
                     budget.attemptFailed(ErrorCategory.TIMEOUT, true);
                 })
                 .doesNotThrowAnyException();
@@ -112,7 +114,6 @@ class InterfaceDefaultsTest {
                 new ArrayList<>());
 
         assertThat(snapshot.successRate()).isEqualTo(0.75);
-        assertThat(snapshot.averageAttempts()).isEqualTo(1.5);
         assertThat(snapshot.amplification()).isEqualTo(1.5);
         assertThat(snapshot.budgetDenied()).isEqualTo(2);
         assertThat(snapshot.breakerTransitions()).isZero();
@@ -123,6 +124,6 @@ class InterfaceDefaultsTest {
         RetrySnapshot snapshot = implemented(RetrySnapshot.class, Map.of(), new ArrayList<>());
 
         assertThat(snapshot.successRate()).isEqualTo(1);
-        assertThat(snapshot.averageAttempts()).isEqualTo(1);
+        assertThat(snapshot.amplification()).isEqualTo(1);
     }
 }

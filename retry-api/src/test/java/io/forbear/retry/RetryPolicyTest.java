@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 
+import io.forbear.retry.error.Classification;
+import io.forbear.retry.error.ErrorCategory;
+import io.forbear.retry.error.ErrorClassifier;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.function.Function;

@@ -3,6 +3,8 @@ package io.forbear.retry;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.forbear.retry.error.Classification;
+import io.forbear.retry.error.ErrorClassifier;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;

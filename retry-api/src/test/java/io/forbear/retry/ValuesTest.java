@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 
+import io.forbear.retry.error.Classification;
+import io.forbear.retry.error.ErrorCategory;
+import io.forbear.retry.error.Pushback;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,8 +26,8 @@ class ValuesTest {
             CallOptions options = CallOptions.defaults();
 
             assertThat(options.deadlineNanos()).isEqualTo(Long.MAX_VALUE);
-            assertThat(options.isIdempotent(true)).isTrue();
-            assertThat(options.isIdempotent(false)).isFalse();
+            assertThat(options.idempotentOr(true)).isTrue();
+            assertThat(options.idempotentOr(false)).isFalse();
             assertThat(options.criticality()).isEqualTo(Criticality.NORMAL);
             assertThat(options.upstreamAttempt()).isEqualTo(1);
             assertThat(options)
@@ -33,14 +36,15 @@ class ValuesTest {
 
         @Test
         void everyOptionIsKeptBesideTheOthers() {
-            CallOptions options = CallOptions.deadline(SECOND)
+            CallOptions options = CallOptions.defaults()
+                    .deadline(SECOND)
                     .nonIdempotent()
                     .criticality(Criticality.SHEDDABLE)
                     .upstreamAttempt(3);
 
             assertThat(options.deadlineNanos()).isEqualTo(1_000_000_000L);
-            assertThat(options.isIdempotent(true)).isFalse();
-            assertThat(options.idempotent().isIdempotent(false)).isTrue();
+            assertThat(options.idempotentOr(true)).isFalse();
+            assertThat(options.idempotent().idempotentOr(false)).isTrue();
             assertThat(options.criticality()).isEqualTo(Criticality.SHEDDABLE);
             assertThat(options.upstreamAttempt()).isEqualTo(3);
             assertThat(options)
@@ -52,11 +56,11 @@ class ValuesTest {
         void equalOptionsAreEqual() {
             CallOptions options = CallOptions.defaults();
 
-            assertThat(options.within(SECOND))
-                    .isEqualTo(CallOptions.deadline(SECOND))
-                    .hasSameHashCodeAs(CallOptions.deadline(SECOND));
+            assertThat(options.deadline(SECOND))
+                    .isEqualTo(CallOptions.defaults().deadline(SECOND))
+                    .hasSameHashCodeAs(CallOptions.defaults().deadline(SECOND));
             assertThat(options)
-                    .isNotEqualTo(options.within(SECOND))
+                    .isNotEqualTo(options.deadline(SECOND))
                     .isNotEqualTo(options.idempotent())
                     .isNotEqualTo(options.criticality(Criticality.CRITICAL))
                     .isNotEqualTo(options.upstreamAttempt(2))
@@ -74,17 +78,21 @@ class ValuesTest {
     @Nested
     class MergedOptionsTest {
 
-        private final CallOptions first = CallOptions.deadline(Duration.ofSeconds(1))
+        private final CallOptions first = CallOptions.defaults()
+                .deadline(Duration.ofSeconds(1))
                 .nonIdempotent()
                 .criticality(Criticality.CRITICAL)
                 .upstreamAttempt(3);
 
         @Test
         void aDeadlineThatHasPassedIsNoError() {
-            assertThat(CallOptions.deadline(Duration.ofMillis(-3)).deadlineNanos())
+            assertThat(CallOptions.defaults().deadline(Duration.ofMillis(-3)).deadlineNanos())
                     .isZero();
-            assertThat(CallOptions.deadline(Duration.ZERO).deadlineNanos()).isZero();
-            assertThat(CallOptions.deadline(Duration.ofSeconds(Long.MIN_VALUE)).deadlineNanos())
+            assertThat(CallOptions.defaults().deadline(Duration.ZERO).deadlineNanos())
+                    .isZero();
+            assertThat(CallOptions.defaults()
+                            .deadline(Duration.ofSeconds(Long.MIN_VALUE))
+                            .deadlineNanos())
                     .isZero();
         }
 
@@ -96,7 +104,8 @@ class ValuesTest {
 
         @Test
         void eachOptionIsAddedToTheOthers() {
-            assertThat(CallOptions.deadline(Duration.ofSeconds(1))
+            assertThat(CallOptions.defaults()
+                            .deadline(Duration.ofSeconds(1))
                             .with(CallOptions.defaults().nonIdempotent())
                             .with(CallOptions.defaults().criticality(Criticality.CRITICAL))
                             .with(CallOptions.defaults().upstreamAttempt(3)))
@@ -105,12 +114,13 @@ class ValuesTest {
 
         @Test
         void theNearerDeadlineAndTheHigherAttemptHoldInEitherOrder() {
-            CallOptions second = CallOptions.deadline(Duration.ofSeconds(5)).upstreamAttempt(2);
+            CallOptions second =
+                    CallOptions.defaults().deadline(Duration.ofSeconds(5)).upstreamAttempt(2);
 
             for (CallOptions both : List.of(first.with(second), second.with(first))) {
                 assertThat(both.deadlineNanos()).isEqualTo(1_000_000_000L);
                 assertThat(both.upstreamAttempt()).isEqualTo(3);
-                assertThat(both.isIdempotent(true)).isFalse();
+                assertThat(both.idempotentOr(true)).isFalse();
                 assertThat(both.criticality()).isEqualTo(Criticality.CRITICAL);
             }
         }
@@ -119,7 +129,7 @@ class ValuesTest {
         void theLaterWordOnIdempotenceAndCriticalityHolds() {
             CallOptions both = first.with(CallOptions.defaults().idempotent().criticality(Criticality.NORMAL));
 
-            assertThat(both.isIdempotent(false)).isTrue();
+            assertThat(both.idempotentOr(false)).isTrue();
             assertThat(both.criticality()).isEqualTo(Criticality.NORMAL);
         }
     }
@@ -132,9 +142,8 @@ class ValuesTest {
         @Test
         void plainOneLeavesRetryingToThePolicy() {
             assertThat(plain.category()).isEqualTo(ErrorCategory.TIMEOUT);
-            assertThat(plain.retryableOverride()).isEmpty();
-            assertThat(plain.isRetryable(true)).isTrue();
-            assertThat(plain.isRetryable(false)).isFalse();
+            assertThat(plain.retryableOr(true)).isTrue();
+            assertThat(plain.retryableOr(false)).isFalse();
             assertThat(plain.isNotExecuted()).isFalse();
             assertThat(plain.isDoNotRetry()).isFalse();
             assertThat(plain.pushbackNanos()).isNegative();
@@ -143,9 +152,8 @@ class ValuesTest {
 
         @Test
         void overrideHoldsWhateverThePolicySays() {
-            assertThat(plain.notRetryable().isRetryable(true)).isFalse();
-            assertThat(plain.notRetryable().retryableOverride()).contains(false);
-            assertThat(plain.retryable().isRetryable(false)).isTrue();
+            assertThat(plain.notRetryable().retryableOr(true)).isFalse();
+            assertThat(plain.retryable().retryableOr(false)).isTrue();
             assertThat(plain.notRetryable().retryable()).isSameAs(plain.retryable());
         }
 
@@ -203,9 +211,9 @@ class ValuesTest {
 
         @Test
         void retryHasADelayThatIsNotNegative() {
-            assertThat(new RetryDecision.Retry(Duration.ZERO).delay()).isZero();
+            assertThat(new RetryDecision.Again(Duration.ZERO).delay()).isZero();
             assertThatIllegalArgumentException()
-                    .isThrownBy(() -> new RetryDecision.Retry(Duration.ofSeconds(-1)))
+                    .isThrownBy(() -> new RetryDecision.Again(Duration.ofSeconds(-1)))
                     .withMessage("delay: PT-1S (expected: >= PT0S)");
         }
 

@@ -15,7 +15,7 @@ import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.DynamicTest;
 
 /** Published cases as tests, one for each, named by its id. What other modules check is counted and told, not dropped. */
-final class Vectors {
+public final class Vectors {
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -27,7 +27,7 @@ final class Vectors {
      * @param ours which cases concern this module; the others stand in {@code docs/vectors.md}
      * @param count how many these are, so that none is lost unnoticed
      */
-    static Stream<DynamicTest> tests(String file, Predicate<String> ours, int count, Consumer<JsonNode> check) {
+    public static Stream<DynamicTest> tests(String file, Predicate<String> ours, int count, Consumer<JsonNode> check) {
         List<DynamicTest> tests = new ArrayList<>();
         JsonNode cases = read(file).get("cases");
         for (JsonNode one : cases) {
@@ -43,7 +43,7 @@ final class Vectors {
         return tests.stream();
     }
 
-    static JsonNode read(String file) {
+    public static JsonNode read(String file) {
         try (InputStream in = Objects.requireNonNull(Vectors.class.getResourceAsStream("/vectors/" + file), file)) {
             return JSON.readTree(in);
         } catch (IOException e) {
@@ -51,7 +51,7 @@ final class Vectors {
         }
     }
 
-    static Stream<JsonNode> each(JsonNode array) {
+    public static Stream<JsonNode> each(JsonNode array) {
         return StreamSupport.stream(array.spliterator(), false);
     }
 }

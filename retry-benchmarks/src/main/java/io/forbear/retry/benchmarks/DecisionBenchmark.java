@@ -1,8 +1,5 @@
 package io.forbear.retry.benchmarks;
 
-import io.forbear.retry.Classification;
-import io.forbear.retry.ErrorCategory;
-import io.forbear.retry.ErrorClassifier;
 import io.forbear.retry.Retry;
 import io.forbear.retry.RetryCall;
 import io.forbear.retry.RetryDecision;
@@ -11,6 +8,9 @@ import io.forbear.retry.benchmarks.contender.Checks;
 import io.forbear.retry.benchmarks.contender.Script;
 import io.forbear.retry.benchmarks.contender.Services;
 import io.forbear.retry.core.budget.RetryBudgets;
+import io.forbear.retry.error.Classification;
+import io.forbear.retry.error.ErrorCategory;
+import io.forbear.retry.error.ErrorClassifier;
 import java.io.IOException;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -47,7 +47,7 @@ public class DecisionBenchmark {
         /** Makes sure that the decisions are what they are called. */
         @Setup
         public void check() {
-            Checks.require(decide(full, failure) instanceof RetryDecision.Retry, "granted");
+            Checks.require(decide(full, failure) instanceof RetryDecision.Again, "granted");
             Checks.require(stops(decide(broke, failure), StopReason.BUDGET_EXHAUSTED), "refused");
             Checks.require(stops(decide(full, mistake), StopReason.NOT_RETRYABLE), "not retryable");
         }

@@ -1,7 +1,7 @@
 package io.forbear.retry.core;
 
-import io.forbear.retry.core.decision.Service;
 import io.forbear.retry.core.internal.Notices;
+import io.forbear.retry.core.service.Service;
 import java.lang.ref.Reference;
 import java.lang.ref.ReferenceQueue;
 import java.lang.ref.WeakReference;

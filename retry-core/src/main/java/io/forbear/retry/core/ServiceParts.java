@@ -7,7 +7,7 @@ import io.forbear.retry.RetryPolicy;
 import io.forbear.retry.core.budget.TokenBucketSpec;
 import io.forbear.retry.core.client.ClientTable;
 import io.forbear.retry.core.config.RetryConfig;
-import io.forbear.retry.core.decision.Foreign;
+import io.forbear.retry.core.service.Foreign;
 import java.util.Objects;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;

@@ -2,9 +2,7 @@ package io.forbear.retry.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.forbear.retry.Classification;
 import io.forbear.retry.Criticality;
-import io.forbear.retry.ErrorCategory;
 import io.forbear.retry.Jitter;
 import io.forbear.retry.Retry;
 import io.forbear.retry.RetryPolicy;
@@ -12,6 +10,8 @@ import io.forbear.retry.StopReason;
 import io.forbear.retry.core.breaker.CircuitBreakers;
 import io.forbear.retry.core.budget.RetryBudgets;
 import io.forbear.retry.core.config.RetryConfig;
+import io.forbear.retry.error.Classification;
+import io.forbear.retry.error.ErrorCategory;
 import io.forbear.retry.testkit.ManualClock;
 import io.forbear.retry.testkit.ScriptedRandom;
 import java.io.IOException;

@@ -3,10 +3,10 @@ package io.forbear.retry.core;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.forbear.retry.CircuitBreaker.State;
-import io.forbear.retry.Classification;
-import io.forbear.retry.ErrorCategory;
 import io.forbear.retry.FailedAttempt;
 import io.forbear.retry.StopReason;
+import io.forbear.retry.error.Classification;
+import io.forbear.retry.error.ErrorCategory;
 import java.io.IOException;
 import java.text.MessageFormat;
 import java.util.ArrayList;

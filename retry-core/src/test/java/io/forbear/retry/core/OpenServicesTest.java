@@ -6,7 +6,7 @@ import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 import io.forbear.retry.NanoClock;
 import io.forbear.retry.RetryPolicy;
 import io.forbear.retry.core.client.ClientTable;
-import io.forbear.retry.core.decision.Service;
+import io.forbear.retry.core.service.Service;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;

@@ -5,11 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.forbear.retry.AttemptGate;
-import io.forbear.retry.ErrorCategory;
 import io.forbear.retry.NanoClock;
 import io.forbear.retry.Retry;
 import io.forbear.retry.StopReason;
 import io.forbear.retry.core.config.RetryConfig;
+import io.forbear.retry.error.ErrorCategory;
 import io.forbear.retry.testkit.ManualClock;
 import io.forbear.retry.testkit.ManualScheduler;
 import io.forbear.retry.testkit.ScriptedRandom;

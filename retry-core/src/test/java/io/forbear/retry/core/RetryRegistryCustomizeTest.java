@@ -7,9 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.forbear.retry.CircuitBreaker;
-import io.forbear.retry.Classification;
 import io.forbear.retry.Criticality;
-import io.forbear.retry.ErrorCategory;
 import io.forbear.retry.FailedAttempt;
 import io.forbear.retry.Retry;
 import io.forbear.retry.RetryBudget;
@@ -18,6 +16,8 @@ import io.forbear.retry.StopReason;
 import io.forbear.retry.core.breaker.CircuitBreakers;
 import io.forbear.retry.core.budget.RetryBudgets;
 import io.forbear.retry.core.config.RetryConfig;
+import io.forbear.retry.error.Classification;
+import io.forbear.retry.error.ErrorCategory;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;

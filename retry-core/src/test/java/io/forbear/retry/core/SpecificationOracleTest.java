@@ -116,7 +116,7 @@ class SpecificationOracleTest {
         assertThat(figures.successRate())
                 .as("success rate")
                 .isCloseTo(metrics.get("success_rate").asDouble(), within(1e-12));
-        assertThat(figures.averageAttempts())
+        assertThat(figures.amplification())
                 .as("average attempts")
                 .isCloseTo(metrics.get("average_attempts").asDouble(), within(1e-12));
         assertThat((long) figures.budgetRemaining())

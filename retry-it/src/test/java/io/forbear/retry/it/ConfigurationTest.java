@@ -3,12 +3,12 @@ package io.forbear.retry.it;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
-import io.forbear.retry.Classification;
 import io.forbear.retry.Retry;
 import io.forbear.retry.RetryListener;
 import io.forbear.retry.core.RetryRegistry;
 import io.forbear.retry.core.budget.RetryBudgets;
 import io.forbear.retry.core.config.RetryConfig;
+import io.forbear.retry.error.Classification;
 import java.io.IOException;
 import java.io.StringReader;
 import java.net.http.HttpResponse;

@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpServer;
 import io.forbear.retry.Backoff;
-import io.forbear.retry.Classification;
 import io.forbear.retry.Retry;
 import io.forbear.retry.RetryPolicy;
 import io.forbear.retry.core.Retries;
+import io.forbear.retry.error.Classification;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;

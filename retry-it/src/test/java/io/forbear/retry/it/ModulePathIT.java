@@ -132,9 +132,9 @@ class ModulePathIT {
     @Test
     void theEngineIsOutOfReach() throws Exception {
         source("module-info", "module user.app { requires io.forbear.retry.core; }");
-        source("user/Main", "package user; class Main { io.forbear.retry.core.decision.Decision decision; }");
+        source("user/Main", "package user; class Main { io.forbear.retry.core.call.Decision decision; }");
 
-        assertThat(compile()).contains("package io.forbear.retry.core.decision is not visible");
+        assertThat(compile()).contains("package io.forbear.retry.core.call is not visible");
     }
 
     private record Run(int exitCode, String output) {}

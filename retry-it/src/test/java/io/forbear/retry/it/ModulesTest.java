@@ -27,7 +27,10 @@ class ModulesTest {
             new Expected(
                     Retry.class,
                     "io.forbear.retry",
-                    Set.of("io.forbear.retry"),
+                    Set.of(
+                            "io.forbear.retry",
+                            "io.forbear.retry.error",
+                            "io.forbear.retry.internal to [io.forbear.retry.core]"),
                     Set.of("java.base", "static java.sql", "static transitive org.jspecify")),
             new Expected(
                     Retries.class,
@@ -38,7 +41,8 @@ class ModulesTest {
                             "io.forbear.retry.core.budget",
                             "io.forbear.retry.core.config",
                             "io.forbear.retry.core.gate",
-                            "io.forbear.retry.core.signal"),
+                            "io.forbear.retry.core.signal",
+                            "io.forbear.retry.core.sla"),
                     Set.of(
                             "java.base",
                             "static java.management",

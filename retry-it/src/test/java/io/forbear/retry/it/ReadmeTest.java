@@ -7,13 +7,13 @@ import com.sun.net.httpserver.HttpServer;
 import io.forbear.retry.Backoff;
 import io.forbear.retry.BatchOutcome;
 import io.forbear.retry.CallOptions;
-import io.forbear.retry.Classification;
 import io.forbear.retry.Operation;
-import io.forbear.retry.Pushback;
 import io.forbear.retry.Retry;
 import io.forbear.retry.RetryPolicy;
 import io.forbear.retry.core.Retries;
 import io.forbear.retry.core.RetryRegistry;
+import io.forbear.retry.error.Classification;
+import io.forbear.retry.error.Pushback;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -120,7 +120,8 @@ class ReadmeTest {
         // lines begins
         users.callAsync(() -> http.sendAsync(request, BodyHandlers.ofString()));
         users.forClient("tenant-42").call(get);
-        users.with(CallOptions.deadline(ofMillis(800)).nonIdempotent()).call(get);
+        users.with(CallOptions.defaults().deadline(ofMillis(800)).nonIdempotent())
+                .call(get);
         users.callForOutcome(get).orElse(outcome -> cached);
         users.callBatch(ids, left -> BatchOutcome.unprocessed(put(left)));
         users.snapshot();

@@ -1,8 +1,8 @@
 package io.forbear.retry.it;
 
 import io.forbear.retry.CircuitBreaker;
-import io.forbear.retry.ErrorCategory;
 import io.forbear.retry.NanoClock;
+import io.forbear.retry.error.ErrorCategory;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker.StateTransition;
 import java.time.Duration;
 import java.util.List;

@@ -1,7 +1,7 @@
 package io.forbear.retry.jcstress;
 
 import static io.forbear.retry.Criticality.NORMAL;
-import static io.forbear.retry.ErrorCategory.TRANSIENT;
+import static io.forbear.retry.error.ErrorCategory.TRANSIENT;
 import static io.forbear.retry.jcstress.BudgetStress.STILL;
 import static io.forbear.retry.jcstress.BudgetStress.bucket;
 import static io.forbear.retry.jcstress.BudgetStress.take;

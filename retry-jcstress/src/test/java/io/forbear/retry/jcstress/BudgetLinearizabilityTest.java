@@ -1,12 +1,12 @@
 package io.forbear.retry.jcstress;
 
 import io.forbear.retry.Criticality;
-import io.forbear.retry.ErrorCategory;
 import io.forbear.retry.RetryBudget;
 import io.forbear.retry.core.budget.RetryBudgets;
 import io.forbear.retry.core.client.Client;
 import io.forbear.retry.core.client.ClientBudget;
 import io.forbear.retry.core.client.ClientTable;
+import io.forbear.retry.error.ErrorCategory;
 import java.time.Duration;
 import org.jetbrains.lincheck.datastructures.Operation;
 import org.junit.jupiter.api.Test;

@@ -1,9 +1,9 @@
 package io.forbear.retry.micrometer;
 
 import io.forbear.retry.CircuitBreaker;
-import io.forbear.retry.ErrorCategory;
 import io.forbear.retry.RetrySnapshot;
 import io.forbear.retry.StopReason;
+import io.forbear.retry.error.ErrorCategory;
 
 /** Sums of snapshots. Written by one thread, then never again. */
 final class Figures {

@@ -1,8 +1,8 @@
 package io.forbear.retry.micrometer;
 
 import io.forbear.retry.CircuitBreaker;
-import io.forbear.retry.ErrorCategory;
 import io.forbear.retry.StopReason;
+import io.forbear.retry.error.ErrorCategory;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Meter;

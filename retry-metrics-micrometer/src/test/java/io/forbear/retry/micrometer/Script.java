@@ -1,13 +1,13 @@
 package io.forbear.retry.micrometer;
 
 import io.forbear.retry.Backoff;
-import io.forbear.retry.Classification;
-import io.forbear.retry.ErrorCategory;
 import io.forbear.retry.Retry;
 import io.forbear.retry.RetryListener;
 import io.forbear.retry.RetryPolicy;
 import io.forbear.retry.StopReason;
 import io.forbear.retry.core.Retries;
+import io.forbear.retry.error.Classification;
+import io.forbear.retry.error.ErrorCategory;
 import io.forbear.retry.testkit.ManualClock;
 import io.forbear.retry.testkit.ManualScheduler;
 import io.forbear.retry.testkit.ManualSleeper;

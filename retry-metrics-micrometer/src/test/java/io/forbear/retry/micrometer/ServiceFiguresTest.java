@@ -2,11 +2,11 @@ package io.forbear.retry.micrometer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.forbear.retry.ErrorCategory;
 import io.forbear.retry.Retry;
 import io.forbear.retry.RetryListener;
 import io.forbear.retry.RetrySnapshot;
 import io.forbear.retry.StopReason;
+import io.forbear.retry.error.ErrorCategory;
 import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.List;

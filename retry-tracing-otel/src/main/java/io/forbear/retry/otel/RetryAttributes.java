@@ -1,8 +1,8 @@
 package io.forbear.retry.otel;
 
 import io.forbear.retry.CircuitOpenException;
-import io.forbear.retry.Classification;
 import io.forbear.retry.FailedAttempt;
+import io.forbear.retry.error.Classification;
 import io.opentelemetry.api.common.AttributeKey;
 import java.util.Locale;
 

@@ -1,11 +1,11 @@
 package io.forbear.retry.otel;
 
 import io.forbear.retry.CallObserver;
-import io.forbear.retry.Classification;
-import io.forbear.retry.ErrorCategory;
 import io.forbear.retry.FailedAttempt;
 import io.forbear.retry.RetryListener;
 import io.forbear.retry.StopReason;
+import io.forbear.retry.error.Classification;
+import io.forbear.retry.error.ErrorCategory;
 import io.opentelemetry.api.common.Attributes;
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.SpanBuilder;

@@ -221,7 +221,7 @@ class OtlpTest {
                             .join())
                     .isEqualTo("over");
             try {
-                users.with(CallOptions.deadline(Duration.ofNanos(1))).call(() -> {
+                users.with(CallOptions.defaults().deadline(Duration.ofNanos(1))).call(() -> {
                     throw new Unavailable();
                 });
             } catch (Unavailable expected) {

@@ -1,11 +1,11 @@
 package io.forbear.retry.benchmarks.budget;
 
 import io.forbear.retry.Criticality;
-import io.forbear.retry.ErrorCategory;
 import io.forbear.retry.NanoClock;
 import io.forbear.retry.RetryBudget;
 import io.forbear.retry.core.budget.RetryBudgets;
 import io.forbear.retry.core.internal.FedBudget;
+import io.forbear.retry.error.ErrorCategory;
 import java.time.Duration;
 
 /**

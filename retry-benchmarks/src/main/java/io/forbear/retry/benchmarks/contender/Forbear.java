@@ -3,7 +3,6 @@ package io.forbear.retry.benchmarks.contender;
 import io.forbear.retry.Backoff;
 import io.forbear.retry.CallOptions;
 import io.forbear.retry.CircuitBreaker;
-import io.forbear.retry.ErrorCategory;
 import io.forbear.retry.Operation;
 import io.forbear.retry.Retry;
 import io.forbear.retry.RetryBudget;
@@ -11,6 +10,7 @@ import io.forbear.retry.RetryPolicy;
 import io.forbear.retry.core.Retries;
 import io.forbear.retry.core.breaker.CircuitBreakers;
 import io.forbear.retry.core.budget.RetryBudgets;
+import io.forbear.retry.error.ErrorCategory;
 import io.forbear.retry.micrometer.MicrometerRetry;
 import io.forbear.retry.otel.OpenTelemetryRetry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -84,7 +84,7 @@ final class Forbear {
 
     /** Every call has a deadline, so it reads the clock when it begins. */
     static Library fullDeadline() {
-        return library(fullRetry().with(CallOptions.deadline(Duration.ofHours(1))));
+        return library(fullRetry().with(CallOptions.defaults().deadline(Duration.ofHours(1))));
     }
 
     /** The service has a bucket for its budget, large enough for calls that all fail and so never deposit. */

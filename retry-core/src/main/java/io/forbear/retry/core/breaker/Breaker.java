@@ -1,12 +1,12 @@
 package io.forbear.retry.core.breaker;
 
-import io.forbear.retry.ErrorCategory;
 import io.forbear.retry.NanoClock;
 import io.forbear.retry.core.breaker.CircuitBreakers.Counts;
 import io.forbear.retry.core.internal.CallFeed;
 import io.forbear.retry.core.internal.FedBreaker;
 import io.forbear.retry.core.internal.Ticked;
 import io.forbear.retry.core.internal.Watch;
+import io.forbear.retry.error.ErrorCategory;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.time.Duration;

@@ -1,7 +1,7 @@
 package io.forbear.retry.core.breaker;
 
 import io.forbear.retry.CircuitBreaker;
-import io.forbear.retry.ErrorCategory;
+import io.forbear.retry.error.ErrorCategory;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 

@@ -2,9 +2,10 @@ package io.forbear.retry.core.breaker;
 
 import io.forbear.retry.Backoff;
 import io.forbear.retry.CircuitBreaker;
-import io.forbear.retry.ErrorCategory;
 import io.forbear.retry.Jitter;
 import io.forbear.retry.NanoClock;
+import io.forbear.retry.error.ErrorCategory;
+import io.forbear.retry.internal.Checks;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.Objects;

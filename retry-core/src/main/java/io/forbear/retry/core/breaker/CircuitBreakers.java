@@ -2,6 +2,7 @@ package io.forbear.retry.core.breaker;
 
 import io.forbear.retry.CircuitBreaker;
 import io.forbear.retry.CircuitBreaker.State;
+import io.forbear.retry.internal.Checks;
 
 /**
  * Circuit breakers, and the words from outside that move them.

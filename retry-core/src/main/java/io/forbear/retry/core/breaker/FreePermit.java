@@ -1,7 +1,7 @@
 package io.forbear.retry.core.breaker;
 
 import io.forbear.retry.CircuitBreaker;
-import io.forbear.retry.ErrorCategory;
+import io.forbear.retry.error.ErrorCategory;
 
 /** The permit of a breaker that counts nothing. */
 enum FreePermit implements CircuitBreaker.Permit {

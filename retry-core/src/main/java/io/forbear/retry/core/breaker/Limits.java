@@ -1,5 +1,6 @@
 package io.forbear.retry.core.breaker;
 
+import io.forbear.retry.internal.Checks;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.util.List;

@@ -1,7 +1,7 @@
 package io.forbear.retry.core.breaker;
 
 import io.forbear.retry.Backoff;
-import io.forbear.retry.ErrorCategory;
+import io.forbear.retry.error.ErrorCategory;
 import java.util.List;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;

@@ -1,10 +1,10 @@
 package io.forbear.retry.core.budget;
 
 import io.forbear.retry.Criticality;
-import io.forbear.retry.ErrorCategory;
 import io.forbear.retry.NanoClock;
 import io.forbear.retry.core.internal.CallFeed;
 import io.forbear.retry.core.internal.FedBudget;
+import io.forbear.retry.error.ErrorCategory;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.random.RandomGenerator;
 

@@ -1,13 +1,13 @@
 package io.forbear.retry.core.budget;
 
 import io.forbear.retry.Criticality;
-import io.forbear.retry.ErrorCategory;
 import io.forbear.retry.NanoClock;
 import io.forbear.retry.RetryBudget;
 import io.forbear.retry.core.internal.CallFeed;
 import io.forbear.retry.core.internal.Faults;
 import io.forbear.retry.core.internal.FedBudget;
 import io.forbear.retry.core.internal.GuardedBudget;
+import io.forbear.retry.error.ErrorCategory;
 import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.stream.Stream;
@@ -199,11 +199,6 @@ final class AllOfBudget implements FedBudget {
         for (int i = 0; i < parts.length; i++) {
             parts[i].callSucceeded(share(lastTaken, i));
         }
-    }
-
-    @Override
-    public void callFailed() {
-        callFailed(0);
     }
 
     @Override

@@ -1,8 +1,8 @@
 package io.forbear.retry.core.budget;
 
 import io.forbear.retry.Criticality;
-import io.forbear.retry.ErrorCategory;
 import io.forbear.retry.RetryBudget;
+import io.forbear.retry.error.ErrorCategory;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;

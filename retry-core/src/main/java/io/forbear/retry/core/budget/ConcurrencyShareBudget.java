@@ -1,8 +1,8 @@
 package io.forbear.retry.core.budget;
 
 import io.forbear.retry.Criticality;
-import io.forbear.retry.ErrorCategory;
 import io.forbear.retry.core.internal.OwnBudget;
+import io.forbear.retry.error.ErrorCategory;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -90,11 +90,6 @@ final class ConcurrencyShareBudget implements OwnBudget {
     @Override
     public void callSucceeded(long lastTaken) {
         step(-1, lastTaken > 0 ? -1 : 0);
-    }
-
-    @Override
-    public void callFailed() {
-        callFailed(0);
     }
 
     @Override

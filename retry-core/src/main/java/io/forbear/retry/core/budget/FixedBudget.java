@@ -1,9 +1,9 @@
 package io.forbear.retry.core.budget;
 
 import io.forbear.retry.Criticality;
-import io.forbear.retry.ErrorCategory;
 import io.forbear.retry.core.internal.CallFeed;
 import io.forbear.retry.core.internal.FedBudget;
+import io.forbear.retry.error.ErrorCategory;
 
 /** The two budgets without state: always full, and always empty. */
 enum FixedBudget implements FedBudget {

@@ -1,8 +1,8 @@
 package io.forbear.retry.core.budget;
 
 import io.forbear.retry.Criticality;
-import io.forbear.retry.ErrorCategory;
 import io.forbear.retry.NanoClock;
+import io.forbear.retry.error.ErrorCategory;
 
 /**
  * The retry throttle of gRPC (gRFC A6): each failed attempt that was worth a retry takes a token, each success gives the token

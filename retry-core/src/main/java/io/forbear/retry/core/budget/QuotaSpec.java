@@ -4,6 +4,7 @@ import static io.forbear.retry.RetryBudget.TOKEN;
 
 import io.forbear.retry.NanoClock;
 import io.forbear.retry.RetryBudget;
+import io.forbear.retry.internal.Checks;
 import java.util.List;
 
 /**

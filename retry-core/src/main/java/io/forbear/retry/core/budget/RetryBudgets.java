@@ -2,6 +2,7 @@ package io.forbear.retry.core.budget;
 
 import io.forbear.retry.NanoClock;
 import io.forbear.retry.RetryBudget;
+import io.forbear.retry.internal.Checks;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -66,7 +67,7 @@ public final class RetryBudgets {
 
     /**
      * The quota of the AWS SDKs, version 2.1 of their retry specification: 500 tokens, 14 a retry, 5 after a {@link
-     * io.forbear.retry.ErrorCategory#RATE_LIMIT}, 1 back for a success at the first attempt.
+     * io.forbear.retry.error.ErrorCategory#RATE_LIMIT}, 1 back for a success at the first attempt.
      *
      * @return a description
      */
@@ -76,7 +77,7 @@ public final class RetryBudgets {
 
     /**
      * The quota of the AWS SDKs, version 2.0 of their retry specification: 500 tokens, 5 a retry, 10 after a {@link
-     * io.forbear.retry.ErrorCategory#TIMEOUT}, 1 back for a success at the first attempt.
+     * io.forbear.retry.error.ErrorCategory#TIMEOUT}, 1 back for a success at the first attempt.
      *
      * @return a description
      */
@@ -189,21 +190,6 @@ public final class RetryBudgets {
      */
     public static RetryBudget create(RetryBudget.Spec spec) {
         return spec.create(NanoClock.system());
-    }
-
-    /**
-     * Derives attempts and a budget from what a service has promised.
-     *
-     * @param availability the share of calls that shall succeed, more than 0, less than 1
-     * @param expectedErrorRate the share of attempts that fail on a bad day, from 0 to less than 1
-     * @param deadline how long a call may take in all
-     * @param attemptTime how long an attempt takes, slow ones included
-     * @return attempts, budget ratio and the reasoning
-     * @throws IllegalArgumentException if a value is out of range
-     */
-    public static SlaPlan forSla(
-            double availability, double expectedErrorRate, Duration deadline, Duration attemptTime) {
-        return SlaPlanner.plan(availability, expectedErrorRate, deadline, attemptTime);
     }
 
     /** Records, so that two descriptions of the same parts are equal. */

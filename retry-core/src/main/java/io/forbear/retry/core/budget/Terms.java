@@ -3,7 +3,8 @@ package io.forbear.retry.core.budget;
 import static io.forbear.retry.RetryBudget.TOKEN;
 
 import io.forbear.retry.Criticality;
-import io.forbear.retry.ErrorCategory;
+import io.forbear.retry.error.ErrorCategory;
+import io.forbear.retry.internal.Checks;
 import java.util.Arrays;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;

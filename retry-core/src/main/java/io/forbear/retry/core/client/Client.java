@@ -1,8 +1,8 @@
 package io.forbear.retry.core.client;
 
 import io.forbear.retry.Criticality;
-import io.forbear.retry.ErrorCategory;
 import io.forbear.retry.RetryBudget;
+import io.forbear.retry.error.ErrorCategory;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 

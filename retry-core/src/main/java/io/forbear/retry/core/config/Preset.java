@@ -1,13 +1,13 @@
 package io.forbear.retry.core.config;
 
 import io.forbear.retry.Backoff;
-import io.forbear.retry.ErrorCategory;
 import io.forbear.retry.Jitter;
 import io.forbear.retry.RetryBudget;
 import io.forbear.retry.RetryPolicy;
 import io.forbear.retry.core.breaker.CircuitBreakerSpec;
 import io.forbear.retry.core.breaker.CircuitBreakers;
 import io.forbear.retry.core.budget.RetryBudgets;
+import io.forbear.retry.error.ErrorCategory;
 import java.time.Duration;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;

@@ -2,7 +2,6 @@ package io.forbear.retry.core.config;
 
 import io.forbear.retry.Backoff;
 import io.forbear.retry.CircuitBreaker;
-import io.forbear.retry.ErrorCategory;
 import io.forbear.retry.Jitter;
 import io.forbear.retry.PushbackBeyond;
 import io.forbear.retry.RetryBudget;
@@ -11,6 +10,7 @@ import io.forbear.retry.core.breaker.CircuitBreakerSpec;
 import io.forbear.retry.core.breaker.CircuitBreakers;
 import io.forbear.retry.core.budget.RetryBudgets;
 import io.forbear.retry.core.budget.TokenBucketSpec;
+import io.forbear.retry.error.ErrorCategory;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Locale;

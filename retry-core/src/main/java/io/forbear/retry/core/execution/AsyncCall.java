@@ -1,18 +1,18 @@
 package io.forbear.retry.core.execution;
 
 import io.forbear.retry.CallOptions;
-import io.forbear.retry.Classification;
 import io.forbear.retry.ContextCapture;
 import io.forbear.retry.NanoClock;
 import io.forbear.retry.StopReason;
+import io.forbear.retry.core.call.CallState;
+import io.forbear.retry.core.call.Failures;
 import io.forbear.retry.core.client.Client;
-import io.forbear.retry.core.decision.CallState;
-import io.forbear.retry.core.decision.Failures;
-import io.forbear.retry.core.decision.Plan;
-import io.forbear.retry.core.decision.Service;
 import io.forbear.retry.core.internal.Faults;
 import io.forbear.retry.core.internal.SharedThreads;
 import io.forbear.retry.core.internal.ThreadMark;
+import io.forbear.retry.core.service.Plan;
+import io.forbear.retry.core.service.Service;
+import io.forbear.retry.error.Classification;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.Objects;

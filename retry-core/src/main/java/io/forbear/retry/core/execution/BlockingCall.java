@@ -1,11 +1,11 @@
 package io.forbear.retry.core.execution;
 
-import io.forbear.retry.Classification;
 import io.forbear.retry.Operation;
 import io.forbear.retry.StopReason;
-import io.forbear.retry.core.decision.CallState;
-import io.forbear.retry.core.decision.Failures;
+import io.forbear.retry.core.call.CallState;
+import io.forbear.retry.core.call.Failures;
 import io.forbear.retry.core.internal.ThreadMark;
+import io.forbear.retry.error.Classification;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 

@@ -1,6 +1,6 @@
 package io.forbear.retry.core.execution;
 
-import io.forbear.retry.core.decision.CallState;
+import io.forbear.retry.core.call.CallState;
 import io.forbear.retry.core.internal.Faults;
 import io.forbear.retry.core.internal.SharedThreads;
 import java.lang.invoke.MethodHandles;

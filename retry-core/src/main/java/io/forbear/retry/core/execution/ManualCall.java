@@ -2,12 +2,12 @@ package io.forbear.retry.core.execution;
 
 import io.forbear.retry.AttemptScope;
 import io.forbear.retry.CallRefusedException;
-import io.forbear.retry.Classification;
 import io.forbear.retry.RetryCall;
 import io.forbear.retry.RetryDecision;
 import io.forbear.retry.StopReason;
-import io.forbear.retry.core.decision.CallState;
+import io.forbear.retry.core.call.CallState;
 import io.forbear.retry.core.internal.ThreadMark;
+import io.forbear.retry.error.Classification;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
@@ -75,7 +75,7 @@ final class ManualCall implements RetryCall {
     private static RetryDecision asValue(long decision) {
         return decision < 0
                 ? new RetryDecision.GiveUp(REASONS[(int) (-1L - decision)])
-                : new RetryDecision.Retry(Duration.ofNanos(decision));
+                : new RetryDecision.Again(Duration.ofNanos(decision));
     }
 
     @Override
@@ -86,7 +86,7 @@ final class ManualCall implements RetryCall {
 
     @Override
     public boolean await(RetryDecision decision) {
-        if (!(decision instanceof RetryDecision.Retry retry)) {
+        if (!(decision instanceof RetryDecision.Again retry)) {
             return false;
         }
         long wait = retry.delay().toNanos();
@@ -103,7 +103,7 @@ final class ManualCall implements RetryCall {
 
     @Override
     public CompletableFuture<Boolean> awaitAsync(RetryDecision decision) {
-        return decision instanceof RetryDecision.Retry retry
+        return decision instanceof RetryDecision.Again retry
                 ? ManualWait.begin(call, means, retry.delay().toNanos())
                 : CompletableFuture.completedFuture(false);
     }

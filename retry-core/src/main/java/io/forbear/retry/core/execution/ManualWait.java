@@ -1,7 +1,7 @@
 package io.forbear.retry.core.execution;
 
 import io.forbear.retry.StopReason;
-import io.forbear.retry.core.decision.CallState;
+import io.forbear.retry.core.call.CallState;
 import io.forbear.retry.core.internal.Faults;
 import io.forbear.retry.core.internal.SharedThreads;
 import java.util.concurrent.Future;

@@ -1,7 +1,7 @@
 package io.forbear.retry.core.execution;
 
-import io.forbear.retry.core.decision.CallState;
-import io.forbear.retry.core.decision.Discarder;
+import io.forbear.retry.core.call.CallState;
+import io.forbear.retry.core.call.Discarder;
 import io.forbear.retry.core.internal.Faults;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;

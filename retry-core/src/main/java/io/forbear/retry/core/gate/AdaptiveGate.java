@@ -1,9 +1,9 @@
 package io.forbear.retry.core.gate;
 
-import io.forbear.retry.ErrorCategory;
 import io.forbear.retry.NanoClock;
 import io.forbear.retry.core.internal.CallFeed;
 import io.forbear.retry.core.internal.FedGate;
+import io.forbear.retry.error.ErrorCategory;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;

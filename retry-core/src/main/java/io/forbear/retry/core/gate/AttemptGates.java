@@ -13,7 +13,7 @@ public final class AttemptGates {
 
     /**
      * Returns a client-side rate limiter that learns the rate which the server bears, as AWS's adaptive mode does. It lets everything
-     * pass until the server throttles an attempt ({@link io.forbear.retry.ErrorCategory#RATE_LIMIT}); then the rate falls to 0.7 of
+     * pass until the server throttles an attempt ({@link io.forbear.retry.error.ErrorCategory#RATE_LIMIT}); then the rate falls to 0.7 of
      * what was sent, and rises again along a cubic curve: fast back to where it was throttled, slowly around there, fast beyond,
      * and never above twice what is really sent.
      *

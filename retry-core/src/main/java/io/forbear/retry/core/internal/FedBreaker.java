@@ -1,7 +1,7 @@
 package io.forbear.retry.core.internal;
 
 import io.forbear.retry.CircuitBreaker;
-import io.forbear.retry.ErrorCategory;
+import io.forbear.retry.error.ErrorCategory;
 import org.jspecify.annotations.Nullable;
 
 /**

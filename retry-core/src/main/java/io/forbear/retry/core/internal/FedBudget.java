@@ -1,8 +1,8 @@
 package io.forbear.retry.core.internal;
 
 import io.forbear.retry.Criticality;
-import io.forbear.retry.ErrorCategory;
 import io.forbear.retry.RetryBudget;
+import io.forbear.retry.error.ErrorCategory;
 
 /**
  * A budget that derives what it needs to know of calls that succeed at once from a {@link CallFeed}.

@@ -1,8 +1,8 @@
 package io.forbear.retry.core.internal;
 
 import io.forbear.retry.Criticality;
-import io.forbear.retry.ErrorCategory;
 import io.forbear.retry.RetryBudget;
+import io.forbear.retry.error.ErrorCategory;
 import java.util.function.Supplier;
 
 /**
@@ -53,11 +53,6 @@ public record GuardedBudget(RetryBudget budget) implements RetryBudget {
     @Override
     public void callSucceeded(long lastTaken) {
         tell(() -> budget.callSucceeded(lastTaken));
-    }
-
-    @Override
-    public void callFailed() {
-        callFailed(0);
     }
 
     @Override

@@ -2,12 +2,12 @@ package io.forbear.retry.core.breaker;
 
 import io.forbear.retry.CircuitBreaker.Permit;
 import io.forbear.retry.CircuitOpenException;
-import io.forbear.retry.Classification;
-import io.forbear.retry.ErrorCategory;
 import io.forbear.retry.Retry;
 import io.forbear.retry.RetryCall;
 import io.forbear.retry.RetryPolicy;
 import io.forbear.retry.core.Retries;
+import io.forbear.retry.error.Classification;
+import io.forbear.retry.error.ErrorCategory;
 import io.forbear.retry.testkit.ManualClock;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.forbear.retry.CircuitBreaker.Permit;
 import io.forbear.retry.CircuitBreaker.State;
-import io.forbear.retry.ErrorCategory;
 import io.forbear.retry.core.breaker.CircuitBreakers.Counts;
+import io.forbear.retry.error.ErrorCategory;
 import io.forbear.retry.testkit.ManualClock;
 import java.time.Duration;
 import java.util.ArrayList;

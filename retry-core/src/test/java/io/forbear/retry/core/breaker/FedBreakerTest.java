@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.forbear.retry.CircuitBreaker.Permit;
 import io.forbear.retry.CircuitBreaker.State;
-import io.forbear.retry.ErrorCategory;
 import io.forbear.retry.core.internal.CallFeed;
 import io.forbear.retry.core.internal.FedBreaker;
+import io.forbear.retry.error.ErrorCategory;
 import io.forbear.retry.testkit.ManualClock;
 import java.lang.ref.WeakReference;
 import java.lang.reflect.Proxy;

@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import io.forbear.retry.CircuitBreaker;
 import io.forbear.retry.CircuitBreaker.Permit;
 import io.forbear.retry.CircuitBreaker.State;
-import io.forbear.retry.ErrorCategory;
 import io.forbear.retry.core.breaker.CircuitBreakers.Counts;
+import io.forbear.retry.error.ErrorCategory;
 import io.forbear.retry.testkit.ManualClock;
 import java.lang.reflect.Proxy;
 import java.time.Duration;

@@ -56,7 +56,7 @@ class SlowCallBreakerTest extends CircuitBreakerContract {
 
     @Test
     void countsSlowFailuresAsBoth() {
-        acquire().failure(THRESHOLD_NANOS + 1, io.forbear.retry.ErrorCategory.TIMEOUT);
+        acquire().failure(THRESHOLD_NANOS + 1, io.forbear.retry.error.ErrorCategory.TIMEOUT);
         assertThat(CircuitBreakers.counts(breaker)).isEqualTo(new CircuitBreakers.Counts(1, 1, 1));
     }
 

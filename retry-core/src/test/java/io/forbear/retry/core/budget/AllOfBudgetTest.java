@@ -1,16 +1,16 @@
 package io.forbear.retry.core.budget;
 
 import static io.forbear.retry.Criticality.NORMAL;
-import static io.forbear.retry.ErrorCategory.RATE_LIMIT;
-import static io.forbear.retry.ErrorCategory.SERVER_ERROR;
-import static io.forbear.retry.ErrorCategory.TRANSIENT;
+import static io.forbear.retry.error.ErrorCategory.RATE_LIMIT;
+import static io.forbear.retry.error.ErrorCategory.SERVER_ERROR;
+import static io.forbear.retry.error.ErrorCategory.TRANSIENT;
 import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.forbear.retry.Criticality;
-import io.forbear.retry.ErrorCategory;
 import io.forbear.retry.RetryBudget;
 import io.forbear.retry.core.internal.FedBudget;
+import io.forbear.retry.error.ErrorCategory;
 import io.forbear.retry.testkit.ManualClock;
 import java.util.ArrayList;
 import java.util.List;
@@ -135,7 +135,7 @@ class AllOfBudgetTest {
         whole.callStarted();
         whole.attemptFailed(RATE_LIMIT, true);
         whole.attemptFailed(SERVER_ERROR, false);
-        whole.callFailed();
+        whole.callFailed(0);
 
         assertThat(first.heard).containsExactly("started", "RATE_LIMIT true", "SERVER_ERROR false", "failed 0");
         assertThat(second.heard).isEqualTo(first.heard);

@@ -1,15 +1,15 @@
 package io.forbear.retry.core.budget;
 
-import static io.forbear.retry.ErrorCategory.CLIENT_ERROR;
-import static io.forbear.retry.ErrorCategory.RATE_LIMIT;
-import static io.forbear.retry.ErrorCategory.SERVER_ERROR;
-import static io.forbear.retry.ErrorCategory.TIMEOUT;
-import static io.forbear.retry.ErrorCategory.TRANSIENT;
+import static io.forbear.retry.error.ErrorCategory.CLIENT_ERROR;
+import static io.forbear.retry.error.ErrorCategory.RATE_LIMIT;
+import static io.forbear.retry.error.ErrorCategory.SERVER_ERROR;
+import static io.forbear.retry.error.ErrorCategory.TIMEOUT;
+import static io.forbear.retry.error.ErrorCategory.TRANSIENT;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.forbear.retry.ErrorCategory;
 import io.forbear.retry.RetryBudget;
+import io.forbear.retry.error.ErrorCategory;
 import io.forbear.retry.testkit.ManualClock;
 import java.util.Map;
 import java.util.stream.Stream;

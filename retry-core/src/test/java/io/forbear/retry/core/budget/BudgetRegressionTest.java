@@ -2,18 +2,19 @@ package io.forbear.retry.core.budget;
 
 import static io.forbear.retry.Criticality.CRITICAL;
 import static io.forbear.retry.Criticality.NORMAL;
-import static io.forbear.retry.ErrorCategory.RATE_LIMIT;
-import static io.forbear.retry.ErrorCategory.SERVER_ERROR;
-import static io.forbear.retry.ErrorCategory.TIMEOUT;
-import static io.forbear.retry.ErrorCategory.TRANSIENT;
+import static io.forbear.retry.error.ErrorCategory.RATE_LIMIT;
+import static io.forbear.retry.error.ErrorCategory.SERVER_ERROR;
+import static io.forbear.retry.error.ErrorCategory.TIMEOUT;
+import static io.forbear.retry.error.ErrorCategory.TRANSIENT;
 import static java.time.Duration.ofMillis;
 import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.forbear.retry.ErrorCategory;
 import io.forbear.retry.RetryBudget;
 import io.forbear.retry.core.internal.FedBudget;
+import io.forbear.retry.core.sla.SlaPlan;
+import io.forbear.retry.error.ErrorCategory;
 import io.forbear.retry.testkit.ManualClock;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
@@ -179,8 +180,8 @@ class BudgetRegressionTest {
             assertRefused(() -> RetryBudgets.grpcThrottle(10, 1).initial(value));
             assertRefused(() -> RetryBudgets.adaptiveThrottle(value, ofSeconds(10)));
             assertRefused(() -> RetryBudgets.concurrencyShare(value, 1));
-            assertRefused(() -> RetryBudgets.forSla(value, 0.1, ofSeconds(1), ofMillis(10)));
-            assertRefused(() -> RetryBudgets.forSla(0.99, value, ofSeconds(1), ofMillis(10)));
+            assertRefused(() -> SlaPlan.of(value, 0.1, ofSeconds(1), ofMillis(10)));
+            assertRefused(() -> SlaPlan.of(0.99, value, ofSeconds(1), ofMillis(10)));
         }
     }
 

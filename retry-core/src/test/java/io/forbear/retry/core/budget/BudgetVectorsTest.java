@@ -1,15 +1,13 @@
 package io.forbear.retry.core.budget;
 
 import static io.forbear.retry.Criticality.NORMAL;
-import static io.forbear.retry.ErrorCategory.SERVER_ERROR;
-import static io.forbear.retry.ErrorCategory.TRANSIENT;
+import static io.forbear.retry.error.ErrorCategory.SERVER_ERROR;
+import static io.forbear.retry.error.ErrorCategory.TRANSIENT;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.forbear.retry.Backoff;
-import io.forbear.retry.Classification;
-import io.forbear.retry.ErrorCategory;
 import io.forbear.retry.Retry;
 import io.forbear.retry.RetryBudget;
 import io.forbear.retry.RetryCall;
@@ -17,6 +15,8 @@ import io.forbear.retry.RetryDecision;
 import io.forbear.retry.RetryPolicy;
 import io.forbear.retry.StopReason;
 import io.forbear.retry.core.Retries;
+import io.forbear.retry.error.Classification;
+import io.forbear.retry.error.ErrorCategory;
 import io.forbear.retry.testkit.ManualClock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -93,7 +93,7 @@ class BudgetVectorsTest {
         @Override
         public boolean take(ErrorCategory category) {
             RetryCall call = service.begin();
-            if (call.failed(Classification.of(category)) instanceof RetryDecision.Retry && call.resume()) {
+            if (call.failed(Classification.of(category)) instanceof RetryDecision.Again && call.resume()) {
                 call.failed(Classification.of(category));
                 assertThat(call.stopReason()).contains(StopReason.ATTEMPTS_EXHAUSTED);
                 return true;
@@ -301,7 +301,7 @@ class BudgetVectorsTest {
 
         OfService use = (OfService) ofService(spec);
         RetryCall first = use.service.begin();
-        assertThat(first.failed(Classification.of(SERVER_ERROR))).isInstanceOf(RetryDecision.Retry.class);
+        assertThat(first.failed(Classification.of(SERVER_ERROR))).isInstanceOf(RetryDecision.Again.class);
         assertThat(first.resume()).isTrue();
         first.succeeded();
         assertThat(use.take(SERVER_ERROR)).isFalse();

@@ -1,13 +1,13 @@
 package io.forbear.retry.core.budget;
 
 import static io.forbear.retry.Criticality.NORMAL;
-import static io.forbear.retry.ErrorCategory.TRANSIENT;
+import static io.forbear.retry.error.ErrorCategory.TRANSIENT;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.forbear.retry.Criticality;
-import io.forbear.retry.ErrorCategory;
 import io.forbear.retry.RetryBudget;
 import io.forbear.retry.core.internal.FedBudget;
+import io.forbear.retry.error.ErrorCategory;
 import io.forbear.retry.testkit.ManualClock;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,12 +1,12 @@
 package io.forbear.retry.core.budget;
 
-import static io.forbear.retry.ErrorCategory.RATE_LIMIT;
-import static io.forbear.retry.ErrorCategory.TIMEOUT;
+import static io.forbear.retry.error.ErrorCategory.RATE_LIMIT;
+import static io.forbear.retry.error.ErrorCategory.TIMEOUT;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.forbear.retry.ErrorCategory;
 import io.forbear.retry.RetryBudget;
 import io.forbear.retry.core.internal.FedBudget;
+import io.forbear.retry.error.ErrorCategory;
 import io.forbear.retry.testkit.ManualClock;
 import java.math.BigInteger;
 import java.time.Duration;

@@ -1,7 +1,7 @@
 package io.forbear.retry.core.budget;
 
 import static io.forbear.retry.Criticality.NORMAL;
-import static io.forbear.retry.ErrorCategory.TRANSIENT;
+import static io.forbear.retry.error.ErrorCategory.TRANSIENT;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.forbear.retry.RetryBudget;

@@ -1,9 +1,9 @@
 package io.forbear.retry.core.budget;
 
 import static io.forbear.retry.Criticality.NORMAL;
-import static io.forbear.retry.ErrorCategory.RATE_LIMIT;
-import static io.forbear.retry.ErrorCategory.SERVER_ERROR;
-import static io.forbear.retry.ErrorCategory.TRANSIENT;
+import static io.forbear.retry.error.ErrorCategory.RATE_LIMIT;
+import static io.forbear.retry.error.ErrorCategory.SERVER_ERROR;
+import static io.forbear.retry.error.ErrorCategory.TRANSIENT;
 import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -123,7 +123,7 @@ class OtherKindsTest {
         budget.callStarted();
         take(budget);
 
-        budget.callFailed();
+        budget.callFailed(0);
 
         assertThat(budget.balance()).isEqualTo(1000);
     }

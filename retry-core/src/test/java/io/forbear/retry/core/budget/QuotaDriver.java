@@ -1,8 +1,8 @@
 package io.forbear.retry.core.budget;
 
 import io.forbear.retry.Criticality;
-import io.forbear.retry.ErrorCategory;
 import io.forbear.retry.RetryBudget;
+import io.forbear.retry.error.ErrorCategory;
 
 /** The part of a retry loop that a quota sees: attempts, withdrawals, and what a success gives back. */
 final class QuotaDriver {

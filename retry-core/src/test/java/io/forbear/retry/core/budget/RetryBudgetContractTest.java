@@ -3,8 +3,8 @@ package io.forbear.retry.core.budget;
 import static java.time.Duration.ofMinutes;
 import static java.time.Duration.ofSeconds;
 
-import io.forbear.retry.ErrorCategory;
 import io.forbear.retry.RetryBudget;
+import io.forbear.retry.error.ErrorCategory;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Nested;
 

@@ -2,8 +2,8 @@ package io.forbear.retry.core.budget;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.forbear.retry.ErrorCategory;
 import io.forbear.retry.RetryBudget;
+import io.forbear.retry.error.ErrorCategory;
 import java.lang.reflect.Field;
 import java.lang.reflect.Modifier;
 import java.time.Duration;

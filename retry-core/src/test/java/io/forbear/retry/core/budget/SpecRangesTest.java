@@ -1,8 +1,8 @@
 package io.forbear.retry.core.budget;
 
 import static io.forbear.retry.Criticality.NORMAL;
-import static io.forbear.retry.ErrorCategory.RATE_LIMIT;
-import static io.forbear.retry.ErrorCategory.TRANSIENT;
+import static io.forbear.retry.error.ErrorCategory.RATE_LIMIT;
+import static io.forbear.retry.error.ErrorCategory.TRANSIENT;
 import static java.time.Duration.ofDays;
 import static java.time.Duration.ofHours;
 import static java.time.Duration.ofMillis;

@@ -3,12 +3,12 @@ package io.forbear.retry.core.client;
 import static io.forbear.retry.Criticality.CRITICAL;
 import static io.forbear.retry.Criticality.NORMAL;
 import static io.forbear.retry.Criticality.SHEDDABLE;
-import static io.forbear.retry.ErrorCategory.RATE_LIMIT;
-import static io.forbear.retry.ErrorCategory.TIMEOUT;
 import static io.forbear.retry.RetryBudget.REFUSED;
+import static io.forbear.retry.error.ErrorCategory.RATE_LIMIT;
+import static io.forbear.retry.error.ErrorCategory.TIMEOUT;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.forbear.retry.ErrorCategory;
+import io.forbear.retry.error.ErrorCategory;
 import org.junit.jupiter.api.Test;
 
 class ClientTermsTest {

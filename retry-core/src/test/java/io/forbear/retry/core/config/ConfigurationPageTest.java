@@ -3,8 +3,8 @@ package io.forbear.retry.core.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.forbear.retry.ErrorCategory;
 import io.forbear.retry.RetryPolicy;
+import io.forbear.retry.error.ErrorCategory;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.forbear.retry.Backoff;
-import io.forbear.retry.ErrorCategory;
 import io.forbear.retry.Jitter;
 import io.forbear.retry.RetryPolicy;
+import io.forbear.retry.error.ErrorCategory;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Properties;

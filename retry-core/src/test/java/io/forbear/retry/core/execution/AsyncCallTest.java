@@ -8,8 +8,6 @@ import io.forbear.retry.Backoff;
 import io.forbear.retry.CallOptions;
 import io.forbear.retry.CircuitBreaker;
 import io.forbear.retry.CircuitOpenException;
-import io.forbear.retry.Classification;
-import io.forbear.retry.ErrorCategory;
 import io.forbear.retry.Jitter;
 import io.forbear.retry.Retry;
 import io.forbear.retry.RetryPolicy;
@@ -18,6 +16,8 @@ import io.forbear.retry.StopReason;
 import io.forbear.retry.core.Retries;
 import io.forbear.retry.core.breaker.CircuitBreakers;
 import io.forbear.retry.core.budget.RetryBudgets;
+import io.forbear.retry.error.Classification;
+import io.forbear.retry.error.ErrorCategory;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
@@ -305,8 +305,10 @@ class AsyncCallTest {
     @Test
     void theDeadlineBeginsWithTheCall() {
         AtomicLong now = new AtomicLong(Long.MAX_VALUE - 5);
-        Retry retry =
-                quick(3).clock(now::get).executor(Runnable::run).build().with(CallOptions.deadline(ofMillis(1_000)));
+        Retry retry = quick(3).clock(now::get)
+                .executor(Runnable::run)
+                .build()
+                .with(CallOptions.defaults().deadline(ofMillis(1_000)));
         CompletableFuture<String> first = new CompletableFuture<>();
         CompletableFuture<String> second = new CompletableFuture<>();
         CompletableFuture<String> future = retry.callAsync(() -> ++attempts[0] == 1 ? first : second);

@@ -11,9 +11,7 @@ import io.forbear.retry.BatchOutcome;
 import io.forbear.retry.BatchResult;
 import io.forbear.retry.CallOptions;
 import io.forbear.retry.CircuitBreaker;
-import io.forbear.retry.Classification;
 import io.forbear.retry.DeadlinePassedException;
-import io.forbear.retry.ErrorCategory;
 import io.forbear.retry.Jitter;
 import io.forbear.retry.Retry;
 import io.forbear.retry.RetryPolicy;
@@ -21,6 +19,8 @@ import io.forbear.retry.StopReason;
 import io.forbear.retry.core.Retries;
 import io.forbear.retry.core.breaker.CircuitBreakers;
 import io.forbear.retry.core.budget.RetryBudgets;
+import io.forbear.retry.error.Classification;
+import io.forbear.retry.error.ErrorCategory;
 import io.forbear.retry.testkit.ManualClock;
 import io.forbear.retry.testkit.ManualScheduler;
 import java.io.IOException;
@@ -256,7 +256,7 @@ class AsyncDeadlineTest {
 
     @Test
     void aDeadlineThatHasPassedMakesNoAttemptInAnyShell() {
-        Retry retry = named(policy()).build().with(CallOptions.deadline(ofMillis(-1)));
+        Retry retry = named(policy()).build().with(CallOptions.defaults().deadline(ofMillis(-1)));
         int[] made = {0};
 
         assertThat(catchThrowable(() -> retry.run(() -> made[0]++))).isInstanceOf(DeadlinePassedException.class);

@@ -8,7 +8,7 @@ import io.forbear.retry.Retry;
 import io.forbear.retry.RetryPolicy;
 import io.forbear.retry.StopReason;
 import io.forbear.retry.core.Retries;
-import io.forbear.retry.core.decision.CallState;
+import io.forbear.retry.core.call.CallState;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.Arrays;

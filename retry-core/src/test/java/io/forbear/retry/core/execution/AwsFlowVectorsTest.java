@@ -1,23 +1,23 @@
 package io.forbear.retry.core.execution;
 
-import static io.forbear.retry.ErrorCategory.CLIENT_ERROR;
-import static io.forbear.retry.ErrorCategory.RATE_LIMIT;
-import static io.forbear.retry.ErrorCategory.SERVER_ERROR;
-import static io.forbear.retry.ErrorCategory.TIMEOUT;
-import static io.forbear.retry.ErrorCategory.TRANSIENT;
+import static io.forbear.retry.error.ErrorCategory.CLIENT_ERROR;
+import static io.forbear.retry.error.ErrorCategory.RATE_LIMIT;
+import static io.forbear.retry.error.ErrorCategory.SERVER_ERROR;
+import static io.forbear.retry.error.ErrorCategory.TIMEOUT;
+import static io.forbear.retry.error.ErrorCategory.TRANSIENT;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.forbear.retry.Backoff;
-import io.forbear.retry.Classification;
 import io.forbear.retry.Jitter;
-import io.forbear.retry.Pushback;
 import io.forbear.retry.RetryPolicy;
 import io.forbear.retry.core.budget.QuotaSpec;
 import io.forbear.retry.core.budget.RetryBudgets;
 import io.forbear.retry.core.execution.Flow.Outcome;
 import io.forbear.retry.core.execution.Flow.Shell;
 import io.forbear.retry.core.execution.Flow.Step;
+import io.forbear.retry.error.Classification;
+import io.forbear.retry.error.Pushback;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;

@@ -1,6 +1,6 @@
 package io.forbear.retry.core.execution;
 
-import static io.forbear.retry.ErrorCategory.TIMEOUT;
+import static io.forbear.retry.error.ErrorCategory.TIMEOUT;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -8,7 +8,6 @@ import io.forbear.retry.Backoff;
 import io.forbear.retry.BatchOutcome;
 import io.forbear.retry.BatchResult;
 import io.forbear.retry.CircuitOpenException;
-import io.forbear.retry.Classification;
 import io.forbear.retry.ItemOutcome;
 import io.forbear.retry.ItemResult;
 import io.forbear.retry.Jitter;
@@ -17,6 +16,7 @@ import io.forbear.retry.RetryPolicy;
 import io.forbear.retry.StopReason;
 import io.forbear.retry.core.Retries;
 import io.forbear.retry.core.budget.RetryBudgets;
+import io.forbear.retry.error.Classification;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;

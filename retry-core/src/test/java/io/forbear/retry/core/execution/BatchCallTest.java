@@ -1,9 +1,5 @@
 package io.forbear.retry.core.execution;
 
-import static io.forbear.retry.ErrorCategory.CLIENT_ERROR;
-import static io.forbear.retry.ErrorCategory.RATE_LIMIT;
-import static io.forbear.retry.ErrorCategory.SERVER_ERROR;
-import static io.forbear.retry.ErrorCategory.TIMEOUT;
 import static io.forbear.retry.StopReason.ATTEMPTS_EXHAUSTED;
 import static io.forbear.retry.StopReason.BUDGET_EXHAUSTED;
 import static io.forbear.retry.StopReason.CIRCUIT_OPEN;
@@ -11,6 +7,10 @@ import static io.forbear.retry.StopReason.FATAL;
 import static io.forbear.retry.StopReason.INTERRUPTED;
 import static io.forbear.retry.StopReason.NOT_IDEMPOTENT;
 import static io.forbear.retry.StopReason.NOT_RETRYABLE;
+import static io.forbear.retry.error.ErrorCategory.CLIENT_ERROR;
+import static io.forbear.retry.error.ErrorCategory.RATE_LIMIT;
+import static io.forbear.retry.error.ErrorCategory.SERVER_ERROR;
+import static io.forbear.retry.error.ErrorCategory.TIMEOUT;
 import static java.time.Duration.ofMillis;
 import static java.time.Duration.ofSeconds;
 import static java.util.Collections.nCopies;
@@ -24,8 +24,6 @@ import io.forbear.retry.BatchResult;
 import io.forbear.retry.CallOptions;
 import io.forbear.retry.CircuitBreaker;
 import io.forbear.retry.CircuitOpenException;
-import io.forbear.retry.Classification;
-import io.forbear.retry.ErrorCategory;
 import io.forbear.retry.GateRefusedException;
 import io.forbear.retry.IncompleteBatchException;
 import io.forbear.retry.ItemOutcome;
@@ -39,6 +37,8 @@ import io.forbear.retry.StopReason;
 import io.forbear.retry.core.Retries;
 import io.forbear.retry.core.breaker.CircuitBreakers;
 import io.forbear.retry.core.budget.RetryBudgets;
+import io.forbear.retry.error.Classification;
+import io.forbear.retry.error.ErrorCategory;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -461,7 +461,7 @@ class BatchCallTest {
                 .budget(RetryBudgets.tokenBucket(10))
                 .withoutCircuitBreaker()
                 .build()
-                .with(CallOptions.deadline(ofMillis(400)));
+                .with(CallOptions.defaults().deadline(ofMillis(400)));
 
         BatchResult<String, String> result = retry.callBatch(
                 List.of("limited", "slow"),
@@ -479,7 +479,7 @@ class BatchCallTest {
                 .budget(RetryBudgets.tokenBucket(10))
                 .withoutCircuitBreaker()
                 .build()
-                .with(CallOptions.deadline(ofSeconds(1)));
+                .with(CallOptions.defaults().deadline(ofSeconds(1)));
         world.duringWait = () -> world.pass(ofSeconds(5));
 
         BatchResult<String, String> result =
@@ -870,7 +870,8 @@ class BatchCallTest {
         Retry retry = world.service();
 
         retry.forClient("a").callBatch(List.of(1), items -> BatchOutcome.allSucceeded());
-        retry.with(CallOptions.deadline(ofSeconds(1))).callBatch(List.of(1), items -> BatchOutcome.allSucceeded());
+        retry.with(CallOptions.defaults().deadline(ofSeconds(1)))
+                .callBatch(List.of(1), items -> BatchOutcome.allSucceeded());
 
         assertThat(retry.snapshot().calls()).isEqualTo(2);
         assertThat(retry.snapshot().attempts()).isEqualTo(2);

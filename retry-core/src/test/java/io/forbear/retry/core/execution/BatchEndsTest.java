@@ -1,8 +1,8 @@
 package io.forbear.retry.core.execution;
 
-import static io.forbear.retry.ErrorCategory.CLIENT_ERROR;
-import static io.forbear.retry.ErrorCategory.SERVER_ERROR;
-import static io.forbear.retry.ErrorCategory.TIMEOUT;
+import static io.forbear.retry.error.ErrorCategory.CLIENT_ERROR;
+import static io.forbear.retry.error.ErrorCategory.SERVER_ERROR;
+import static io.forbear.retry.error.ErrorCategory.TIMEOUT;
 import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -10,13 +10,13 @@ import io.forbear.retry.Backoff;
 import io.forbear.retry.BatchOutcome;
 import io.forbear.retry.BatchResult;
 import io.forbear.retry.CallOptions;
-import io.forbear.retry.Classification;
 import io.forbear.retry.ItemOutcome;
 import io.forbear.retry.Retry;
 import io.forbear.retry.RetryPolicy;
 import io.forbear.retry.StopReason;
 import io.forbear.retry.core.Retries;
 import io.forbear.retry.core.budget.RetryBudgets;
+import io.forbear.retry.error.Classification;
 import io.forbear.retry.testkit.RecordingListener;
 import io.forbear.retry.testkit.RetryEvent;
 import java.io.IOException;
@@ -159,7 +159,9 @@ class BatchEndsTest {
         world.duringWait = () -> world.pass(ofSeconds(5));
         IOException down = new IOException("down");
 
-        named().build().with(CallOptions.deadline(ofSeconds(1))).callBatch(List.of("a"), items -> fails(down));
+        named().build()
+                .with(CallOptions.defaults().deadline(ofSeconds(1)))
+                .callBatch(List.of("a"), items -> fails(down));
 
         assertThat(listener.events(RetryEvent.Stopped.class)).singleElement().satisfies(stopped -> {
             assertThat(stopped.reason()).isEqualTo(StopReason.DEADLINE_EXCEEDED);

@@ -7,8 +7,6 @@ import io.forbear.retry.BatchOutcome;
 import io.forbear.retry.BatchResult;
 import io.forbear.retry.CallObserver;
 import io.forbear.retry.CallOptions;
-import io.forbear.retry.Classification;
-import io.forbear.retry.ErrorCategory;
 import io.forbear.retry.FailedAttempt;
 import io.forbear.retry.ItemOutcome;
 import io.forbear.retry.ItemResult;
@@ -20,6 +18,8 @@ import io.forbear.retry.RetrySnapshot;
 import io.forbear.retry.StopReason;
 import io.forbear.retry.core.Retries;
 import io.forbear.retry.core.budget.RetryBudgets;
+import io.forbear.retry.error.Classification;
+import io.forbear.retry.error.ErrorCategory;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -97,7 +97,7 @@ class BatchModelTest {
             }
             Classification failure = script.failures().get(number - 1);
             ErrorCategory category = failure.category();
-            StopReason reason = !failure.isRetryable(category.isRetryableByDefault())
+            StopReason reason = !failure.retryableOr(category.isRetryableByDefault())
                     ? StopReason.NOT_RETRYABLE
                     : !limits.idempotent() && !failure.isNotExecuted()
                             ? StopReason.NOT_IDEMPOTENT

@@ -1,8 +1,8 @@
 package io.forbear.retry.core.execution;
 
-import static io.forbear.retry.ErrorCategory.CLIENT_ERROR;
-import static io.forbear.retry.ErrorCategory.RATE_LIMIT;
-import static io.forbear.retry.ErrorCategory.SERVER_ERROR;
+import static io.forbear.retry.error.ErrorCategory.CLIENT_ERROR;
+import static io.forbear.retry.error.ErrorCategory.RATE_LIMIT;
+import static io.forbear.retry.error.ErrorCategory.SERVER_ERROR;
 import static java.time.Duration.ofMillis;
 import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -13,10 +13,8 @@ import io.forbear.retry.Backoff;
 import io.forbear.retry.CallOptions;
 import io.forbear.retry.CircuitBreaker;
 import io.forbear.retry.CircuitOpenException;
-import io.forbear.retry.Classification;
 import io.forbear.retry.Criticality;
 import io.forbear.retry.Jitter;
-import io.forbear.retry.Pushback;
 import io.forbear.retry.PushbackBeyond;
 import io.forbear.retry.Retry;
 import io.forbear.retry.RetryListener;
@@ -27,6 +25,8 @@ import io.forbear.retry.StopReason;
 import io.forbear.retry.core.Retries;
 import io.forbear.retry.core.breaker.CircuitBreakers;
 import io.forbear.retry.core.budget.RetryBudgets;
+import io.forbear.retry.error.Classification;
+import io.forbear.retry.error.Pushback;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -388,13 +388,14 @@ class BlockingCallTest {
                 .build();
         Retry retry = world.named("users").policy(policy).withoutBudget().build();
 
-        catchThrowable(
-                () -> retry.with(CallOptions.deadline(ofMillis(400))).run(() -> failsTimes(9, new IOException())));
+        catchThrowable(() ->
+                retry.with(CallOptions.defaults().deadline(ofMillis(400))).run(() -> failsTimes(9, new IOException())));
         assertThat(attempts[0]).isEqualTo(1);
 
         attempts[0] = 0;
-        catchThrowable(() -> retry.with(CallOptions.deadline(ofMillis(400).plusNanos(1)))
-                .run(() -> failsTimes(9, new IOException())));
+        catchThrowable(
+                () -> retry.with(CallOptions.defaults().deadline(ofMillis(400).plusNanos(1)))
+                        .run(() -> failsTimes(9, new IOException())));
         assertThat(attempts[0]).isEqualTo(2);
     }
 
@@ -405,8 +406,8 @@ class BlockingCallTest {
                 .deadline(ofMillis(600))
                 .build();
         Retry retry = world.named("users").policy(policy).withoutBudget().build();
-        Retry longer = retry.with(CallOptions.deadline(ofSeconds(10)));
-        Retry shorter = retry.with(CallOptions.deadline(ofMillis(300)));
+        Retry longer = retry.with(CallOptions.defaults().deadline(ofSeconds(10)));
+        Retry shorter = retry.with(CallOptions.defaults().deadline(ofMillis(300)));
 
         catchThrowable(() -> longer.run(() -> failsTimes(9, new IOException())));
         assertThat(attempts[0]).isEqualTo(2);
@@ -425,7 +426,7 @@ class BlockingCallTest {
                 .policy(policy)
                 .budget(RetryBudgets.tokenBucket(10))
                 .build()
-                .with(CallOptions.deadline(ofSeconds(1)));
+                .with(CallOptions.defaults().deadline(ofSeconds(1)));
         world.duringWait = () -> world.pass(ofSeconds(5));
 
         catchThrowable(() -> retry.run(() -> failsTimes(9, new IOException())));

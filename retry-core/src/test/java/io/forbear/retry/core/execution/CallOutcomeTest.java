@@ -6,13 +6,13 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import io.forbear.retry.Backoff;
 import io.forbear.retry.CallOptions;
 import io.forbear.retry.CallOutcome;
-import io.forbear.retry.Classification;
-import io.forbear.retry.ErrorCategory;
 import io.forbear.retry.FailedAttempt;
 import io.forbear.retry.FailedResultException;
 import io.forbear.retry.Retry;
 import io.forbear.retry.RetryPolicy;
 import io.forbear.retry.StopReason;
+import io.forbear.retry.error.Classification;
+import io.forbear.retry.error.ErrorCategory;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -87,8 +87,9 @@ class CallOutcomeTest {
 
     @Test
     void aCallThatWasRefusedHasNoAttempt() {
-        CallOutcome<String> outcome =
-                retry(policy()).with(CallOptions.deadline(Duration.ZERO)).callForOutcome(() -> succeedsAt(1));
+        CallOutcome<String> outcome = retry(policy())
+                .with(CallOptions.defaults().deadline(Duration.ZERO))
+                .callForOutcome(() -> succeedsAt(1));
 
         assertThat(outcome.attempts()).isZero();
         assertThat(outcome.stopReason()).contains(StopReason.DEADLINE_EXCEEDED);

@@ -1,8 +1,8 @@
 package io.forbear.retry.core.execution;
 
 import io.forbear.retry.Criticality;
-import io.forbear.retry.ErrorCategory;
 import io.forbear.retry.RetryBudget;
+import io.forbear.retry.error.ErrorCategory;
 
 /** A budget without end that keeps what was asked of it, and that a test can make refuse. */
 final class CountedBudget implements RetryBudget {

@@ -1,7 +1,7 @@
 package io.forbear.retry.core.execution;
 
 import io.forbear.retry.AttemptGate;
-import io.forbear.retry.ErrorCategory;
+import io.forbear.retry.error.ErrorCategory;
 import org.jspecify.annotations.Nullable;
 
 /** A gate that lets everyone pass until a test shuts it, and that knows how many places are held. */

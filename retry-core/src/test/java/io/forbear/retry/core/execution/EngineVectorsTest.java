@@ -1,6 +1,6 @@
 package io.forbear.retry.core.execution;
 
-import static io.forbear.retry.ErrorCategory.SERVER_ERROR;
+import static io.forbear.retry.error.ErrorCategory.SERVER_ERROR;
 import static java.time.Duration.ofMillis;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
@@ -9,7 +9,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.forbear.retry.Backoff;
 import io.forbear.retry.CallObserver;
 import io.forbear.retry.CallOptions;
-import io.forbear.retry.Classification;
 import io.forbear.retry.FailedAttempt;
 import io.forbear.retry.Jitter;
 import io.forbear.retry.RetryListener;
@@ -19,6 +18,7 @@ import io.forbear.retry.core.budget.RetryBudgets;
 import io.forbear.retry.core.execution.Flow.Outcome;
 import io.forbear.retry.core.execution.Flow.Shell;
 import io.forbear.retry.core.execution.Flow.Step;
+import io.forbear.retry.error.Classification;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collections;

@@ -7,9 +7,7 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import io.forbear.retry.Backoff;
 import io.forbear.retry.CallOptions;
 import io.forbear.retry.CircuitBreaker;
-import io.forbear.retry.Classification;
 import io.forbear.retry.Criticality;
-import io.forbear.retry.ErrorCategory;
 import io.forbear.retry.Retry;
 import io.forbear.retry.RetryBudget;
 import io.forbear.retry.RetryListener;
@@ -18,6 +16,8 @@ import io.forbear.retry.RetryStopped;
 import io.forbear.retry.StopReason;
 import io.forbear.retry.core.Retries;
 import io.forbear.retry.core.budget.RetryBudgets;
+import io.forbear.retry.error.Classification;
+import io.forbear.retry.error.ErrorCategory;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -63,7 +63,7 @@ class FaultyPartsTest {
         }
 
         @Override
-        public void callFailed() {
+        public void callFailed(long lastTaken) {
             throw new IllegalStateException();
         }
 
@@ -322,7 +322,7 @@ class FaultyPartsTest {
                 .budget(RetryBudgets.tokenBucket(10))
                 .executor(atOnce ? Runnable::run : later::add)
                 .build()
-                .with(CallOptions.deadline(Duration.ofSeconds(1)));
+                .with(CallOptions.defaults().deadline(Duration.ofSeconds(1)));
 
         CompletableFuture<String> future = retry.callAsync(() -> {
             reads[0] = Math.max(reads[0], 0);

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.forbear.retry.Backoff;
 import io.forbear.retry.Criticality;
-import io.forbear.retry.ErrorCategory;
 import io.forbear.retry.Retry;
 import io.forbear.retry.RetryBudget;
 import io.forbear.retry.RetryCall;
@@ -14,6 +13,7 @@ import io.forbear.retry.RetryDecision;
 import io.forbear.retry.RetryPolicy;
 import io.forbear.retry.core.Retries;
 import io.forbear.retry.core.budget.RetryBudgets;
+import io.forbear.retry.error.ErrorCategory;
 import io.forbear.retry.testkit.ScriptedRandom;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -238,7 +238,7 @@ class FedBudgetsTest {
         RetryCall[] waiting = new RetryCall[10];
         for (int i = 0; i < waiting.length; i++) {
             waiting[i] = retry.begin();
-            assertThat(waiting[i].failed(new IOException())).isInstanceOf(RetryDecision.Retry.class);
+            assertThat(waiting[i].failed(new IOException())).isInstanceOf(RetryDecision.Again.class);
         }
         world.now.addAndGet(11_000_000_000L);
         for (int i = 0; i < 10; i++) {

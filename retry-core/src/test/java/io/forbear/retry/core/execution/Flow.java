@@ -2,7 +2,6 @@ package io.forbear.retry.core.execution;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.forbear.retry.Classification;
 import io.forbear.retry.FailedAttempt;
 import io.forbear.retry.Retry;
 import io.forbear.retry.RetryBudget;
@@ -13,6 +12,7 @@ import io.forbear.retry.RetryPolicy;
 import io.forbear.retry.StopReason;
 import io.forbear.retry.core.Retries;
 import io.forbear.retry.core.budget.RetryBudgets;
+import io.forbear.retry.error.Classification;
 import io.forbear.retry.testkit.ManualClock;
 import io.forbear.retry.testkit.ManualScheduler;
 import io.forbear.retry.testkit.ScriptedRandom;
@@ -219,7 +219,7 @@ final class Flow implements RetryListener {
         while (goesOn) {
             numbers.add(call.attempt());
             duringAttempt.run();
-            goesOn = decided(call, outcome(next)) instanceof RetryDecision.Retry retrying
+            goesOn = decided(call, outcome(next)) instanceof RetryDecision.Again retrying
                     && resumes(call, retrying.delay());
         }
     }

@@ -1,6 +1,6 @@
 package io.forbear.retry.core.execution;
 
-import static io.forbear.retry.ErrorCategory.RATE_LIMIT;
+import static io.forbear.retry.error.ErrorCategory.RATE_LIMIT;
 import static java.time.Duration.ofMillis;
 import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -10,8 +10,6 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import io.forbear.retry.AttemptGate;
 import io.forbear.retry.CallOptions;
 import io.forbear.retry.CircuitOpenException;
-import io.forbear.retry.Classification;
-import io.forbear.retry.ErrorCategory;
 import io.forbear.retry.GateRefusedException;
 import io.forbear.retry.Retry;
 import io.forbear.retry.RetryCall;
@@ -22,6 +20,8 @@ import io.forbear.retry.core.Retries;
 import io.forbear.retry.core.breaker.CircuitBreakers;
 import io.forbear.retry.core.budget.RetryBudgets;
 import io.forbear.retry.core.gate.AttemptGates;
+import io.forbear.retry.error.Classification;
+import io.forbear.retry.error.ErrorCategory;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -166,7 +166,7 @@ class GateTest {
         Retry retry = gated().build();
 
         Throwable refusal = catchThrowable(
-                () -> retry.with(CallOptions.deadline(ofSeconds(1))).call(() -> failsTimes(0)));
+                () -> retry.with(CallOptions.defaults().deadline(ofSeconds(1))).call(() -> failsTimes(0)));
 
         assertThat(refusal)
                 .isInstanceOf(GateRefusedException.class)
@@ -188,7 +188,8 @@ class GateTest {
         gate.waits(SECOND, 3 * SECOND);
         Retry retry = gated().build();
 
-        assertThatThrownBy(() -> retry.with(CallOptions.deadline(ofSeconds(2))).call(() -> failsTimes(0)))
+        assertThatThrownBy(() -> retry.with(CallOptions.defaults().deadline(ofSeconds(2)))
+                        .call(() -> failsTimes(0)))
                 .isInstanceOf(GateRefusedException.class);
 
         assertThat(world.waits).containsExactly(ofMillis(500));
@@ -205,7 +206,7 @@ class GateTest {
         gate.waits(0, SECOND);
 
         Throwable failure = catchThrowable(
-                () -> retry.with(CallOptions.deadline(ofSeconds(1))).call(() -> failsTimes(9)));
+                () -> retry.with(CallOptions.defaults().deadline(ofSeconds(1))).call(() -> failsTimes(9)));
 
         assertThat(failure).isInstanceOf(IOException.class).hasMessage("attempt 1");
         assertThat(failure.getSuppressed()[0]).hasMessage("users: stopped after 1 attempt: DEADLINE_EXCEEDED");
@@ -404,7 +405,7 @@ class GateTest {
     @Test
     void anAsynchronousWaitThatTurnsOutTooLongFailsTheFuture() {
         gate.waits(1_000_000, 3600 * SECOND);
-        Retry retry = async().build().with(CallOptions.deadline(ofSeconds(600)));
+        Retry retry = async().build().with(CallOptions.defaults().deadline(ofSeconds(600)));
 
         assertThat(retry.callAsync(() -> CompletableFuture.completedFuture("result")))
                 .failsWithin(ofSeconds(30))
@@ -434,13 +435,13 @@ class GateTest {
         RetryCall call = gated().build().begin();
 
         assertThat(call.attempt()).isEqualTo(1);
-        assertThat(call.atGate()).isEqualTo(new RetryDecision.Retry(ofMillis(250)));
-        assertThat(call.atGate()).isEqualTo(new RetryDecision.Retry(Duration.ZERO));
-        assertThat(call.atGate()).as("asked again").isEqualTo(new RetryDecision.Retry(Duration.ZERO));
-        assertThat(call.failed(new IOException())).isInstanceOf(RetryDecision.Retry.class);
+        assertThat(call.atGate()).isEqualTo(new RetryDecision.Again(ofMillis(250)));
+        assertThat(call.atGate()).isEqualTo(new RetryDecision.Again(Duration.ZERO));
+        assertThat(call.atGate()).as("asked again").isEqualTo(new RetryDecision.Again(Duration.ZERO));
+        assertThat(call.failed(new IOException())).isInstanceOf(RetryDecision.Again.class);
         assertThat(call.resume()).isTrue();
         assertThatThrownBy(call::succeeded).hasMessage("call: DUE (expected: ATTEMPT)");
-        assertThat(call.atGate()).isEqualTo(new RetryDecision.Retry(Duration.ZERO));
+        assertThat(call.atGate()).isEqualTo(new RetryDecision.Again(Duration.ZERO));
         assertThat(call.attempt()).isEqualTo(2);
         call.succeeded();
 
@@ -473,8 +474,9 @@ class GateTest {
     @Test
     void aCallByHandEndsAtTheGateWhereItsDeadlineIsTooNear() {
         gate.waits(SECOND, 5 * SECOND);
-        RetryCall call =
-                gated().build().with(CallOptions.deadline(ofSeconds(3))).begin();
+        RetryCall call = gated().build()
+                .with(CallOptions.defaults().deadline(ofSeconds(3)))
+                .begin();
 
         assertThat(call.atGate()).isEqualTo(new RetryDecision.GiveUp(StopReason.DEADLINE_EXCEEDED));
         assertThat(call.stopReason()).contains(StopReason.DEADLINE_EXCEEDED);
@@ -484,7 +486,7 @@ class GateTest {
     void withoutAGateACallByHandNeverWaits() {
         RetryCall call = world.service().begin();
 
-        assertThat(call.atGate()).isEqualTo(new RetryDecision.Retry(Duration.ZERO));
+        assertThat(call.atGate()).isEqualTo(new RetryDecision.Again(Duration.ZERO));
         call.succeeded();
     }
 

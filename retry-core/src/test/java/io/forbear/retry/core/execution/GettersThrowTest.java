@@ -155,7 +155,7 @@ class GettersThrowTest {
     void aCallMadeByHandIsDecidedOn(int number) {
         Retry retry = service();
 
-        assertThat(retry.begin().failed(failure(number))).isInstanceOf(RetryDecision.Retry.class);
+        assertThat(retry.begin().failed(failure(number))).isInstanceOf(RetryDecision.Again.class);
     }
 
     private static void isCounted(Retry retry) {

@@ -4,13 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.forbear.retry.Backoff;
-import io.forbear.retry.Classification;
 import io.forbear.retry.Jitter;
-import io.forbear.retry.Pushback;
 import io.forbear.retry.RetryPolicy;
 import io.forbear.retry.core.execution.Flow.Outcome;
 import io.forbear.retry.core.execution.Flow.Shell;
 import io.forbear.retry.core.execution.Flow.Step;
+import io.forbear.retry.error.Classification;
+import io.forbear.retry.error.Pushback;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Iterator;

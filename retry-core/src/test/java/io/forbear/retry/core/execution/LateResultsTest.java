@@ -5,13 +5,13 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.forbear.retry.Backoff;
 import io.forbear.retry.BatchOutcome;
-import io.forbear.retry.Classification;
 import io.forbear.retry.FailedAttempt;
 import io.forbear.retry.ItemOutcome;
 import io.forbear.retry.RetryListener;
 import io.forbear.retry.RetryPolicy;
 import io.forbear.retry.StopReason;
 import io.forbear.retry.core.Retries;
+import io.forbear.retry.error.Classification;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.List;

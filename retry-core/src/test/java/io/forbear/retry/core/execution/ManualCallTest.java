@@ -9,8 +9,6 @@ import io.forbear.retry.AttemptScope;
 import io.forbear.retry.Backoff;
 import io.forbear.retry.CallObserver;
 import io.forbear.retry.CallOptions;
-import io.forbear.retry.Classification;
-import io.forbear.retry.ErrorCategory;
 import io.forbear.retry.FailedAttempt;
 import io.forbear.retry.Jitter;
 import io.forbear.retry.Retry;
@@ -22,6 +20,8 @@ import io.forbear.retry.RetryStopped;
 import io.forbear.retry.StopReason;
 import io.forbear.retry.core.Retries;
 import io.forbear.retry.core.budget.RetryBudgets;
+import io.forbear.retry.error.Classification;
+import io.forbear.retry.error.ErrorCategory;
 import io.forbear.retry.testkit.ManualClock;
 import io.forbear.retry.testkit.ManualScheduler;
 import io.forbear.retry.testkit.ManualSleeper;
@@ -169,7 +169,7 @@ class ManualCallTest {
                     }
                 })
                 .build()
-                .with(CallOptions.deadline(ofSeconds(3)));
+                .with(CallOptions.defaults().deadline(ofSeconds(3)));
         RetryCall call = retry.begin();
         call.await(call.failed(down));
 
@@ -189,10 +189,12 @@ class ManualCallTest {
 
     @Test
     void optionsOfViewsAddUpAndCanBeRead() {
-        Retry view =
-                named().build().with(CallOptions.defaults().nonIdempotent()).with(CallOptions.deadline(ofSeconds(1)));
+        Retry view = named().build()
+                .with(CallOptions.defaults().nonIdempotent())
+                .with(CallOptions.defaults().deadline(ofSeconds(1)));
 
-        assertThat(view.options()).isEqualTo(CallOptions.deadline(ofSeconds(1)).nonIdempotent());
+        assertThat(view.options())
+                .isEqualTo(CallOptions.defaults().deadline(ofSeconds(1)).nonIdempotent());
         int[] made = {0};
         assertThatThrownBy(() -> view.run(() -> {
                     made[0]++;

@@ -234,7 +234,7 @@ class ObserverTest {
                     @Override
                     public @Nullable CallObserver observe(
                             String service, @Nullable String client, CallOptions options) {
-                        asked.add(service + " " + client + " " + options.isIdempotent(true));
+                        asked.add(service + " " + client + " " + options.idempotentOr(true));
                         return null;
                     }
                 })

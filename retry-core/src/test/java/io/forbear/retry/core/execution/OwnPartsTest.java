@@ -11,9 +11,7 @@ import io.forbear.retry.BatchOutcome;
 import io.forbear.retry.CallOptions;
 import io.forbear.retry.CircuitBreaker;
 import io.forbear.retry.CircuitOpenException;
-import io.forbear.retry.Classification;
 import io.forbear.retry.Criticality;
-import io.forbear.retry.ErrorCategory;
 import io.forbear.retry.ItemOutcome;
 import io.forbear.retry.Jitter;
 import io.forbear.retry.Retry;
@@ -22,6 +20,8 @@ import io.forbear.retry.RetryListener;
 import io.forbear.retry.RetryPolicy;
 import io.forbear.retry.StopReason;
 import io.forbear.retry.core.Retries;
+import io.forbear.retry.error.Classification;
+import io.forbear.retry.error.ErrorCategory;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -243,7 +243,7 @@ class OwnPartsTest {
                     public void refund(long milliTokens) {}
 
                     @Override
-                    public void callFailed() {
+                    public void callFailed(long lastTaken) {
                         failed[0]++;
                     }
 

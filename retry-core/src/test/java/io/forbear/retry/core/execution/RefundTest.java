@@ -1,13 +1,12 @@
 package io.forbear.retry.core.execution;
 
-import static io.forbear.retry.ErrorCategory.SERVER_ERROR;
+import static io.forbear.retry.error.ErrorCategory.SERVER_ERROR;
 import static java.time.Duration.ofMillis;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.forbear.retry.Backoff;
 import io.forbear.retry.CallOptions;
-import io.forbear.retry.Classification;
 import io.forbear.retry.Criticality;
 import io.forbear.retry.RetryCall;
 import io.forbear.retry.RetryDecision;
@@ -16,6 +15,7 @@ import io.forbear.retry.StopReason;
 import io.forbear.retry.core.budget.RetryBudgets;
 import io.forbear.retry.core.execution.Flow.Outcome;
 import io.forbear.retry.core.execution.Flow.Shell;
+import io.forbear.retry.error.Classification;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.Set;
@@ -211,7 +211,7 @@ class RefundTest {
 
         RetryDecision decision = call.failed(after.failure.pushback(ofMillis(700)));
 
-        assertThat(decision).isEqualTo(new RetryDecision.Retry(ofMillis(700)));
+        assertThat(decision).isEqualTo(new RetryDecision.Again(ofMillis(700)));
         assertThat(after.budget.taken).isEqualTo(1_000);
         after.flow.clock.advance(ofMillis(700));
         assertThat(call.resume()).isTrue();

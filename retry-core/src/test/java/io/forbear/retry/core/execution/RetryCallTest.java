@@ -7,8 +7,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.forbear.retry.Backoff;
 import io.forbear.retry.CallOptions;
-import io.forbear.retry.Classification;
-import io.forbear.retry.ErrorCategory;
 import io.forbear.retry.Jitter;
 import io.forbear.retry.Retry;
 import io.forbear.retry.RetryCall;
@@ -16,6 +14,8 @@ import io.forbear.retry.RetryDecision;
 import io.forbear.retry.RetryPolicy;
 import io.forbear.retry.StopReason;
 import io.forbear.retry.core.budget.RetryBudgets;
+import io.forbear.retry.error.Classification;
+import io.forbear.retry.error.ErrorCategory;
 import java.io.IOException;
 import java.util.concurrent.CompletionException;
 import org.junit.jupiter.api.AfterEach;
@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 /** Calls whose attempts somebody else makes. */
 class RetryCallTest {
 
-    private static final RetryDecision IN_100_MS = new RetryDecision.Retry(ofMillis(100));
+    private static final RetryDecision IN_100_MS = new RetryDecision.Again(ofMillis(100));
 
     private final World world = new World();
     private final Retry retry = world.named("users")
@@ -80,7 +80,7 @@ class RetryCallTest {
     void takesAFailureThatTheCallerHasClassified() {
         RetryCall call = retry.begin();
         assertThat(call.failed(Classification.of(ErrorCategory.TIMEOUT).pushback(ofSeconds(2))))
-                .isEqualTo(new RetryDecision.Retry(ofSeconds(2)));
+                .isEqualTo(new RetryDecision.Again(ofSeconds(2)));
         call.resume();
 
         assertThat(call.failed(Classification.of(ErrorCategory.CLIENT_ERROR)))
@@ -91,7 +91,8 @@ class RetryCallTest {
 
     @Test
     void isNotResumedWhereTheDeadlineHasPassedMeanwhileAndGivesBackWhatItTook() {
-        RetryCall call = retry.with(CallOptions.deadline(ofSeconds(1))).begin();
+        RetryCall call =
+                retry.with(CallOptions.defaults().deadline(ofSeconds(1))).begin();
         assertThat(call.failed(new IOException())).isEqualTo(IN_100_MS);
         assertThat(retry.snapshot().budgetRemaining()).isEqualTo(9);
         world.pass(ofSeconds(1));

@@ -1,21 +1,21 @@
 package io.forbear.retry.core.execution;
 
-import static io.forbear.retry.ErrorCategory.RATE_LIMIT;
-import static io.forbear.retry.ErrorCategory.SERVER_ERROR;
-import static io.forbear.retry.ErrorCategory.TRANSIENT;
+import static io.forbear.retry.error.ErrorCategory.RATE_LIMIT;
+import static io.forbear.retry.error.ErrorCategory.SERVER_ERROR;
+import static io.forbear.retry.error.ErrorCategory.TRANSIENT;
 import static java.time.Duration.ofMillis;
 import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.forbear.retry.Backoff;
-import io.forbear.retry.Classification;
-import io.forbear.retry.ErrorCategory;
 import io.forbear.retry.Jitter;
-import io.forbear.retry.Pushback;
 import io.forbear.retry.RetryPolicy;
 import io.forbear.retry.core.budget.RetryBudgets;
 import io.forbear.retry.core.execution.Flow.Outcome;
 import io.forbear.retry.core.execution.Flow.Shell;
+import io.forbear.retry.error.Classification;
+import io.forbear.retry.error.ErrorCategory;
+import io.forbear.retry.error.Pushback;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;

@@ -6,7 +6,7 @@ import io.forbear.retry.NanoClock;
 import io.forbear.retry.Retry;
 import io.forbear.retry.RetryPolicy;
 import io.forbear.retry.core.client.ClientTable;
-import io.forbear.retry.core.decision.Service;
+import io.forbear.retry.core.service.Service;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

@@ -1,6 +1,5 @@
 package io.forbear.retry.core.execution;
 
-import static io.forbear.retry.ErrorCategory.SERVER_ERROR;
 import static io.forbear.retry.StopReason.ATTEMPTS_EXHAUSTED;
 import static io.forbear.retry.StopReason.BUDGET_EXHAUSTED;
 import static io.forbear.retry.StopReason.CIRCUIT_OPEN;
@@ -11,12 +10,12 @@ import static io.forbear.retry.StopReason.NOT_IDEMPOTENT;
 import static io.forbear.retry.StopReason.NOT_RETRYABLE;
 import static io.forbear.retry.StopReason.OVERLOADED;
 import static io.forbear.retry.StopReason.PUSHED_BACK;
+import static io.forbear.retry.error.ErrorCategory.SERVER_ERROR;
 import static java.time.Duration.ofMillis;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.forbear.retry.Backoff;
 import io.forbear.retry.CallOptions;
-import io.forbear.retry.Classification;
 import io.forbear.retry.Jitter;
 import io.forbear.retry.RetryPolicy;
 import io.forbear.retry.RetrySnapshot;
@@ -24,6 +23,7 @@ import io.forbear.retry.StopReason;
 import io.forbear.retry.core.budget.RetryBudgets;
 import io.forbear.retry.core.execution.Flow.Outcome;
 import io.forbear.retry.core.execution.Flow.Shell;
+import io.forbear.retry.error.Classification;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.Set;
@@ -56,8 +56,8 @@ final class Situation {
 
     static CallOptions options(Set<StopReason> holds) {
         CallOptions options = holds.contains(DEADLINE_EXCEEDED)
-                ? CallOptions.deadline(ofMillis(10))
-                : CallOptions.deadline(ofMillis(1_000));
+                ? CallOptions.defaults().deadline(ofMillis(10))
+                : CallOptions.defaults().deadline(ofMillis(1_000));
         options = holds.contains(NESTED) ? options.upstreamAttempt(2) : options;
         return holds.contains(NOT_IDEMPOTENT) ? options.nonIdempotent() : options;
     }

@@ -1,17 +1,15 @@
 package io.forbear.retry.core.execution;
 
-import static io.forbear.retry.ErrorCategory.CLIENT_ERROR;
-import static io.forbear.retry.ErrorCategory.RATE_LIMIT;
-import static io.forbear.retry.ErrorCategory.SERVER_ERROR;
-import static io.forbear.retry.ErrorCategory.TIMEOUT;
+import static io.forbear.retry.error.ErrorCategory.CLIENT_ERROR;
+import static io.forbear.retry.error.ErrorCategory.RATE_LIMIT;
+import static io.forbear.retry.error.ErrorCategory.SERVER_ERROR;
+import static io.forbear.retry.error.ErrorCategory.TIMEOUT;
 import static java.time.Duration.ofMillis;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.forbear.retry.Backoff;
 import io.forbear.retry.CallOptions;
-import io.forbear.retry.Classification;
 import io.forbear.retry.Criticality;
-import io.forbear.retry.ErrorCategory;
 import io.forbear.retry.Jitter;
 import io.forbear.retry.Retry;
 import io.forbear.retry.RetryCall;
@@ -20,6 +18,8 @@ import io.forbear.retry.RetrySnapshot;
 import io.forbear.retry.core.budget.RetryBudgets;
 import io.forbear.retry.core.execution.Flow.Outcome;
 import io.forbear.retry.core.execution.Flow.Shell;
+import io.forbear.retry.error.Classification;
+import io.forbear.retry.error.ErrorCategory;
 import java.time.Duration;
 import java.util.Iterator;
 import java.util.List;

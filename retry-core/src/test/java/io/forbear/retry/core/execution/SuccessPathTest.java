@@ -65,8 +65,10 @@ class SuccessPathTest {
 
     @Test
     void readsTheClockWhereTheCallHasADeadline() {
-        Retry retry =
-                Retries.named("users").clock(this::time).build().with(CallOptions.deadline(Duration.ofSeconds(1)));
+        Retry retry = Retries.named("users")
+                .clock(this::time)
+                .build()
+                .with(CallOptions.defaults().deadline(Duration.ofSeconds(1)));
         stopped = true;
 
         assertThatThrownBy(() -> retry.run(() -> {})).hasMessage("the clock was read");

@@ -1,7 +1,7 @@
 package io.forbear.retry.core.execution;
 
 import io.forbear.retry.CircuitBreaker;
-import io.forbear.retry.ErrorCategory;
+import io.forbear.retry.error.ErrorCategory;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

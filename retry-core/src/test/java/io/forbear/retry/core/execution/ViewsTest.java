@@ -17,7 +17,7 @@ class ViewsTest {
 
     @Test
     void areEqualWhereServiceClientAndOptionsAre() {
-        CallOptions soon = CallOptions.deadline(Duration.ofSeconds(1));
+        CallOptions soon = CallOptions.defaults().deadline(Duration.ofSeconds(1));
 
         assertThat(retry.forClient("tenant"))
                 .isEqualTo(retry.forClient("tenant"))
@@ -27,8 +27,8 @@ class ViewsTest {
                 .isNotEqualTo(retry.forClient("tenant").with(soon))
                 .isNotEqualTo("tenant");
         assertThat(retry.with(soon))
-                .isEqualTo(retry.with(CallOptions.deadline(Duration.ofSeconds(1))))
-                .hasSameHashCodeAs(retry.with(CallOptions.deadline(Duration.ofSeconds(1))))
+                .isEqualTo(retry.with(CallOptions.defaults().deadline(Duration.ofSeconds(1))))
+                .hasSameHashCodeAs(retry.with(CallOptions.defaults().deadline(Duration.ofSeconds(1))))
                 .isNotEqualTo(retry);
     }
 
@@ -46,7 +46,7 @@ class ViewsTest {
 
     @Test
     void keepWhatTheyWereMadeFrom() {
-        CallOptions soon = CallOptions.deadline(Duration.ofSeconds(1));
+        CallOptions soon = CallOptions.defaults().deadline(Duration.ofSeconds(1));
 
         assertThat(retry.with(soon).forClient("tenant"))
                 .isEqualTo(retry.forClient("tenant").with(soon));

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.data.Offset.offset;
 
 import io.forbear.retry.AttemptGate.Place;
-import io.forbear.retry.ErrorCategory;
+import io.forbear.retry.error.ErrorCategory;
 import java.util.ArrayList;
 import java.util.List;
 import net.jqwik.api.Arbitraries;

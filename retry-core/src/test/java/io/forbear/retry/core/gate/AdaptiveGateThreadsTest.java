@@ -3,7 +3,7 @@ package io.forbear.retry.core.gate;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.forbear.retry.AttemptGate.Place;
-import io.forbear.retry.ErrorCategory;
+import io.forbear.retry.error.ErrorCategory;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;

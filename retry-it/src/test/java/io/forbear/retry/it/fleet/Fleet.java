@@ -1,12 +1,12 @@
 package io.forbear.retry.it.fleet;
 
 import io.forbear.retry.CircuitOpenException;
-import io.forbear.retry.Classification;
-import io.forbear.retry.ErrorCategory;
 import io.forbear.retry.Retry;
 import io.forbear.retry.RetryCall;
 import io.forbear.retry.RetryDecision;
 import io.forbear.retry.core.Retries;
+import io.forbear.retry.error.Classification;
+import io.forbear.retry.error.ErrorCategory;
 import java.util.Locale;
 import java.util.SplittableRandom;
 import java.util.function.UnaryOperator;
@@ -150,7 +150,7 @@ final class Fleet {
         if (failure == null) {
             succeeded[slice]++;
             call.succeeded();
-        } else if (call.failed(failure) instanceof RetryDecision.Retry retry) {
+        } else if (call.failed(failure) instanceof RetryDecision.Again retry) {
             time.in(retry.delay().toNanos(), () -> {
                 if (call.resume()) {
                     attempt(call, slice);

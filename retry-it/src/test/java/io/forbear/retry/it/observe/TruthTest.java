@@ -7,7 +7,6 @@ import io.forbear.retry.Backoff;
 import io.forbear.retry.BatchOutcome;
 import io.forbear.retry.CircuitBreaker;
 import io.forbear.retry.CircuitOpenException;
-import io.forbear.retry.ErrorCategory;
 import io.forbear.retry.Retry;
 import io.forbear.retry.RetryCall;
 import io.forbear.retry.RetryDecision;
@@ -16,6 +15,7 @@ import io.forbear.retry.RetrySnapshot;
 import io.forbear.retry.StopReason;
 import io.forbear.retry.core.Retries;
 import io.forbear.retry.core.breaker.CircuitBreakers;
+import io.forbear.retry.error.ErrorCategory;
 import io.forbear.retry.micrometer.MicrometerRetry;
 import io.forbear.retry.otel.OpenTelemetryRetry;
 import io.forbear.retry.testkit.ManualClock;
@@ -154,7 +154,7 @@ class TruthTest {
                     call.succeeded();
                     break;
                 } catch (IOException | IllegalArgumentException failure) {
-                    if (!(call.failed(failure) instanceof RetryDecision.Retry retry)) {
+                    if (!(call.failed(failure) instanceof RetryDecision.Again retry)) {
                         break;
                     }
                     sleeper.sleep(retry.delay().toNanos());

@@ -5,11 +5,11 @@ import io.forbear.retry.CallObserver;
 import io.forbear.retry.CallOptions;
 import io.forbear.retry.CircuitBreaker;
 import io.forbear.retry.Criticality;
-import io.forbear.retry.ErrorCategory;
 import io.forbear.retry.FailedAttempt;
 import io.forbear.retry.RetryBudget;
 import io.forbear.retry.RetryListener;
 import io.forbear.retry.StopReason;
+import io.forbear.retry.error.ErrorCategory;
 import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
@@ -89,7 +89,7 @@ final class Parts {
         }
 
         @Override
-        public void callFailed() {
+        public void callFailed(long lastTaken) {
             faults.at(Point.BUDGET_FAILED);
         }
 

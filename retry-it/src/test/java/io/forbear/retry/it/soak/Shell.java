@@ -72,7 +72,7 @@ enum Shell {
                         throw new Parts.Down(rig.faults);
                     } catch (Parts.Down failure) {
                         RetryDecision decision = call.failed(failure);
-                        if (!(decision instanceof RetryDecision.Retry next)) {
+                        if (!(decision instanceof RetryDecision.Again next)) {
                             throw failure;
                         }
                         if (!next.delay().isZero()) {
@@ -89,11 +89,11 @@ enum Shell {
 
         private boolean passes(RetryCall call, Sleeper sleeper) throws InterruptedException {
             RetryDecision decision = call.atGate();
-            while (decision instanceof RetryDecision.Retry wait && !wait.delay().isZero()) {
+            while (decision instanceof RetryDecision.Again wait && !wait.delay().isZero()) {
                 sleeper.sleep(wait.delay().toNanos());
                 decision = call.atGate();
             }
-            return decision instanceof RetryDecision.Retry;
+            return decision instanceof RetryDecision.Again;
         }
     };
 

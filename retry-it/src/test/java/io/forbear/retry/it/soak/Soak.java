@@ -281,7 +281,7 @@ final class Soak {
             view = view.forClient("client-" + random.nextInt(50));
         }
         if (does(Doing.OPTIONS) && random.nextInt(3) == 0) {
-            CallOptions options = CallOptions.deadline(Duration.ofMillis(1 + random.nextInt(20)));
+            CallOptions options = CallOptions.defaults().deadline(Duration.ofMillis(1 + random.nextInt(20)));
             view = view.with(random.nextBoolean() ? options.nonIdempotent() : options);
         }
         return view;

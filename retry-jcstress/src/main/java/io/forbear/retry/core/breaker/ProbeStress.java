@@ -6,7 +6,7 @@ import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
 
 import io.forbear.retry.CircuitBreaker;
 import io.forbear.retry.CircuitBreaker.State;
-import io.forbear.retry.ErrorCategory;
+import io.forbear.retry.error.ErrorCategory;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;

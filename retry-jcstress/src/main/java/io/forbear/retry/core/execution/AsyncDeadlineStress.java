@@ -8,7 +8,7 @@ import io.forbear.retry.CircuitBreaker;
 import io.forbear.retry.RetryBudget;
 import io.forbear.retry.RetryPolicy;
 import io.forbear.retry.core.breaker.CircuitBreakers;
-import io.forbear.retry.core.decision.Service;
+import io.forbear.retry.core.service.Service;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;

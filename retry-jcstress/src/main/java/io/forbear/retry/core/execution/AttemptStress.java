@@ -6,7 +6,7 @@ import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
 
 import io.forbear.retry.RetryBudget;
 import io.forbear.retry.RetryPolicy;
-import io.forbear.retry.core.decision.Service;
+import io.forbear.retry.core.service.Service;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;

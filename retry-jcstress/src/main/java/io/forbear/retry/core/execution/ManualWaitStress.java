@@ -6,8 +6,8 @@ import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
 
 import io.forbear.retry.CallOptions;
 import io.forbear.retry.RetryBudget;
-import io.forbear.retry.core.decision.CallState;
-import io.forbear.retry.core.decision.Service;
+import io.forbear.retry.core.call.CallState;
+import io.forbear.retry.core.service.Service;
 import java.net.ConnectException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;

@@ -2,7 +2,6 @@ package io.forbear.retry.core.execution;
 
 import io.forbear.retry.Backoff;
 import io.forbear.retry.CircuitBreaker;
-import io.forbear.retry.ErrorCategory;
 import io.forbear.retry.Jitter;
 import io.forbear.retry.RetryBudget;
 import io.forbear.retry.RetryPolicy;
@@ -10,7 +9,8 @@ import io.forbear.retry.RetrySnapshot;
 import io.forbear.retry.StopReason;
 import io.forbear.retry.core.budget.RetryBudgets;
 import io.forbear.retry.core.client.ClientTable;
-import io.forbear.retry.core.decision.Service;
+import io.forbear.retry.core.service.Service;
+import io.forbear.retry.error.ErrorCategory;
 import java.net.ConnectException;
 import java.time.Duration;
 import java.util.List;

@@ -1,0 +1,92 @@
+package io.forbear.retry.core.call;
+
+import io.forbear.retry.AttemptGate;
+import io.forbear.retry.StopReason;
+import io.forbear.retry.core.internal.Faults;
+import io.forbear.retry.error.ErrorCategory;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A call's way through the gate of its service: at most one place in line at a time, taken when an attempt is due, and given back
+ * unless the attempt is made. A gate that throws is as one that is open. Not thread-safe, as the call that it belongs to.
+ */
+final class GatePass {
+
+    /**
+     * No attempt waits for longer than this, or for half of the way, before it asks again: a rate that has risen meanwhile, at most twofold
+     * in half a second, must not find everyone asleep.
+     */
+    static final long LOOK_AGAIN_NANOS = 500_000_000L;
+
+    private final AttemptGate gate;
+    private AttemptGate.@Nullable Place place;
+
+    GatePass(AttemptGate gate) {
+        this.gate = gate;
+    }
+
+    /**
+     * Asks leave for the attempt that is due.
+     *
+     * @return zero where it may be made, more where to wait so long and to ask again, a {@linkplain Decision#stop reason} where it may
+     *     not; whether the wait fits the deadline is the caller's to say
+     */
+    long ask() {
+        try {
+            AttemptGate.Place taken = place;
+            if (taken == null) {
+                if (!gate.isEngaged()) {
+                    return 0;
+                }
+                taken = gate.enter();
+                if (taken == null) {
+                    return Decision.stop(StopReason.RATE_LIMITED);
+                }
+                place = taken;
+            }
+            return Math.max(0, taken.waitNanos());
+        } catch (Throwable fault) {
+            Faults.log("gate", fault);
+            return 0;
+        }
+    }
+
+    /** Returns when to ask again where the whole wait would be so long. */
+    static long untilNextLook(long waitNanos) {
+        return Math.min(waitNanos, Math.max(LOOK_AGAIN_NANOS, waitNanos / 2));
+    }
+
+    /** The attempt is made: its place is used up. */
+    void made() {
+        place = null;
+    }
+
+    /** The attempt is not made. */
+    void leave() {
+        AttemptGate.Place taken = place;
+        if (taken != null) {
+            place = null;
+            tell(taken::leave);
+        }
+    }
+
+    void succeeded(int attempt) {
+        tell(() -> {
+            if (gate.isEngaged()) {
+                gate.succeeded(attempt);
+            }
+        });
+    }
+
+    void failed(ErrorCategory category) {
+        tell(() -> gate.failed(category));
+    }
+
+    private static void tell(Runnable event) {
+        try {
+            event.run();
+        } catch (Throwable fault) {
+            Faults.log("gate", fault);
+        }
+    }
+}

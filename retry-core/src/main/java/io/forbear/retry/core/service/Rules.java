@@ -1,0 +1,105 @@
+package io.forbear.retry.core.service;
+
+import io.forbear.retry.Backoff;
+import io.forbear.retry.Criticality;
+import io.forbear.retry.PushbackBeyond;
+import io.forbear.retry.RetryPolicy;
+import io.forbear.retry.core.internal.Faults;
+import io.forbear.retry.error.Classification;
+import io.forbear.retry.error.ErrorCategory;
+import io.forbear.retry.error.ErrorClassifier;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** A policy in the form that the decision reads: arrays by category, no maps, no boxes. Immutable. */
+public final class Rules {
+
+    private static final ErrorCategory[] CATEGORIES = ErrorCategory.values();
+    private static final Criticality[] CRITICALITIES = Criticality.values();
+
+    final RetryPolicy policy;
+    public final boolean enabled;
+    public final boolean idempotent;
+    public final boolean nestedRefused;
+    public final boolean adaptive;
+    final long deadlineNanos;
+    public final long maxPushbackNanos;
+    public final long maxPushbackOverBackoffNanos;
+    public final ErrorClassifier classifier;
+    final @Nullable Function<@Nullable Object, @Nullable Classification> resultClassifier;
+    public final long attemptTimeoutNanos;
+    public final boolean interruptedOnTimeout;
+    public final boolean failedResultThrown;
+    private final boolean givesUp;
+    private final boolean[] retryable = new boolean[CATEGORIES.length];
+    private final Backoff[] backoff = new Backoff[CATEGORIES.length];
+    private final int[] maxAttempts = new int[CATEGORIES.length * CRITICALITIES.length];
+
+    Rules(RetryPolicy policy) {
+        this.policy = policy;
+        this.enabled = policy.isEnabled();
+        this.idempotent = policy.isIdempotent();
+        this.nestedRefused = policy.isNestedRefused();
+        this.deadlineNanos = policy.deadlineNanos();
+        this.maxPushbackNanos = policy.maxPushbackNanos();
+        this.maxPushbackOverBackoffNanos = policy.maxPushbackOverBackoffNanos();
+        this.classifier = policy.classifier();
+        this.resultClassifier = policy.resultClassifier();
+        this.attemptTimeoutNanos = policy.attemptTimeoutNanos();
+        this.interruptedOnTimeout = policy.isInterruptedOnTimeout();
+        this.failedResultThrown = policy.isFailedResultThrown();
+        this.givesUp =
+                policy.pushbackBeyond() == PushbackBeyond.GIVE_UP && maxPushbackOverBackoffNanos == Long.MAX_VALUE;
+        boolean anyAdaptive = false;
+        for (ErrorCategory category : CATEGORIES) {
+            anyAdaptive |= policy.backoff(category).isAdaptive();
+            retryable[category.ordinal()] = policy.isRetryable(category);
+            backoff[category.ordinal()] = policy.backoff(category);
+            for (Criticality criticality : CRITICALITIES) {
+                maxAttempts[index(category, criticality)] = policy.maxAttempts(category, criticality);
+            }
+        }
+        this.adaptive = anyAdaptive;
+    }
+
+    private static int index(ErrorCategory category, Criticality criticality) {
+        return category.ordinal() * CRITICALITIES.length + criticality.ordinal();
+    }
+
+    public boolean retryable(ErrorCategory category) {
+        return retryable[category.ordinal()];
+    }
+
+    public Backoff backoff(ErrorCategory category) {
+        return backoff[category.ordinal()];
+    }
+
+    public int maxAttempts(ErrorCategory category, Criticality criticality) {
+        return maxAttempts[index(category, criticality)];
+    }
+
+    /** Tells whether a call ends because the server asks for a longer wait than is allowed. */
+    public boolean givesUpAt(long pushbackNanos) {
+        return givesUp && pushbackNanos > maxPushbackNanos;
+    }
+
+    /** Returns how long a call should wait by the word of the server, where that is not cut as the AWS SDKs cut it. */
+    public long asked(long delayNanos, long pushbackNanos) {
+        return maxPushbackOverBackoffNanos == Long.MAX_VALUE ? Math.max(delayNanos, pushbackNanos) : delayNanos;
+    }
+
+    /** Asks the rules for results; a rule that throws has found no failure. */
+    @Nullable
+    public Classification classifyResult(@Nullable Object result) {
+        Function<@Nullable Object, @Nullable Classification> rule = resultClassifier;
+        if (rule == null) {
+            return null;
+        }
+        try {
+            return rule.apply(result);
+        } catch (Throwable fault) {
+            Faults.log("result classifier", fault);
+            return null;
+        }
+    }
+}
