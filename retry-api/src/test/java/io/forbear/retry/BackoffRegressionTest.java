@@ -3,6 +3,7 @@ package io.forbear.retry;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import io.forbear.retry.testsupport.Draws;
 import java.time.Duration;
 import java.util.List;
 import java.util.SplittableRandom;

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.forbear.retry.error.Classification;
 import io.forbear.retry.error.ErrorClassifier;
+import io.forbear.retry.testsupport.Draws;
+import io.forbear.retry.testsupport.Vectors;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;

@@ -3,16 +3,15 @@ package io.forbear.retry.error;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.forbear.retry.RetryPolicy;
-import java.io.BufferedReader;
+import io.forbear.retry.testsupport.Vectors;
 import java.io.IOException;
-import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.net.UnknownHostException;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
@@ -63,19 +62,11 @@ class AwsTableVectorsTest {
             "UncheckedIOException", new UncheckedIOException(new IOException()),
             "AbortedException", new RuntimeException("Thread was interrupted"));
 
-    private static Stream<DynamicTest> rows(String file, int count, java.util.function.Consumer<String[]> check) {
-        try (BufferedReader lines = new BufferedReader(new InputStreamReader(
-                Objects.requireNonNull(
-                        AwsTableVectorsTest.class.getResourceAsStream("/vectors/g2_error_classification/" + file)),
-                StandardCharsets.UTF_8))) {
-            List<String[]> rows =
-                    lines.lines().skip(1).map(line -> line.split(",", -1)).toList();
-            System.out.printf("vectors %s: %d of %d rows are checked here%n", file, rows.size(), rows.size());
-            assertThat(rows).hasSize(count);
-            return rows.stream().map(row -> DynamicTest.dynamicTest(id(row), () -> check.accept(row)));
-        } catch (IOException unreadable) {
-            throw new UncheckedIOException(unreadable);
-        }
+    private static Stream<DynamicTest> rows(String file, int count, Consumer<String[]> check) {
+        List<String[]> rows = Vectors.rows("g2_error_classification/" + file, count).stream()
+                .map(line -> line.split(",", -1))
+                .toList();
+        return Vectors.tests(rows, AwsTableVectorsTest::id, check::accept);
     }
 
     private static String id(String[] row) {

@@ -9,6 +9,7 @@ import io.forbear.retry.core.breaker.Attempts.Attempt;
 import io.forbear.retry.core.breaker.CircuitBreakers.Counts;
 import io.forbear.retry.error.ErrorCategory;
 import io.forbear.retry.testkit.ManualClock;
+import io.forbear.retry.testsupport.Vectors;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -145,7 +146,7 @@ class Resilience4jVectorsTest {
                     List.of("4 state: theirs OPEN, ours CLOSED", "5 state: theirs OPEN, ours CLOSED")));
 
     static Stream<Arguments> cases() {
-        return Vectors.load("resilience4j_state_machine");
+        return Vectors.arguments("g6_circuit_breaker/resilience4j_state_machine.json");
     }
 
     @ParameterizedTest(name = "{0}")

@@ -18,6 +18,7 @@ import io.forbear.retry.core.Retries;
 import io.forbear.retry.error.Classification;
 import io.forbear.retry.error.ErrorCategory;
 import io.forbear.retry.testkit.ManualClock;
+import io.forbear.retry.testsupport.Vectors;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

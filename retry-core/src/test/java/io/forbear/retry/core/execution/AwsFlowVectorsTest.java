@@ -18,6 +18,7 @@ import io.forbear.retry.core.execution.Flow.Shell;
 import io.forbear.retry.core.execution.Flow.Step;
 import io.forbear.retry.error.Classification;
 import io.forbear.retry.error.Pushback;
+import io.forbear.retry.testsupport.Vectors;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -72,10 +73,10 @@ class AwsFlowVectorsTest {
     }
 
     private static RetryPolicy policy(JsonNode given) {
-        Duration max = EngineVectors.seconds(given, "max_backoff_s", 20);
+        Duration max = Vectors.seconds(given, "max_backoff_s", 20);
         return policy(
-                EngineVectors.seconds(given, "base_delay_s", 1),
-                EngineVectors.seconds(given, "throttling_base_delay_s", 1),
+                Vectors.seconds(given, "base_delay_s", 1),
+                Vectors.seconds(given, "throttling_base_delay_s", 1),
                 max,
                 given.get("max_attempts").asInt());
     }
@@ -139,7 +140,7 @@ class AwsFlowVectorsTest {
             return Outcome.SUCCESS;
         }
         if (step.has("suggested_delay_s")) {
-            what = what.pushback(EngineVectors.seconds(step, "suggested_delay_s", 0));
+            what = what.pushback(Vectors.seconds(step, "suggested_delay_s", 0));
         }
         String header = step.at("/headers/x-amz-retry-after").textValue();
         return Outcome.failure(what.pushback(Pushback.amzRetryAfter(header)));

@@ -11,6 +11,7 @@ import io.forbear.retry.core.execution.Flow.Shell;
 import io.forbear.retry.core.execution.Flow.Step;
 import io.forbear.retry.error.Classification;
 import io.forbear.retry.error.Pushback;
+import io.forbear.retry.testsupport.Vectors;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Iterator;
@@ -59,8 +60,8 @@ class GrpcFlowVectorsTest {
         return RetryPolicy.builder()
                 .maxAttempts(given.path("max_attempts").asInt(5))
                 .backoff(Backoff.exponential(
-                                EngineVectors.seconds(given, "initial_backoff_s", 1),
-                                EngineVectors.seconds(given, "max_backoff_s", 120))
+                                Vectors.seconds(given, "initial_backoff_s", 1),
+                                Vectors.seconds(given, "max_backoff_s", 120))
                         .multiplier(given.path("multiplier").asDouble(2))
                         .jitter(Jitter.none()))
                 .build();

@@ -16,11 +16,7 @@ import io.forbear.retry.core.execution.Flow.Shell;
 import io.forbear.retry.error.Classification;
 import io.forbear.retry.error.ErrorCategory;
 import io.forbear.retry.error.Pushback;
-import java.io.BufferedReader;
-import java.io.IOException;
-import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
+import io.forbear.retry.testsupport.Vectors;
 import java.util.Collections;
 import java.util.List;
 import java.util.Set;
@@ -51,18 +47,14 @@ class SdkConstantsVectorsTest {
     }
 
     @TestFactory
-    Stream<DynamicTest> constants() throws IOException {
-        List<Row> rows = new ArrayList<>();
-        try (BufferedReader lines = new BufferedReader(new InputStreamReader(
-                EngineVectors.open("g1_aws_retry_spec/sdk_constants.csv"), StandardCharsets.UTF_8))) {
-            lines.lines().skip(1).map(Row::of).forEach(rows::add);
-        }
-        assertThat(rows).hasSize(44);
+    Stream<DynamicTest> constants() {
+        List<Row> rows = Vectors.rows("g1_aws_retry_spec/sdk_constants.csv", 44).stream()
+                .map(Row::of)
+                .toList();
         List<Row> ours =
                 rows.stream().filter(row -> !OF_AN_SDK.contains(row.setting())).toList();
-        System.out.printf("vectors sdk_constants.csv: %d of %d rows against the presets%n", ours.size(), rows.size());
         assertThat(ours).hasSize(40);
-        return ours.stream().map(row -> DynamicTest.dynamicTest(row.id(), () -> check(row)));
+        return Vectors.tests(ours, Row::id, SdkConstantsVectorsTest::check);
     }
 
     private static void check(Row row) throws InterruptedException {

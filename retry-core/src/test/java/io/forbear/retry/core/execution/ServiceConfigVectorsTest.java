@@ -11,6 +11,7 @@ import io.forbear.retry.core.budget.RetryBudgets;
 import io.forbear.retry.core.config.RetryConfig;
 import io.forbear.retry.core.config.ServiceConfig;
 import io.forbear.retry.testkit.ManualClock;
+import io.forbear.retry.testsupport.Vectors;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -34,13 +35,7 @@ class ServiceConfigVectorsTest {
 
     @TestFactory
     Stream<DynamicTest> serviceConfig() {
-        String file = "g3_grpc_a6/service_config_validation.json";
-        JsonNode cases = EngineVectors.read(file).get("cases");
-        assertThat(cases).hasSize(16);
-        System.out.printf("vectors %s: %d of %d cases against the configuration%n", file, cases.size(), cases.size());
-        return Stream.iterate(0, i -> i < cases.size(), i -> i + 1)
-                .map(cases::get)
-                .map(one -> DynamicTest.dynamicTest(one.get("id").asText(), () -> check(one)));
+        return Vectors.tests("g3_grpc_a6/service_config_validation.json", ServiceConfigVectorsTest::check);
     }
 
     private static void check(JsonNode one) {

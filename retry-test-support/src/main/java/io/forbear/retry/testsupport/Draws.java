@@ -1,13 +1,13 @@
-package io.forbear.retry;
+package io.forbear.retry.testsupport;
 
 import java.util.random.RandomGenerator;
 
-/** Sources of chance that a test holds in its hand. */
+/** Random sources that a test controls. */
 public final class Draws {
 
     private Draws() {}
 
-    /** Every draw gives the value. */
+    /** Returns a source of which every draw gives the value. */
     public static RandomGenerator always(double value) {
         return new RandomGenerator() {
             @Override
