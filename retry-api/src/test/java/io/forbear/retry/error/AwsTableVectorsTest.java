@@ -16,7 +16,10 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
-/** The published tables of AWS error codes: what ours makes of a code that a message names, of a status, of an exception. */
+/**
+ * The published tables of AWS error codes: what ours makes of a code that a message names, of a status, of an
+ * exception.
+ */
 class AwsTableVectorsTest {
 
     private static final String TOLD_BY_TEXT = "the code is in the message";
@@ -38,7 +41,10 @@ class AwsTableVectorsTest {
     private static final Set<String> NOT_RETRIED_BY_OURS =
             Set.of("http 400 RequestExpired", "http 400 RequestInTheFuture");
 
-    /** Retried by ours where theirs does not: by the status, by the code, or because nothing else is known of the exception. */
+    /**
+     * Retried by ours where theirs does not: by the status, by the code, or because nothing else is known of the
+     * exception.
+     */
     private static final Set<String> RETRIED_BY_OURS = Set.of(
             "http 408",
             "http 425",
@@ -52,7 +58,8 @@ class AwsTableVectorsTest {
             "SdkClientException(cause IOException)", new RuntimeException(new IOException()),
             "ApiCallAttemptTimeoutException",
                     new RuntimeException(
-                            "HTTP request execution did not complete before the specified timeout configuration: 100 millis"),
+                            "HTTP request execution did not complete before the specified timeout configuration: 100 "
+                                    + "millis"),
             "ApiCallTimeoutException",
                     new RuntimeException(
                             "Client execution did not complete before the specified timeout configuration: 100 millis"),

@@ -23,7 +23,10 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Blocking calls on virtual threads, as the virtual machine sees them: it records each thread that keeps its carrier as it parks. */
+/**
+ * Blocking calls on virtual threads, as the virtual machine sees them: it records each thread that keeps its carrier as
+ * it parks.
+ */
 class VirtualThreadTest {
 
     private static final int CALLS = 1_000;
