@@ -6,6 +6,8 @@ import static org.assertj.core.data.Offset.offset;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.forbear.retry.error.ErrorCategory;
 import io.forbear.retry.error.Pushback;
+import io.forbear.retry.testsupport.Draws;
+import io.forbear.retry.testsupport.Vectors;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;

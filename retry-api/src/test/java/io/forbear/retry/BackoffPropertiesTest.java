@@ -2,6 +2,7 @@ package io.forbear.retry;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.forbear.retry.testsupport.Draws;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.time.Duration;

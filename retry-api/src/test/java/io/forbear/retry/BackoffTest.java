@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 
+import io.forbear.retry.testsupport.Draws;
 import java.time.Duration;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;

@@ -2,6 +2,7 @@ package io.forbear.retry;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.forbear.retry.testsupport.RunCases;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -10,15 +11,15 @@ import org.junit.jupiter.api.Test;
 /** The list of cases that run here is true, so that the check of all modules can rely on it. */
 class RunCasesTest {
 
-    private static final Path LIST = Path.of("src/test/resources/vectors/run.txt");
+    private static final Path LIST = Path.of("src/test/resources/published-cases.txt");
 
     @Test
     void theListNamesEveryCaseThatRunsHere() throws Exception {
-        List<String> run = List.copyOf(RunCases.ids());
-        Files.write(Path.of("target/run.txt"), run);
+        List<String> run = List.copyOf(RunCases.ids(RunCasesTest.class));
+        Files.write(Path.of("target/published-cases.txt"), run);
 
         assertThat(Files.readAllLines(LIST))
-                .as("%s; what it should be is in target/run.txt", LIST)
+                .as("%s; what it should be is in target/published-cases.txt", LIST)
                 .isEqualTo(run);
     }
 }

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.forbear.retry.error.Classification;
 import io.forbear.retry.error.ErrorClassifier;
+import io.forbear.retry.testsupport.Draws;
+import io.forbear.retry.testsupport.Vectors;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -17,8 +19,8 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
 /**
- * The recorded decisions of the specification, as far as values alone decide them: which messages are retried, and the delays.
- * Budgets and attempts are checked by the engine's test.
+ * The recorded decisions of the specification, as far as values alone decide them: which messages are retried, and the
+ * delays. Budgets and attempts are checked by the engine's test.
  */
 class SeedOracleValuesTest {
 

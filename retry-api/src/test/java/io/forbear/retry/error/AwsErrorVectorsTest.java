@@ -8,7 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.forbear.retry.RetryPolicy;
-import io.forbear.retry.Vectors;
+import io.forbear.retry.testsupport.Vectors;
 import java.io.EOFException;
 import java.io.IOException;
 import java.net.ConnectException;
@@ -27,8 +27,9 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
 /**
- * Published cases on the errors of AWS, as far as they can be told without the SDK's types: by the status, or by the status and
- * the error code that a message names together, or by the type of the exception. Where that is not enough, the case is in a list of those that differ.
+ * Published cases on the errors of AWS, as far as they can be told without the SDK's types: by the status, or by the
+ * status and the error code that a message names together, or by the type of the exception. Where that is not enough,
+ * the case is in a list of those that differ.
  */
 class AwsErrorVectorsTest {
 

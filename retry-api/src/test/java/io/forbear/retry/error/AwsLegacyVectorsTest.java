@@ -10,10 +10,10 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import com.fasterxml.jackson.databind.JsonNode;
 import io.forbear.retry.Backoff;
 import io.forbear.retry.Criticality;
-import io.forbear.retry.Draws;
 import io.forbear.retry.Jitter;
 import io.forbear.retry.RetryPolicy;
-import io.forbear.retry.Vectors;
+import io.forbear.retry.testsupport.Draws;
+import io.forbear.retry.testsupport.Vectors;
 import java.net.ConnectException;
 import java.net.SocketException;
 import java.time.Duration;

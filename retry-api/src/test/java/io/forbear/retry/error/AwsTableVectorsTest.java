@@ -3,21 +3,23 @@ package io.forbear.retry.error;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.forbear.retry.RetryPolicy;
-import java.io.BufferedReader;
+import io.forbear.retry.testsupport.Vectors;
 import java.io.IOException;
-import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.net.UnknownHostException;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
-/** The published tables of AWS error codes: what ours makes of a code that a message names, of a status, of an exception. */
+/**
+ * The published tables of AWS error codes: what ours makes of a code that a message names, of a status, of an
+ * exception.
+ */
 class AwsTableVectorsTest {
 
     private static final String TOLD_BY_TEXT = "the code is in the message";
@@ -39,7 +41,10 @@ class AwsTableVectorsTest {
     private static final Set<String> NOT_RETRIED_BY_OURS =
             Set.of("http 400 RequestExpired", "http 400 RequestInTheFuture");
 
-    /** Retried by ours where theirs does not: by the status, by the code, or because nothing else is known of the exception. */
+    /**
+     * Retried by ours where theirs does not: by the status, by the code, or because nothing else is known of the
+     * exception.
+     */
     private static final Set<String> RETRIED_BY_OURS = Set.of(
             "http 408",
             "http 425",
@@ -53,7 +58,8 @@ class AwsTableVectorsTest {
             "SdkClientException(cause IOException)", new RuntimeException(new IOException()),
             "ApiCallAttemptTimeoutException",
                     new RuntimeException(
-                            "HTTP request execution did not complete before the specified timeout configuration: 100 millis"),
+                            "HTTP request execution did not complete before the specified timeout configuration: 100 "
+                                    + "millis"),
             "ApiCallTimeoutException",
                     new RuntimeException(
                             "Client execution did not complete before the specified timeout configuration: 100 millis"),
@@ -63,19 +69,11 @@ class AwsTableVectorsTest {
             "UncheckedIOException", new UncheckedIOException(new IOException()),
             "AbortedException", new RuntimeException("Thread was interrupted"));
 
-    private static Stream<DynamicTest> rows(String file, int count, java.util.function.Consumer<String[]> check) {
-        try (BufferedReader lines = new BufferedReader(new InputStreamReader(
-                Objects.requireNonNull(
-                        AwsTableVectorsTest.class.getResourceAsStream("/vectors/g2_error_classification/" + file)),
-                StandardCharsets.UTF_8))) {
-            List<String[]> rows =
-                    lines.lines().skip(1).map(line -> line.split(",", -1)).toList();
-            System.out.printf("vectors %s: %d of %d rows are checked here%n", file, rows.size(), rows.size());
-            assertThat(rows).hasSize(count);
-            return rows.stream().map(row -> DynamicTest.dynamicTest(id(row), () -> check.accept(row)));
-        } catch (IOException unreadable) {
-            throw new UncheckedIOException(unreadable);
-        }
+    private static Stream<DynamicTest> rows(String file, int count, Consumer<String[]> check) {
+        List<String[]> rows = Vectors.rows("g2_error_classification/" + file, count).stream()
+                .map(line -> line.split(",", -1))
+                .toList();
+        return Vectors.tests(rows, AwsTableVectorsTest::id, check::accept);
     }
 
     private static String id(String[] row) {

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.forbear.retry.Backoff;
-import io.forbear.retry.Draws;
 import io.forbear.retry.Jitter;
-import io.forbear.retry.Vectors;
+import io.forbear.retry.testsupport.Draws;
+import io.forbear.retry.testsupport.Vectors;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.forbear.retry.Criticality;
 import io.forbear.retry.RetryPolicy;
-import io.forbear.retry.Vectors;
+import io.forbear.retry.testsupport.Vectors;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;

@@ -120,7 +120,10 @@ public class ClientStateBenchmark {
         final String[] ids = Ids.strings("made-up-", IDS);
         Function<String, Object> find = id -> id;
 
-        /** Makes an empty store for each invocation, since those that are not bounded would know the ids the second time. */
+        /**
+         * Makes an empty store for each invocation, since those that are not bounded would know the ids the second
+         * time.
+         */
         @Setup(Level.Invocation)
         public void make() {
             find = store.make(ROOM);

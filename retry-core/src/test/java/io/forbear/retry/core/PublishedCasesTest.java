@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.forbear.retry.testsupport.RunCases;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,28 +20,24 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** No published case is lost: each one of each file is run, by this module or by retry-api, or stands in docs/vectors.md with a reason. */
+/**
+ * No published case is lost: each one of each file is run, by this module or by retry-api, or stands in docs/vectors.md
+ * with a reason.
+ */
 class PublishedCasesTest {
 
     private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
-    private static final String VECTORS = "src/test/resources/vectors";
+    private static final Path VECTORS = ROOT.resolve("retry-test-support/src/main/resources/vectors");
     private static final String NOT_RUN = "#### Cases that no test runs";
     private static final Pattern CODE = Pattern.compile("`([^`]+)`");
 
-    /** The ids of every file of both modules, by its name. */
+    /** The ids of every file, by its name. */
     private static Map<String, List<String>> published() throws IOException {
         Map<String, List<String>> published = new TreeMap<>();
-        for (String module : List.of("retry-api", "retry-core")) {
-            Path folder = ROOT.resolve(module).resolve(VECTORS);
-            try (Stream<Path> files = Files.walk(folder)) {
-                for (Path file : files.filter(Files::isRegularFile).toList()) {
-                    String name = folder.relativize(file).toString().replace('\\', '/');
-                    if (name.endsWith(".csv")) {
-                        published.put(name, rows(file));
-                    } else if (name.endsWith(".json")) {
-                        published.put(name, cases(file));
-                    }
-                }
+        try (Stream<Path> files = Files.walk(VECTORS)) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                String name = VECTORS.relativize(file).toString().replace('\\', '/');
+                published.put(name, name.endsWith(".csv") ? rows(file) : cases(file));
             }
         }
         return published;
@@ -77,8 +74,8 @@ class PublishedCasesTest {
     }
 
     private static Set<String> run() throws Exception {
-        Set<String> run = new TreeSet<>(RunCases.ids());
-        run.addAll(Files.readAllLines(ROOT.resolve("retry-api").resolve(VECTORS).resolve("run.txt")));
+        Set<String> run = new TreeSet<>(RunCases.ids(PublishedCasesTest.class));
+        run.addAll(Files.readAllLines(ROOT.resolve("retry-api/src/test/resources/published-cases.txt")));
         return run;
     }
 

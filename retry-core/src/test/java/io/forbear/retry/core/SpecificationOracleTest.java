@@ -4,12 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.forbear.retry.Retry;
 import io.forbear.retry.RetrySnapshot;
 import io.forbear.retry.core.config.RetryConfig;
-import java.io.IOException;
-import java.io.InputStream;
+import io.forbear.retry.testsupport.Vectors;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -24,8 +22,8 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
 /**
- * The decisions that the specification's reference program took, one test for each of its calls, on virtual time. Its waits take
- * no time, as in the recording, where only {@code advance_ms} moves the clock that refills budgets.
+ * The decisions that the specification's reference program took, one test for each of its calls, on virtual time. Its
+ * waits take no time, as in the recording, where only {@code advance_ms} moves the clock that refills budgets.
  */
 class SpecificationOracleTest {
 
@@ -43,12 +41,10 @@ class SpecificationOracleTest {
     private static int cases;
 
     @TestFactory
-    Stream<DynamicNode> decisions() throws IOException {
+    Stream<DynamicNode> decisions() {
         List<DynamicNode> scenarios = new ArrayList<>();
-        try (InputStream file = getClass().getResourceAsStream("/vectors/seed-oracle.json")) {
-            for (JsonNode scenario : new ObjectMapper().readTree(file)) {
-                scenarios.add(scenario(scenario));
-            }
+        for (JsonNode scenario : Vectors.read("seed-oracle.json")) {
+            scenarios.add(scenario(scenario));
         }
         return scenarios.stream();
     }

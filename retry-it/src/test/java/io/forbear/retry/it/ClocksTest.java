@@ -12,7 +12,10 @@ import org.junit.jupiter.api.Test;
 /** Time in the core is that of the monotonic clock. */
 class ClocksTest {
 
-    /** guava-retrying#15, CrossPaste#4547, Resilience4j's and Spring's: a wall clock that was set ended waits, or never did. */
+    /**
+     * guava-retrying#15, CrossPaste#4547, Resilience4j's and Spring's: a wall clock that was set ended waits, or never
+     * did.
+     */
     @Test
     void theCoreReadsNoWallClock() {
         noClasses()

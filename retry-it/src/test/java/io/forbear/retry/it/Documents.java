@@ -5,16 +5,16 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** The documents of the project, and the examples of these tests that stand in them. */
-final class Documents {
+public final class Documents {
 
     private Documents() {}
 
-    static String read(String document) throws IOException {
+    public static String read(String document) throws IOException {
         return Files.readString(root(Path.of("").toAbsolutePath()).resolve(document));
     }
 
     /** Returns the lines between {@code // NAME begins} and {@code // NAME ends} as a block of code of a document. */
-    static String example(Class<?> test, String name) throws IOException {
+    public static String example(Class<?> test, String name) throws IOException {
         String source = read("retry-it/src/test/java/" + test.getName().replace('.', '/') + ".java");
         String begin = "// " + name + " begins\n";
         String example = source.substring(
@@ -22,7 +22,7 @@ final class Documents {
         return "```java\n" + example.replaceAll("(?m)^ {8}", "") + "```";
     }
 
-    static Path root(Path folder) {
+    public static Path root(Path folder) {
         return Files.exists(folder.resolve("README.md")) ? folder : root(folder.getParent());
     }
 }

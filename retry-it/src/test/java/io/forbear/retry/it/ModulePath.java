@@ -7,12 +7,12 @@ import java.util.Arrays;
 import java.util.stream.Collectors;
 
 /** Where the classes of this test run come from: the jars under test, and those that they need. */
-final class ModulePath {
+public final class ModulePath {
 
     private ModulePath() {}
 
     /** The jar (or, in a build that stops before packaging, the folder) that holds a type. */
-    static Path of(Class<?> type) {
+    public static Path of(Class<?> type) {
         try {
             return Path.of(
                     type.getProtectionDomain().getCodeSource().getLocation().toURI());
@@ -21,7 +21,7 @@ final class ModulePath {
         }
     }
 
-    static String ofAll(Class<?>... types) {
+    public static String ofAll(Class<?>... types) {
         return Arrays.stream(types)
                 .map(ModulePath::of)
                 .map(Path::toString)

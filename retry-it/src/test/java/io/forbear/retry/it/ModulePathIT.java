@@ -80,7 +80,8 @@ class ModulePathIT {
                                 throw new java.io.UncheckedIOException(new java.net.ConnectException("refused"));
                             }
                         });
-                        System.out.println(attempts[0] + " attempts, metered " + meters.get("retry.calls").functionCounters().size());
+                        System.out.println(attempts[0] + " attempts, metered " + \
+                meters.get("retry.calls").functionCounters().size());
                         System.out.println(users.getClass().getModule());
                     }
                 }

@@ -67,8 +67,10 @@ class ReportBrowserIT {
         String values = "";
         for (int move = 0; move < 100 && values.length() < 3; move++) {
             JsonNode middle = browser.evaluate("""
-                    (() => { const over = document.querySelector("#charts .u-over"); over.scrollIntoView({block: "center", behavior: "instant"});
-                      const r = over.getBoundingClientRect(); return [r.left + r.width / 2, r.top + r.height / 2]; })()""");
+                    (() => { const over = document.querySelector("#charts .u-over"); over.scrollIntoView({block: \
+                    "center", behavior: "instant"});
+                      const r = over.getBoundingClientRect(); return [r.left + r.width / 2, r.top + r.height / 2]; \
+                    })()""");
             browser.moveMouse(middle.get(0).asDouble() + move % 7, middle.get(1).asDouble());
             browser.evaluate(DRAWN);
             values = browser.evaluate("[...document.querySelectorAll('.tip')].filter(tip => !tip.hidden)"

@@ -15,8 +15,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * A breaker of Resilience4j behind the interface of this library: an example of how little an adapter needs.
  *
- * <p>What theirs does not have is made up for here: a permit settles once, one that comes back after a transition changes
- * nothing, and a listener can be taken away. Failures of the categories that our own breaker does not count give the permission back.
+ * <p>What theirs does not have is made up for here: a permit settles once, one that comes back after a transition
+ * changes nothing, and a listener can be taken away. Failures of the categories that our own breaker does not count
+ * give the permission back.
  */
 final class Resilience4jBreaker implements CircuitBreaker {
 

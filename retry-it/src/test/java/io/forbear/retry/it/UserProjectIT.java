@@ -19,9 +19,10 @@ import org.junit.jupiter.api.io.TempDir;
 /**
  * A user's project, outside of this tree: it imports the BOM, compiles against the jars of this build and retries.
  *
- * <p>The artifacts of this build are laid out as a repository of their own; everything else comes out of the local repository
- * that this build runs on, which is read as a remote one. What the user's build resolves goes to a local repository that is
- * deleted afterwards, so that nothing of Forbear is installed and nothing that was installed is seen.
+ * <p>The artifacts of this build are laid out as a repository of their own; everything else comes out of the local
+ * repository that this build runs on, which is read as a remote one. What the user's build resolves goes to a local
+ * repository that is deleted afterwards, so that nothing of Forbear is installed and nothing that was installed is
+ * seen.
  */
 class UserProjectIT {
 

@@ -13,11 +13,13 @@ import org.jetbrains.lincheck.datastructures.Param;
 import org.junit.jupiter.api.Test;
 
 /**
- * The permits of a breaker in HALF_OPEN: three places for probes, two successes close, two failures open. Two probes are under
- * way at the start; each is settled by one thread at a time, as its protocol has it, and may be settled again.
+ * The permits of a breaker in HALF_OPEN: three places for probes, two successes close, two failures open. Two probes
+ * are under way at the start; each is settled by one thread at a time, as its protocol has it, and may be settled
+ * again.
  *
- * <p>What is not checked, because it is not so: that the failure which completes the limit in CLOSED has opened the breaker when it
- * returns. One that has its place in a count window and not yet its mark is judged by its own thread, which then opens.
+ * <p>What is not checked, because it is not so: that the failure which completes the limit in CLOSED has opened the
+ * breaker when it returns. One that has its place in a count window and not yet its mark is judged by its own thread,
+ * which then opens.
  */
 class BreakerLinearizabilityTest {
 

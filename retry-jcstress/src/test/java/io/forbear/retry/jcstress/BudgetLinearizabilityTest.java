@@ -12,8 +12,8 @@ import org.jetbrains.lincheck.datastructures.Operation;
 import org.junit.jupiter.api.Test;
 
 /**
- * Budgets against two tokens in a cup, 1.5 of them at the start. Time stands still meanwhile: a thread whose reading of the clock
- * is older than another's may be refused where it need not be, which is safe and not linearizable.
+ * Budgets against two tokens in a cup, 1.5 of them at the start. Time stands still meanwhile: a thread whose reading of
+ * the clock is older than another's may be refused where it need not be, which is safe and not linearizable.
  */
 class BudgetLinearizabilityTest {
 

@@ -6,8 +6,8 @@ import org.jetbrains.lincheck.LincheckAssertionError;
 import org.jetbrains.lincheck.datastructures.ModelCheckingOptions;
 
 /**
- * Runs Lincheck: random scenarios of two threads, each under as many of their interleavings as the bound allows, whose results
- * must be those of some order of the same operations on a sequential specification.
+ * Runs Lincheck: random scenarios of two threads, each under as many of their interleavings as the bound allows, whose
+ * results must be those of some order of the same operations on a sequential specification.
  */
 final class Linearizability {
 

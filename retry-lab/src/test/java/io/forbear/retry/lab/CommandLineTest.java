@@ -36,14 +36,17 @@ class CommandLineTest {
             storm --load 401         | --load: 401 (expected: 20 to 400 calls per second)
             storm --load much        | --load: much (expected: 20 to 400 calls per second)
             storm --seed x           | --seed: x (expected: a whole number)
-            storm --policies none,   | --policies: none, (expected: a list of none, naive, backoff, jitter, budget, default, with commas between)
+            storm --policies none,   | --policies: none, (expected: a list of none, naive, backoff, jitter, budget, \
+            default, with commas between)
             storm --policy no.such   | --policy: no.such (expected: a properties file that can be read)
             storm --serve high       | --serve: high (expected: a port, 0 to 65535; 0 takes a free one)
             storm --serve 65536      | --serve: 65536 (expected: a port, 0 to 65535; 0 takes a free one)
             storm --serve -1         | --serve: -1 (expected: a port, 0 to 65535; 0 takes a free one)
             storm --json .           | --json: . (expected: a file that can be written)
-            storm --rain             | option: --rain (expected: --duration, --load, --seed, --policies, --policy, --out, --serve, --json, --help, --version)
-            storm cloud              | argument: cloud (expected: --duration, --load, --seed, --policies, --policy, --out, --serve, --json, --help, --version)
+            storm --rain             | option: --rain (expected: --duration, --load, --seed, --policies, --policy, \
+            --out, --serve, --json, --help, --version)
+            storm cloud              | argument: cloud (expected: --duration, --load, --seed, --policies, --policy, \
+            --out, --serve, --json, --help, --version)
             rain                     | command: rain (expected: storm, --help, --version)
             draw no.such             | JSON: no.such (expected: a file that storm --json wrote)
             """)

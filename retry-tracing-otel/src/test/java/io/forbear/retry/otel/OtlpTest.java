@@ -10,6 +10,7 @@ import io.forbear.retry.Retry;
 import io.forbear.retry.RetryPolicy;
 import io.forbear.retry.RetrySnapshot;
 import io.forbear.retry.core.Retries;
+import io.forbear.retry.testsupport.VirtualThreads;
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.SpanKind;
 import io.opentelemetry.api.trace.Tracer;
@@ -38,12 +39,14 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Spans go over OTLP/HTTP to a receiver that decodes what the SDK really sends; the calls go over HTTP to a real server. */
+/**
+ * Spans go over OTLP/HTTP to a receiver that decodes what the SDK really sends; the calls go over HTTP to a real
+ * server.
+ */
 @Timeout(value = 600, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class OtlpTest {
 
@@ -154,7 +157,10 @@ class OtlpTest {
                 .build();
     }
 
-    /** Every span has arrived, ended, in the trace of its parent; every client span lies in an attempt and that in a call. */
+    /**
+     * Every span has arrived, ended, in the trace of its parent; every client span lies in an attempt and that in a
+     * call.
+     */
     private void traces(RetrySnapshot snapshot, int clientSpans) {
         assertThat(sdk.getSdkTracerProvider()
                         .forceFlush()
@@ -234,7 +240,7 @@ class OtlpTest {
 
     @Test
     void callsOnVirtualThreadsArriveWhole() throws Exception {
-        ExecutorService virtual = virtualThreads();
+        ExecutorService virtual = Executors.newCachedThreadPool(VirtualThreads.assumed());
         Retry users = users();
         List<CompletableFuture<Void>> calls = new ArrayList<>();
         for (int i = 0; i < 100; i++) {
@@ -252,16 +258,5 @@ class OtlpTest {
         virtual.shutdown();
         assertThat(users.snapshot().calls()).isEqualTo(100);
         traces(users.snapshot(), requests.get());
-    }
-
-    private static ExecutorService virtualThreads() throws ReflectiveOperationException {
-        try {
-            return (ExecutorService)
-                    Executors.class.getMethod("newVirtualThreadPerTaskExecutor").invoke(null);
-        } catch (NoSuchMethodException absent) {
-            Assumptions.abort(
-                    "virtual threads: none on JDK " + Runtime.version().feature() + " (expected: 21 or newer)");
-            throw absent;
-        }
     }
 }

@@ -9,8 +9,9 @@ import io.forbear.retry.error.ErrorCategory;
 import java.time.Duration;
 
 /**
- * This library's budgets as users of the interface have them: with no engine that counts for them, so that a success is told. A withdrawal costs a thousandth
- * of a token where it is to be granted for ever, and a token where it is to be refused.
+ * This library's budgets as users of the interface have them: with no engine that counts for them, so that a success is
+ * told. A withdrawal costs a thousandth of a token where it is to be granted for ever, and a token where it is to be
+ * refused.
  */
 record ForbearPurse(RetryBudget budget) implements Purse {
 

@@ -9,8 +9,8 @@ import software.amazon.awssdk.retries.internal.circuitbreaker.TokenBucket;
 import software.amazon.awssdk.retries.internal.circuitbreaker.TokenBucketStore;
 
 /**
- * Others. Finagle's budget and the AWS SDK's bucket are retry budgets; Bucket4j and Guava's limiter know time only, so nothing can be deposited in them.
- * The SDK's bucket is the one inside its standard strategy.
+ * Others. Finagle's budget and the AWS SDK's bucket are retry budgets; Bucket4j and Guava's limiter know time only, so
+ * nothing can be deposited in them. The SDK's bucket is the one inside its standard strategy.
  */
 final class Peers {
 

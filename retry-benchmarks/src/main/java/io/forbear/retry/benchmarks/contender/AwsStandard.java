@@ -14,9 +14,9 @@ import software.amazon.awssdk.retries.internal.DefaultStandardRetryStrategy;
 import software.amazon.awssdk.retries.internal.circuitbreaker.TokenBucketStore;
 
 /**
- * The standard strategy of the AWS SDK, driven as the SDK drives it: a token before the first attempt, a new one for each retry, success recorded.
- * The SDK waits on its own, so nothing sleeps. Where calls fail its bucket of 500 tokens would be empty at once; then the bucket is the largest there is
- * and a retry costs one token.
+ * The standard strategy of the AWS SDK, driven as the SDK drives it: a token before the first attempt, a new one for
+ * each retry, success recorded. The SDK waits on its own, so nothing sleeps. Where calls fail its bucket of 500 tokens
+ * would be empty at once; then the bucket is the largest there is and a retry costs one token.
  */
 final class AwsStandard {
 

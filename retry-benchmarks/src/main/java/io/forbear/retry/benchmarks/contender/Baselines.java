@@ -24,7 +24,10 @@ final class Baselines {
         return operation -> () -> System.nanoTime() == 0 ? operation : operation.call();
     }
 
-    /** The same, counted: as every counter does, it keeps the processor from looking up the next id before this one is done. */
+    /**
+     * The same, counted: as every counter does, it keeps the processor from looking up the next id before this one is
+     * done.
+     */
     static Library concurrentHashMapGetAndCount() {
         Map<String, Object> map = ids();
         LongAdder calls = new LongAdder();

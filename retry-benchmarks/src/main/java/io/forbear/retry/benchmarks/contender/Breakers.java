@@ -13,7 +13,10 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
-/** Closed circuit breakers, each as a function that asks leave for an attempt and reports its success. None is told how long it took. */
+/**
+ * Closed circuit breakers, each as a function that asks leave for an attempt and reports its success. None is told how
+ * long it took.
+ */
 public enum Breakers {
     /** What it costs at least: the state is read, the success counted. */
     volatileReadAndLongAdder(Breakers::least),

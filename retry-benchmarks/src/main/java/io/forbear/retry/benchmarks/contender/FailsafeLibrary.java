@@ -8,8 +8,9 @@ import dev.failsafe.function.CheckedSupplier;
 import java.time.Duration;
 
 /**
- * Failsafe. Executors are built once. It has no way around a sleep of zero milliseconds before a retry. Its breaker asks for more executions than there
- * are within ten seconds, so that failures open nothing. It wraps checked exceptions.
+ * Failsafe. Executors are built once. It has no way around a sleep of zero milliseconds before a retry. Its breaker
+ * asks for more executions than there are within ten seconds, so that failures open nothing. It wraps checked
+ * exceptions.
  */
 final class FailsafeLibrary {
 

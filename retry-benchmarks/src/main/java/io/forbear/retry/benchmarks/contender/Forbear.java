@@ -19,12 +19,13 @@ import java.time.Duration;
 import java.util.concurrent.Callable;
 
 /**
- * This library. <i>Full</i> is what {@code Retries.named(...).build()} gives but for the wait: a ratio budget, a breaker over ten
- * seconds, counters.
+ * This library. <i>Full</i> is what {@code Retries.named(...).build()} gives but for the wait: a ratio budget, a
+ * breaker over ten seconds, counters.
  *
- * <p>Where every call fails at first, a budget and a breaker with the usual settings would rightly stop the retries, and nothing would
- * be left to measure. So a retry costs a thousandth of a token, the least that is still withdrawn, and the breaker asks for more
- * calls than there are. Both do all their work: each failure is counted in the window, each retry takes and books its tokens.
+ * <p>Where every call fails at first, a budget and a breaker with the usual settings would rightly stop the retries,
+ * and nothing would be left to measure. So a retry costs a thousandth of a token, the least that is still withdrawn,
+ * and the breaker asks for more calls than there are. Both do all their work: each failure is counted in the window,
+ * each retry takes and books its tokens.
  */
 final class Forbear {
 
@@ -109,8 +110,9 @@ final class Forbear {
     }
 
     /**
-     * Every call is some client's, out of many in random order, each with a budget of its own. All are known before, as in the map beside it; they
-     * came as clients do, a new one among many calls of known ones, so that the compiler has seen what it sees in a service that runs.
+     * Every call is some client's, out of many in random order, each with a budget of its own. All are known before, as
+     * in the map beside it; they came as clients do, a new one among many calls of known ones, so that the compiler has
+     * seen what it sees in a service that runs.
      */
     static Library fullClient() {
         Retry retry = full().maxClients(Ids.COUNT)

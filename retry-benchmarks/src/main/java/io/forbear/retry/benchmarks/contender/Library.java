@@ -7,7 +7,8 @@ import java.util.concurrent.Callable;
 public interface Library {
 
     /**
-     * Returns the operation with retries around it, prepared as far as the library allows, so that what is measured is the call alone.
+     * Returns the operation with retries around it, prepared as far as the library allows, so that what is measured is
+     * the call alone.
      *
      * @param operation what is retried; used by one thread
      * @return the retried operation, used by that thread

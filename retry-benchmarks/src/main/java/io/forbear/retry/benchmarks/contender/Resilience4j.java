@@ -9,8 +9,9 @@ import io.github.resilience4j.retry.internal.RetryImpl;
 import java.time.Duration;
 
 /**
- * Resilience4j. Operations are decorated once. It sleeps for zero milliseconds before each retry; {@link #retryWithoutSleep} uses the hook that
- * its own tests use to take the sleep away. The breaker's window is ten seconds; it asks for more calls than there are, so that failures open nothing.
+ * Resilience4j. Operations are decorated once. It sleeps for zero milliseconds before each retry; {@link
+ * #retryWithoutSleep} uses the hook that its own tests use to take the sleep away. The breaker's window is ten seconds;
+ * it asks for more calls than there are, so that failures open nothing.
  */
 final class Resilience4j {
 

@@ -4,14 +4,15 @@ import java.net.SocketException;
 import java.util.concurrent.Callable;
 
 /**
- * An operation that fails as often as it is told, then succeeds, then begins again. One class for all scripts, so that a check
- * before the measurement teaches the compiler no type that the measurement does not have. Used by one thread.
+ * An operation that fails as often as it is told, then succeeds, then begins again. One class for all scripts, so that
+ * a check before the measurement teaches the compiler no type that the measurement does not have. Used by one thread.
  */
 public final class Script implements Callable<Object> {
 
     /**
-     * What a failed attempt throws: a kind of exception that remote calls fail with, preallocated and without a stack trace, so that
-     * making exceptions is not what is measured. Peers are told to retry whatever is thrown; this library classifies it by its type.
+     * What a failed attempt throws: a kind of exception that remote calls fail with, preallocated and without a stack
+     * trace, so that making exceptions is not what is measured. Peers are told to retry whatever is thrown; this
+     * library classifies it by its type.
      */
     public static final class Failure extends SocketException {
 

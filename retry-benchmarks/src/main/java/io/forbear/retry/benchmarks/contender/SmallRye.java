@@ -4,7 +4,10 @@ import io.smallrye.faulttolerance.api.Guard;
 import java.time.temporal.ChronoUnit;
 import java.util.concurrent.Callable;
 
-/** SmallRye Fault Tolerance without a container: a guard that retries and does nothing else. It does not sleep for a delay of zero. */
+/**
+ * SmallRye Fault Tolerance without a container: a guard that retries and does nothing else. It does not sleep for a
+ * delay of zero.
+ */
 final class SmallRye {
 
     private SmallRye() {}

@@ -6,7 +6,10 @@ import org.springframework.core.retry.Retryable;
 import org.springframework.retry.RetryCallback;
 import org.springframework.util.backoff.FixedBackOff;
 
-/** Spring Framework's core retry, and Spring Retry before it. Neither sleeps: the one for an interval of zero, the other without a backoff. */
+/**
+ * Spring Framework's core retry, and Spring Retry before it. Neither sleeps: the one for an interval of zero, the other
+ * without a backoff.
+ */
 final class Spring {
 
     private Spring() {}

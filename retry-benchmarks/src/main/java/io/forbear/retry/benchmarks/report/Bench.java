@@ -29,10 +29,14 @@ public final class Bench {
     private static final long QUICK_LIMIT_NANOS = 270_000_000_000L;
 
     private static final String USAGE = """
-            bin/bench [regex] [options of JMH]   measure what matches; results in retry-benchmarks/results/jdk-<n>/custom.*
-            bin/bench quick                      success path, retry path, budgets on 1 and 2 threads: a table in under 5 minutes
-            bin/bench full                       everything: about 25 minutes; results in retry-benchmarks/results/jdk-<n>/full.*
-            bin/bench guard [file.json]...       hold results against the targets; fails if one is broken (default: every full.json)
+            bin/bench [regex] [options of JMH]   measure what matches; results in \
+            retry-benchmarks/results/jdk-<n>/custom.*
+            bin/bench quick                      success path, retry path, budgets on 1 and 2 threads: a table in \
+            under 5 minutes
+            bin/bench full                       everything: about 25 minutes; results in \
+            retry-benchmarks/results/jdk-<n>/full.*
+            bin/bench guard [file.json]...       hold results against the targets; fails if one is broken (default: \
+            every full.json)
             bin/bench readme                     write the README's table and docs/images/costs.svg from every full.json
             bin/bench list                       the benchmarks
             JAVA_HOME chooses the JDK.
@@ -49,7 +53,8 @@ public final class Bench {
     /**
      * Runs.
      *
-     * @param args see the usage, which {@code help} prints; the system property {@code bench.root} is the folder of the repository
+     * @param args see the usage, which {@code help} prints; the system property {@code bench.root} is the folder of the
+     *     repository
      */
     public static void main(String[] args) {
         PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);

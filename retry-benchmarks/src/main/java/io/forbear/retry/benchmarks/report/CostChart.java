@@ -6,8 +6,9 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * What a call costs under each library, as SVG: bars on a logarithmic scale, one panel for calls that succeed at once, one for calls
- * that succeed at their third attempt. The picture has a ground of its own, light or dark as the reader's system prefers.
+ * What a call costs under each library, as SVG: bars on a logarithmic scale, one panel for calls that succeed at once,
+ * one for calls that succeed at their third attempt. The picture has a ground of its own, light or dark as the reader's
+ * system prefers.
  */
 final class CostChart {
 
@@ -22,12 +23,15 @@ final class CostChart {
     private static final String STYLE = """
             <style>
               text { font: 13px system-ui, -apple-system, "Segoe UI", Helvetica, Arial, sans-serif; fill: #1f2937; }
-              .title { font-size: 18px; font-weight: 600; } .panel { font-weight: 600; } .quiet { fill: #57606a; font-size: 12px; }
+              .title { font-size: 18px; font-weight: 600; } .panel { font-weight: 600; } \
+            .quiet { fill: #57606a; font-size: 12px; }
               .ground { fill: #ffffff; stroke: #d0d7de; } .grid { stroke: #d8dee4; }
-              .ours { fill: #0969da; } .peer { fill: #afb8c1; } .base { fill: #dfe4ea; } .error { stroke: #1f2937; stroke-width: 1.5; }
+              .ours { fill: #0969da; } .peer { fill: #afb8c1; } .base { fill: #dfe4ea; } \
+            .error { stroke: #1f2937; stroke-width: 1.5; }
               .name-ours { font-weight: 600; }
               @media (prefers-color-scheme: dark) {
-                text { fill: #e6edf3; } .quiet { fill: #9da7b1; } .ground { fill: #0d1117; stroke: #30363d; } .grid { stroke: #272e36; }
+                text { fill: #e6edf3; } .quiet { fill: #9da7b1; } .ground { fill: #0d1117; stroke: #30363d; } \
+            .grid { stroke: #272e36; }
                 .ours { fill: #58a6ff; } .peer { fill: #6e7681; } .base { fill: #343b44; } .error { stroke: #e6edf3; }
               }
             </style>

@@ -3,8 +3,9 @@ package io.forbear.retry.benchmarks.report;
 import java.util.Locale;
 
 /**
- * A measured value and its error, half the width of its 99.9 % confidence interval. Errors of different figures are taken to be independent,
- * so they add up as squares: those of a sum as they are, those of a quotient as parts of its value.
+ * A measured value and its error, half the width of its 99.9 % confidence interval. Errors of different figures are
+ * taken to be independent, so they add up as squares: those of a sum as they are, those of a quotient as parts of its
+ * value.
  *
  * @param value the value
  * @param error the error, 0 or more; NaN where it is not known, as of a single sample

@@ -20,7 +20,8 @@ import java.util.Properties;
  * @param os the system
  * @param jdk the JDK's version and its virtual machine
  * @param date the day, UTC
- * @param load how many threads wanted to run when the measurement began, averaged over a minute; negative where the system does not tell
+ * @param load how many threads wanted to run when the measurement began, averaged over a minute; negative where the
+ *     system does not tell
  */
 record Machine(String cpu, int cores, String os, String jdk, String date, double load) {
 

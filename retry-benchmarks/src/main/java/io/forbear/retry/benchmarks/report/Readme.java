@@ -58,7 +58,10 @@ final class Readme {
         return text.append('\n').toString();
     }
 
-    /** In the order of {@link Names}; the two set-ups of the AWS SDK are one contender, the one with room where calls fail. */
+    /**
+     * In the order of {@link Names}; the two set-ups of the AWS SDK are one contender, the one with room where calls
+     * fail.
+     */
     private static Set<String> shown(List<Results> runs) {
         Set<String> shown = new LinkedHashSet<>();
         for (String contender : Names.inOrder()) {

@@ -10,8 +10,8 @@ import java.util.NoSuchElementException;
 import java.util.function.Supplier;
 
 /**
- * What the project promises of its costs, as rules over the figures of one run. Each figure is held against others of the same run, so that a
- * rule means the same on any machine; but for the 60 ns of a retried call.
+ * What the project promises of its costs, as rules over the figures of one run. Each figure is held against others of
+ * the same run, so that a rule means the same on any machine; but for the 60 ns of a retried call.
  */
 final class Targets {
 
@@ -20,7 +20,10 @@ final class Targets {
     private static final String EXHAUSTED = "ExhaustedPathBenchmark.call";
     private static final String FULL = "forbearFull";
 
-    /** The peers as their users have them; those whose sleep was taken out by a hook for tests are shown, and not counted. */
+    /**
+     * The peers as their users have them; those whose sleep was taken out by a hook for tests are shown, and not
+     * counted.
+     */
     static final List<String> PEERS = List.of(
             "resilience4jRetry",
             "resilience4jRetryAndBreaker",

@@ -9,7 +9,10 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 class ContenderTest {
 
-    /** {@link Contender#make} checks each but the baselines: answers at once, after one and two retries, gives up after three attempts. */
+    /**
+     * {@link Contender#make} checks each but the baselines: answers at once, after one and two retries, gives up after
+     * three attempts.
+     */
     @ParameterizedTest
     @EnumSource
     void retriesAndAnswers(Contender contender) throws Exception {

@@ -19,11 +19,16 @@ class PathTableTest {
                 .results();
 
         assertThat(PathTable.of(results)).isEqualTo("""
-                | ns per call                 | succeeds at once |   B | succeeds at once, 2 threads |   B | succeeds at the third |    B |
-                |-----------------------------|-----------------:|----:|----------------------------:|----:|----------------------:|-----:|
-                | Forbear, budget and breaker |      3.00 ± 0.30 |   0 |                 3.00 ± 0.30 |   0 |                       |      |
-                | AWS SDK, standard strategy  |      60.0 ± 6.00 | 200 |                 60.0 ± 6.00 | 200 |            217 ± 21.7 | 1088 |
-                | Spring Retry                |       120 ± 12.0 |  80 |                  120 ± 12.0 |  80 |                       |      |
+                | ns per call                 | succeeds at once |   B | succeeds at once, 2 threads |   B \
+                | succeeds at the third |    B |
+                |-----------------------------|-----------------:|----:|----------------------------:|----:\
+                |----------------------:|-----:|
+                | Forbear, budget and breaker |      3.00 ± 0.30 |   0 |                 3.00 ± 0.30 |   0 \
+                |                       |      |
+                | AWS SDK, standard strategy  |      60.0 ± 6.00 | 200 |                 60.0 ± 6.00 | 200 \
+                |            217 ± 21.7 | 1088 |
+                | Spring Retry                |       120 ± 12.0 |  80 |                  120 ± 12.0 |  80 \
+                |                       |      |
 
                 | ns per step | withdraw | B |
                 |-------------|---------:|--:|

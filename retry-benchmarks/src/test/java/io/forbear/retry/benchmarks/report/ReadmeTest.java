@@ -46,7 +46,8 @@ class ReadmeTest {
                 .contains("JDK 17 / 25: Some CPU, 2026-11-24")
                 .contains("| Forbear, budget and breaker | 3.00 ± 0.30 / 2.00 ± 0.20 | 0 |  |  |  |  |")
                 .contains(
-                        "| AWS SDK, standard strategy | 60.0 ± 6.00 / 24.0 ± 2.40 | 100 | 217 ± 21.7 / – | 1088 |  |  |");
+                        "| AWS SDK, standard strategy | 60.0 ± 6.00 / 24.0 ± 2.40 | 100 | 217 ± 21.7 / – | 1088 |  |  "
+                                + "|");
     }
 
     @Test

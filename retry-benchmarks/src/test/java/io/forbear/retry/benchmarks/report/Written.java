@@ -63,7 +63,10 @@ final class Written {
         return this;
     }
 
-    /** The success, retry and exhausted paths of one thread and two, each contender at the time given, with an error of a tenth. */
+    /**
+     * The success, retry and exhausted paths of one thread and two, each contender at the time given, with an error of
+     * a tenth.
+     */
     Written path(String benchmark, String contender, double nanos, double bytes) {
         with(benchmark + ".call", 1, nanos, nanos / 10, bytes, "contender", contender);
         return with(benchmark + ".call", 2, nanos, nanos / 10, bytes, "contender", contender);

@@ -10,8 +10,8 @@ import java.time.Duration;
  * @param attempts attempts of a call, the first included
  * @param ratio retries per successful call that the budget has to allow
  * @param attemptTimeout the most that one attempt may take for all of them to fit the deadline
- * @param expectedAvailability the share of calls that succeed with these attempts at the expected error rate, if failures are
- *     independent
+ * @param expectedAvailability the share of calls that succeed with these attempts at the expected error rate, if
+ *     failures are independent
  * @param expectedAmplification attempts per call at the expected error rate
  * @param reachable whether retries can keep the promise
  * @param reasoning how the figures came about, one sentence a line

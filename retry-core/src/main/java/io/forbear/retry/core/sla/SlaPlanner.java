@@ -71,7 +71,8 @@ final class SlaPlanner {
             failing *= errorRate;
         }
         say(
-                "If %s of 100 attempts fail, independently, %d attempts leave %s of 100 calls failed, where %s are allowed.",
+                "If %s of 100 attempts fail, independently, %d attempts leave %s of 100 calls failed, where %s are "
+                        + "allowed.",
                 number(errorRate * 100), attempts, number(failing * 100), number((1 - availability) * 100));
         return attempts;
     }
@@ -106,7 +107,8 @@ final class SlaPlanner {
         double mean = retries / reached;
         double ratio = Math.ceil(Math.max(LEAST_RATIO, Math.min(MOST_RATIO, mean * HEADROOM)) * 1000) / 1000;
         say(
-                "That takes %s retries per successful call; with room for bursts (times %s, from %s to %s) the budget's ratio is %s.",
+                "That takes %s retries per successful call; with room for bursts (times %s, from %s to %s) the "
+                        + "budget's ratio is %s.",
                 number(mean), number(HEADROOM), number(LEAST_RATIO), number(MOST_RATIO), number(ratio));
         return ratio;
     }

@@ -7,6 +7,7 @@ import io.forbear.retry.CircuitBreaker.State;
 import io.forbear.retry.core.breaker.CircuitBreakers.Counts;
 import io.forbear.retry.error.ErrorCategory;
 import io.forbear.retry.testkit.ManualClock;
+import io.forbear.retry.testsupport.Vectors;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,7 +25,7 @@ class FailsafeVectorsTest {
     private final ManualClock clock = new ManualClock();
 
     static Stream<Arguments> cases() {
-        return Vectors.load("failsafe_circuit_breaker");
+        return Vectors.arguments("g6_circuit_breaker/failsafe_circuit_breaker.json");
     }
 
     @ParameterizedTest(name = "{0}")
@@ -73,7 +74,10 @@ class FailsafeVectorsTest {
         }
     }
 
-    /** Thresholds: {@code n} in a row, or {@code [n, m]}: n of the last m. Without one for successes that of failures decides. */
+    /**
+     * Thresholds: {@code n} in a row, or {@code [n, m]}: n of the last m. Without one for successes that of failures
+     * decides.
+     */
     private static CircuitBreakerSpec spec(JsonNode given) {
         int[] failure = threshold(given.path("failure_threshold"));
         CircuitBreakerSpec spec = CircuitBreakers.failureRate((double) failure[0] / failure[1])

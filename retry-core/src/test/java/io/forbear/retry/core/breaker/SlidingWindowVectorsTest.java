@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.forbear.retry.CircuitBreaker.State;
 import io.forbear.retry.error.ErrorCategory;
 import io.forbear.retry.testkit.ManualClock;
+import io.forbear.retry.testsupport.Vectors;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.stream.Stream;
@@ -20,7 +21,7 @@ class SlidingWindowVectorsTest {
     private final ManualClock clock = new ManualClock();
 
     static Stream<Arguments> cases() {
-        return Vectors.load("resilience4j_sliding_windows");
+        return Vectors.arguments("g6_circuit_breaker/resilience4j_sliding_windows.json");
     }
 
     @ParameterizedTest(name = "{0}")

@@ -8,7 +8,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What a model that lives in order does not meet: threads that are late, clocks that are old, counters that are full. */
+/**
+ * What a model that lives in order does not meet: threads that are late, clocks that are old, counters that are full.
+ */
 class WindowEdgesTest {
 
     private final TimeWindow window = new TimeWindow(10, new Successes(null), 0);

@@ -59,7 +59,9 @@ class AccrualTest {
         }
     }
 
-    /** Products beyond 63 bits, on either side of the origin: a thread may have read the time before another moved it. */
+    /**
+     * Products beyond 63 bits, on either side of the origin: a thread may have read the time before another moved it.
+     */
     @Property
     void isExactForReadingsOlderThanTheOrigin(
             @ForAll @LongRange(min = 1, max = 1L << 53) long units,

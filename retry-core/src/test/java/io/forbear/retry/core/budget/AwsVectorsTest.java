@@ -11,6 +11,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.forbear.retry.RetryBudget;
 import io.forbear.retry.error.ErrorCategory;
 import io.forbear.retry.testkit.ManualClock;
+import io.forbear.retry.testsupport.Vectors;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;

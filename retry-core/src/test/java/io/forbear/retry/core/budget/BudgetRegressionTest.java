@@ -67,7 +67,9 @@ class BudgetRegressionTest {
         assertThat(budget.balance()).isEqualTo(10_000);
     }
 
-    /** aws/aws-sdk-java-v2#5345: no deposit for a success at the first attempt, so that an empty bucket never recovers. */
+    /**
+     * aws/aws-sdk-java-v2#5345: no deposit for a success at the first attempt, so that an empty bucket never recovers.
+     */
     @Test
     void firstTrySuccessesRefillAnEmptyQuota() {
         ManualFeed feed = new ManualFeed();
@@ -91,7 +93,9 @@ class BudgetRegressionTest {
         assertThat(take(spec.create(clock))).isFalse();
     }
 
-    /** smithy-lang/smithy-rs#4632: capacity was deducted although nothing was granted, and went ever deeper below zero. */
+    /**
+     * smithy-lang/smithy-rs#4632: capacity was deducted although nothing was granted, and went ever deeper below zero.
+     */
     @Test
     void refusalsDeductNothing() {
         RetryBudget budget =
@@ -255,7 +259,10 @@ class BudgetRegressionTest {
         }
     }
 
-    /** envoyproxy/envoy#30205, envoy-mobile#811: calls that wait for a retry left the denominator, and the budget shrank. */
+    /**
+     * envoyproxy/envoy#30205, envoy-mobile#811: calls that wait for a retry left the denominator, and the budget
+     * shrank.
+     */
     @Test
     void failingCallsDoNotShrinkTheShare() {
         RetryBudget budget = RetryBudgets.concurrencyShare(0.5, 0).create(clock);
@@ -292,7 +299,10 @@ class BudgetRegressionTest {
         }
     }
 
-    /** zeromicro/go-zero#5011: requests were counted when they had ended, too late where the window is shorter than the time-out. */
+    /**
+     * zeromicro/go-zero#5011: requests were counted when they had ended, too late where the window is shorter than the
+     * time-out.
+     */
     @Test
     void adaptiveThrottleCountsRequestsThatAreStillUnderWay() {
         RetryBudget budget = RetryBudgets.adaptiveThrottle(2, ofSeconds(10))
@@ -310,7 +320,9 @@ class BudgetRegressionTest {
         assertThat(take(budget)).isFalse();
     }
 
-    /** tower {@code TpsBudget}, twitter-util {@code WindowedAdder} (read): each look moves the start of the slot to now. */
+    /**
+     * tower {@code TpsBudget}, twitter-util {@code WindowedAdder} (read): each look moves the start of the slot to now.
+     */
     @Test
     void looksDoNotMakeTheWindowLonger() {
         RetryBudget budget =

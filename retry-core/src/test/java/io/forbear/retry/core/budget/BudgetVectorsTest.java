@@ -18,6 +18,7 @@ import io.forbear.retry.core.Retries;
 import io.forbear.retry.error.Classification;
 import io.forbear.retry.error.ErrorCategory;
 import io.forbear.retry.testkit.ManualClock;
+import io.forbear.retry.testsupport.Vectors;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,8 +30,8 @@ import org.junit.jupiter.api.TestFactory;
 class BudgetVectorsTest {
 
     /**
-     * The step in which twitter-util's clock has fallen behind: each look loses what is left of a slot, so that after three looks
-     * in 3 s only 2.7 s have passed. In ours 3 s have, and what was taken at the start is back.
+     * The step in which twitter-util's clock has fallen behind: each look loses what is left of a slot, so that after
+     * three looks in 3 s only 2.7 s have passed. In ours 3 s have, and what was taken at the start is back.
      */
     private static final int DRIFTED_STEP = 10;
 
@@ -51,7 +52,9 @@ class BudgetVectorsTest {
         return Vectors.tests("g4_retry_budgets/proxy_retry_budgets.json", this::proxy);
     }
 
-    /** A budget, and how calls reach it: told by hand, or as the budget of a service, which counts and does not tell. */
+    /**
+     * A budget, and how calls reach it: told by hand, or as the budget of a service, which counts and does not tell.
+     */
     private interface Use {
 
         RetryBudget budget();

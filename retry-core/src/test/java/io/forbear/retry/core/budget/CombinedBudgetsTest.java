@@ -174,8 +174,8 @@ class CombinedBudgetsTest {
     }
 
     /**
-     * Quotas take five tokens for a retry, which a success after it returns, and get one for a success at once: the plain sum is the
-     * model of each, whatever stands between it and the engine.
+     * Quotas take five tokens for a retry, which a success after it returns, and get one for a success at once: the
+     * plain sum is the model of each, whatever stands between it and the engine.
      */
     @Property(tries = 2000)
     void everyPartHearsOfEveryCallOnce(@ForAll("trees") Tree tree, @ForAll("calls") List<Call> calls) {

@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.forbear.retry.RetryBudget;
 import io.forbear.retry.core.internal.FedBudget;
 import io.forbear.retry.testkit.ManualClock;
+import io.forbear.retry.testsupport.Vectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;

@@ -145,8 +145,8 @@ class LookTest {
     }
 
     /**
-     * With looks once a slot, however they lie in it, what counts is what came within the window: off by no more than what came within a
-     * slot of its far edge.
+     * With looks once a slot, however they lie in it, what counts is what came within the window: off by no more than
+     * what came within a slot of its far edge.
      */
     @Property(tries = 500)
     void aWindowIsRightToWithinASlot(

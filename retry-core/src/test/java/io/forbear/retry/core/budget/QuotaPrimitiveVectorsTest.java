@@ -13,6 +13,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.forbear.retry.RetryBudget;
 import io.forbear.retry.error.ErrorCategory;
 import io.forbear.retry.testkit.ManualClock;
+import io.forbear.retry.testsupport.Vectors;
 import java.time.Duration;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;

@@ -46,7 +46,10 @@ class RatioFeedTest {
         assertThat(budget.balance()).isEqualTo(7000);
     }
 
-    /** What came just before a slot began counts as of the slot before, so that a tenth of the window may be missing; never more. */
+    /**
+     * What came just before a slot began counts as of the slot before, so that a tenth of the window may be missing;
+     * never more.
+     */
     @Test
     void aSteadyServiceMayRetryItsRatio() {
         FedBudget budget = budget();
@@ -135,7 +138,10 @@ class RatioFeedTest {
         assertThat(budget.balance()).isEqualTo(10_000);
     }
 
-    /** A roll in the middle of a slot: what grew since lies between that moment and the next look, not between the slots. */
+    /**
+     * A roll in the middle of a slot: what grew since lies between that moment and the next look, not between the
+     * slots.
+     */
     @Test
     void growthBetweenTwoLooksIsSpreadFromTheMomentOfTheFirst() {
         FedBudget budget = (FedBudget)

@@ -17,7 +17,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What holds for every budget. A subclass gives the kind, in a setting in which a fresh one grants at least one retry. */
+/**
+ * What holds for every budget. A subclass gives the kind, in a setting in which a fresh one grants at least one retry.
+ */
 abstract class RetryBudgetContract {
 
     final ManualClock clock = new ManualClock(Long.MAX_VALUE - 5_000_000_000L);

@@ -12,8 +12,8 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
- * A flood of ids against the limit of clients, through a service. One in ten as large as promised, and without a word on speed,
- * by default; {@code -Dforbear.bounds=full} for 10,000,000 ids, a limit of 100,000 and the throughput.
+ * A flood of ids against the limit of clients, through a service. One in ten as large as promised, and without a word
+ * on speed, by default; {@code -Dforbear.bounds=full} for 10,000,000 ids, a limit of 100,000 and the throughput.
  */
 @Tag("bounds")
 class ClientBoundsTest {

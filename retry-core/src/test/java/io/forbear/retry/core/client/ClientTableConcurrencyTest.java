@@ -251,7 +251,10 @@ class ClientTableConcurrencyTest {
                 });
     }
 
-    /** Many withdraw from few ids while a flood evicts whom it can: no id is granted more than its capacity, but by overflow. */
+    /**
+     * Many withdraw from few ids while a flood evicts whom it can: no id is granted more than its capacity, but by
+     * overflow.
+     */
     @Test
     void noClientGainsBudgetFromBeingEvictedAgainAndAgain() throws Exception {
         int ids = 16;

@@ -76,7 +76,9 @@ class ClientTest {
         assertThat(client.tryWithdraw(1_000, 0, now)).isEqualTo(RetryBudget.REFUSED);
     }
 
-    /** Looks at odd moments must not add up: tower-resilience#370 and the like lose or invent refills when asked often. */
+    /**
+     * Looks at odd moments must not add up: tower-resilience#370 and the like lose or invent refills when asked often.
+     */
     @ParameterizedTest
     @ValueSource(longs = {1, 7, 333, 999, 10_000, 333_000, 1_000_003})
     void refillsDoNotDriftHoweverOftenTheyAreDrawn(long refillMilli) {

@@ -2,7 +2,9 @@ package io.forbear.retry.core.client;
 
 import java.math.BigInteger;
 
-/** The obvious bucket: an exact fraction of a milli-token, refilled at each look. The balance is {@code parts / period}. */
+/**
+ * The obvious bucket: an exact fraction of a milli-token, refilled at each look. The balance is {@code parts / period}.
+ */
 final class NaiveBucket {
     private ClientBudget budget;
     private BigInteger parts;

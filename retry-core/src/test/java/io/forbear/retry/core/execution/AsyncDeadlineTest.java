@@ -37,7 +37,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.Test;
 
-/** An asynchronous call ends at its deadline, and an attempt at its limit, whatever becomes of stage, executor and scheduler. */
+/**
+ * An asynchronous call ends at its deadline, and an attempt at its limit, whatever becomes of stage, executor and
+ * scheduler.
+ */
 class AsyncDeadlineTest {
 
     private final ManualClock clock =

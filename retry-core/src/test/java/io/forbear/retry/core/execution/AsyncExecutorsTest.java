@@ -15,6 +15,7 @@ import io.forbear.retry.core.budget.RetryBudgets;
 import io.forbear.retry.core.internal.SharedThreads;
 import io.forbear.retry.error.Classification;
 import io.forbear.retry.error.ErrorCategory;
+import io.forbear.retry.testsupport.VirtualThreads;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayDeque;

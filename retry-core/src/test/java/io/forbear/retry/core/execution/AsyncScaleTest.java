@@ -20,8 +20,8 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
- * Very many asynchronous calls that wait at once: 100,000 by default, {@code -Dforbear.bounds=full} for 1,000,000. Sizes are
- * those of the live objects that the virtual machine counts, whatever else it does meanwhile.
+ * Very many asynchronous calls that wait at once: 100,000 by default, {@code -Dforbear.bounds=full} for 1,000,000.
+ * Sizes are those of the live objects that the virtual machine counts, whatever else it does meanwhile.
  */
 @Tag("bounds")
 class AsyncScaleTest {

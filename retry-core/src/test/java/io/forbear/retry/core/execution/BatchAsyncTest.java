@@ -16,6 +16,7 @@ import io.forbear.retry.RetryPolicy;
 import io.forbear.retry.StopReason;
 import io.forbear.retry.core.Retries;
 import io.forbear.retry.core.budget.RetryBudgets;
+import io.forbear.retry.core.fixture.ToldBreaker;
 import io.forbear.retry.error.Classification;
 import java.io.IOException;
 import java.time.Duration;

@@ -25,6 +25,7 @@ import io.forbear.retry.StopReason;
 import io.forbear.retry.core.Retries;
 import io.forbear.retry.core.breaker.CircuitBreakers;
 import io.forbear.retry.core.budget.RetryBudgets;
+import io.forbear.retry.core.fixture.World;
 import io.forbear.retry.error.Classification;
 import io.forbear.retry.error.Pushback;
 import java.io.IOException;

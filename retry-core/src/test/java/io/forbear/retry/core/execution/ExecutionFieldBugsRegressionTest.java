@@ -14,6 +14,7 @@ import io.forbear.retry.RetryStopped;
 import io.forbear.retry.StopReason;
 import io.forbear.retry.core.Retries;
 import io.forbear.retry.core.budget.RetryBudgets;
+import io.forbear.retry.core.fixture.World;
 import io.forbear.retry.error.Classification;
 import io.forbear.retry.error.ErrorCategory;
 import java.io.IOException;
@@ -245,7 +246,9 @@ class ExecutionFieldBugsRegressionTest {
         assertThat(retry.snapshot().stopped(StopReason.INTERRUPTED)).isEqualTo(1);
     }
 
-    /** spring-framework gh-35434, gh-35442, gh-35334: a wrong count, no event and another failure after an interrupt. */
+    /**
+     * spring-framework gh-35434, gh-35442, gh-35334: a wrong count, no event and another failure after an interrupt.
+     */
     @Test
     void anInterruptIsToldWithTheAttemptsThatWereMadeAndTheLastFailure() {
         world.duringWait = () -> {
@@ -388,7 +391,10 @@ class ExecutionFieldBugsRegressionTest {
         assertThat(retry.snapshot().recovered()).isEqualTo(1_000);
     }
 
-    /** spring-framework gh-35144, linkerd2#2369: only the waits were summed up, or retries outlived the whole time by hours. */
+    /**
+     * spring-framework gh-35144, linkerd2#2369: only the waits were summed up, or retries outlived the whole time by
+     * hours.
+     */
     @Test
     void timeSpentInAttemptsCountsTowardsTheDeadline() {
         Retry retry = world.named("users")

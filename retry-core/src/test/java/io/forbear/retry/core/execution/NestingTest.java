@@ -173,7 +173,10 @@ class NestingTest {
         assertThat(below.snapshot().stopped(StopReason.NESTED)).isEqualTo(2);
     }
 
-    /** Whoever completes the stage runs what hangs on it, on a thread that makes no attempt: the mark is not carried there. */
+    /**
+     * Whoever completes the stage runs what hangs on it, on a thread that makes no attempt: the mark is not carried
+     * there.
+     */
     @Test
     void continuationsOfTheStageAreNotMarked() {
         Retry retry = layer("users", attempts(2).build());

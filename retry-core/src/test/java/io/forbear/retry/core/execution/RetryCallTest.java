@@ -14,6 +14,7 @@ import io.forbear.retry.RetryDecision;
 import io.forbear.retry.RetryPolicy;
 import io.forbear.retry.StopReason;
 import io.forbear.retry.core.budget.RetryBudgets;
+import io.forbear.retry.core.fixture.World;
 import io.forbear.retry.error.Classification;
 import io.forbear.retry.error.ErrorCategory;
 import java.io.IOException;

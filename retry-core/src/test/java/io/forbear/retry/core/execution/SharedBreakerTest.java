@@ -6,6 +6,8 @@ import io.forbear.retry.NanoClock;
 import io.forbear.retry.Retry;
 import io.forbear.retry.RetryPolicy;
 import io.forbear.retry.core.client.ClientTable;
+import io.forbear.retry.core.fixture.ToldBreaker;
+import io.forbear.retry.core.fixture.World;
 import io.forbear.retry.core.service.Service;
 import java.util.List;
 import org.junit.jupiter.api.Test;

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.forbear.retry.CallOptions;
 import io.forbear.retry.Retry;
 import io.forbear.retry.RetryPolicy;
+import io.forbear.retry.core.fixture.World;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 

@@ -7,24 +7,26 @@ import io.forbear.retry.Jitter;
 import io.forbear.retry.Retry;
 import io.forbear.retry.RetryPolicy;
 import io.forbear.retry.core.Retries;
+import io.forbear.retry.testsupport.VirtualThreads;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import jdk.jfr.Recording;
 import jdk.jfr.consumer.RecordedEvent;
 import jdk.jfr.consumer.RecordingFile;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Blocking calls on virtual threads, as the virtual machine sees them: it records each thread that keeps its carrier as it parks. */
+/**
+ * Blocking calls on virtual threads, as the virtual machine sees them: it records each thread that keeps its carrier as
+ * it parks.
+ */
 class VirtualThreadTest {
 
     private static final int CALLS = 1_000;
@@ -44,15 +46,13 @@ class VirtualThreadTest {
 
     @BeforeEach
     void needsVirtualThreads() {
-        Assumptions.assumeTrue(
-                VirtualThreads.factory() != null,
-                () -> "virtual threads: JDK " + Runtime.version().feature() + " (expected: 21 or newer)");
+        VirtualThreads.assumed();
     }
 
     private static void runAll(int threads, Runnable task) throws InterruptedException {
         List<Thread> all = new ArrayList<>();
         for (int i = 0; i < threads; i++) {
-            Thread thread = Objects.requireNonNull(VirtualThreads.factory()).newThread(task);
+            Thread thread = VirtualThreads.assumed().newThread(task);
             all.add(thread);
             thread.start();
         }

@@ -4,11 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.data.Offset.offset;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.forbear.retry.AttemptGate.Place;
 import io.forbear.retry.error.ErrorCategory;
-import java.io.InputStream;
-import java.util.ArrayList;
+import io.forbear.retry.testsupport.Vectors;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,13 +15,10 @@ import java.util.stream.Stream;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.function.ThrowingConsumer;
 
 /** The published cases of AWS's adaptive mode, one test per case. */
 class AdaptiveVectorsTest {
-
-    private interface Check {
-        void run(JsonNode testCase);
-    }
 
     private static final Offset<Double> EXACT = offset(1e-6);
 
@@ -33,7 +28,7 @@ class AdaptiveVectorsTest {
 
     @TestFactory
     Stream<DynamicTest> cubic() {
-        Map<String, Check> checks = Map.of(
+        Map<String, ThrowingConsumer<JsonNode>> checks = Map.of(
                 "cubic_all_success", AdaptiveVectorsTest::curve,
                 "cubic_mixed_sep_variant", AdaptiveVectorsTest::curve,
                 "cubic_t0_beta_0_7", AdaptiveVectorsTest::curve,
@@ -49,7 +44,7 @@ class AdaptiveVectorsTest {
 
     @TestFactory
     Stream<DynamicTest> parts() {
-        Map<String, Check> checks = new HashMap<>();
+        Map<String, ThrowingConsumer<JsonNode>> checks = new HashMap<>();
         for (String id : List.of(
                 "clocker_initial", "clocker_single_after_range", "clocker_constant_1tps", "clocker_delta_zero")) {
             checks.put(id, AdaptiveVectorsTest::clocker);
@@ -70,23 +65,10 @@ class AdaptiveVectorsTest {
         return tests("adaptive_rate_clocker_and_bucket.json", checks);
     }
 
-    private static Stream<DynamicTest> tests(String file, Map<String, Check> checks) {
-        List<DynamicTest> tests = new ArrayList<>();
-        for (JsonNode testCase : read(file).get("cases")) {
-            String id = testCase.get("id").asText();
-            Check check = Objects.requireNonNull(checks.get(id), id);
-            tests.add(DynamicTest.dynamicTest(id, () -> check.run(testCase)));
-        }
-        System.out.println("g1_aws_retry_spec/" + file + ": " + tests.size() + " cases against the gate");
-        return tests.stream();
-    }
-
-    private static JsonNode read(String file) {
-        try (InputStream in = AdaptiveVectorsTest.class.getResourceAsStream("/vectors/g1_aws_retry_spec/" + file)) {
-            return new ObjectMapper().readTree(in);
-        } catch (java.io.IOException unreadable) {
-            throw new java.io.UncheckedIOException(unreadable);
-        }
+    private static Stream<DynamicTest> tests(String file, Map<String, ThrowingConsumer<JsonNode>> checks) {
+        return Vectors.tests(
+                "g1_aws_retry_spec/" + file, one -> Objects.requireNonNull(checks.get(Vectors.id(one)), Vectors.id(one))
+                        .accept(one));
     }
 
     // ---- the curve

@@ -13,8 +13,8 @@ import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
 
 /**
- * A thousand processes, each with little traffic and a {@link Retry} of its own, which call one service through an outage, on virtual
- * time. The engine is the real one.
+ * A thousand processes, each with little traffic and a {@link Retry} of its own, which call one service through an
+ * outage, on virtual time. The engine is the real one.
  */
 final class Fleet {
 
@@ -35,8 +35,8 @@ final class Fleet {
      *
      * @param outageAmplification requests for each call while the service was not well
      * @param peakPerSecond the most requests in a second
-     * @param recoverySeconds from when the service was well until 95 % of the calls of each half second succeed for a second;
-     *     negative if never
+     * @param recoverySeconds from when the service was well until 95 % of the calls of each half second succeed for a
+     *     second; negative if never
      */
     record Result(String name, double outageAmplification, long peakPerSecond, double recoverySeconds) {
 

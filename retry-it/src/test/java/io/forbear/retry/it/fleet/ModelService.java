@@ -5,8 +5,8 @@ import java.util.Queue;
 import java.util.function.IntConsumer;
 
 /**
- * A service with so many workers and a bounded queue. It works on what its queue holds whether or not anybody still waits for
- * it, as real services do, which is why a storm can outlast its cause.
+ * A service with so many workers and a bounded queue. It works on what its queue holds whether or not anybody still
+ * waits for it, as real services do, which is why a storm can outlast its cause.
  */
 final class ModelService {
 

@@ -5,7 +5,9 @@ import java.util.ArrayDeque;
 import java.util.Comparator;
 import java.util.PriorityQueue;
 
-/** Time that jumps from one event to the next. Events of the same time happen in the order in which they were planned. */
+/**
+ * Time that jumps from one event to the next. Events of the same time happen in the order in which they were planned.
+ */
 final class VirtualTime implements NanoClock {
 
     private record Event(long atNanos, long number, Runnable what) {}

@@ -25,7 +25,8 @@ final class DashboardPicture {
             throws IOException, InterruptedException {
         DashboardChart chart = new DashboardChart(
                 "The dashboard's panels during a storm",
-                "dashboards/grafana/retries.json, answered by a Prometheus that scraped bin/retry-lab storm; each policy in its turn",
+                "dashboards/grafana/retries.json, answered by a Prometheus that scraped bin/retry-lab storm; each "
+                        + "policy in its turn",
                 toSecond - fromSecond);
         for (JsonNode panel : ShippedQueries.panels()) {
             String title = panel.path("title").asText();

@@ -13,11 +13,16 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A real Prometheus scrapes a running storm: every shipped query is answered, and the counts are those of the report. */
+/**
+ * A real Prometheus scrapes a running storm: every shipped query is answered, and the counts are those of the report.
+ */
 @Timeout(value = 600, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class StormPrometheusIT {
 
-    /** Where the picture of the README goes, drawn from a storm of the usual length; else a short storm is drawn below target. */
+    /**
+     * Where the picture of the README goes, drawn from a storm of the usual length; else a short storm is drawn below
+     * target.
+     */
     private static final String PICTURE = System.getProperty("forbear.picture");
 
     private static final String[] STORM = PICTURE == null

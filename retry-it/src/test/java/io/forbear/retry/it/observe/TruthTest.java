@@ -47,7 +47,9 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Counters, meters, spans and the caller's own tally of one scripted run say the same, for every way to make a call. */
+/**
+ * Counters, meters, spans and the caller's own tally of one scripted run say the same, for every way to make a call.
+ */
 class TruthTest {
 
     private static final Duration DELAY = Duration.ofMillis(100);

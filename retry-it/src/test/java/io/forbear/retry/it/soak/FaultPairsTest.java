@@ -13,8 +13,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * Every pair of points at which a user's part can throw, as an exception and as an error, in every way to make a call: the
- * call ends with the operation's own result or failure, and the books balance.
+ * Every pair of points at which a user's part can throw, as an exception and as an error, in every way to make a call:
+ * the call ends with the operation's own result or failure, and the books balance.
  */
 class FaultPairsTest {
 

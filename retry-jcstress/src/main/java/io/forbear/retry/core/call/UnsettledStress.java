@@ -28,8 +28,9 @@ import org.openjdk.jcstress.infra.results.II_Result;
 import org.openjdk.jcstress.infra.results.I_Result;
 
 /**
- * Races of calls that were broken off: each gives back what it holds once, whichever thread settles it. The list of those
- * that are left is one for the process. So the threads of a test settle the calls of other tests too, and arbiters wait.
+ * Races of calls that were broken off: each gives back what it holds once, whichever thread settles it. The list of
+ * those that are left is one for the process. So the threads of a test settle the calls of other tests too, and
+ * arbiters wait.
  *
  * <p>One run of {@code bin/jcstress quick}, JDK 17, x86-64, two busy cores:
  *

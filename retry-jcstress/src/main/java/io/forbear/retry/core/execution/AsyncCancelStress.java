@@ -190,7 +190,10 @@ public final class AsyncCancelStress {
         }
     }
 
-    /** The attempt fails, and a retry is decided on and scheduled, while the caller gives up. Its mutant is that of the wake. */
+    /**
+     * The attempt fails, and a retry is decided on and scheduled, while the caller gives up. Its mutant is that of the
+     * wake.
+     */
     @JCStressTest
     @State
     @Outcome(id = "1, 0, 0", expect = ACCEPTABLE, desc = "cancelled; nothing is left")

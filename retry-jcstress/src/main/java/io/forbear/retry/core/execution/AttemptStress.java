@@ -22,8 +22,8 @@ import org.openjdk.jcstress.infra.results.LLI_Result;
 import org.openjdk.jcstress.infra.results.ZZ_Result;
 
 /**
- * Races at the end of one attempt: a stage that tells of its end twice, and a blocking attempt that returns when its time
- * is over.
+ * Races at the end of one attempt: a stage that tells of its end twice, and a blocking attempt that returns when its
+ * time is over.
  *
  * <p>One run of {@code bin/jcstress quick}, JDK 17, x86-64, two busy cores:
  *

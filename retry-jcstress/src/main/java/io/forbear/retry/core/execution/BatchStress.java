@@ -63,7 +63,10 @@ public final class BatchStress {
         }
     }
 
-    /** {@link CancelRacesCompletion} where both look for the end before they write how the items ended, and nobody owns them. */
+    /**
+     * {@link CancelRacesCompletion} where both look for the end before they write how the items ended, and nobody owns
+     * them.
+     */
     @JCStressTest
     @State
     @Outcome(
@@ -115,7 +118,10 @@ public final class BatchStress {
         }
     }
 
-    /** The attempt does one item of two, and a retry of the other is decided on and scheduled, while the caller gives up. */
+    /**
+     * The attempt does one item of two, and a retry of the other is decided on and scheduled, while the caller gives
+     * up.
+     */
     @JCStressTest
     @State
     @Outcome(id = "CC, cancelled, 0", expect = ACCEPTABLE, desc = "the cancel came first")

@@ -13,7 +13,10 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
-/** A batch of two items, whose first attempt ends and whose timers run when a test says so; there is no end to the second. */
+/**
+ * A batch of two items, whose first attempt ends and whose timers run when a test says so; there is no end to the
+ * second.
+ */
 final class BatchWorld {
     final Timers timers = new Timers();
     final CompletableFuture<BatchOutcome<String, @Nullable Void>> first = new CompletableFuture<>();

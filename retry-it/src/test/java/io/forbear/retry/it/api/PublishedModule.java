@@ -1,0 +1,96 @@
+package io.forbear.retry.it.api;
+
+import io.forbear.retry.Retry;
+import io.forbear.retry.core.Retries;
+import io.forbear.retry.it.ModulePath;
+import io.forbear.retry.micrometer.MicrometerRetry;
+import io.forbear.retry.otel.OpenTelemetryRetry;
+import io.forbear.retry.testkit.ManualClock;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.module.ModuleDescriptor;
+import java.lang.module.ModuleDescriptor.Exports;
+import java.lang.module.ModuleFinder;
+import java.lang.module.ModuleReader;
+import java.lang.module.ModuleReference;
+import java.nio.ByteBuffer;
+import java.util.Map;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * A module that is published, by the name of its folder.
+ *
+ * @param anyType a type of it, which tells where its classes are
+ */
+public record PublishedModule(String folder, Class<?> anyType) {
+
+    /** Returns all of them. */
+    public static Stream<PublishedModule> all() {
+        return Map.<String, Class<?>>of(
+                        "retry-api", Retry.class,
+                        "retry-core", Retries.class,
+                        "retry-testkit", ManualClock.class,
+                        "retry-metrics-micrometer", MicrometerRetry.class,
+                        "retry-tracing-otel", OpenTelemetryRetry.class)
+                .entrySet()
+                .stream()
+                .map(one -> new PublishedModule(one.getKey(), one.getValue()));
+    }
+
+    /** Returns the packages that every module may use. */
+    public Set<String> exports() {
+        return descriptor().exports().stream()
+                .filter(exports -> !exports.isQualified())
+                .map(Exports::source)
+                .collect(Collectors.toSet());
+    }
+
+    /** Returns what its module-info says. */
+    public ModuleDescriptor descriptor() {
+        return reference().descriptor();
+    }
+
+    /** Returns the bytes of each class of some packages, by the name of its file. */
+    SortedMap<String, byte[]> classes(Predicate<String> ofPackage) {
+        SortedMap<String, byte[]> classes = new TreeMap<>();
+        try (ModuleReader reader = reference().open();
+                Stream<String> files = reader.list()) {
+            for (String file : files.filter(name -> name.endsWith(".class")).toList()) {
+                int end = file.lastIndexOf('/');
+                if (end > 0 && ofPackage.test(file.substring(0, end).replace('/', '.'))) {
+                    ByteBuffer read = reader.read(file).orElseThrow();
+                    byte[] bytes = new byte[read.remaining()];
+                    read.get(bytes);
+                    classes.put(file, bytes);
+                }
+            }
+        } catch (IOException unreadable) {
+            throw new UncheckedIOException(folder, unreadable);
+        }
+        return classes;
+    }
+
+    /** Returns a type by the name of its file. */
+    static Class<?> type(String file) {
+        try {
+            String name = file.substring(0, file.length() - ".class".length()).replace('/', '.');
+            return Class.forName(name, false, PublishedModule.class.getClassLoader());
+        } catch (ClassNotFoundException e) {
+            throw new AssertionError(file, e);
+        }
+    }
+
+    private ModuleReference reference() {
+        return ModuleFinder.of(ModulePath.of(anyType)).findAll().iterator().next();
+    }
+
+    @Override
+    public String toString() {
+        return folder;
+    }
+}
