@@ -24,7 +24,7 @@ public final class Vectors {
     /**
      * Makes the tests of a file.
      *
-     * @param ours which cases concern this module; the others stand in {@code docs/vectors.md}
+     * @param ours which cases concern this module; the others stand in {@code docs/internals/vectors.md}
      * @param count how many these are, so that none is lost unnoticed
      */
     public static Stream<DynamicTest> tests(String file, Predicate<String> ours, int count, Consumer<JsonNode> check) {

@@ -26,7 +26,7 @@ final class EngineVectors {
     /**
      * Makes the tests of a file.
      *
-     * @param ours which cases concern the engine; the others stand in {@code docs/vectors.md}
+     * @param ours which cases concern the engine; the others stand in {@code docs/internals/vectors.md}
      * @param count how many these are, so that none is lost unnoticed
      */
     static Stream<DynamicTest> tests(String file, Predicate<String> ours, int count, Check check) {
