@@ -51,10 +51,8 @@ class LinksTest {
     private static boolean leadsSomewhere(Path page, String link) throws IOException {
         int hash = link.indexOf('#');
         String file = hash < 0 ? link : link.substring(0, hash);
-        Path target =
-                file.isEmpty() ? page : page.resolveSibling(file).normalize();
-        return Files.exists(target)
-                && (hash < 0 || anchors(target).contains(link.substring(hash + 1)));
+        Path target = file.isEmpty() ? page : page.resolveSibling(file).normalize();
+        return Files.exists(target) && (hash < 0 || anchors(target).contains(link.substring(hash + 1)));
     }
 
     @Test
