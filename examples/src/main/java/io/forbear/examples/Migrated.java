@@ -33,9 +33,11 @@ final class Migrated {
                                 .retryOn(IOException.class)
                                 .neverOn(Exception.class)
                                 .build())
-                        .classifyResult(List.class, list -> list.isEmpty()
-                                ? Classification.of(ErrorCategory.TRANSIENT)
-                                : Classification.success())
+                        .classifyResult(
+                                List.class,
+                                list -> list.isEmpty()
+                                        ? Classification.of(ErrorCategory.TRANSIENT)
+                                        : Classification.success())
                         .build())
                 .circuitBreaker(CircuitBreakers.failureRate(0.6)
                         .window(50)

@@ -243,6 +243,24 @@ class ExamplesTest {
     }
 
     @Test
+    void setUpsOfOtherLibrariesCanBeBuiltHere() throws Exception {
+        assertThat(output(Migrated::main))
+                .hasSize(4)
+                .first()
+                .asString()
+                .startsWith("orders: RetryPolicy(max attempts 4, exponential(PT0.5S × 1.5");
+        assertThat(output(Migrated::main)).last().isEqualTo("no report, 1 attempts");
+    }
+
+    @Test
+    void anEmptyListIsAskedForAgainAsInResilience4j() {
+        AtomicInteger attempts = new AtomicInteger();
+
+        assertThat(Migrated.fromResilience4j().call(() -> attempts.incrementAndGet() < 2 ? List.of() : List.of(1)))
+                .containsExactly(1);
+    }
+
+    @Test
     void aTenantWithoutTokensDoesNotStopTheOthers() {
         Tenants tenants = new Tenants();
         for (int call = 0; call < 7; call++) {

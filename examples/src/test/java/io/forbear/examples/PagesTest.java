@@ -56,7 +56,9 @@ class PagesTest {
         while (block.find()) {
             blocks++;
             String shown = words(block.group(1));
-            assertThat(programs).as("in %s:%s", page, block.group(1)).anyMatch(program -> program.contains(shown));
+            assertThat(programs.stream().anyMatch(program -> program.contains(shown)))
+                    .as("a program has what %s shows:%s", page, block.group(1))
+                    .isTrue();
         }
 
         assertThat(blocks).isPositive();
