@@ -24,7 +24,7 @@ class PublishedCasesTest {
 
     private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
     private static final String VECTORS = "src/test/resources/vectors";
-    private static final String NOT_RUN = "#### Cases that no test runs";
+    private static final String NOT_RUN = "## Cases that no test runs";
     private static final Pattern CODE = Pattern.compile("`([^`]+)`");
 
     /** The ids of every file of both modules, by its name. */
