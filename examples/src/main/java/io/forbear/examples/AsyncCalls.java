@@ -1,5 +1,6 @@
 package io.forbear.examples;
 
+import io.forbear.retry.CallOutcome;
 import io.forbear.retry.Retry;
 import io.forbear.retry.RetryPolicy;
 import io.forbear.retry.core.Retries;
@@ -29,12 +30,17 @@ final class AsyncCalls {
                 .thenApply(HttpResponse::body);
     }
 
-    CompletableFuture<String> nameOrFallback(URI uri) {
+    CompletableFuture<String> nameOrReason(URI uri) {
         HttpRequest request = HttpRequest.newBuilder(uri).build();
         return users.callAsyncForOutcome(() -> http.sendAsync(request, BodyHandlers.ofString()))
-                .thenApply(outcome -> outcome.isSuccess()
-                        ? outcome.result().body()
-                        : "unknown, " + outcome.stopReason().orElseThrow());
+                .thenApply(AsyncCalls::nameOrReason);
+    }
+
+    private static String nameOrReason(CallOutcome<HttpResponse<String>> outcome) {
+        HttpResponse<String> response = outcome.result();
+        return outcome.isSuccess() && response != null
+                ? response.body()
+                : "unknown, " + outcome.stopReason().orElseThrow();
     }
 
     public static void main(String[] args) {
@@ -43,7 +49,7 @@ final class AsyncCalls {
         }
         try (CountingServer server = CountingServer.answering(404)) {
             System.out.println(
-                    new AsyncCalls().nameOrFallback(server.uri("/users/43")).join());
+                    new AsyncCalls().nameOrReason(server.uri("/users/43")).join());
         }
     }
 }

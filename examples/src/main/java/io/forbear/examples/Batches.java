@@ -15,6 +15,7 @@ final class Batches {
     private final Retry table = Retries.named("orders-table").build();
 
     /** Writes all items; what could not be written is in the result. */
+    @SuppressWarnings("NullAway") // does not infer that the value of an item is null
     BatchResult<Integer, @Nullable Void> write(List<Integer> items, Table target) {
         return table.callBatch(items, left -> BatchOutcome.unprocessed(target.put(left)));
     }

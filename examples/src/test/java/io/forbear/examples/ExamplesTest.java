@@ -243,6 +243,19 @@ class ExamplesTest {
     }
 
     @Test
+    void everyProgramIsRunByATest() throws IOException {
+        String tests = Files.readString(Path.of("src/test/java/io/forbear/examples/ExamplesTest.java"));
+        try (var files = Files.list(Path.of("src/main/java/io/forbear/examples"))) {
+            for (Path file : files.toList()) {
+                if (Files.readString(file).contains("void main(")) {
+                    assertThat(tests)
+                            .contains("output(" + file.getFileName().toString().replace(".java", "::main)"));
+                }
+            }
+        }
+    }
+
+    @Test
     void setUpsOfOtherLibrariesCanBeBuiltHere() throws Exception {
         assertThat(output(Migrated::main))
                 .hasSize(4)
