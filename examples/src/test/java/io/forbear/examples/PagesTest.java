@@ -78,4 +78,28 @@ class PagesTest {
                 .containsExactlyElementsOf(
                         Arrays.stream(StopReason.values()).map(Enum::name).toList());
     }
+
+    @Test
+    void theComparisonNamesTheVersionsThatAreMeasured() throws IOException {
+        String poms = Files.readString(Path.of("..", "pom.xml"))
+                + Files.readString(Path.of("..", "retry-benchmarks", "pom.xml"));
+        String page = Files.readString(GUIDE.resolve("comparison.md")).replaceAll("\\s+", " ");
+
+        assertThat(page)
+                .contains(
+                        "Resilience4j " + version(poms, "resilience4j"),
+                        "Failsafe " + version(poms, "failsafe"),
+                        "Spring Framework " + version(poms, "spring"),
+                        "Spring Retry " + version(poms, "spring-retry"),
+                        "AWS SDK for Java " + version(poms, "awssdk"),
+                        "SmallRye Fault Tolerance " + version(poms, "smallrye-fault-tolerance"),
+                        "gax " + version(poms, "gax"));
+    }
+
+    private static String version(String poms, String property) {
+        Matcher version =
+                Pattern.compile("<" + property + "\\.version>([^<]+)</").matcher(poms);
+        assertThat(version.find()).as(property).isTrue();
+        return version.group(1);
+    }
 }
