@@ -11,7 +11,7 @@ import java.time.Duration;
 final class Tenants {
 
     private final Retry reports = Retries.named("report-service")
-            .clientBudget(RetryBudgets.tokenBucket(10).refill(10, Duration.ofMinutes(1)))
+            .clientBudget(RetryBudgets.tokenBucket(4).refill(4, Duration.ofHours(1)))
             .budget(RetryBudgets.ratio(0.1).minPerSecond(5))
             .maxClients(1_000)
             .build();
@@ -20,12 +20,9 @@ final class Tenants {
         return reports.forClient(tenant).call(source::read);
     }
 
-    double tokensLeft(String tenant) {
-        return reports.forClient(tenant).snapshot().budgetRemaining();
-    }
-
-    Retry retry() {
-        return reports;
+    /** Makes a call and returns how many attempts the tenant was allowed. */
+    int attempts(String tenant, Source source) {
+        return reports.forClient(tenant).callForOutcome(source::read).attempts();
     }
 
     /** Where reports come from. */
@@ -35,15 +32,12 @@ final class Tenants {
 
     public static void main(String[] args) {
         Tenants tenants = new Tenants();
+        Source broken = () -> {
+            throw new UncheckedIOException(new SocketException("connection reset"));
+        };
         for (int call = 0; call < 3; call++) {
-            try {
-                tenants.report("tenant-42", () -> {
-                    throw new UncheckedIOException(new SocketException("connection reset"));
-                });
-            } catch (UncheckedIOException expected) {
-                System.out.println("tenant-42 has " + tenants.tokensLeft("tenant-42") + " tokens left");
-            }
+            System.out.println("tenant-42: " + tenants.attempts("tenant-42", broken) + " attempts");
         }
-        System.out.println("tenant-43 has " + tenants.tokensLeft("tenant-43"));
+        System.out.println("tenant-43: " + tenants.attempts("tenant-43", broken) + " attempts");
     }
 }
