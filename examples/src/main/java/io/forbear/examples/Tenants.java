@@ -11,7 +11,7 @@ import java.time.Duration;
 final class Tenants {
 
     private final Retry reports = Retries.named("report-service")
-            .clientBudget(RetryBudgets.tokenBucket(4).refill(4, Duration.ofHours(1)))
+            .clientBudget(RetryBudgets.tokenBucket(4).refill(4, Duration.ofMinutes(1)))
             .budget(RetryBudgets.ratio(0.1).minPerSecond(5))
             .maxClients(1_000)
             .build();

@@ -17,7 +17,7 @@ import io.forbear.retry.core.client.ClientTable;
 import io.forbear.retry.core.client.ClientTerms;
 import io.forbear.retry.core.execution.ServiceRetry;
 import io.forbear.retry.core.internal.ThreadMark;
-import io.forbear.retry.core.service.Foreign;
+import io.forbear.retry.core.service.GuardedParts;
 import io.forbear.retry.core.service.Service;
 import java.time.Duration;
 import java.util.Objects;
@@ -317,8 +317,8 @@ public final class Retries {
                     clock,
                     surroundings.random,
                     policy,
-                    budget == null ? null : Foreign.guarded(budget.create(clock)),
-                    circuitBreaker == null ? null : Foreign.guarded(circuitBreaker.create(service, clock)),
+                    budget == null ? null : GuardedParts.guarded(budget.create(clock)),
+                    circuitBreaker == null ? null : GuardedParts.guarded(circuitBreaker.create(service, clock)),
                     clients,
                     surroundings.listeners,
                     surroundings.overloaded,

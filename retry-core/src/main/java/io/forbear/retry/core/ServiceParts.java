@@ -7,7 +7,7 @@ import io.forbear.retry.RetryPolicy;
 import io.forbear.retry.core.budget.TokenBucketSpec;
 import io.forbear.retry.core.client.ClientTable;
 import io.forbear.retry.core.config.RetryConfig;
-import io.forbear.retry.core.service.Foreign;
+import io.forbear.retry.core.service.GuardedParts;
 import java.util.Objects;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
@@ -105,12 +105,12 @@ record ServiceParts(
                 Part.of(
                         given.budget(),
                         spec -> spec.create(clock),
-                        part -> Objects.requireNonNull(Foreign.guarded(part)),
+                        part -> Objects.requireNonNull(GuardedParts.guarded(part)),
                         before == null ? null : before.budget),
                 Part.of(
                         given.circuitBreaker(),
                         spec -> spec.create(name, clock),
-                        part -> Objects.requireNonNull(Foreign.guarded(part)),
+                        part -> Objects.requireNonNull(GuardedParts.guarded(part)),
                         before == null ? null : before.breaker),
                 before != null && clients.equals(before.clientBudgets)
                         ? before.clients

@@ -1,11 +1,7 @@
 package io.forbear.retry.core.call;
 
-import io.forbear.retry.Backoff;
 import io.forbear.retry.CircuitBreaker;
-import io.forbear.retry.Criticality;
-import io.forbear.retry.RetryBudget;
 import io.forbear.retry.StopReason;
-import io.forbear.retry.core.client.Client;
 import io.forbear.retry.core.internal.Faults;
 import io.forbear.retry.core.service.Plan;
 import io.forbear.retry.core.service.Rules;
@@ -14,13 +10,14 @@ import io.forbear.retry.error.ErrorCategory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The decision: whether a call whose attempt failed is attempted again, and when. Every retry and every stop of the library
- * comes out of {@link #decide}; blocking, asynchronous and batch calls and adapters only carry it out.
+ * The decision. Every retry and every stop of the library comes out of two methods: {@link #afterFailure}, and {@link
+ * #beforeAttempt}. Each reads from top to bottom: the first reason that holds is the one reported, and nothing is spent
+ * before the last. Blocking, asynchronous, batch and manual calls only carry the verdict out.
  *
- * <p>The answer is a {@code long} so that it costs no object: a delay in nanoseconds, or a {@linkplain #stop reason} as a
- * negative number.
+ * <p>A verdict is a {@code long}, so that it costs no object: a delay in nanoseconds, or a {@linkplain #stop stop} with
+ * its reason as a negative number.
  */
-final class Decision {
+public final class Decision {
 
     static final StopReason[] REASONS = StopReason.values();
 
@@ -30,28 +27,50 @@ final class Decision {
         return -1L - reason.ordinal();
     }
 
-    static boolean isStop(long decision) {
-        return decision < 0;
+    /** Tells whether a verdict ends the call. */
+    public static boolean isStop(long verdict) {
+        return verdict < 0;
     }
 
-    static StopReason reason(long decision) {
-        return REASONS[(int) (-1L - decision)];
+    /** Returns the reason of a {@linkplain #isStop stop}. */
+    public static StopReason reason(long verdict) {
+        return REASONS[(int) (-1L - verdict)];
     }
 
     /**
-     * Decides. The order is that of the reasons: the first that holds is the one reported, and nothing is spent before the
-     * last. The failure has been counted, and the breaker told of it, before.
+     * Decides whether a call whose attempt failed is attempted again. Counters, breaker and budget have heard of the
+     * failure before.
+     *
+     * @param cut what cut the attempt short, so that its failure is not classified: {@code FATAL} for an {@link Error},
+     *     {@code INTERRUPTED}, or {@code DEADLINE_EXCEEDED} for an attempt that is under way elsewhere; {@code null}
+     *     where the failure says it
+     * @return how long to wait before the next attempt, or a stop
      */
-    static long decide(CallState call, Classification failure, long nowNanos) {
-        StopReason own = refusal(call, failure);
-        if (own != null) {
-            return stop(own);
+    static long afterFailure(CallState call, Classification failure, @Nullable StopReason cut, long nowNanos) {
+        if (cut != null) {
+            return stop(cut); // FATAL, INTERRUPTED, DEADLINE_EXCEEDED
         }
-        long delay = delay(call, failure.category(), failure.pushbackNanos());
-        return admit(call, failure.category(), delay, call.plan.rules.asked(delay, failure.pushbackNanos()), nowNanos);
+        Work work = call.work();
+        StopReason refusal =
+                work.refusal(call, failure); // of one operation: as refusal() below; of a batch: what all items say
+        if (refusal != null) {
+            return stop(refusal); // DISABLED, NOT_RETRYABLE, NOT_IDEMPOTENT, ATTEMPTS_EXHAUSTED, NESTED, PUSHED_BACK
+        }
+        Plan plan = call.plan;
+        long delay = work.delayNanos(call, failure);
+        if (call.isTooLong(work.askedNanos(call, failure, delay), nowNanos)) {
+            return stop(StopReason.DEADLINE_EXCEEDED);
+        }
+        if (isOpenFor(call, plan)) {
+            return stop(StopReason.CIRCUIT_OPEN);
+        }
+        if (isOverloaded(plan)) {
+            return stop(StopReason.OVERLOADED);
+        }
+        return Spending.tryWithdraw(call, failure.category(), nowNanos) ? delay : stop(StopReason.BUDGET_EXHAUSTED);
     }
 
-    /** The first part: what the failure itself, or the number of attempts, says. {@code null} where nothing speaks against it. */
+    /** The part of {@link #afterFailure} that concerns one failure alone; a batch asks it for each of its items. */
     static @Nullable StopReason refusal(CallState call, Classification failure) {
         Rules rules = call.plan.rules;
         ErrorCategory category = failure.category();
@@ -67,102 +86,53 @@ final class Decision {
         if (call.countedAttempts() >= rules.maxAttempts(category, call.options.criticality())) {
             return StopReason.ATTEMPTS_EXHAUSTED;
         }
-        if (rules.nestedRefused && call.isNested()) {
+        if (rules.nestedRefused && call.is(CallState.NESTED)) {
             return StopReason.NESTED;
         }
         return failure.isDoNotRetry() || rules.givesUpAt(failure.pushbackNanos()) ? StopReason.PUSHED_BACK : null;
     }
 
     /**
-     * The second part: whether there is time, a service that can be called, and allowance for an attempt after the delay.
+     * Decides whether an attempt begins: the first of a call, one whose wait is over, and one that waits at the gate.
+     * Takes the permit of the circuit breaker where it does.
      *
-     * @param delayNanos how long the call would wait
-     * @param askedNanos how long it should wait by the word of the server, at least the delay: the deadline is compared with this
+     * @param broken what broke the wait off: {@code INTERRUPTED}, {@code CANCELLED}, {@code DEADLINE_EXCEEDED} where
+     *     its timer found it, {@code REJECTED} where the sleeper, the scheduler or the executor refused; {@code null}
+     *     for a wait that is over
+     * @param waited whether time has passed since the call was asked last, so that the deadline is to be looked at
+     *     again
+     * @return zero where the attempt begins, more where to wait at the gate for so long and to ask again, or a stop
      */
-    static long admit(CallState call, ErrorCategory category, long delayNanos, long askedNanos, long nowNanos) {
-        Plan plan = call.plan;
-        if (call.isTooLong(askedNanos, nowNanos)) {
+    static long beforeAttempt(CallState call, @Nullable StopReason broken, boolean waited) {
+        if (broken != null) {
+            return stop(broken); // INTERRUPTED, CANCELLED, DEADLINE_EXCEEDED, REJECTED
+        }
+        if (call.attempt == 0 && call.hasNoTime()) {
             return stop(StopReason.DEADLINE_EXCEEDED);
         }
-        if (breakerRefuses(call, plan)) {
-            return stop(StopReason.CIRCUIT_OPEN);
+        GatePass gate = call.gate();
+        long wait = gate == null ? 0 : gate.ask();
+        if (wait == GatePass.REFUSED) {
+            return stop(StopReason.RATE_LIMITED);
         }
-        if (overloaded(plan)) {
-            return stop(StopReason.OVERLOADED);
+        if (call.is(CallState.BOUNDED) && (waited || gate != null) && call.isTooLong(wait, call.now())) {
+            return stop(StopReason.DEADLINE_EXCEEDED);
         }
-        return withdraw(call, category, nowNanos) ? delayNanos : stop(StopReason.BUDGET_EXHAUSTED);
+        boolean open = wait > 0 ? Admission.isWaitPointless(call) : !Admission.tryAdmit(call);
+        return open ? stop(StopReason.CIRCUIT_OPEN) : wait;
     }
 
-    /** The category's backoff, raised to what the server asked for, which is capped; negative where it asked for nothing. */
-    static long delay(CallState call, ErrorCategory category, long pushbackNanos) {
-        Rules rules = call.plan.rules;
-        Backoff backoff = rules.backoff(category);
-        Client client = call.client;
-        double rate = client == null || !rules.adaptive ? 1 : client.successRate();
-        long delay = drawn(backoff, call, rate);
-        if (pushbackNanos <= delay) {
-            return delay;
-        }
-        long over = Math.min(pushbackNanos - delay, rules.maxPushbackOverBackoffNanos);
-        return Math.max(delay, Math.min(delay + over, rules.maxPushbackNanos));
-    }
-
-    /** Where a ceiling or a source of chance of the user's throws, the longest delay is taken. */
-    private static long drawn(Backoff backoff, CallState call, double successRate) {
-        try {
-            return backoff.delayNanos(
-                    Math.max(1, call.countedAttempts()),
-                    call.previousDelayNanos,
-                    successRate,
-                    call.plan.service.random());
-        } catch (Throwable fault) {
-            Faults.log("backoff", fault);
-            return backoff.max().toNanos();
-        }
-    }
-
-    private static boolean breakerRefuses(CallState call, Plan plan) {
+    private static boolean isOpenFor(CallState call, Plan plan) {
         CircuitBreaker breaker = plan.breaker;
-        return breaker != null && (call.wasProbe() || breaker.state().refuses());
+        return breaker != null && (call.is(CallState.PROBE) || breaker.state().refuses());
     }
 
-    private static boolean overloaded(Plan plan) {
+    private static boolean isOverloaded(Plan plan) {
         try {
             return plan.isOverloaded();
         } catch (Throwable fault) {
             Faults.log("overload signal", fault);
             return false;
-        }
-    }
-
-    /** The client's budget, then the service's: both or none. */
-    private static boolean withdraw(CallState call, ErrorCategory category, long nowNanos) {
-        Plan plan = call.plan;
-        Client payer = plan.payer(call.client);
-        Client purse = payer == null ? null : payer.purse();
-        Criticality criticality = call.options.criticality();
-        long fromClient =
-                purse == null ? 0 : purse.tryWithdraw(category, criticality, call.takenFromClient(), nowNanos);
-        if (fromClient < 0) {
-            return false;
-        }
-        call.paidByClient(purse, fromClient);
-        long fromService = fromService(call, category, nowNanos);
-        if (fromService < 0) {
-            call.refund();
-            return false;
-        }
-        call.paidByService(fromService, nowNanos);
-        return true;
-    }
-
-    /** A budget whose source of chance throws refuses. */
-    private static long fromService(CallState call, ErrorCategory category, long nowNanos) {
-        try {
-            return call.plan.withdraw(category, call.options.criticality(), call.takenFromService(), nowNanos);
-        } catch (Throwable fault) {
-            Faults.log("budget", fault);
-            return RetryBudget.REFUSED;
         }
     }
 }

@@ -42,7 +42,10 @@ public final class Failures {
             "software.amazon.awssdk.core.exception.ApiCallAttemptTimeoutException",
             "com.amazonaws.http.timers.client.ClientExecutionTimeoutException");
 
-    /** By the class of an exception: whether it stands for an interrupt. Kept by the classes themselves, and gone with them. */
+    /**
+     * By the class of an exception: whether it stands for an interrupt. Kept by the classes themselves, and gone with
+     * them.
+     */
     private static final ClassValue<Boolean> INTERRUPTS = new ClassValue<>() {
         @Override
         protected Boolean computeValue(Class<?> type) {
@@ -109,8 +112,8 @@ public final class Failures {
     }
 
     /**
-     * Tells whether a failure shows that this thread was interrupted, so that its flag must be set again. Inside the wrapper of a
-     * future it is the interrupt of another thread.
+     * Tells whether a failure shows that this thread was interrupted, so that its flag must be set again. Inside the
+     * wrapper of a future it is the interrupt of another thread.
      */
     public static boolean interruptsThisThread(Throwable thrown) {
         return isInterrupt(thrown, false);
@@ -173,8 +176,8 @@ public final class Failures {
     }
 
     /**
-     * Adds what went wrong besides, unless the failure carries one of its class: an object that is thrown again and again must not
-     * grow.
+     * Adds what went wrong besides, unless the failure carries one of its class: an object that is thrown again and
+     * again must not grow.
      */
     public static void attach(Throwable failure, Throwable fault) {
         if (failure == fault) {

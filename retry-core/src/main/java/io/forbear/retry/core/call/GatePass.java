@@ -1,20 +1,23 @@
 package io.forbear.retry.core.call;
 
 import io.forbear.retry.AttemptGate;
-import io.forbear.retry.StopReason;
 import io.forbear.retry.core.internal.Faults;
 import io.forbear.retry.error.ErrorCategory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A call's way through the gate of its service: at most one place in line at a time, taken when an attempt is due, and given back
- * unless the attempt is made. A gate that throws is as one that is open. Not thread-safe, as the call that it belongs to.
+ * A call's way through the gate of its service: at most one place in line at a time, taken when an attempt is due, and
+ * given back unless the attempt is made. A gate that throws counts as open. Not thread-safe, as the call that it
+ * belongs to.
  */
 final class GatePass {
 
+    /** What {@link #ask} answers where the attempt may not be made. */
+    static final long REFUSED = -1;
+
     /**
-     * No attempt waits for longer than this, or for half of the way, before it asks again: a rate that has risen meanwhile, at most twofold
-     * in half a second, must not find everyone asleep.
+     * No attempt waits for longer than this, or for half of the way, before it asks again: a rate that has risen
+     * meanwhile, at most twofold in half a second, must not find everyone asleep.
      */
     static final long LOOK_AGAIN_NANOS = 500_000_000L;
 
@@ -28,7 +31,7 @@ final class GatePass {
     /**
      * Asks leave for the attempt that is due.
      *
-     * @return zero where it may be made, more where to wait so long and to ask again, a {@linkplain Decision#stop reason} where it may
+     * @return zero where it may be made, more where to wait so long and to ask again, {@link #REFUSED} where it may
      *     not; whether the wait fits the deadline is the caller's to say
      */
     long ask() {
@@ -40,7 +43,7 @@ final class GatePass {
                 }
                 taken = gate.enter();
                 if (taken == null) {
-                    return Decision.stop(StopReason.RATE_LIMITED);
+                    return REFUSED;
                 }
                 place = taken;
             }
@@ -57,7 +60,7 @@ final class GatePass {
     }
 
     /** The attempt is made: its place is used up. */
-    void made() {
+    void use() {
         place = null;
     }
 

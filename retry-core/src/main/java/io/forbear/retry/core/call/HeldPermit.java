@@ -4,8 +4,8 @@ import io.forbear.retry.CircuitBreaker;
 import io.forbear.retry.error.ErrorCategory;
 
 /**
- * The permit of an attempt, and when it was given. Only attempts that a breaker does not let through by its state alone have one.
- * Not thread-safe, as the call that it belongs to, which settles it once.
+ * The permit of an attempt, and when it was given. Only attempts that a breaker does not let through by its state alone
+ * have one. Not thread-safe, as the call that it belongs to, which settles it once.
  */
 final class HeldPermit {
 
@@ -16,7 +16,10 @@ final class HeldPermit {
         this.permit = permit;
     }
 
-    /** Sets when the attempt began. Apart from the constructor: a permit is in the hands of the call before a clock is asked. */
+    /**
+     * Sets when the attempt began. Apart from the constructor: a permit is in the hands of the call before a clock is
+     * asked.
+     */
     void since(long nanos) {
         sinceNanos = nanos;
     }

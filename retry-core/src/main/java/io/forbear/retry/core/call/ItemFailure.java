@@ -29,7 +29,7 @@ record ItemFailure(
         Throwable thrown = told.failure();
         Throwable failure = thrown == null ? null : Failures.unwrap(thrown);
         Classification given = told.classification();
-        StopReason never = failure == null ? null : Failures.never(failure);
+        StopReason never = failure == null || !plan.enabled() ? null : Failures.never(failure);
         if (failure == null || never != null || !plan.enabled()) {
             return new ItemFailure(given == null ? Failures.NEVER : given, failure, null, never);
         }

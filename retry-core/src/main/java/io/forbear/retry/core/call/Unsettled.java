@@ -4,13 +4,14 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Calls that the engine broke off for want of stack or memory, and that could not give back what they hold there and then. The
- * next call that fails anywhere in the process settles them.
+ * Calls that the engine broke off for want of stack or memory, and that could not give back what they hold there and
+ * then. The next call that fails anywhere in the process settles them.
  */
 final class Unsettled {
     /*
      * State      a stack of calls, linked by CallState.nextUnsettled.
-     * Invariant  a call is in it at most once: it is put there by the thread that owned it, or by the one that took it out.
+     * Invariant  a call is in it at most once: it is put there by the thread that owned it, or by the one that took it
+     *            out.
      * Writers    any thread: puts calls on top by CAS; takes all at once.
      * Ordering   volatile: what the owner wrote to a call happens-before what the thread that takes it reads.
      * Progress   lock-free. Putting a call there needs less stack than taking anything did: the frames of one CAS.
@@ -23,7 +24,7 @@ final class Unsettled {
     /** Makes a call give back what it holds, now or later. Never throws. */
     static void settle(CallState call) {
         try {
-            call.settle();
+            CallEnd.settle(call);
         } catch (Throwable want) {
             put(call, call);
         }
@@ -38,7 +39,7 @@ final class Unsettled {
         try {
             while (first != null) {
                 CallState next = first.nextUnsettled;
-                first.settle();
+                CallEnd.settle(first);
                 first.nextUnsettled = null;
                 first = next;
             }

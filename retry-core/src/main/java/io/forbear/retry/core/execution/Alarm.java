@@ -1,5 +1,6 @@
 package io.forbear.retry.core.execution;
 
+import java.lang.invoke.ConstantBootstraps;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.concurrent.Callable;
@@ -7,15 +8,15 @@ import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a timer runs for a call. It is a {@link Callable}, for schedulers wrap a {@link Runnable} in one more object. A scheduler
- * that runs it inside {@code schedule} only leaves a note, so that no stack grows.
+ * What a timer runs for a call. It is a {@link Callable}, for schedulers wrap a {@link Runnable} in one more object. A
+ * scheduler that runs it inside {@code schedule} only leaves a note, so that no stack grows.
  */
 abstract class Alarm implements Callable<@Nullable Void> {
     /*
-     * State      one reference: the thread that is inside schedule; then the timer, or FIRED where that thread ran this itself, or
-     *            CANCELLED, which nothing follows.
-     * Invariant  a cancelled alarm leaves no timer behind: both move the same field, so that either the cancel finds the timer, or
-     *            the thread that brings the timer finds the cancel.
+     * State      one reference: the thread that is inside schedule; then the timer, or FIRED where that thread ran this
+     *            itself, or CANCELLED, which nothing follows.
+     * Invariant  a cancelled alarm leaves no timer behind: both move the same field, so that either the cancel finds
+     *            the timer, or the thread that brings the timer finds the cancel.
      * Writers    the thread inside schedule: -> FIRED, -> timer, by CAS. A cancel: -> CANCELLED, by getAndSet.
      * Ordering   volatile.
      * Progress   lock-free; no CAS is tried twice, for it fails only where a cancel has come.
@@ -24,22 +25,17 @@ abstract class Alarm implements Callable<@Nullable Void> {
 
     private static final Object FIRED = new Object();
     private static final Object CANCELLED = new Object();
-    private static final VarHandle STATE;
-
-    static {
-        try {
-            STATE = MethodHandles.lookup().findVarHandle(Alarm.class, "state", Object.class);
-        } catch (ReflectiveOperationException impossible) {
-            throw new ExceptionInInitializerError(impossible);
-        }
-    }
+    private static final VarHandle STATE = ConstantBootstraps.fieldVarHandle(
+            MethodHandles.lookup(), "state", VarHandle.class, Alarm.class, Object.class);
 
     private volatile Object state = Thread.currentThread();
 
     /** The time has come, on whatever thread found that. Never throws. */
     abstract void rings();
 
-    /** Takes what {@code schedule} returned. Returns whether this ran inside it; asked once, by the thread that called. */
+    /**
+     * Takes what {@code schedule} returned. Returns whether this ran inside it; asked once, by the thread that called.
+     */
     final boolean scheduled(Future<?> timer) {
         Object seen = state;
         if (seen == FIRED) {

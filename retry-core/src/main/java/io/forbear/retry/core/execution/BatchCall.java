@@ -3,7 +3,9 @@ package io.forbear.retry.core.execution;
 import io.forbear.retry.BatchOperation;
 import io.forbear.retry.BatchOutcome;
 import io.forbear.retry.BatchResult;
-import io.forbear.retry.core.call.BatchState;
+import io.forbear.retry.core.call.BatchWork;
+import io.forbear.retry.core.call.CallState;
+import io.forbear.retry.core.call.Handover;
 import io.forbear.retry.core.service.Service;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -15,12 +17,12 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** A batch, carried out by the loops of all calls: what is special about it is in its {@link BatchState}. */
+/** A batch, carried out by the loops of all calls: {@link BatchWork} is what it does otherwise. */
 final class BatchCall {
 
     private BatchCall() {}
 
-    /** Copies the items, so that nobody changes them meanwhile. */
+    /** Copies the items, so that no change reaches the call. */
     static <I> List<I> checked(List<? extends I> items) {
         List<I> copy = new ArrayList<>(Objects.requireNonNull(items, "items"));
         int missing = copy.indexOf(null);
@@ -35,24 +37,25 @@ final class BatchCall {
     }
 
     static <I, T extends @Nullable Object> BatchResult<I, T> make(
-            BatchState<I, T> batch, BatchOperation<I, T> operation, Means means) {
-        Object end = BlockingCall.begin(batch, () -> operation.attempt(batch.todo()), means);
-        Throwable thrown = batch.thrown(end == BlockingCall.FAILED ? batch.failure() : null);
+            BatchWork<I, T> batch, CallState call, BatchOperation<I, T> operation, Means means) {
+        Object end = BlockingCall.begin(call, () -> operation.attempt(batch.todo()), means);
+        Throwable thrown = Handover.failure(call, end == BlockingCall.FAILED ? call.failure() : null);
         if (thrown != null) {
-            batch.discardHeld(null);
-            batch.outcome(thrown);
-            return BlockingCall.<BatchResult<I, T>, RuntimeException>handOver(BlockingCall.FAILED, batch);
+            Handover.discardHeld(call, null);
+            call.setLastOutcome(thrown);
+            return BlockingCall.<BatchResult<I, T>, RuntimeException>handOver(BlockingCall.FAILED, call);
         }
-        return batch.result();
+        return batch.result(call);
     }
 
     /** The stages bring outcomes, out of which the batch makes the answer: the two types meet in it alone. */
     @SuppressWarnings("unchecked")
     static <I, T extends @Nullable Object> CompletableFuture<BatchResult<I, T>> start(
-            BatchState<I, T> batch,
+            BatchWork<I, T> batch,
+            CallState call,
             Function<? super List<I>, ? extends CompletionStage<BatchOutcome<I, T>>> operation,
             Means means) {
         Supplier<CompletionStage<?>> attempt = () -> operation.apply(batch.todo());
-        return AsyncCall.begin(batch, (Supplier<CompletionStage<BatchResult<I, T>>>) (Supplier<?>) attempt, means);
+        return AsyncCall.begin(call, (Supplier<CompletionStage<BatchResult<I, T>>>) (Supplier<?>) attempt, means);
     }
 }

@@ -2,8 +2,14 @@ package io.forbear.retry.core.execution;
 
 import io.forbear.retry.Operation;
 import io.forbear.retry.StopReason;
+import io.forbear.retry.core.call.CallEnd;
 import io.forbear.retry.core.call.CallState;
+import io.forbear.retry.core.call.Decision;
+import io.forbear.retry.core.call.FailedAttempts;
 import io.forbear.retry.core.call.Failures;
+import io.forbear.retry.core.call.Handover;
+import io.forbear.retry.core.call.Telling;
+import io.forbear.retry.core.call.TimeLimits;
 import io.forbear.retry.core.internal.ThreadMark;
 import io.forbear.retry.error.Classification;
 import java.util.concurrent.TimeoutException;
@@ -12,13 +18,14 @@ import org.jspecify.annotations.Nullable;
 /** Makes the attempts of a call on the thread that asked for it, and waits on it in between. */
 final class BlockingCall {
     /*
-     * Why it looks like this: a throw that the compiler sees together with its catch is a jump; one that leaves a compiled method
-     * is unwound by the machine, which costs as much as all the rest of a call that gives up. So the operation is called where its
-     * failure is caught, and a failure goes up as a value, to be thrown by the outermost method alone.
+     * Why it looks like this: a throw that the compiler sees together with its catch is a jump; one that leaves a
+     * compiled method is unwound by the machine, which costs as much as all the rest of a call that gives up. So the
+     * operation is called where its failure is caught, and a failure goes up as a value, to be thrown by the outermost
+     * method alone.
      *
-     * Parts of the user are guarded where they are called, so that nothing they throw comes up here. What can come up is the
-     * machine's want of stack or memory. Then the call gives back what it holds, and its caller gets what the operation threw, if
-     * it did.
+     * Parts of the user are guarded where they are called, so that nothing they throw comes up here. What can come up
+     * is the machine's want of stack or memory. Then the call gives back what it holds, and its caller gets what the
+     * operation threw, if it did.
      */
 
     /** What {@link #begin} returns where the call's {@linkplain CallState#failure() failure} is to be thrown. */
@@ -28,10 +35,10 @@ final class BlockingCall {
 
     /** Makes a call, and returns what to hand to its caller or {@link #FAILED}. */
     static @Nullable Object begin(CallState call, Operation<?, ?> operation, Means means) {
-        call.blocking();
+        call.setBlocking();
         try {
-            long start = call.starts();
-            boolean goes = start == 0 || start > 0 && goesOn(call, start, null, means);
+            long verdict = call.begin();
+            boolean goes = verdict == 0 || verdict > 0 && goOn(call, verdict, null, means);
             return goes ? make(call, operation, means) : FAILED;
         } catch (Throwable fault) {
             return broken(call, null, fault);
@@ -40,9 +47,9 @@ final class BlockingCall {
 
     /** Goes on with a call whose first attempt has failed. */
     static @Nullable Object continueAfter(Throwable failure, CallState call, Operation<?, ?> operation, Means means) {
-        call.blocking();
+        call.setBlocking();
         try {
-            return goesOn(call, call.afterFailure(failure, true), failure, means)
+            return goOn(call, FailedAttempts.threw(call, failure, true), failure, means)
                     ? make(call, operation, means)
                     : failed(call, failure);
         } catch (Throwable fault) {
@@ -53,8 +60,9 @@ final class BlockingCall {
     private static @Nullable Object make(CallState call, Operation<?, ?> operation, Means means) {
         for (; ; ) {
             int number = call.attempt();
-            boolean timed = call.isTimed();
-            InterruptAlarm alarm = timed && call.isInterruptedOnTimeout() ? InterruptAlarm.start(call, means) : null;
+            boolean timed = TimeLimits.isTimed(call);
+            InterruptAlarm alarm =
+                    timed && TimeLimits.isInterruptedOnTimeout(call) ? InterruptAlarm.start(call, means) : null;
             @Nullable Object[] mark = null;
             long[] numbers = null;
             long outerAttempt = 0;
@@ -71,10 +79,10 @@ final class BlockingCall {
                     outerClock = mark[ThreadMark.CLOCK];
                     numbers[ThreadMark.ATTEMPT] = Math.max(outerAttempt, number);
                     if (timed) {
-                        ThreadMark.limit(mark, call.attemptEndNanos(), call.clock());
+                        ThreadMark.limit(mark, TimeLimits.attemptEndNanos(call), TimeLimits.clock(call));
                     }
                 }
-                call.attemptStarted();
+                Telling.attemptStarted(call);
                 result = operation.call();
             } catch (Throwable failure) {
                 thrown = failure;
@@ -88,25 +96,25 @@ final class BlockingCall {
                 thrown = timedOut(call, thrown);
             }
             try {
-                call.attemptReturned();
+                Telling.attemptReturned(call);
                 if (thrown != null) {
-                    if (!goesOn(call, call.afterFailure(thrown, true), thrown, means)) {
+                    if (!goOn(call, FailedAttempts.threw(call, thrown, true), thrown, means)) {
                         return failed(call, thrown);
                     }
                     continue;
                 }
-                Classification found = call.classifyResult(result);
+                Classification found = call.judge(result);
                 if (found == null) {
-                    call.succeeded();
+                    CallEnd.succeed(call);
                     return result;
                 }
-                if (!goesOn(call, call.afterFailure(found, null, result), null, means)) {
-                    Throwable instead = call.thrownForResult(result);
+                if (!goOn(call, FailedAttempts.returned(call, found, result), null, means)) {
+                    Throwable instead = Handover.failureForResult(call, result);
                     return instead == null ? result : failed(call, instead);
                 }
             } catch (Throwable fault) {
                 if (thrown == null) {
-                    call.breakOff();
+                    CallEnd.breakOff(call);
                     return result;
                 }
                 return broken(call, thrown, fault);
@@ -127,43 +135,46 @@ final class BlockingCall {
 
     /** The engine was broken off: the operation's own failure, if there is one, goes before the fault. */
     private static Object broken(CallState call, @Nullable Throwable failure, Throwable fault) {
-        call.breakOff();
+        CallEnd.breakOff(call);
         return failed(call, failure == null ? fault : failure);
     }
 
     private static Object failed(CallState call, Throwable failure) {
-        call.outcome(failure);
+        call.setLastOutcome(failure);
         return FAILED;
     }
 
     /** Waits for the next attempt, then at the gate; {@code false} where there is none and the call has ended. */
-    static boolean goesOn(CallState call, long decision, @Nullable Throwable failure, Means means) {
-        long wait = decision;
+    static boolean goOn(CallState call, long verdict, @Nullable Throwable failure, Means means) {
+        long wait = verdict;
         do {
-            if (wait < 0 || wait > 0 && !sleeps(call, wait, failure, means)) {
+            if (Decision.isStop(wait) || wait > 0 && !sleep(call, wait, failure, means)) {
                 return false;
             }
-            wait = call.proceed(wait > 0, failure);
+            wait = call.resume(wait > 0, failure);
         } while (wait != 0);
         return true;
     }
 
     /** A sleeper that throws ends the call; what the operation threw or returned stays what the caller gets. */
-    static boolean sleeps(CallState call, long nanos, @Nullable Throwable failure, Means means) {
+    static boolean sleep(CallState call, long nanos, @Nullable Throwable failure, Means means) {
         try {
             means.sleeper().sleep(nanos);
             return true;
         } catch (InterruptedException interrupt) {
             Thread.currentThread().interrupt();
-            call.stop(StopReason.INTERRUPTED, failure);
+            CallEnd.stop(call, StopReason.INTERRUPTED, failure);
         } catch (Throwable fault) {
-            call.stop(StopReason.REJECTED, failure);
+            CallEnd.stop(call, StopReason.REJECTED, failure);
             Failures.attachOrLog(failure, "sleeper", fault);
         }
         return false;
     }
 
-    /** Hands to the caller what {@link #begin} returned. The operation declares what it threw, though only this knows that it did. */
+    /**
+     * Hands to the caller what {@link #begin} returned. The operation declares what it threw, though only this knows
+     * that it did.
+     */
     @SuppressWarnings({"unchecked", "NullAway"}) // null only where the operation returned it, so T is nullable
     static <T extends @Nullable Object, X extends Throwable> T handOver(@Nullable Object end, CallState call) throws X {
         if (end == FAILED) {

@@ -7,38 +7,38 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A future that its caller may end too, in each of the ways that {@link CompletableFuture} has: by a cancel, a value or a failure of
- * the caller's own, a time-out. Whatever the way, the work behind it is told, and goes no further.
+ * A future that its caller may end too, in each of the ways that {@link CompletableFuture} has: by a cancel, a value or
+ * a failure of the caller's own, a time-out. Whatever the way, the work behind it is told, and goes no further.
  */
 abstract class CallersFuture<T extends @Nullable Object> extends CompletableFuture<T> {
 
     /** Ends the work in the caller's name. Returns whether it was not over yet. */
-    abstract boolean endsForCaller(boolean mayInterrupt);
+    abstract boolean endForCaller(boolean mayInterrupt);
 
     /** Completes the future with what the work brought. */
-    final boolean brings(T value) {
+    final boolean bring(T value) {
         return super.complete(value);
     }
 
     /** Completes the future with what the work failed with. */
-    final boolean fails(Throwable failure) {
+    final boolean fail(Throwable failure) {
         return super.completeExceptionally(failure);
     }
 
     @Override
     public final boolean cancel(boolean mayInterruptIfRunning) {
-        return endsForCaller(mayInterruptIfRunning) ? super.cancel(mayInterruptIfRunning) : isCancelled();
+        return endForCaller(mayInterruptIfRunning) ? super.cancel(mayInterruptIfRunning) : isCancelled();
     }
 
     @Override
     public final boolean complete(T value) {
-        return endsForCaller(true) && super.complete(value);
+        return endForCaller(true) && super.complete(value);
     }
 
     @Override
     public final boolean completeExceptionally(Throwable failure) {
         Objects.requireNonNull(failure, "failure");
-        return endsForCaller(true) && super.completeExceptionally(failure);
+        return endForCaller(true) && super.completeExceptionally(failure);
     }
 
     /** The inherited one completes the future past {@link #complete}. */
@@ -63,14 +63,14 @@ abstract class CallersFuture<T extends @Nullable Object> extends CompletableFutu
 
     @Override
     public final void obtrudeValue(T value) {
-        endsForCaller(true);
+        endForCaller(true);
         super.obtrudeValue(value);
     }
 
     @Override
     public final void obtrudeException(Throwable failure) {
         Objects.requireNonNull(failure, "failure");
-        endsForCaller(true);
+        endForCaller(true);
         super.obtrudeException(failure);
     }
 }

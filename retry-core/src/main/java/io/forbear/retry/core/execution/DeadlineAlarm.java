@@ -11,7 +11,7 @@ final class DeadlineAlarm extends Alarm implements Runnable {
 
     @Override
     void rings() {
-        call.deadlineRings();
+        AsyncTimeLimits.deadlineRings(call);
     }
 
     /** Takes the timer away: the call has ended. */

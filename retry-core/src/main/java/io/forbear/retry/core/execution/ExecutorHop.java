@@ -3,14 +3,14 @@ package io.forbear.retry.core.execution;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes an asynchronous call to its executor. An executor that runs it inside {@code execute} only leaves a note, so that no stack
- * grows.
+ * Takes an asynchronous call to its executor. An executor that runs it inside {@code execute} only leaves a note, so
+ * that no stack grows.
  */
 final class ExecutorHop implements Runnable {
     /*
      * State      the thread that is inside execute; whether this ran there.
-     * Invariant  only that thread ever finds itself in caller, which it clears itself: whatever another thread reads there, it is not
-     *            the reader. So plain fields do.
+     * Invariant  plain fields are enough: caller is compared with the current thread, and only the thread that wrote it
+     *            can match.
      */
 
     private final AsyncCall<?> call;
@@ -34,7 +34,7 @@ final class ExecutorHop implements Runnable {
         if (caller == Thread.currentThread()) {
             inside = true;
         } else {
-            call.wakes(ticket);
+            call.woken(ticket);
         }
     }
 }

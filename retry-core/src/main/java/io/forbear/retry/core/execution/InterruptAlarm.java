@@ -1,8 +1,10 @@
 package io.forbear.retry.core.execution;
 
 import io.forbear.retry.core.call.CallState;
+import io.forbear.retry.core.call.TimeLimits;
 import io.forbear.retry.core.internal.Faults;
 import io.forbear.retry.core.internal.SharedThreads;
+import java.lang.invoke.ConstantBootstraps;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import org.jspecify.annotations.Nullable;
@@ -10,8 +12,10 @@ import org.jspecify.annotations.Nullable;
 /** Interrupts the thread of a blocking attempt when its time is over, and never after the attempt has returned. */
 final class InterruptAlarm extends Alarm {
     /*
-     * State      RUNNING -> OVER, where the attempt returned in time; RUNNING -> INTERRUPTING -> INTERRUPTED, where it did not.
-     * Invariant  the thread is interrupted between INTERRUPTING and INTERRUPTED alone; the attempt's thread goes on from either end.
+     * State      RUNNING -> OVER, where the attempt returned in time; RUNNING -> INTERRUPTING -> INTERRUPTED, where it
+     *            did not.
+     * Invariant  the thread is interrupted between INTERRUPTING and INTERRUPTED alone; the attempt's thread goes on
+     *            from either end.
      * Writers    the attempt's thread: RUNNING -> OVER. The timer: the others. By CAS.   Ordering  volatile.
      * Progress   the attempt's thread waits for one call of Thread.interrupt at most.
      */
@@ -20,28 +24,21 @@ final class InterruptAlarm extends Alarm {
     private static final int INTERRUPTING = 1;
     private static final int INTERRUPTED = 2;
     private static final int OVER = 3;
-    private static final VarHandle PHASE;
-
-    static {
-        try {
-            PHASE = MethodHandles.lookup().findVarHandle(InterruptAlarm.class, "phase", int.class);
-        } catch (ReflectiveOperationException impossible) {
-            throw new ExceptionInInitializerError(impossible);
-        }
-    }
+    private static final VarHandle PHASE = ConstantBootstraps.fieldVarHandle(
+            MethodHandles.lookup(), "phase", VarHandle.class, InterruptAlarm.class, int.class);
 
     private final Thread thread = Thread.currentThread();
     private volatile int phase = RUNNING;
 
     /** Starts the time of an attempt on this thread; {@code null} where nothing limits it, or the timer refuses. */
     static @Nullable InterruptAlarm start(CallState call, Means means) {
-        long limit = call.attemptLimitNanos();
+        long limit = TimeLimits.attemptLimitNanos(call);
         if (limit == Long.MAX_VALUE) {
             return null;
         }
         InterruptAlarm alarm = new InterruptAlarm();
         try {
-            alarm.scheduled(means.scheduleLimit(alarm, Math.max(0, limit), call.clock()));
+            alarm.scheduled(means.scheduleLimit(alarm, Math.max(0, limit), TimeLimits.clock(call)));
             return alarm;
         } catch (Throwable rejection) {
             Faults.log("scheduler", rejection);

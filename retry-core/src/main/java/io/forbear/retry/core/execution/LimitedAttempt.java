@@ -5,7 +5,9 @@ import io.forbear.retry.Operation;
 import io.forbear.retry.core.internal.ThreadMark;
 import org.jspecify.annotations.Nullable;
 
-/** Makes the first attempt of a call that has a limit of time and no state yet: the operation can ask how much is left. */
+/**
+ * Makes the first attempt of a call that has a limit of time and no state yet: the operation can ask how much is left.
+ */
 final class LimitedAttempt {
 
     private LimitedAttempt() {}

@@ -5,7 +5,12 @@ import io.forbear.retry.CallRefusedException;
 import io.forbear.retry.RetryCall;
 import io.forbear.retry.RetryDecision;
 import io.forbear.retry.StopReason;
+import io.forbear.retry.core.call.CallEnd;
 import io.forbear.retry.core.call.CallState;
+import io.forbear.retry.core.call.Decision;
+import io.forbear.retry.core.call.FailedAttempts;
+import io.forbear.retry.core.call.Telling;
+import io.forbear.retry.core.call.TimeLimits;
 import io.forbear.retry.core.internal.ThreadMark;
 import io.forbear.retry.error.Classification;
 import java.time.Duration;
@@ -16,8 +21,6 @@ import org.jspecify.annotations.Nullable;
 
 /** A call whose attempts the caller makes: decisions without execution. Not thread-safe, as {@link RetryCall} says. */
 final class ManualCall implements RetryCall {
-
-    private static final StopReason[] REASONS = StopReason.values();
 
     private final CallState call;
     private final Means means;
@@ -34,11 +37,11 @@ final class ManualCall implements RetryCall {
      */
     static RetryCall begin(CallState call, Means means) {
         try {
-            if (call.starts() >= 0) {
+            if (call.begin() >= 0) {
                 return new ManualCall(call, means);
             }
         } catch (Throwable fault) {
-            call.breakOff();
+            CallEnd.breakOff(call);
             throw fault;
         }
         throw (RuntimeException) call.failure();
@@ -51,18 +54,18 @@ final class ManualCall implements RetryCall {
 
     @Override
     public RetryDecision failed(Throwable failure) {
-        return asValue(call.afterFailure(Objects.requireNonNull(failure, "failure"), true));
+        return asValue(FailedAttempts.threw(call, Objects.requireNonNull(failure, "failure"), true));
     }
 
     @Override
     public RetryDecision failed(Classification classification) {
-        return asValue(call.afterFailure(failure(classification), null, null));
+        return asValue(FailedAttempts.classified(call, null, failure(classification)));
     }
 
     @Override
     public RetryDecision failed(Throwable failure, Classification classification) {
         Objects.requireNonNull(failure, "failure");
-        return asValue(call.afterFailure(failure, failure(classification)));
+        return asValue(FailedAttempts.classified(call, failure, failure(classification)));
     }
 
     private static Classification failure(Classification classification) {
@@ -72,10 +75,10 @@ final class ManualCall implements RetryCall {
         return classification;
     }
 
-    private static RetryDecision asValue(long decision) {
-        return decision < 0
-                ? new RetryDecision.GiveUp(REASONS[(int) (-1L - decision)])
-                : new RetryDecision.Again(Duration.ofNanos(decision));
+    private static RetryDecision asValue(long verdict) {
+        return Decision.isStop(verdict)
+                ? new RetryDecision.GiveUp(Decision.reason(verdict))
+                : new RetryDecision.Again(Duration.ofNanos(verdict));
     }
 
     @Override
@@ -86,15 +89,15 @@ final class ManualCall implements RetryCall {
 
     @Override
     public boolean await(RetryDecision decision) {
-        if (!(decision instanceof RetryDecision.Again retry)) {
+        if (!(decision instanceof RetryDecision.Again again)) {
             return false;
         }
-        long wait = retry.delay().toNanos();
+        long wait = again.delay().toNanos();
         for (; ; ) {
-            if (wait > 0 && !BlockingCall.sleeps(call, wait, null, means)) {
+            if (wait > 0 && !BlockingCall.sleep(call, wait, null, means)) {
                 return false;
             }
-            wait = asks();
+            wait = ask();
             if (wait <= 0) {
                 return wait == 0;
             }
@@ -103,39 +106,39 @@ final class ManualCall implements RetryCall {
 
     @Override
     public CompletableFuture<Boolean> awaitAsync(RetryDecision decision) {
-        return decision instanceof RetryDecision.Again retry
-                ? ManualWait.begin(call, means, retry.delay().toNanos())
+        return decision instanceof RetryDecision.Again again
+                ? ManualWait.begin(call, means, again.delay().toNanos())
                 : CompletableFuture.completedFuture(false);
     }
 
-    private long asks() {
-        return call.isGranted() ? call.resumes() : call.asksGate();
+    private long ask() {
+        return call.isGranted() ? call.resumeGranted() : call.askGate();
     }
 
     @Override
     public Optional<Duration> remaining() {
-        long nanos = call.remainingNanos();
+        long nanos = TimeLimits.remainingNanos(call);
         return nanos == Long.MAX_VALUE ? Optional.empty() : Optional.of(Duration.ofNanos(Math.max(0, nanos)));
     }
 
     @Override
     public boolean resume() {
-        return call.resumes() >= 0;
+        return call.resumeGranted() >= 0;
     }
 
     @Override
     public RetryDecision atGate() {
-        return asValue(call.asksGate());
+        return asValue(call.askGate());
     }
 
     @Override
     public void succeeded() {
-        call.succeeded();
+        CallEnd.succeed(call);
     }
 
     @Override
     public void abandoned() {
-        call.abandoned();
+        CallEnd.abandon(call);
     }
 
     @Override
@@ -160,10 +163,10 @@ final class ManualCall implements RetryCall {
             outerEnd = numbers[ThreadMark.END];
             outerClock = mark[ThreadMark.CLOCK];
             numbers[ThreadMark.ATTEMPT] = Math.max(outerAttempt, call.attempt());
-            if (call.isTimed()) {
-                ThreadMark.limit(mark, call.attemptEndNanos(), call.clock());
+            if (TimeLimits.isTimed(call)) {
+                ThreadMark.limit(mark, TimeLimits.attemptEndNanos(call), TimeLimits.clock(call));
             }
-            call.attemptStarted();
+            Telling.attemptStarted(call);
         }
 
         @Override
@@ -176,7 +179,7 @@ final class ManualCall implements RetryCall {
             numbers[ThreadMark.ATTEMPT] = outerAttempt;
             numbers[ThreadMark.END] = outerEnd;
             mark[ThreadMark.CLOCK] = outerClock;
-            call.attemptReturned();
+            Telling.attemptReturned(call);
         }
     }
 }

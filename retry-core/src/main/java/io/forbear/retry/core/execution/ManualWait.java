@@ -1,18 +1,21 @@
 package io.forbear.retry.core.execution;
 
 import io.forbear.retry.StopReason;
+import io.forbear.retry.core.call.CallEnd;
 import io.forbear.retry.core.call.CallState;
 import io.forbear.retry.core.internal.Faults;
 import io.forbear.retry.core.internal.SharedThreads;
 import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 
-/** The wait of a call that the caller makes, without a thread: on the scheduler, then on the executor of its service. */
+/**
+ * The wait of a call that the caller makes, without a thread: on the scheduler, then on the executor of its service.
+ */
 final class ManualWait extends CallersFuture<Boolean> {
     /*
      * State      over, under the lock: whether the wait has ended.
-     * Invariant  the call is touched under the lock only, and by nobody here once the wait is over; the future is completed by the
-     *            thread that ended it, outside of the lock.
+     * Invariant  the call is touched under the lock only, and by nobody here once the wait is over; the future is
+     *            completed by the thread that ended it, outside of the lock.
      */
 
     private final CallState call;
@@ -27,80 +30,80 @@ final class ManualWait extends CallersFuture<Boolean> {
 
     static ManualWait begin(CallState call, Means means, long delayNanos) {
         ManualWait wait = new ManualWait(call, means);
-        wait.waits(delayNanos);
+        wait.startWait(delayNanos);
         return wait;
     }
 
-    private void waits(long nanos) {
+    private void startWait(long nanos) {
         try {
             if (nanos > 0) {
-                keeps(means.schedule(
+                keep(means.schedule(
                         () -> {
-                            SharedThreads.offTimer(this::hops);
+                            SharedThreads.offTimer(this::hop);
                             return null;
                         },
                         nanos));
             } else {
-                hops();
+                hop();
             }
         } catch (Throwable rejection) {
-            refused(rejection);
+            refuse(rejection);
         }
     }
 
-    private void keeps(Future<?> scheduled) {
+    private void keep(Future<?> scheduled) {
         synchronized (this) {
             if (!over) {
                 timer = scheduled;
                 return;
             }
         }
-        cancels(scheduled);
+        cancelQuietly(scheduled);
     }
 
-    private void hops() {
+    private void hop() {
         try {
-            means.execute(this::asks);
+            means.execute(this::ask);
         } catch (Throwable rejection) {
-            refused(rejection);
+            refuse(rejection);
         }
     }
 
-    private void asks() {
-        long said;
+    private void ask() {
+        long verdict;
         synchronized (this) {
             if (over) {
                 return;
             }
             try {
-                said = call.isGranted() ? call.resumes() : call.asksGate();
+                verdict = call.isGranted() ? call.resumeGranted() : call.askGate();
             } catch (Throwable fault) {
-                call.breakOff();
-                said = -1;
+                CallEnd.breakOff(call);
+                verdict = -1; // the call has ended
             }
-            over = said <= 0;
+            over = verdict <= 0;
         }
-        if (said > 0) {
-            waits(said);
+        if (verdict > 0) {
+            startWait(verdict);
         } else {
-            brings(said == 0);
+            bring(verdict == 0);
         }
     }
 
-    private void refused(Throwable rejection) {
+    private void refuse(Throwable rejection) {
         synchronized (this) {
             if (over) {
                 return;
             }
             over = true;
-            call.stop(StopReason.REJECTED, null);
+            CallEnd.stop(call, StopReason.REJECTED, null);
         }
         Faults.log("executor or scheduler", rejection);
-        brings(false);
+        bring(false);
     }
 
     @Override
-    boolean endsForCaller(boolean mayInterrupt) {
+    boolean endForCaller(boolean mayInterrupt) {
         Future<?> left;
         synchronized (this) {
             if (over) {
@@ -108,13 +111,13 @@ final class ManualWait extends CallersFuture<Boolean> {
             }
             over = true;
             left = timer;
-            call.abandoned();
+            CallEnd.abandon(call);
         }
-        cancels(left);
+        cancelQuietly(left);
         return true;
     }
 
-    private static void cancels(@Nullable Future<?> timer) {
+    private static void cancelQuietly(@Nullable Future<?> timer) {
         try {
             if (timer != null) {
                 timer.cancel(false);

@@ -56,8 +56,9 @@ public record Means(
     }
 
     /**
-     * Tells whether limits of time are kept by the shared timer. They are where the time is that of the machine, whatever scheduler
-     * there is, for a scheduler of the user may be shut down; by the scheduler where time is moved by it, as in a test.
+     * Tells whether limits of time are kept by the shared timer. They are where the time is that of the machine,
+     * whatever scheduler there is, for a scheduler of the user may be shut down; by the scheduler where time is moved
+     * by it, as in a test.
      */
     boolean areLimitsShared(NanoClock clock) {
         return scheduler == null || clock.equals(NanoClock.system());

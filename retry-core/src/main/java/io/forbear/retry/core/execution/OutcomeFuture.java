@@ -25,12 +25,12 @@ final class OutcomeFuture<T extends @Nullable Object> extends CallersFuture<Call
             return false;
         }
         if (failure == null) {
-            return brings(recorder.outcome(result));
+            return bring(recorder.outcome(result));
         }
         return failure instanceof Error || call.isCancelled()
-                ? fails(failure)
-                : brings(recorder.failure(
-                        failure, call.isExpiring() ? StopReason.DEADLINE_EXCEEDED : StopReason.DISABLED));
+                ? fail(failure)
+                : bring(recorder.failure(
+                        failure, AsyncPhase.isExpiring(call) ? StopReason.DEADLINE_EXCEEDED : StopReason.DISABLED));
     }
 
     private synchronized boolean claimsEnd() {
@@ -40,7 +40,7 @@ final class OutcomeFuture<T extends @Nullable Object> extends CallersFuture<Call
     }
 
     @Override
-    boolean endsForCaller(boolean mayInterrupt) {
+    boolean endForCaller(boolean mayInterrupt) {
         boolean first = claimsEnd();
         if (first) {
             call.cancel(mayInterrupt);

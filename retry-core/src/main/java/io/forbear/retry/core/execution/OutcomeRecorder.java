@@ -9,7 +9,10 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Watches one call, and makes its outcome. Not thread-safe: the events of a call come one at a time, each after the other. */
+/**
+ * Watches one call, and makes its outcome. Not thread-safe: the events of a call come one at a time, each after the
+ * other.
+ */
 final class OutcomeRecorder implements CallObserver {
 
     private final List<FailedAttempt> failures = new ArrayList<>(4);
@@ -52,8 +55,8 @@ final class OutcomeRecorder implements CallObserver {
     /**
      * Returns the outcome of a call that ended with an exception.
      *
-     * @param otherwise why it stopped, where nobody has told: a switched-off policy tells nothing of its calls, and a caller may hear of
-     *     the deadline while an attempt is being begun
+     * @param otherwise why it stopped, where nobody has told: a switched-off policy tells nothing of its calls, and a
+     *     caller may hear of the deadline while an attempt is being begun
      */
     @SuppressWarnings("unchecked")
     synchronized <T extends @Nullable Object> CallOutcome<T> failure(Throwable failure, StopReason otherwise) {

@@ -4,7 +4,8 @@ import io.forbear.retry.Sleeper;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Waits by parking, in whole nanoseconds; unmounts a virtual thread and pins none. Wakes early for nothing but an interrupt.
+ * Waits by parking, in whole nanoseconds; unmounts a virtual thread and pins none. Wakes early for nothing but an
+ * interrupt.
  */
 enum ParkingSleeper implements Sleeper {
     INSTANCE;

@@ -11,7 +11,7 @@ import io.forbear.retry.RetryCall;
 import io.forbear.retry.RetryPolicy;
 import io.forbear.retry.RetrySnapshot;
 import io.forbear.retry.StopReason;
-import io.forbear.retry.core.call.BatchState;
+import io.forbear.retry.core.call.BatchWork;
 import io.forbear.retry.core.call.CallState;
 import io.forbear.retry.core.client.Client;
 import io.forbear.retry.core.service.Plan;
@@ -28,13 +28,15 @@ import org.jspecify.annotations.Nullable;
 /** A service as its users see it, and every view of it. Immutable but for what it remembers, thread-safe. */
 public final class ServiceRetry implements Retry {
     /*
-     * State      used: a call was made through this view. kept: the client that a later call found, so that the next need not look
-     *            it up.
-     * Invariant  a kept client is used only while it is in the table of the plan at hand and not retired, see Plan.client.
-     * Writers    any thread; each value is right, so it does not matter whose stays. Neither is written again while it holds, so
-     *            threads that share a view do not take its cache line from each other.
+     * State      used: a call was made through this view. kept: the client that a later call found, so that the next
+     *            need not look it up.
+     * Invariant  a kept client is used only while it is in the table of the plan at hand and not retired, see
+     *            Plan.client.
+     * Writers    any thread; each value is right, so it does not matter whose stays. Neither is written again while it
+     *            holds, so threads that share a view do not take its cache line from each other.
      * Ordering   kept is volatile, for a client is not safe to hand over through a plain field. used may be seen late.
-     * Progress   wait-free. Weak, so that a view that nobody uses holds neither an evicted client nor the table of an old plan.
+     * Progress   wait-free. Weak, so that a view that nobody uses holds neither an evicted client nor the table of an
+     *            old plan.
      * Stress     KeptClientTest
      */
     private final Service service;
@@ -66,12 +68,21 @@ public final class ServiceRetry implements Retry {
         return service.policy();
     }
 
+    /**
+     * Hands its fields to a static method, so that a view does not leave this one: where this is inlined, a view that
+     * was made for one call, as {@link #forClient} often is, costs no object, however large that method grows. Where it
+     * is not, it costs 40 bytes.
+     */
     @Override
     public <T extends @Nullable Object, X extends Throwable> T call(Operation<T, X> operation) throws X {
-        return call(service, means, clientId, kept(), options, operation);
+        Objects.requireNonNull(operation, "operation");
+        return FirstAttempt.call(service, means, clientId, kept(), options, operation);
     }
 
-    /** Returns the client to try. The first call through a view remembers nothing, so one made for one call costs no more. */
+    /**
+     * Returns the client to try. The first call through a view remembers nothing, so one made for one call costs no
+     * more.
+     */
     private @Nullable Client kept() {
         String id = clientId;
         if (id == null) {
@@ -98,69 +109,11 @@ public final class ServiceRetry implements Retry {
         return found;
     }
 
-    /**
-     * Makes a call. Static, so that a view does not leave {@link #call(Operation)}: where that is inlined, one that was made for one
-     * call, as {@link #forClient} often is, costs no object, however large this method grows. Where it is not, it costs 40 bytes.
-     */
-    private static <T extends @Nullable Object, X extends Throwable> T call(
-            Service service,
-            Means means,
-            @Nullable String clientId,
-            @Nullable Client kept,
-            CallOptions options,
-            Operation<T, X> operation)
-            throws X {
-        Objects.requireNonNull(operation, "operation");
-        Plan plan = service.plan();
-        Object admission = plan.leanAdmission();
-        long deadline = plan.deadlineNanos(options);
-        if (admission == null || deadline <= 0) {
-            return callWithState(means, plan, clientId, kept, options, operation);
-        }
-        Client client = plan.client(clientId, kept);
-        long limit = plan.attemptLimitNanos(deadline);
-        long start = plan.startNanos(limit);
-        T result;
-        try {
-            result = limit == Long.MAX_VALUE
-                    ? operation.call()
-                    : LimitedAttempt.make(operation, service.clock(), start, limit);
-        } catch (Throwable failure) {
-            CallState call;
-            try {
-                call = CallState.afterLeanAdmission(plan, clientId, client, options, start, deadline, admission);
-            } catch (Throwable wantOfMemory) {
-                throw failure; // nothing is held yet, and the operation's own failure is what the caller gets
-            }
-            return BlockingCall.<T, X>handOver(BlockingCall.continueAfter(failure, call, operation, means), call);
-        }
-        plan.succeededAtOnce();
-        if (client != null) {
-            client.succeeded(1);
-        }
-        return result;
-    }
-
-    private static <T extends @Nullable Object, X extends Throwable> T callWithState(
-            Means means,
-            Plan plan,
-            @Nullable String clientId,
-            @Nullable Client kept,
-            CallOptions options,
-            Operation<T, X> operation)
-            throws X {
-        if (!plan.enabled()) {
-            return operation.call();
-        }
-        CallState call = CallState.of(plan, clientId, plan.client(clientId, kept), options);
-        return BlockingCall.<T, X>handOver(BlockingCall.begin(call, operation, means), call);
-    }
-
     @Override
     public <T extends @Nullable Object> CompletableFuture<T> callAsync(
             Supplier<? extends CompletionStage<T>> operation) {
         Objects.requireNonNull(operation, "operation");
-        return AsyncCall.start(service, clientId, kept(), options, operation, means);
+        return FirstAttempt.callAsync(service, means, clientId, kept(), options, operation);
     }
 
     @Override
@@ -168,9 +121,11 @@ public final class ServiceRetry implements Retry {
             List<? extends I> items, BatchOperation<I, T> operation) {
         Objects.requireNonNull(operation, "operation");
         List<I> all = BatchCall.checked(items);
-        return all.isEmpty()
-                ? BatchCall.empty(service)
-                : BatchCall.make(BatchState.of(service.plan(), clientId, options, all), operation, means);
+        if (all.isEmpty()) {
+            return BatchCall.empty(service);
+        }
+        BatchWork<I, T> batch = BatchWork.of(all);
+        return BatchCall.make(batch, batch.call(service.plan(), clientId, options), operation, means);
     }
 
     @Override
@@ -182,7 +137,8 @@ public final class ServiceRetry implements Retry {
         if (all.isEmpty()) {
             return CompletableFuture.completedFuture(BatchCall.empty(service));
         }
-        return BatchCall.start(BatchState.of(service.plan(), clientId, options, all), operation, means);
+        BatchWork<I, T> batch = BatchWork.of(all);
+        return BatchCall.start(batch, batch.call(service.plan(), clientId, options), operation, means);
     }
 
     @Override

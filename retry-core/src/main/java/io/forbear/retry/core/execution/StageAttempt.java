@@ -2,7 +2,9 @@ package io.forbear.retry.core.execution;
 
 import io.forbear.retry.core.call.CallState;
 import io.forbear.retry.core.call.Discarder;
+import io.forbear.retry.core.call.Handover;
 import io.forbear.retry.core.internal.Faults;
+import java.lang.invoke.ConstantBootstraps;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.concurrent.CompletionStage;
@@ -12,30 +14,25 @@ import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Waits for the stage of one asynchronous attempt, and tells one that was done already from one that is done later. It handles the
- * stage: the stage that {@code whenComplete} makes fails with a new exception, stack trace and all, which costs more than the retry.
+ * Waits for the stage of one asynchronous attempt, and tells one that was done already from one that is done later. It
+ * handles the stage: the stage that {@code whenComplete} makes fails with a new exception, stack trace and all, which
+ * costs more than the retry.
  *
  * <p>Where the policy limits the time of an attempt, this is its timer too.
  */
 final class StageAttempt<T extends @Nullable Object> extends Alarm
         implements BiFunction<T, @Nullable Throwable, @Nullable Void> {
     /*
-     * State      beginner: the thread that is inside handle; what the stage brought, where it did so there and then. told: whether the
-     *            stage has told of its end.
-     * Invariant  plain fields are enough for beginner: it is compared with the current thread, and only the thread that wrote it
-     *            can match. A stage that tells twice is heard once: the result that the caller has got must not be discarded.
+     * State      beginner: the thread that is inside handle; what the stage brought, where it did so there and then.
+     *            told: whether the stage has told of its end.
+     * Invariant  plain fields are enough for beginner: it is compared with the current thread, and only the thread that
+     *            wrote it can match. A stage that tells twice is heard once: the result that the caller has got must
+     *            not be discarded.
      * Writers    told: the stage's threads, by CAS.
      */
 
-    private static final VarHandle TOLD;
-
-    static {
-        try {
-            TOLD = MethodHandles.lookup().findVarHandle(StageAttempt.class, "told", boolean.class);
-        } catch (ReflectiveOperationException impossible) {
-            throw new ExceptionInInitializerError(impossible);
-        }
-    }
+    private static final VarHandle TOLD = ConstantBootstraps.fieldVarHandle(
+            MethodHandles.lookup(), "told", VarHandle.class, StageAttempt.class, boolean.class);
 
     private final AsyncCall<T> call;
     private final Discarder discarder;
@@ -52,7 +49,7 @@ final class StageAttempt<T extends @Nullable Object> extends Alarm
 
     StageAttempt(AsyncCall<T> call, CallState state, CompletionStage<T> stage, int ticket) {
         this.call = call;
-        this.discarder = state.discarder();
+        this.discarder = Handover.discarder(state);
         this.stage = stage;
         this.ticket = ticket;
     }
@@ -70,15 +67,17 @@ final class StageAttempt<T extends @Nullable Object> extends Alarm
             over = true;
             result = value;
             failure = thrown;
-        } else if (!call.attemptIsOver(ticket, value, thrown)) {
+        } else if (!call.attemptEnded(ticket, value, thrown)) {
             discarder.discard(value);
         }
         return null;
     }
 
-    /** Asks the stage to tell of its end. Returns what it threw instead; it may have told, or tell later, nevertheless. */
+    /**
+     * Asks the stage to tell of its end. Returns what it threw instead; it may have told, or tell later, nevertheless.
+     */
     @Nullable
-    Throwable listens() {
+    Throwable listen() {
         try {
             stage.handle(this);
             return null;
@@ -88,19 +87,19 @@ final class StageAttempt<T extends @Nullable Object> extends Alarm
     }
 
     /** The call has ended before it began to wait for the stage: that is cancelled, and what it brings is discarded. */
-    void goesNowhere() {
+    void abandon() {
         cancel(true);
-        Throwable refusal = listens();
+        Throwable refusal = listen();
         if (refusal != null) {
             Faults.log("stage", refusal);
         }
         if (isOverAtOnce()) {
-            discards();
+            discard();
         }
     }
 
-    /** Nobody gets what the stage brought. */
-    void discards() {
+    /** No caller gets what the stage brought: it is discarded. */
+    void discard() {
         discarder.discard(result);
     }
 
@@ -122,10 +121,13 @@ final class StageAttempt<T extends @Nullable Object> extends Alarm
 
     @Override
     void rings() {
-        call.attemptLimitRings(this);
+        AsyncTimeLimits.attemptLimitRings(call, this);
     }
 
-    /** The attempt is over, or nobody waits for it any more: its stage, where that can be cancelled, and its timer are. */
+    /**
+     * The attempt is over, or no caller waits for it any more: its stage, where that can be cancelled, and its timer
+     * are.
+     */
     void cancel(boolean mayInterrupt) {
         cancel();
         try {

@@ -1,7 +1,7 @@
 /**
- * What carries decisions out: blocking calls ({@link io.forbear.retry.core.execution.BlockingCall}) and asynchronous ones
- * ({@link io.forbear.retry.core.execution.AsyncCall}) behind {@link io.forbear.retry.core.execution.ServiceRetry}. Thin by
- * design: nothing here decides. Not exported.
+ * What carries decisions out: blocking calls ({@link io.forbear.retry.core.execution.BlockingCall}) and asynchronous
+ * ones ({@link io.forbear.retry.core.execution.AsyncCall}) behind {@link io.forbear.retry.core.execution.ServiceRetry}.
+ * Thin by design: nothing here decides. Not exported.
  */
 @NullMarked
 package io.forbear.retry.core.execution;

@@ -14,24 +14,27 @@ import java.util.concurrent.atomic.LongAdder;
  */
 public final class Counters implements CallFeed {
     /*
-     * State      watch, which holds nothing of the epoch strongly; one striped counter per fact; none is derived from another, sums are made by the reader.
+     * State      watch, which holds nothing of the epoch strongly; one striped counter per fact. No counter is derived
+     *            from another: the reader makes the sums.
      * Invariant  calls ended = firstTry + recovered + sum(stopped); each call ends in exactly one of them.
      * Writers    any thread, increments only.
-     * Ordering   none between counters: a reader may see a call's attempts before the call. Exact when nothing is under way.
+     * Ordering   none between counters: a reader may see a call's attempts before the call. Exact when nothing is under
+     *            way.
      * Progress   lock-free writes, wait-free reads.
      * Stress     SnapshotStress.SnapshotRacesRecovery (retry-jcstress)
      */
 
     final LongAdder firstTry = new LongAdder();
+
     /** Calls that have failed at least once, counted at their first failure, where a budget reads it. */
-    final LongAdder troubled = new LongAdder();
+    final LongAdder failedCalls = new LongAdder();
 
     public final LongAdder recovered = new LongAdder();
-    /** Attempts of calls that were troubled or refused, counted at their end. */
+    /** Attempts of calls that failed once or were refused, counted at their end. */
     final LongAdder laterAttempts = new LongAdder();
 
-    /** Calls that stopped after most of what they were to do was done; they are among {@link #stopped} too. */
-    private final LongAdder mostlyDone = new LongAdder();
+    /** Calls that stopped after most of their work had succeeded; they are among {@link #stopped} too. */
+    private final LongAdder mostlySucceeded = new LongAdder();
 
     public final LongAdder nested = new LongAdder();
     public final LongAdder delayNanos = new LongAdder();
@@ -66,10 +69,10 @@ public final class Counters implements CallFeed {
     /** Adds what others have counted, which count no more. */
     void add(Counters others) {
         firstTry.add(others.firstTry.sum());
-        troubled.add(others.troubled.sum());
+        failedCalls.add(others.failedCalls.sum());
         recovered.add(others.recovered.sum());
         laterAttempts.add(others.laterAttempts.sum());
-        mostlyDone.add(others.mostlyDone.sum());
+        mostlySucceeded.add(others.mostlySucceeded.sum());
         nested.add(others.nested.sum());
         delayNanos.add(others.delayNanos.sum());
         add(failed, others.failed);
@@ -92,7 +95,7 @@ public final class Counters implements CallFeed {
     public void stopped(StopReason reason, int attempts, boolean mostly) {
         laterAttempts.add(attempts);
         if (mostly) {
-            mostlyDone.increment();
+            mostlySucceeded.increment();
         }
         stopped[reason.ordinal()].increment();
         if (mostly) {
@@ -100,20 +103,20 @@ public final class Counters implements CallFeed {
         }
     }
 
-    public void succeededAtOnce() {
-        firstTry.increment();
-        watch.grown();
-    }
-
     /** A call has failed for the first time. */
-    public void becameTroubled() {
-        troubled.increment();
+    public void callFailedOnce() {
+        failedCalls.increment();
         watch.grown();
     }
 
-    public void recovered(int attempts) {
-        laterAttempts.add(attempts);
-        recovered.increment();
+    /** Counts a call that succeeded. */
+    public void succeeded(int attempts) {
+        if (attempts == 1) {
+            firstTry.increment();
+        } else {
+            laterAttempts.add(attempts);
+            recovered.increment();
+        }
         watch.grown();
     }
 
@@ -142,14 +145,14 @@ public final class Counters implements CallFeed {
         return firstTry.sum();
     }
 
-    /** Breaker and budget take a batch that was mostly done for a success: the service is well. */
+    /** Breaker and budget take a batch that mostly succeeded for a success: the service is healthy. */
     @Override
     public long successes() {
-        return firstTry.sum() + recovered.sum() + mostlyDone.sum();
+        return firstTry.sum() + recovered.sum() + mostlySucceeded.sum();
     }
 
     @Override
     public long calls() {
-        return firstTry.sum() + troubled.sum();
+        return firstTry.sum() + failedCalls.sum();
     }
 }

@@ -9,8 +9,8 @@ import java.util.concurrent.Flow;
 import java.util.concurrent.TimeUnit;
 
 /**
- * What becomes of a result that no caller gets, where the policy has no rule for it: an {@link AutoCloseable} is closed; of a
- * response of {@code java.net.http} the body is.
+ * What becomes of a result that no caller gets, where the policy has no rule for it: an {@link AutoCloseable} is
+ * closed; of a response of {@code java.net.http} the body is.
  */
 final class Discards {
 
@@ -82,8 +82,8 @@ final class Discards {
         }
 
         /**
-         * On a thread of its own: the rest of a body may never come, or need the thread that this is. What is not read in time is
-         * closed as it is.
+         * On a thread of its own: the rest of a body may never come, or need the thread that this is. What is not read
+         * in time is closed as it is.
          */
         private static void drain(InputStream stream, boolean mayWait) {
             CountDownLatch drained = new CountDownLatch(1);

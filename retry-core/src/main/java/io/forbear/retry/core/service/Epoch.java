@@ -10,12 +10,12 @@ import io.forbear.retry.core.internal.Watch;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The time of a service in which it has one budget and one breaker: its plans of that time count in counters of their own, which
- * feed these two and nobody else. So a call is counted where it is told, success and failure alike, however the service is
- * reloaded or closed while it runs.
+ * The time of a service in which it has one budget and one breaker: its plans of that time count in counters of their
+ * own, which feed these two and nobody else. So a call is counted where it is told, success and failure alike, however
+ * the service is reloaded or closed while it runs.
  *
- * <p>Plans hold their epoch, budget and breaker hold its counters: once no call and no service knows a plan of it, what it counted is
- * added to what is kept, and it goes.
+ * <p>Plans hold their epoch, budget and breaker hold its counters: once no call and no service knows a plan of it, what
+ * it counted is added to what is kept, and it goes.
  */
 final class Epoch implements Ticked {
 
@@ -68,6 +68,6 @@ final class Epoch implements Ticked {
     /** Failures that are not yet stops are told at once, where they need be. */
     @Override
     public long progress() {
-        return counters.successes() + counters.troubled.sum();
+        return counters.successes() + counters.failedCalls.sum();
     }
 }

@@ -19,8 +19,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Everything that the calls of a service follow at one time. Immutable: a change of configuration swaps the whole, and calls
- * under way keep the one that they began with.
+ * Everything that the calls of a service follow at one time. Immutable: a change of configuration swaps the whole, and
+ * calls under way keep the one that they began with.
  */
 public final class Plan {
 
@@ -47,11 +47,11 @@ public final class Plan {
     final boolean clientBudgets;
     final boolean adaptive;
     public final boolean timed;
-    public final boolean countsTroubled;
+    public final boolean countsFailedCalls;
     /** Whether the budget hears of every call. Decided once, so that a call that was told to start is told to end. */
     public final boolean tellsBudget;
 
-    private final boolean lean;
+    private final boolean fastPath;
 
     Plan(
             Service service,
@@ -80,9 +80,9 @@ public final class Plan {
         this.clientBudgets = clients.hasBudget();
         this.adaptive = rules.adaptive;
         this.timed = budget != null || breaker != null || clientBudgets;
-        this.countsTroubled = fedBudget != null && fedBudget.readsCalls();
+        this.countsFailedCalls = fedBudget != null && fedBudget.readsCalls();
         this.tellsBudget = fedBudget != null ? fedBudget.needsTelling() : budget != null && budget.observesCalls();
-        this.lean = rules.enabled
+        this.fastPath = rules.enabled
                 && rules.resultClassifier == null
                 && !rules.interruptedOnTimeout
                 && !listeners.observeEveryCall()
@@ -91,27 +91,30 @@ public final class Plan {
     }
 
     /**
-     * Asks leave for a first attempt that needs neither permit nor state: it counts if it succeeds, and only a failure makes a
-     * state.
+     * Asks leave for a first attempt that needs neither permit nor state: it counts if it succeeds, and only a failure
+     * makes a state.
      *
      * @return the admission, or {@code null} where the call must be begun with a state
      */
-    public @Nullable Object leanAdmission() {
+    public @Nullable Object fastAdmission() {
         AttemptGate before = gate;
-        if (!lean || before != null && before.isEngaged()) {
+        if (!fastPath || before != null && before.isEngaged()) {
             return null;
         }
         FedBreaker fed = fedBreaker;
         return fed == null ? ADMITTED : fed.admission();
     }
 
-    /** Counts a call that succeeded at its first attempt and made no state. */
-    public void succeededAtOnce() {
+    /** A call has succeeded at its first attempt and made no state: the one place where that is written. */
+    public void succeededAtOnce(@Nullable Client client) {
         try {
             firstTry.increment();
             watch.grown();
         } finally {
             Reference.reachabilityFence(this); // until here the counters are not over
+        }
+        if (client != null) {
+            client.succeeded(1);
         }
     }
 

@@ -1,14 +1,16 @@
 package io.forbear.retry.core.service;
 
 /**
- * What the last retry of a call took from the service's budget, and when, in one {@code long}: a call that waits is to be small.
+ * What the last retry of a call took from the service's budget, and when, in one {@code long}: a call that waits is to
+ * be small.
  *
  * <pre>
  *   0 | time in units of 2^12 ns, 43 bits | milli-tokens, 20 bits        the usual amounts
  *   -milli-tokens                                                        larger ones, of which the time is not kept
  * </pre>
  *
- * The time is that of the withdrawal or up to 4 µs before it, and is right for waits of up to a year, wherever the clock stands.
+ * The time is that of the withdrawal or up to 4 µs before it, and is right for waits of up to a year, wherever the
+ * clock stands.
  */
 public final class Receipt {
 

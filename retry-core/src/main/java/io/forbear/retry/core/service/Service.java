@@ -22,11 +22,13 @@ import org.jspecify.annotations.Nullable;
 /** One downstream service: its counters, and the plan that its calls follow now. Thread-safe. */
 public final class Service {
     /*
-     * State      plan, swapped whole; totals, the counters of all epochs; whether it is closed; its place among the listeners of the
-     *            plan's breaker; who lets go of it.
-     * Invariant  a call counts in the counters of its plan's epoch, and these feed that plan's budget and breaker as long as anybody
-     *            can make or end a call by it. Closing changes nothing of that: it ends what others are told of the service.
-     * Writers    configuration (plan, totals, transitions), under the lock of this object, outside of which listeners are told.
+     * State      plan, swapped whole; totals, the counters of all epochs; whether it is closed; its place among the
+     *            listeners of the plan's breaker; who lets go of it.
+     * Invariant  a call counts in the counters of its plan's epoch, and these feed that plan's budget and breaker as
+     *            long as anybody can make or end a call by it. Closing changes nothing of that: it ends what others are
+     *            told of the service.
+     * Writers    configuration (plan, totals, transitions), under the lock of this object, outside of which listeners
+     *            are told.
      * Ordering   plan and totals are volatile: a call sees a plan whole, built before it was stored.
      * Progress   calls are wait-free here; two reloads exclude each other.
      * Stress     SnapshotStress.CallRacesReload (retry-jcstress)
@@ -130,8 +132,8 @@ public final class Service {
     }
 
     /**
-     * Swaps the rules, and what is given in place of the budget and the breaker; the same object keeps its state. Calls under
-     * way go on by the plan they began with.
+     * Swaps the rules, and what is given in place of the budget and the breaker; the same object keeps its state. Calls
+     * under way go on by the plan they began with.
      */
     public void update(
             RetryPolicy policy, @Nullable RetryBudget budget, @Nullable CircuitBreaker breaker, ClientTable clients) {
@@ -179,8 +181,9 @@ public final class Service {
     }
 
     /**
-     * Tells the listeners that the service is gone: once, and after they were told that it is there. Whoever still holds it can call
-     * through it as before: by the same rules, and its budget and breaker go on counting both what succeeds and what fails.
+     * Tells the listeners that the service is gone: once, and after they were told that it is there. Whoever still
+     * holds it can call through it as before: by the same rules, and its budget and breaker go on counting both what
+     * succeeds and what fails.
      */
     public void close(Retry retry) {
         CircuitBreaker.Subscription gone;

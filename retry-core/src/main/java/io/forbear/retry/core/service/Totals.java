@@ -7,8 +7,8 @@ import java.util.Arrays;
 import java.util.function.ToLongFunction;
 
 /**
- * What a service has counted in all its epochs: the counters of those that still count, and the sum of those that have gone.
- * Immutable but for the counters; a later object gives no lower figure.
+ * What a service has counted in all its epochs: the counters of those that still count, and the sum of those that have
+ * gone. Immutable but for the counters; a later object gives no lower figure.
  */
 final class Totals {
 

@@ -102,7 +102,7 @@ class AsyncScaleTest {
 
         double each = (double) (Live.of(pending, "Total").bytes - Live.of(before, "Total").bytes) / PENDING;
         System.out.printf("%,d pending retries: %.1f bytes each with their timers%n", PENDING, each);
-        for (Class<?> type : new Class<?>[] {AsyncCall.class, CallState.class, Wake.class}) {
+        for (Class<?> type : new Class<?>[] {AsyncCall.class, CallState.class, RetryTimer.class}) {
             Live live = Live.of(pending, type.getName());
             System.out.printf("  %s: %d bytes%n", type.getSimpleName(), live.bytes / live.objects);
         }
@@ -118,7 +118,7 @@ class AsyncScaleTest {
         assertThat(timer.getQueue()).isEmpty();
         assertThat(retry.snapshot().stopped(StopReason.CANCELLED)).isEqualTo(PENDING + 1);
         assertThat(futures).allMatch(CompletableFuture::isCancelled);
-        for (Class<?> type : new Class<?>[] {CallState.class, Wake.class, StageAttempt.class}) {
+        for (Class<?> type : new Class<?>[] {CallState.class, RetryTimer.class, StageAttempt.class}) {
             assertThat(Live.of(after, type.getName()).objects)
                     .as("%s reachable from futures that their caller keeps", type)
                     .isLessThanOrEqualTo(Live.of(before, type.getName()).objects);

@@ -13,20 +13,21 @@ import static io.forbear.retry.StopReason.NOT_RETRYABLE;
 import static io.forbear.retry.StopReason.OVERLOADED;
 import static io.forbear.retry.StopReason.PUSHED_BACK;
 import static io.forbear.retry.StopReason.RATE_LIMITED;
-import static java.time.Duration.ofMillis;
+import static io.forbear.retry.error.ErrorCategory.SERVER_ERROR;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.forbear.retry.RetryCall;
 import io.forbear.retry.RetryDecision;
-import io.forbear.retry.RetryPolicy;
 import io.forbear.retry.StopReason;
 import io.forbear.retry.core.execution.Flow.Outcome;
 import io.forbear.retry.core.execution.Flow.Shell;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DynamicTest;
@@ -140,16 +141,12 @@ class DecisionOrderTest {
         for (int set = 1; set < 1 << ON_WAKING.size(); set++) {
             Set<StopReason> holds = subset(ON_WAKING, set);
             Situation after = new Situation(shell, Set.of());
-            after.flow.atWaking = () -> {
-                after.gate.refuses = holds.contains(RATE_LIMITED);
-                after.breaker.open = holds.contains(CIRCUIT_OPEN);
-                after.flow.clock.advance(holds.contains(DEADLINE_EXCEEDED) ? ofMillis(960) : Duration.ZERO);
-            };
+            after.flow.atWaking = () -> holds.forEach(after::refuse);
 
             after.fails();
 
             // an asynchronous call has a timer of its own for the deadline, which has rung before the call wakes
-            boolean atDeadline = shell == Shell.ASYNC && holds.contains(DEADLINE_EXCEEDED);
+            boolean atDeadline = shell.hasDeadlineTimer() && holds.contains(DEADLINE_EXCEEDED);
             after.hasEndedWithoutCost(
                     atDeadline
                             ? DEADLINE_EXCEEDED
@@ -164,36 +161,96 @@ class DecisionOrderTest {
 
     // ---- before all of these
 
+    /** By shell, what is thrown that is never classified, though every other reason holds too. */
     @TestFactory
-    Stream<DynamicTest> whatIsNeverRetriedIsNotEvenClassified() {
-        Set<StopReason> all = EnumSet.copyOf(AFTER_A_FAILURE);
-        return Stream.of(
-                DynamicTest.dynamicTest("FATAL", () -> isNever(all, new StackOverflowError(), FATAL)),
-                DynamicTest.dynamicTest("INTERRUPTED", () -> isNever(all, new InterruptedException(), INTERRUPTED)),
-                DynamicTest.dynamicTest(
-                        "INTERRUPTED in disguise",
-                        () -> isNever(all, new IllegalStateException(new InterruptedException()), INTERRUPTED)));
+    Stream<DynamicTest> whatCutsAnAttemptShortIsNotEvenClassified() {
+        Map<String, Supplier<Throwable>> thrown = new LinkedHashMap<>();
+        thrown.put("FATAL", StackOverflowError::new);
+        thrown.put("INTERRUPTED", InterruptedException::new);
+        thrown.put("INTERRUPTED in disguise", () -> new IllegalStateException(new InterruptedException()));
+        return Stream.of(Shell.values()).flatMap(shell -> thrown.entrySet().stream()
+                .map(each -> DynamicTest.dynamicTest(
+                        each.getKey() + " [" + shell + "]",
+                        () -> cutsShort(
+                                shell, each.getValue().get(), each.getKey().equals("FATAL") ? FATAL : INTERRUPTED))));
     }
 
-    private static void isNever(Set<StopReason> holds, Throwable failure, StopReason reason) {
-        int[] asked = {0};
-        Situation after = new Situation(Shell.DECISIONS, holds);
-        RetryPolicy policy = RetryPolicy.builder()
-                .classifier(any -> {
-                    asked[0]++;
-                    return null;
-                })
-                .build();
-        Flow unclassified = new Flow(Shell.DECISIONS, policy, clock -> after.budget, builder -> builder.policy(policy)
-                .circuitBreaker((name, clock) -> after.breaker));
+    private static void cutsShort(Shell shell, Throwable thrown, StopReason reason) throws InterruptedException {
+        Set<StopReason> all = EnumSet.copyOf(AFTER_A_FAILURE);
+        Situation after = new Situation(shell, all);
 
-        RetryCall call = unclassified.retry.with(Situation.options(holds)).begin();
-        after.breaker.open = true;
+        after.flow.call(List.of(Outcome.never(thrown)).iterator());
 
-        assertThat(call.failed(failure)).isEqualTo(new RetryDecision.GiveUp(reason));
-        assertThat(asked[0]).isZero();
+        assertThat(after.flow.last().outcome()).isEqualTo(reason.name());
+        assertThat(after.flow.retry.snapshot().stopped(reason)).isEqualTo(1);
+        assertThat(after.flow.retry.snapshot().failedAttempts(SERVER_ERROR)).isZero();
         assertThat(after.breaker.settled).containsExactly("ignore");
         assertThat(after.budget.asked).isZero();
+    }
+
+    @ParameterizedTest
+    @EnumSource(Shell.class)
+    void whereRetryingIsOffNoShellAsksAnything(Shell shell) throws InterruptedException {
+        Set<StopReason> all = EnumSet.copyOf(AFTER_A_FAILURE);
+        all.add(DISABLED);
+        Situation off = new Situation(shell, all);
+
+        off.fails();
+
+        assertThat(off.flow.numbers).containsExactly(1);
+        assertThat(off.flow.retry.snapshot().calls()).isZero();
+        assertThat(off.budget.asked).isZero();
+        assertThat(off.breaker.settled).isEmpty();
+        assertThat(off.gate.entered).isZero();
+    }
+
+    // ---- what breaks a wait off
+
+    @ParameterizedTest
+    @EnumSource(Shell.class)
+    void aWaitThatIsBrokenOffEndsTheCallWithItsReasonAndTheLastRealFailure(Shell shell) throws InterruptedException {
+        for (StopReason broken : BrokenWait.reasons(shell)) {
+            Situation after = new Situation(shell, Set.of());
+
+            BrokenWait.of(shell, broken, after);
+
+            assertThat(Thread.interrupted()).isEqualTo(broken == INTERRUPTED);
+            after.hasEndedWithoutCost(broken);
+            assertThat(after.budget.asked).isEqualTo(1);
+            assertThat(after.budget.refunded).isEqualTo(1_000);
+            assertThat(after.lastTold).isEqualTo(after.failure);
+        }
+    }
+
+    /** Whatever ends a call after a failed attempt, listeners hear what that attempt failed with. */
+    @ParameterizedTest
+    @EnumSource(Shell.class)
+    void listenersHearTheClassificationOfTheLastRealFailure(Shell shell) throws InterruptedException {
+        for (StopReason reason : AFTER_A_FAILURE) {
+            Situation after = new Situation(shell, Set.of(reason)).fails();
+
+            assertThat(after.lastTold).as(reason.name()).isEqualTo(after.failure);
+        }
+        for (StopReason reason : ON_WAKING) {
+            Situation after = new Situation(shell, Set.of());
+            after.flow.atWaking = () -> after.refuse(reason);
+
+            after.fails();
+
+            assertThat(after.lastTold).as(reason.name()).isEqualTo(after.failure);
+        }
+    }
+
+    @Test
+    void everyReasonHasItsPlaceInTheOrder() {
+        Set<StopReason> covered = EnumSet.of(FATAL, INTERRUPTED, DISABLED);
+        covered.addAll(AFTER_A_FAILURE);
+        covered.addAll(ON_WAKING);
+        for (Shell shell : Shell.values()) {
+            covered.addAll(BrokenWait.reasons(shell));
+        }
+
+        assertThat(covered).containsExactlyInAnyOrder(StopReason.values());
     }
 
     @Test

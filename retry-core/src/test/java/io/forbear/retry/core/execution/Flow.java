@@ -2,7 +2,9 @@ package io.forbear.retry.core.execution;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.forbear.retry.BatchOutcome;
 import io.forbear.retry.FailedAttempt;
+import io.forbear.retry.ItemOutcome;
 import io.forbear.retry.Retry;
 import io.forbear.retry.RetryBudget;
 import io.forbear.retry.RetryCall;
@@ -25,14 +27,21 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
-/** A service on virtual time that calls are played on in one of three ways, and every decision that it took. */
+/** A service on virtual time that calls are played on in one of several ways, and every decision that it took. */
 final class Flow implements RetryListener {
 
     /** The ways to make a call. */
     enum Shell {
         BLOCKING,
         ASYNC,
-        DECISIONS
+        BATCH,
+        ASYNC_BATCH,
+        DECISIONS;
+
+        /** Tells whether the call has a timer of its own for the deadline, which rings before the call wakes. */
+        boolean hasDeadlineTimer() {
+            return this == ASYNC || this == ASYNC_BATCH;
+        }
     }
 
     /**
@@ -79,6 +88,8 @@ final class Flow implements RetryListener {
             this.what = what;
         }
     }
+
+    private static final List<String> ONE_ITEM = List.of("item");
 
     final ManualClock clock = new ManualClock(-5_000_000_000L);
     final ManualScheduler scheduler = new ManualScheduler(clock);
@@ -158,6 +169,8 @@ final class Flow implements RetryListener {
         switch (shell) {
             case BLOCKING -> blocking(next);
             case ASYNC -> async(next);
+            case BATCH -> batch(next);
+            case ASYNC_BATCH -> asyncBatch(next);
             case DECISIONS -> decisions(next);
         }
         if (stops == before) {
@@ -202,6 +215,26 @@ final class Flow implements RetryListener {
         running = call;
         scheduler.runAll();
         assertThat(call).isDone();
+    }
+
+    private void batch(Iterator<Outcome> next) {
+        try {
+            caller.callBatch(ONE_ITEM, items -> outcomeOf(attempt(next)));
+        } catch (Throwable known) {
+            thrown = known;
+        }
+    }
+
+    private void asyncBatch(Iterator<Outcome> next) {
+        CompletableFuture<?> call =
+                caller.callBatchAsync(ONE_ITEM, items -> CompletableFuture.completedFuture(outcomeOf(attempt(next))));
+        running = call;
+        scheduler.runAll();
+        assertThat(call).isDone();
+    }
+
+    private static BatchOutcome<String, @Nullable Object> outcomeOf(@Nullable Object value) {
+        return BatchOutcome.byItem(item -> ItemOutcome.success(value));
     }
 
     private void wakes() {

@@ -16,7 +16,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.forbear.retry.Backoff;
 import io.forbear.retry.CallOptions;
+import io.forbear.retry.FailedAttempt;
 import io.forbear.retry.Jitter;
+import io.forbear.retry.RetryListener;
 import io.forbear.retry.RetryPolicy;
 import io.forbear.retry.RetrySnapshot;
 import io.forbear.retry.StopReason;
@@ -27,6 +29,7 @@ import io.forbear.retry.error.Classification;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** A call of a client with a budget of its own, whose first attempt fails while all the given reasons hold. */
 final class Situation {
@@ -36,6 +39,10 @@ final class Situation {
     final DoorGate gate = new DoorGate();
     final Flow flow;
     final Classification failure;
+
+    /** What a listener was told at the last stop. */
+    @Nullable
+    Classification lastTold;
 
     Situation(Shell shell, Set<StopReason> holds) {
         RetryPolicy policy = RetryPolicy.builder()
@@ -47,7 +54,13 @@ final class Situation {
         flow = new Flow(shell, policy, clock -> budget, builder -> builder.circuitBreaker((name, clock) -> breaker)
                 .clientBudget(RetryBudgets.tokenBucket(10).refill(0.001, Duration.ofDays(365)))
                 .overloadSignal(() -> holds.contains(OVERLOADED))
-                .gate(clock -> gate));
+                .gate(clock -> gate)
+                .listener(new RetryListener() {
+                    @Override
+                    public void onStop(FailedAttempt failed, StopReason reason) {
+                        lastTold = failed.classification();
+                    }
+                }));
         flow.caller = flow.retry.forClient("tenant").with(options(holds));
         flow.duringAttempt = () -> breaker.open = holds.contains(CIRCUIT_OPEN);
         budget.refuses = holds.contains(BUDGET_EXHAUSTED);
@@ -71,6 +84,16 @@ final class Situation {
     Situation fails() throws InterruptedException {
         flow.call(Collections.nCopies(9, Outcome.failure(failure)).iterator());
         return this;
+    }
+
+    /** Makes a reason hold that is asked for when the wait is over. */
+    void refuse(StopReason reason) {
+        switch (reason) {
+            case RATE_LIMITED -> gate.refuses = true;
+            case CIRCUIT_OPEN -> breaker.open = true;
+            case DEADLINE_EXCEEDED -> flow.clock.advance(ofMillis(960));
+            default -> throw new IllegalArgumentException(reason.name());
+        }
     }
 
     /** One attempt was made, its permit settled and its place at the gate used up; both budgets are as they were. */

@@ -167,7 +167,7 @@ class ServiceTest {
                 null,
                 fed(FedGate.class, ofGate));
 
-        service.plan().succeededAtOnce();
+        service.plan().succeededAtOnce(null);
         assertThat(ofGate).singleElement().extracting(CallFeed::successes).isEqualTo(1L);
     }
 
@@ -192,8 +192,8 @@ class ServiceTest {
         assertThat(ofBudget).containsExactly(first.counters);
         assertThat(later).containsExactly(second.counters);
         assertThat(ofBreaker).containsExactly(first.counters, second.counters);
-        first.succeededAtOnce();
-        second.succeededAtOnce();
+        first.succeededAtOnce(null);
+        second.succeededAtOnce(null);
         assertThat(service.snapshot().calls()).isEqualTo(2);
         assertThat(first.counters.successes()).isEqualTo(1);
     }
@@ -214,7 +214,7 @@ class ServiceTest {
     void plansThatHaveGoneAreAddedUp() {
         Service service = service(null, null);
         for (int i = 1; i <= 3_000; i++) {
-            service.plan().succeededAtOnce();
+            service.plan().succeededAtOnce(null);
             service.update(RetryPolicy.defaults(), RetryBudgets.ratio().create(NanoClock.system()), null, clients);
             assertThat(service.snapshot().successes()).isEqualTo(i);
         }

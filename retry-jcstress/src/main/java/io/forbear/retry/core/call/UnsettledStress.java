@@ -92,8 +92,8 @@ public final class UnsettledStress {
         final CallState call = CallState.of(service.plan(), null, null, CallOptions.defaults());
 
         Paid() {
-            call.starts();
-            call.afterFailure(new ConnectException("refused"), false);
+            call.begin();
+            FailedAttempts.threw(call, new ConnectException("refused"), false);
         }
 
         /** The call is broken off, and cannot be settled there and then. */

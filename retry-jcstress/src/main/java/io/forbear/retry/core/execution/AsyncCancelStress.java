@@ -223,7 +223,7 @@ public final class AsyncCancelStress {
     @Outcome(expect = FORBIDDEN, desc = "a timer stays")
     public static class CancelledWakeLeavesNoTimer {
         final CompletableFuture<String> timer = new CompletableFuture<>();
-        final Wake wake = new Wake((AsyncCall<?>) WORLD.call, 0);
+        final RetryTimer wake = new RetryTimer((AsyncCall<?>) WORLD.call, 0);
 
         @Actor
         public void schedule() {

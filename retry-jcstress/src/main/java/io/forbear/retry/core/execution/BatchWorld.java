@@ -6,7 +6,8 @@ import io.forbear.retry.CallOptions;
 import io.forbear.retry.ItemResult;
 import io.forbear.retry.RetryBudget;
 import io.forbear.retry.StopReason;
-import io.forbear.retry.core.call.BatchState;
+import io.forbear.retry.core.call.BatchWork;
+import io.forbear.retry.core.call.CallState;
 import io.forbear.retry.core.service.Service;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -19,15 +20,15 @@ final class BatchWorld {
     final CompletableFuture<BatchOutcome<String, @Nullable Void>> second = new CompletableFuture<>();
     final RetryBudget budget = World.budget();
     final Service service = World.service(budget);
-    final BatchState<String, @Nullable Void> batch =
-            BatchState.of(service.plan(), null, CallOptions.defaults(), List.of("a", "b"));
+    final BatchWork<String, @Nullable Void> batch = BatchWork.of(List.of("a", "b"));
+    final CallState state = batch.call(service.plan(), null, CallOptions.defaults());
     final CompletableFuture<BatchResult<String, @Nullable Void>> call =
-            BatchCall.start(batch, left -> first.isDone() ? second : first, timers.asMeans());
+            BatchCall.start(batch, state, left -> first.isDone() ? second : first, timers.asMeans());
 
     /** Returns how each item ended: S for a success, C for one that was cancelled, X for any other end. */
     String ends() {
         StringBuilder ends = new StringBuilder();
-        for (ItemResult<String, @Nullable Void> item : batch.result().items()) {
+        for (ItemResult<String, @Nullable Void> item : batch.result(state).items()) {
             ends.append(
                     item instanceof ItemResult.Success
                             ? 'S'
@@ -40,7 +41,7 @@ final class BatchWorld {
     String counted() {
         long cancelled = service.snapshot().stopped(StopReason.CANCELLED);
         long calls = service.snapshot().calls();
-        boolean told = batch.stopReason() != null;
+        boolean told = state.stopReason() != null;
         return calls == 1 && cancelled == (told ? 1 : 0) ? told ? "cancelled" : "succeeded" : "calls " + calls;
     }
 

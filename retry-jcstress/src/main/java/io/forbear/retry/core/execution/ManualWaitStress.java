@@ -7,6 +7,7 @@ import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
 import io.forbear.retry.CallOptions;
 import io.forbear.retry.RetryBudget;
 import io.forbear.retry.core.call.CallState;
+import io.forbear.retry.core.call.FailedAttempts;
 import io.forbear.retry.core.service.Service;
 import java.net.ConnectException;
 import java.util.concurrent.CompletableFuture;
@@ -48,8 +49,8 @@ public final class ManualWaitStress {
         final ManualWait wait;
 
         public CancelRacesWait() {
-            call.starts();
-            long delay = call.afterFailure(new ConnectException("refused"), false);
+            call.begin();
+            long delay = FailedAttempts.threw(call, new ConnectException("refused"), false);
             wait = ManualWait.begin(call, timers.asMeans(), delay);
         }
 
@@ -70,7 +71,7 @@ public final class ManualWaitStress {
             r.r2 = !agrees
                     ? "the future disagrees"
                     : call.stopReason() == null ? "goes on" : call.stopReason().name();
-            r.r3 = call.attemptsMade();
+            r.r3 = call.attempt();
             r.r4 = budget.capacity() - budget.balance() + (timers.isAnyLeft() ? 1 : 0);
         }
     }

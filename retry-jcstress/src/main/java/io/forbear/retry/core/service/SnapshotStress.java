@@ -59,7 +59,7 @@ public final class SnapshotStress {
 
         @Actor
         public void recover() {
-            counters.recovered(2);
+            counters.succeeded(2);
         }
 
         @Actor
@@ -85,7 +85,7 @@ public final class SnapshotStress {
 
         @Actor
         public void recover() {
-            counters.recovered(2);
+            counters.succeeded(2);
         }
 
         @Actor

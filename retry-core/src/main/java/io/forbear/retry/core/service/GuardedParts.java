@@ -13,14 +13,14 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Budgets and breakers that users wrote, made fit for the engine: one that throws is logged, and keeps no call from ending as it
- * would without it. A budget that throws refuses; a breaker that throws is as one that is closed.
+ * Budgets and breakers that users wrote, made fit for the engine: one that throws is logged, and keeps no call from
+ * ending as it would without it. A budget that throws refuses; a breaker that throws is as one that is closed.
  *
  * <p>Those of this library do not throw, and pass as they are.
  */
-public final class Foreign {
+public final class GuardedParts {
 
-    private Foreign() {}
+    private GuardedParts() {}
 
     /** Returns a budget that does not throw. */
     public static @Nullable RetryBudget guarded(@Nullable RetryBudget budget) {

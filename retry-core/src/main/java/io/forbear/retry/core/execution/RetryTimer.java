@@ -1,12 +1,12 @@
 package io.forbear.retry.core.execution;
 
 /** Wakes an asynchronous call after its delay. 24 bytes with compressed pointers, for a million may wait. */
-final class Wake extends Alarm {
+final class RetryTimer extends Alarm {
 
     private final AsyncCall<?> call;
     private final int ticket;
 
-    Wake(AsyncCall<?> call, int ticket) {
+    RetryTimer(AsyncCall<?> call, int ticket) {
         this.call = call;
         this.ticket = ticket;
     }
@@ -17,6 +17,6 @@ final class Wake extends Alarm {
 
     @Override
     void rings() {
-        call.fires(ticket);
+        AsyncWait.timerFired(call, ticket);
     }
 }

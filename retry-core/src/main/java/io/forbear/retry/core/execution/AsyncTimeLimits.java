@@ -1,0 +1,145 @@
+package io.forbear.retry.core.execution;
+
+import io.forbear.retry.NanoClock;
+import io.forbear.retry.StopReason;
+import io.forbear.retry.core.call.CallEnd;
+import io.forbear.retry.core.call.CallExtras;
+import io.forbear.retry.core.call.CallState;
+import io.forbear.retry.core.call.FailedAttempts;
+import io.forbear.retry.core.call.Failures;
+import io.forbear.retry.core.call.TimeLimits;
+import io.forbear.retry.core.internal.Faults;
+import io.forbear.retry.core.internal.SharedThreads;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The timers of an asynchronous call: that of its deadline, and that of an attempt. A scheduler that refuses sets none.
+ */
+final class AsyncTimeLimits {
+
+    static final String TOOK_TOO_LONG = "took longer than its limit";
+
+    private AsyncTimeLimits() {}
+
+    /** Sets the timer of the deadline, once; the owner of the call does so before it lets go. */
+    static void watchDeadline(AsyncCall<?> future, CallState call, Means means) {
+        if (!TimeLimits.isBounded(call) || deadlineTimer(call) != null) {
+            return;
+        }
+        DeadlineAlarm alarm = new DeadlineAlarm(future);
+        call.extras().setDeadlineTimer(alarm);
+        long nanos = Math.max(0, TimeLimits.remainingNanos(call));
+        NanoClock clock = TimeLimits.clock(call);
+        try {
+            if (alarm.scheduled(means.scheduleLimit(alarm, nanos, clock))) {
+                deadlineRings(future);
+            }
+        } catch (Throwable rejection) {
+            Faults.log("scheduler", rejection);
+        }
+    }
+
+    private static @Nullable Runnable deadlineTimer(CallState call) {
+        CallExtras extras = call.extrasOrNull();
+        return extras == null ? null : extras.deadlineTimer();
+    }
+
+    /** Takes the timer of the deadline away. */
+    static void forgetDeadline(@Nullable CallState call) {
+        Runnable timer = call == null ? null : deadlineTimer(call);
+        if (timer != null) {
+            cancelQuietly(timer);
+        }
+    }
+
+    /**
+     * Sets the timer of an attempt that is under way, after the call was let go: it must find the attempt there,
+     * however soon it rings. Only what never changes is read of the state, for another thread may own the call by now.
+     * Returns whether the timer rang there and then.
+     */
+    static boolean limitAttempt(CallState call, StageAttempt<?> attempt, Means means) {
+        long limit = TimeLimits.attemptTimeoutNanos(call);
+        if (limit == Long.MAX_VALUE) {
+            return false;
+        }
+        try {
+            return attempt.scheduled(means.scheduleLimit(attempt, limit, TimeLimits.clock(call)));
+        } catch (Throwable rejection) {
+            Faults.log("scheduler", rejection); // the deadline, if there is one, still holds
+            return false;
+        }
+    }
+
+    /** Cancels what the call waited for: an attempt with its stage, or a timer. */
+    static void cancel(@Nullable Alarm pending, boolean mayInterrupt) {
+        if (pending instanceof StageAttempt<?> attempt) {
+            cancelQuietly(() -> attempt.cancel(mayInterrupt));
+        } else if (pending != null) {
+            cancelQuietly(pending::cancel);
+        }
+    }
+
+    /** A timer is the user's, and may throw. */
+    static void cancelQuietly(Runnable cancel) {
+        try {
+            cancel.run();
+        } catch (Throwable fault) {
+            Faults.log("timer's cancel", fault);
+        }
+    }
+
+    // ---- the timers ring
+
+    /** The time of an attempt is over, as a timer finds. */
+    static <T extends @Nullable Object> void attemptLimitRings(AsyncCall<T> future, StageAttempt<T> attempt) {
+        SharedThreads.offTimer(() -> {
+            if (AsyncPhase.takeOver(future, attempt.ticket())) {
+                future.inContext(call -> {
+                    attempt.cancel(true);
+                    return future.judge(null, StageAttempt.timeout(call, TOOK_TOO_LONG));
+                });
+            }
+        });
+    }
+
+    /** The deadline has come, as a timer finds: ends the call wherever it is. */
+    static void deadlineRings(AsyncCall<?> future) {
+        SharedThreads.offTimer(() -> expire(future));
+    }
+
+    private static void expire(AsyncCall<?> future) {
+        CallState known = future.call;
+        switch (AsyncPhase.expire(future)) {
+            case OVER -> {}
+            case OWNED -> {
+                String service = known == null ? "" : known.service() + ": ";
+                future.fail(new TimeoutException(service + "an attempt was being begun at the deadline of the call"));
+            }
+            case ATTEMPT -> future.inContext(call -> endAttempt(future, call));
+            case WAIT -> future.inContext(call -> endWait(future, call));
+        }
+    }
+
+    private static boolean endAttempt(AsyncCall<?> future, CallState call) {
+        Alarm attempt = future.takePending();
+        Throwable before = call.lastFailure();
+        Throwable timeout = StageAttempt.timeout(call, "was under way at the deadline of the call");
+        if (before != null) {
+            Failures.attach(timeout, before);
+        }
+        call.setLastOutcome(timeout);
+        FailedAttempts.reachedDeadline(call, timeout);
+        cancel(attempt, true);
+        future.end();
+        return false;
+    }
+
+    private static boolean endWait(AsyncCall<?> future, CallState call) {
+        Alarm timer = future.takePending();
+        CallEnd.stop(call, StopReason.DEADLINE_EXCEEDED, call.lastFailure());
+        cancel(timer, true);
+        future.end();
+        return false;
+    }
+}
