@@ -25,7 +25,7 @@ class PushbackVectorsTest {
     private static final Set<String> NOT_OURS =
             Set.of("ra_smithyts_both_first_wins", "ra_envoy_u_past", "ra_envoy_u_now");
 
-    /** Where ours differs, and what it gives, in milliseconds; docs/vectors.md has the reasons. */
+    /** Where ours differs, and what it gives, in milliseconds; docs/internals/vectors.md has the reasons. */
     private static final Map<String, Long> OURS = Map.of(
             "ra_urllib3_invalid_2", 1_000L,
             "ra_got_30_days", 2_592_000_000L,

@@ -54,7 +54,7 @@ class StatusVectorsTest {
             "ECONNREFUSED", new ConnectException(),
             "ECONNABORTED (client time-out)", new SocketTimeoutException());
 
-    /** Cases that ours does not follow; docs/vectors.md has the reasons. */
+    /** Cases that ours does not follow; docs/internals/vectors.md has the reasons. */
     private static final Set<String> RETRIED_BY_OURS = Set.of(
             "axios_econnaborted",
             "hc5_status_500",

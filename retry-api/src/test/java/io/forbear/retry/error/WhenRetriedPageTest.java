@@ -15,12 +15,12 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /**
- * The tables of {@code docs/when-is-it-retried.md} are those of the default classifier. {@code
+ * The tables of {@code docs/guide/when-is-it-retried.md} are those of the default classifier. {@code
  * -Dforbear.writePages=true} writes them anew.
  */
 class WhenRetriedPageTest {
 
-    private static final Path PAGE = Path.of("..", "docs", "when-is-it-retried.md");
+    private static final Path PAGE = Path.of("..", "docs", "guide", "when-is-it-retried.md");
     private static final int SHOWN_NAMES = 6;
 
     /** What a breaker does not count unless it is told to. */

@@ -21,14 +21,14 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /**
- * No published case is lost: each one of each file is run, by this module or by retry-api, or stands in docs/vectors.md
- * with a reason.
+ * No published case is lost: each one of each file is run, by this module or by retry-api, or stands in
+ * docs/internals/vectors.md with a reason.
  */
 class PublishedCasesTest {
 
     private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
     private static final Path VECTORS = ROOT.resolve("retry-test-support/src/main/resources/vectors");
-    private static final String NOT_RUN = "#### Cases that no test runs";
+    private static final String NOT_RUN = "## Cases that no test runs";
     private static final Pattern CODE = Pattern.compile("`([^`]+)`");
 
     /** The ids of every file, by its name. */
@@ -80,7 +80,7 @@ class PublishedCasesTest {
     }
 
     private static String page() throws IOException {
-        String text = Files.readString(ROOT.resolve("docs/vectors.md"));
+        String text = Files.readString(ROOT.resolve("docs/internals/vectors.md"));
         assertThat(text).contains(NOT_RUN);
         return text;
     }
@@ -162,7 +162,7 @@ class PublishedCasesTest {
                     }
                 }));
 
-        assertThat(lost).as("neither run nor in docs/vectors.md").isEmpty();
+        assertThat(lost).as("neither run nor in docs/internals/vectors.md").isEmpty();
         assertThat(both).as("run, and yet in the list of those that are not").isEmpty();
     }
 

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.TestFactory;
 /** The constants of the AWS SDKs, against our defaults and presets; for DynamoDB, against a policy that says them. */
 class SdkConstantsVectorsTest {
 
-    /** Settings that only an SDK has; docs/vectors.md has the reasons. */
+    /** Settings that only an SDK has; docs/internals/vectors.md has the reasons. */
     private static final Set<String> OF_AN_SDK = Set.of(
             "default_mode",
             "LimitExceededException_retryable",

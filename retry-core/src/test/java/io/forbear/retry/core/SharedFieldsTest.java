@@ -12,10 +12,10 @@ import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** Every field that threads share stands in the tables of {@code docs/concurrency.md}. */
+/** Every field that threads share stands in the tables of {@code docs/internals/concurrency.md}. */
 class SharedFieldsTest {
 
-    private static final Path TABLES = Path.of("..", "docs", "concurrency.md");
+    private static final Path TABLES = Path.of("..", "docs", "internals", "concurrency.md");
 
     @Test
     void everySharedFieldIsInTheTables() throws Exception {

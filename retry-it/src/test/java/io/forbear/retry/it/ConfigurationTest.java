@@ -15,11 +15,11 @@ import java.net.http.HttpResponse;
 import java.util.Properties;
 import org.junit.jupiter.api.Test;
 
-/** The examples of {@code docs/configuration.md} run. */
+/** The examples of {@code docs/guide/configuration.md} run. */
 class ConfigurationTest {
 
     private static Properties properties() throws IOException {
-        String page = Documents.read("docs/configuration.md");
+        String page = Documents.read("docs/guide/configuration.md");
         int begin = page.indexOf("```properties\n") + "```properties\n".length();
         Properties properties = new Properties();
         properties.load(new StringReader(page.substring(begin, page.indexOf("```", begin))));
@@ -37,7 +37,7 @@ class ConfigurationTest {
 
         assertThat(registry.get("orders").policy().maxAttempts()).isEqualTo(2);
         assertThat(registry.get("users").policy().maxAttempts()).isEqualTo(4);
-        assertThat(Documents.read("docs/configuration.md"))
+        assertThat(Documents.read("docs/guide/configuration.md"))
                 .contains(Documents.example(ConfigurationTest.class, "environment"));
     }
 
@@ -60,7 +60,7 @@ class ConfigurationTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> registry.get("order"))
                 .withMessageContaining("did you mean orders?");
-        assertThat(Documents.read("docs/configuration.md"))
+        assertThat(Documents.read("docs/guide/configuration.md"))
                 .contains(Documents.example(ConfigurationTest.class, "code"));
     }
 }

@@ -31,7 +31,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
-/** The testkit and the engine together; the example of docs/testing.md. */
+/** The testkit and the engine together; the example of docs/guide/testing.md. */
 class TestkitTest {
 
     private final AtomicInteger attempts = new AtomicInteger();
@@ -100,7 +100,7 @@ class TestkitTest {
 
     @Test
     void docsShowTheExampleThatRuns() throws IOException {
-        assertThat(Documents.read("docs/testing.md")).contains(Documents.example(TestkitTest.class, "example"));
+        assertThat(Documents.read("docs/guide/testing.md")).contains(Documents.example(TestkitTest.class, "example"));
     }
 
     @Test

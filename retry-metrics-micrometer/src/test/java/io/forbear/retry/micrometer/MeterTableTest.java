@@ -37,7 +37,7 @@ class MeterTableTest {
                 .map(MeterTableTest::row)
                 .collect(Collectors.toCollection(TreeSet::new));
 
-        List<String> lines = Files.readAllLines(Path.of("../docs/metrics-and-spans.md"));
+        List<String> lines = Files.readAllLines(Path.of("../docs/guide/metrics-and-spans.md"));
         List<String> documented = lines.stream()
                 .map(ROW::matcher)
                 .filter(Matcher::matches)

@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.Arguments;
 /**
  * Published cases as tests, one for each, named by its id. Files are named by their path below {@code vectors/}. Every
  * file that is read is counted and the count is printed, so that no case is lost unnoticed; the cases that no test runs
- * stand in {@code docs/vectors.md}.
+ * stand in {@code docs/internals/vectors.md}.
  */
 public final class Vectors {
 

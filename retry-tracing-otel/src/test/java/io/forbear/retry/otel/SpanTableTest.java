@@ -28,7 +28,7 @@ class SpanTableTest {
                 declared.add(key.getKey() + " " + key.getType().name().toLowerCase(Locale.ROOT));
             }
         }
-        List<String> documented = Files.readAllLines(Path.of("../docs/metrics-and-spans.md")).stream()
+        List<String> documented = Files.readAllLines(Path.of("../docs/guide/metrics-and-spans.md")).stream()
                 .map(ROW::matcher)
                 .filter(Matcher::matches)
                 .map(row -> row.group(1) + " " + row.group(2))

@@ -37,7 +37,7 @@ public final class Bench {
             retry-benchmarks/results/jdk-<n>/full.*
             bin/bench guard [file.json]...       hold results against the targets; fails if one is broken (default: \
             every full.json)
-            bin/bench readme                     write the README's table and docs/images/costs.svg from every full.json
+            bin/bench readme                     write the tables of both pages and docs/images/costs.svg from every full.json
             bin/bench list                       the benchmarks
             JAVA_HOME chooses the JDK.
             """;
@@ -225,8 +225,8 @@ public final class Bench {
             runs.add(Results.read(run));
             machines.add(Machine.read(run.resolveSibling("full.properties")));
         }
-        Path readme = root.resolve("README.md");
-        Files.writeString(readme, Readme.withSection(Files.readString(readme), Readme.section(runs, machines)));
+        write(Readme.PAGE, Readme.section(runs, machines));
+        write(Readme.FULL_PAGE, Readme.fullSection(runs, machines));
         Path chart = root.resolve("docs").resolve("images").resolve("costs.svg");
         Files.createDirectories(chart.getParent());
         int newest = runs.size() - 1;
@@ -236,7 +236,13 @@ public final class Bench {
             Files.writeString(verdicts, "# Targets\n\n" + new Guard(Results.read(run)).table());
             out.println("written: " + root.relativize(verdicts));
         }
-        out.println("written: " + root.relativize(readme) + ", " + root.relativize(chart));
+        out.println("written: " + root.relativize(chart));
         return 0;
+    }
+
+    private void write(String page, String section) throws IOException {
+        Path file = root.resolve(page);
+        Files.writeString(file, Readme.withSection(page, Files.readString(file), section));
+        out.println("written: " + page);
     }
 }

@@ -6,14 +6,28 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/** The part of the README that results write: a chart, and a table of the contenders with one column for each JDK. */
+/**
+ * What results write into pages: into the README a chart and a table of six contenders, into the page on performance
+ * the table of all. Each cell has a figure for each JDK.
+ */
 final class Readme {
 
+    static final String PAGE = "README.md";
+    static final String FULL_PAGE = "docs/internals/performance.md";
     static final String BEGIN = "<!-- benchmarks: written by bin/bench readme -->";
     static final String END = "<!-- benchmarks: end -->";
 
     private static final List<String> BENCHMARKS =
             List.of("SuccessPathBenchmark.call", "RetryPathBenchmark.call", "ExhaustedPathBenchmark.call");
+
+    /** The contenders of the README: the usual set-up of each library that has one beside ours. */
+    private static final List<String> SIX = List.of(
+            "longAdderIncrement",
+            "forbearFull",
+            "resilience4jRetryAndBreaker",
+            "failsafeRetryAndBreaker",
+            "awsStandard",
+            "springCoreRetry");
 
     private Readme() {}
 
@@ -22,19 +36,27 @@ final class Readme {
      *
      * @throws IllegalArgumentException if a mark is missing or they are in the wrong order
      */
-    static String withSection(String readme, String section) {
-        int begin = readme.indexOf(BEGIN);
-        int end = readme.indexOf(END);
+    static String withSection(String page, String text, String section) {
+        int begin = text.indexOf(BEGIN);
+        int end = text.indexOf(END);
         if (begin < 0 || end < begin) {
-            throw new IllegalArgumentException(
-                    "README.md: no marks (expected: \"" + BEGIN + "\", then \"" + END + "\")");
+            throw new IllegalArgumentException(page + ": no marks (expected: \"" + BEGIN + "\", then \"" + END + "\")");
         }
-        return readme.substring(0, begin + BEGIN.length()) + "\n" + section + readme.substring(end);
+        return text.substring(0, begin + BEGIN.length()) + "\n" + section + text.substring(end);
     }
 
-    /** Returns the section; the runs are those of each JDK, older ones first. */
+    /** Returns the section of the README; the runs are those of each JDK, older ones first. */
     static String section(List<Results> runs, List<Machine> machines) {
-        StringBuilder text = new StringBuilder("\n![What a call costs under each library](docs/images/costs.svg)\n\n");
+        return "\n![What a call costs under each library](docs/images/costs.svg)\n\n" + table(runs, machines, SIX);
+    }
+
+    /** Returns the section of the page on performance. */
+    static String fullSection(List<Results> runs, List<Machine> machines) {
+        return "\n" + table(runs, machines, shown(runs));
+    }
+
+    private static String table(List<Results> runs, List<Machine> machines, Iterable<String> contenders) {
+        StringBuilder text = new StringBuilder();
         List<String> versions = runs.stream().map(run -> feature(run.jdk())).toList();
         text.append("Nanoseconds per call on one thread, JDK ")
                 .append(String.join(" / ", versions))
@@ -42,10 +64,10 @@ final class Readme {
                 .append(machines.get(machines.size() - 1).cpu())
                 .append(", ")
                 .append(machines.get(machines.size() - 1).date())
-                .append(". Three attempts in all, no waits; *B* is what a call allocates.\n\n")
+                .append(".\nThree attempts in all, no waits; *B* is what a call allocates.\n\n")
                 .append("| | succeeds at once | B | succeeds at the third attempt | B | gives up after three | B |\n")
                 .append("|---|--:|--:|--:|--:|--:|--:|\n");
-        for (String contender : shown(runs)) {
+        for (String contender : contenders) {
             text.append("| ").append(Names.of(contender));
             for (String benchmark : BENCHMARKS) {
                 text.append(" | ")

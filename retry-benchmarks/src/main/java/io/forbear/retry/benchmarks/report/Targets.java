@@ -42,7 +42,7 @@ final class Targets {
         this.results = results;
     }
 
-    /** Holds the results against every target, in the order of the list in {@code docs/performance.md}. */
+    /** Holds the results against every target, in the order of the list in {@code docs/internals/performance.md}. */
     static List<Finding> findings(Results results) {
         Targets targets = new Targets(results);
         targets.successPath();

@@ -9,6 +9,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -59,11 +60,15 @@ class BenchTest {
     void readmeWritesTableChartAndVerdicts() throws Exception {
         measured("25");
         measured("17");
-        Files.writeString(root.resolve("README.md"), "# Title\n" + Readme.BEGIN + "\n" + Readme.END + "\n");
+        Files.createDirectories(root.resolve("docs/internals"));
+        for (String page : List.of(Readme.PAGE, Readme.FULL_PAGE)) {
+            Files.writeString(root.resolve(page), "# Title\n" + Readme.BEGIN + "\n" + Readme.END + "\n");
+        }
 
         assertThat(run("readme")).isZero();
 
-        assertThat(Files.readString(root.resolve("README.md"))).contains("JDK 17 / 25:");
+        assertThat(Files.readString(root.resolve(Readme.PAGE))).contains("JDK 17 / 25:");
+        assertThat(Files.readString(root.resolve(Readme.FULL_PAGE))).contains("JDK 17 / 25:");
         assertThat(Files.readString(root.resolve("docs/images/costs.svg"))).contains("JDK 25");
         assertThat(Files.readString(root.resolve("retry-benchmarks/results/jdk-17/guard.md")))
                 .contains("targets:");

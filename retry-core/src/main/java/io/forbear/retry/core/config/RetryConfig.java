@@ -30,7 +30,7 @@ import java.util.TreeSet;
  * {@code jitter}, {@code jitter-factor}, {@code strategy}, {@code max-pushback}, {@code enabled}, {@code deadline},
  * {@code idempotent}, {@code refuse-nested}, {@code retry-budget}, {@code max-budget}, {@code replenishment-rate},
  * {@code max-clients}, {@code circuit-breaker}, {@code circuit-breaker-window}, {@code circuit-breaker-minimum-calls}
- * and {@code circuit-breaker-open-for}; {@code docs/configuration.md} says what each takes. Durations are {@code
+ * and {@code circuit-breaker-open-for}; {@code docs/guide/configuration.md} says what each takes. Durations are {@code
  * 100ms}, {@code 5s}, {@code 2m} or {@code PT5S}; a plain number is milliseconds.
  *
  * @since 0.1

@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * The published sequences of Resilience4j's state machine. Where ours must differ, {@link #OURS} has step, what is
- * theirs and what is ours; the reasons stand in {@code docs/vectors.md}.
+ * theirs and what is ours; the reasons stand in {@code docs/internals/vectors.md}.
  */
 class Resilience4jVectorsTest {
 

@@ -36,7 +36,7 @@ import org.junit.jupiter.api.TestFactory;
 /** The AWS retry specification against the engine: outcome, quota and delay after every attempt. */
 class AwsFlowVectorsTest {
 
-    /** Where ours waits otherwise, by case and step; docs/vectors.md has the reasons. */
+    /** Where ours waits otherwise, by case and step; docs/internals/vectors.md has the reasons. */
     private static final Map<String, Double> OUR_SECONDS = Map.of(
             "aws20_rust_transient_cost_10_explicit_delay#1", 2.0,
             "aws21_long_polling_backoff_after_throttling_error_when_token_bucket_empty#0", 0.0,

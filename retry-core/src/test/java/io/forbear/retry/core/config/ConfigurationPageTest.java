@@ -14,10 +14,10 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** {@code docs/configuration.md} has every key, and its defaults are those that hold. */
+/** {@code docs/guide/configuration.md} has every key, and its defaults are those that hold. */
 class ConfigurationPageTest {
 
-    private static final Path PAGE = Path.of("..", "docs", "configuration.md");
+    private static final Path PAGE = Path.of("..", "docs", "guide", "configuration.md");
 
     /** A row of the table. */
     private record Row(Key key, String type, String byDefault, String bySpecification) {}

@@ -28,7 +28,7 @@ class ServiceConfigVectorsTest {
             "maxBackoff", "max-delay",
             "backoffMultiplier", "multiplier");
 
-    /** Refused there, legal here; docs/vectors.md has the reasons. */
+    /** Refused there, legal here; docs/internals/vectors.md has the reasons. */
     private static final Set<String> LEGAL_HERE = Set.of("core_policy_max_attempts_1", "core_policy_initial_0s");
 
     @TestFactory

@@ -100,7 +100,10 @@ class FleetTest {
         return result;
     }
 
-    /** All processes start together while the service answers errors, or is slow: the table of docs/rationale.md. */
+    /**
+     * All processes start together while the service answers errors, or is slow: the tables of
+     * docs/internals/rationale.md.
+     */
     @Test
     void theLargerTheInitialAllowanceTheLaterTheServiceIsBack() {
         for (int startsAt : new int[] {60, 70}) {
