@@ -1,6 +1,5 @@
 package io.forbear.retry.core.breaker;
 
-import io.forbear.retry.core.breaker.CircuitBreakers.Counts;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.LongSupplier;
@@ -78,7 +77,7 @@ final class CountWindow extends Window {
     }
 
     @Override
-    boolean exceeds(Limits limits, long nowNanos) {
+    boolean exceeds(OpeningLimits limits, long nowNanos) {
         if (!judged(limits)) {
             return false;
         }
@@ -86,21 +85,21 @@ final class CountWindow extends Window {
         return judged(limits);
     }
 
-    private boolean judged(Limits limits) {
-        Counts counts = counted();
+    private boolean judged(OpeningLimits limits) {
+        BreakerCounts counts = counted();
         return limits.exceeded(counts.calls(), counts.failures(), counts.slow());
     }
 
     @Override
-    Counts counts(long nowNanos) {
+    BreakerCounts counts(long nowNanos) {
         look(nowNanos);
         return counted();
     }
 
-    private Counts counted() {
+    private BreakerCounts counted() {
         long end = row.get().end;
         long from = Math.max(0, end - length);
-        return new Counts(end - from, failures.marked(from, end), durationsCount ? slow.marked(from, end) : 0);
+        return new BreakerCounts(end - from, failures.marked(from, end), durationsCount ? slow.marked(from, end) : 0);
     }
 
     /** Marks on the last places of an endless row. */

@@ -1,6 +1,5 @@
 package io.forbear.retry.core.breaker;
 
-import io.forbear.retry.core.breaker.CircuitBreakers.Counts;
 import java.lang.invoke.VarHandle;
 import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicReference;
@@ -144,7 +143,7 @@ final class TimeWindow extends Window {
     }
 
     /** What was told in the window of a frame; each outcome in all of the sums that it belongs to, or in none. */
-    private Counts told(Begins begins) {
+    private BreakerCounts told(Begins begins) {
         long calls = 0;
         long failures = 0;
         long slow = 0;
@@ -154,16 +153,16 @@ final class TimeWindow extends Window {
             failures += (kind & FAILED) != 0 ? count : 0;
             slow += (kind & SLOW) != 0 ? count : 0;
         }
-        return new Counts(calls, failures, slow);
+        return new BreakerCounts(calls, failures, slow);
     }
 
     /** Sums the feeds only where the verdict may depend on it: more successes than are known can but lower the rate. */
     @Override
-    boolean exceeds(Limits limits, long nowNanos) {
+    boolean exceeds(OpeningLimits limits, long nowNanos) {
         for (; ; ) {
             Frame seen = roll(tick(nowNanos));
             Begins begins = seen.begins;
-            Counts counts = told(begins);
+            BreakerCounts counts = told(begins);
             if (!limits.mayBeExceeded(counts.failures(), counts.slow())) {
                 return false;
             }
@@ -181,15 +180,16 @@ final class TimeWindow extends Window {
     }
 
     @Override
-    Counts counts(long nowNanos) {
+    BreakerCounts counts(long nowNanos) {
         for (; ; ) {
             Frame seen = roll(tick(nowNanos));
             Begins begins = seen.begins;
-            Counts counts = told(begins);
+            BreakerCounts counts = told(begins);
             long total = source.total();
             if (frame.get().begins == begins) {
                 note(seen, total);
-                return new Counts(counts.calls() + total - begins.successes[OLDEST], counts.failures(), counts.slow());
+                return new BreakerCounts(
+                        counts.calls() + total - begins.successes[OLDEST], counts.failures(), counts.slow());
             }
         }
     }
