@@ -13,8 +13,8 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The circuit breaker: one reference to its current state, and the listeners that hear when it changes. What happens in a
- * state stands in that state, see {@link BreakerState}.
+ * The circuit breaker: one reference to its current state, and the listeners that hear when it changes. What happens in
+ * a state stands in that state, see {@link BreakerState}.
  */
 final class Breaker implements FedBreaker, Ticked {
     /*
@@ -29,8 +29,8 @@ final class Breaker implements FedBreaker, Ticked {
      *              from any state, by a program: CLOSED (reset), OPEN (open), FORCED_OPEN, METRICS_ONLY, DISABLED
      *
      * Invariant  an outcome counts in the object that admitted its attempt and moves the breaker only from there.
-     * Writers    move: one CAS from the object that was read. The thread that wins it reports the transition, once, after it
-     *            has happened.
+     * Writers    move: one CAS from the object that was read. The thread that wins it reports the transition, once,
+     *            after it has happened.
      * Ordering   volatile; a state object is complete before it is published.
      * Progress   lock-free; a refusal, and an admission without a permit, are reads.
      * Stress     BreakerStress, ProbeStress, BreakerLinearizabilityTest (retry-jcstress), BreakerRaceTest

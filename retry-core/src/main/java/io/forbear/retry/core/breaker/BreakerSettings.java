@@ -99,7 +99,9 @@ record BreakerSettings(
         return windowCalls > 0 || limits.durationsCount() ? 0 : TimeWindow.bucketNanos(windowNanos);
     }
 
-    /** If the user's backoff throws, the exception must not reach the call whose failure opened: the maximum is used. */
+    /**
+     * If the user's backoff throws, the exception must not reach the call whose failure opened: the maximum is used.
+     */
     long openNanos(int round) {
         try {
             return openTime.delayNanos(round, -1, 1, random);

@@ -39,7 +39,9 @@ abstract sealed class BreakerState permits CountingState, OpenState, HalfOpenSta
 
     // ---- before an attempt
 
-    /** Returns whether an attempt may pass: {@link #admit} then succeeds, unless another thread takes the last place. */
+    /**
+     * Returns whether an attempt may pass: {@link #admit} then succeeds, unless another thread takes the last place.
+     */
     boolean hasRoom() {
         return false;
     }

@@ -180,8 +180,8 @@ public final class CircuitBreakerSpec implements CircuitBreaker.Spec {
 
     /**
      * Sets which failures count; by default all but {@link ErrorCategory#CLIENT_ERROR} and {@link
-     * ErrorCategory#RATE_LIMIT}. A failure that does not count is neither a failure nor a success, and a probe that ends
-     * with one frees its place.
+     * ErrorCategory#RATE_LIMIT}. A failure that does not count is neither a failure nor a success, and a probe that
+     * ends with one frees its place.
      *
      * @param categories at least one
      * @return a new spec
@@ -238,7 +238,9 @@ public final class CircuitBreakerSpec implements CircuitBreaker.Spec {
                 .withProbes(probes.withTimeout(probeNanos(limits, probes)));
     }
 
-    /** A probe under way for longer than a slow call is a slow probe, which counts as failed: HALF_OPEN need not wait. */
+    /**
+     * A probe under way for longer than a slow call is a slow probe, which counts as failed: HALF_OPEN need not wait.
+     */
     private static long probeNanos(OpeningLimits limits, BreakerSettings.Probes probes) {
         boolean slowCounts = limits.durationsCount() && limits.slowNanos() < Long.MAX_VALUE;
         return slowCounts ? Math.min(probes.timeoutNanos(), limits.slowNanos() + 1) : probes.timeoutNanos();

@@ -10,9 +10,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Makes circuit breakers, reads their counts, and moves them by hand.
  *
- * <p>A breaker made here is lock-free. A refusal is a read. An attempt that succeeds in CLOSED costs at most one addition
- * to a striped counter, and nothing at all if a {@code Retry} counts its calls. Only failures compare the rates: a
- * success therefore never opens a breaker, unless durations count.
+ * <p>A breaker made here is lock-free. A refusal is a read. An attempt that succeeds in CLOSED costs at most one
+ * addition to a striped counter, and nothing at all if a {@code Retry} counts its calls. Only failures compare the
+ * rates: a success therefore never opens a breaker, unless durations count.
  *
  * <p>Listeners are told of each transition once, after it happened, on the thread that caused it. Two transitions that
  * follow each other on different threads may be told in either order.
@@ -79,8 +79,8 @@ public final class CircuitBreakers {
     }
 
     /**
-     * Describes a breaker that exists already, so that a program can hold it, read its counts, reset and force it. Several
-     * services that are given the same description share the one breaker: a failure of any counts for all.
+     * Describes a breaker that exists already, so that a program can hold it, read its counts, reset and force it.
+     * Several services that are given the same description share the one breaker: a failure of any counts for all.
      *
      * @param breaker the breaker, made with the clock of the services that use it; it keeps its own name
      * @return a description that always gives this breaker
@@ -140,8 +140,8 @@ public final class CircuitBreakers {
     }
 
     /**
-     * Returns the counts of a breaker. In CLOSED and METRICS_ONLY these are the outcomes in its window, in HALF_OPEN the
-     * probes that have ended, in OPEN the counts that opened it.
+     * Returns the counts of a breaker. In CLOSED and METRICS_ONLY these are the outcomes in its window, in HALF_OPEN
+     * the probes that have ended, in OPEN the counts that opened it.
      *
      * @param breaker a breaker made by this library
      * @return the counts; zeros if nothing is counted

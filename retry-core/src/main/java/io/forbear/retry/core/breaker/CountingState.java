@@ -6,10 +6,10 @@ import org.jspecify.annotations.Nullable;
 /** CLOSED or METRICS_ONLY: every attempt passes, and outcomes are counted in a window that belongs to this state. */
 final class CountingState extends BreakerState {
     /*
-     * State      window, and the successes that it reads: those of the breaker's feeds, and those of permits that no feed
-     *            counts.
-     * Invariant  each successful attempt reaches the window at most once: through a permit, through a feed, or, if durations
-     *            count, directly from its permit. In the last case no feed is read.
+     * State      window, and the successes that it reads: those of the breaker's feeds, and those of permits that no
+     *            feed counts.
+     * Invariant  each successful attempt reaches the window at most once: through a permit, through a feed, or, if
+     *            durations count, directly from its permit. In the last case no feed is read.
      * Writers    permits: see Successes. Outcomes and looks: see the windows.
      * Progress   lock-free. A success is one striped addition, and nothing at all if a feed counts it.
      * Stress     BreakerStress.TwoFailuresOpenTogether, WindowStress.FeedAddedAsTheStateChanges (retry-jcstress)
@@ -33,7 +33,9 @@ final class CountingState extends BreakerState {
         return true;
     }
 
-    /** If durations do not count, a success opens nothing: it can only lower the failure rate. No clock is read then. */
+    /**
+     * If durations do not count, a success opens nothing: it can only lower the failure rate. No clock is read then.
+     */
     @Override
     @Nullable
     BreakerState succeeded(boolean fed, long durationNanos) {

@@ -16,8 +16,8 @@ final class HalfOpenState extends BreakerState {
      * Invariant  failed + succeeded + under way <= count; each probe moves once from under way to one of the others, or
      *            back to none.
      * Writers    admit: + 1 under way. The permit's settlement: - 1 under way, and + 1 to failed or succeeded.
-     * Ordering   volatile; lastNanos only moves forward, and is written before the probe is under way. So a thread that finds
-     *            all places taken sees the time of the last probe or a later one.
+     * Ordering   volatile; lastNanos only moves forward, and is written before the probe is under way. So a thread that
+     *            finds all places taken sees the time of the last probe or a later one.
      * Progress   lock-free; a refusal is a read.
      * Stress     ProbeStress, BreakerLinearizabilityTest (retry-jcstress)
      */

@@ -4,8 +4,8 @@ import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The successes that a counting state reads instead of being told one by one: those of the breaker's feeds, and those of
- * permits that no feed counts. The total never falls; the successes of a state are the difference of two readings.
+ * The successes that a counting state reads instead of being told one by one: those of the breaker's feeds, and those
+ * of permits that no feed counts. The total never falls; the successes of a state are the difference of two readings.
  */
 final class Successes {
 

@@ -5,8 +5,8 @@ package io.forbear.retry.core.breaker;
  * sums are exact when no call is under way.
  *
  * <p>A thread records its outcome first and compares the rates afterwards, so that the last of several threads sees the
- * outcomes of all. If {@link #exceeds} returns true, it has seen every success that could be seen at some time after the
- * thread's own outcome.
+ * outcomes of all. If {@link #exceeds} returns true, it has seen every success that could be seen at some time after
+ * the thread's own outcome.
  */
 abstract class Window {
 
