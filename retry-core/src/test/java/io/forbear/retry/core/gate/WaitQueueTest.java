@@ -10,28 +10,28 @@ import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.Size;
 import org.junit.jupiter.api.Test;
 
-class LineTest {
+class WaitQueueTest {
 
-    private static final class Spot extends Line.Spot {}
+    private static final class Node extends WaitQueue.Node {}
 
-    private final Line line = new Line();
+    private final WaitQueue queue = new WaitQueue();
 
-    private Spot joined() {
-        Spot spot = new Spot();
-        line.join(spot);
-        return spot;
+    private Node joined() {
+        Node node = new Node();
+        queue.join(node);
+        return node;
     }
 
     /** A number below ten: one joins. Else one of those who are there leaves. */
     @Property(tries = 300)
     void isAList(@ForAll @Size(max = 60) List<@IntRange(max = 20) Integer> steps) {
-        Line tested = new Line();
-        List<Spot> list = new ArrayList<>();
+        WaitQueue tested = new WaitQueue();
+        List<Node> list = new ArrayList<>();
         for (int step : steps) {
             if (step < 10) {
-                Spot spot = new Spot();
-                tested.join(spot);
-                list.add(spot);
+                Node node = new Node();
+                tested.join(node);
+                list.add(node);
             } else if (!list.isEmpty()) {
                 tested.leave(list.remove(step % list.size()));
             }
@@ -41,7 +41,7 @@ class LineTest {
                 assertThat(tested.rank(list.get(i))).isBetween(i + 1L, (long) list.size());
             }
         }
-        while (tested.first() instanceof Spot first) {
+        while (tested.first() instanceof Node first) {
             assertThat(first).isSameAs(list.remove(0));
             tested.leave(first);
         }
@@ -50,29 +50,29 @@ class LineTest {
 
     @Test
     void aRankIsThePlaceFromTheFront() {
-        Spot first = joined();
-        Spot second = joined();
-        Spot third = joined();
+        Node first = joined();
+        Node second = joined();
+        Node third = joined();
 
-        assertThat(line.rank(first)).isEqualTo(1);
-        assertThat(line.rank(second)).isEqualTo(2);
-        assertThat(line.rank(third)).isEqualTo(3);
-        line.leave(first);
+        assertThat(queue.rank(first)).isEqualTo(1);
+        assertThat(queue.rank(second)).isEqualTo(2);
+        assertThat(queue.rank(third)).isEqualTo(3);
+        queue.leave(first);
 
-        assertThat(line.rank(second)).isEqualTo(1);
-        assertThat(line.rank(third)).isEqualTo(2);
+        assertThat(queue.rank(second)).isEqualTo(1);
+        assertThat(queue.rank(third)).isEqualTo(2);
     }
 
     @Test
     void aRankIsTooHighByThoseWhoLeftInBetweenAndNeverBeyondTheLast() {
         joined();
-        Spot left = joined();
-        Spot third = joined();
-        Spot fourth = joined();
+        Node left = joined();
+        Node third = joined();
+        Node fourth = joined();
 
-        line.leave(left);
+        queue.leave(left);
 
-        assertThat(line.rank(third)).as("2 by right").isEqualTo(3);
-        assertThat(line.rank(fourth)).isEqualTo(3);
+        assertThat(queue.rank(third)).as("2 by right").isEqualTo(3);
+        assertThat(queue.rank(fourth)).isEqualTo(3);
     }
 }
