@@ -63,7 +63,7 @@ final class CountWindow extends Window {
         for (; ; ) {
             Row seen = row.get();
             Row next = seen.with(total, outcomes);
-            if (next.equals(seen) || row.compareAndSet(seen, next)) {
+            if (next.end == seen.end && next.taken == seen.taken || row.compareAndSet(seen, next)) {
                 return next.end;
             }
         }
