@@ -3,8 +3,8 @@ package io.forbear.retry.core.internal;
 import io.forbear.retry.NanoClock;
 
 /**
- * Logs exceptions of listeners, classifiers, budgets and other parts that the user wrote: at most one line in ten seconds
- * for all of them. An exception of the logger itself ends here.
+ * Logs exceptions of listeners, classifiers, budgets and other parts that the user wrote: at most one line in ten
+ * seconds for all of them. An exception of the logger itself ends here.
  */
 public final class Faults {
 

@@ -6,8 +6,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A log of what may happen at the rate of the calls: it writes at most one line in ten seconds, and counts the lines that
- * it leaves out. The next line says how many those were.
+ * A log of what may happen at the rate of the calls: it writes at most one line in ten seconds, and counts the lines
+ * that it leaves out. The next line says how many those were.
  */
 public final class QuietLog {
     /*

@@ -133,7 +133,7 @@ class TickTest {
         eventually(watch::isAsleep);
 
         assertThat(counted.looks.get()).isGreaterThan(LOOKS);
-        assertThat(watch.fallsAsleep(counted)).as("the last look saw all").isTrue();
+        assertThat(watch.fallAsleep(counted)).as("the last look saw all").isTrue();
     }
 
     /** Each bucket is an hour: without the rest the thread would stay for twelve. */

@@ -100,7 +100,7 @@ public final class WatchStress {
 
         @Actor
         public void sleep(ZIZ_Result r) {
-            r.r1 = !watch.look(counted) && watch.fallsAsleep(counted); // one that has grown stays awake
+            r.r1 = !watch.look(counted) && watch.fallAsleep(counted); // one that has grown stays awake
         }
 
         @Arbiter
