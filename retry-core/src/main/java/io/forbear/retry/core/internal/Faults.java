@@ -20,17 +20,17 @@ public final class Faults {
     /**
      * Logs a fault, or counts it if the last line is too recent. Never throws.
      *
-     * @param who the part that threw, such as {@code "listener"}
+     * @param part the part that threw, such as {@code "listener"}
      * @param fault the exception
      */
-    public static void log(String who, Throwable fault) {
+    public static void log(String part, Throwable fault) {
         try {
             if (fault instanceof InterruptedException) {
                 Thread.currentThread().interrupt(); // the part cleared the flag, and its caller expects no exception
             }
             long leftOut = ALL.take();
             if (leftOut >= 0) {
-                ALL.write("a ".concat(who).concat(" threw"), leftOut, fault);
+                ALL.write("a ".concat(part).concat(" threw"), leftOut, fault);
             }
         } catch (Throwable lost) { // of the logger, or no stack or memory is left: the line is lost, nothing else
             return;

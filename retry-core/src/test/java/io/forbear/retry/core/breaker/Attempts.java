@@ -38,7 +38,10 @@ interface Attempts {
         };
     }
 
-    /** As calls of a service: a success while the breaker is closed is counted by the service, and the breaker reads that. */
+    /**
+     * As calls of a service: a success while the breaker is closed is counted by the service, and the breaker reads
+     * that.
+     */
     static Attempts ofService(Breaker breaker, ManualClock clock) {
         Retry retry = Retries.named("users")
                 .policy(RetryPolicy.builder().maxAttempts(1).build())

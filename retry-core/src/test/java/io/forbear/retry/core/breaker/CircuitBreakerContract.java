@@ -14,8 +14,8 @@ import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 /**
- * What every {@link CircuitBreaker} promises. A subclass makes one that opens after four failed calls of four, stays open for a
- * second, and closes after one probe.
+ * What every {@link CircuitBreaker} promises. A subclass makes one that opens after four failed calls of four, stays
+ * open for a second, and closes after one probe.
  */
 abstract class CircuitBreakerContract {
 

@@ -72,7 +72,10 @@ class FailsafeVectorsTest {
         }
     }
 
-    /** Thresholds: {@code n} in a row, or {@code [n, m]}: n of the last m. Without one for successes that of failures decides. */
+    /**
+     * Thresholds: {@code n} in a row, or {@code [n, m]}: n of the last m. Without one for successes that of failures
+     * decides.
+     */
     private static CircuitBreakerSpec spec(JsonNode given) {
         int[] failure = threshold(given.path("failure_threshold"));
         CircuitBreakerSpec spec = CircuitBreakers.failureRate((double) failure[0] / failure[1])

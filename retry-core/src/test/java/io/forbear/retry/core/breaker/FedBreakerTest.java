@@ -185,7 +185,10 @@ class FedBreakerTest {
         assertThat(breaker.admission()).isNull();
     }
 
-    /** Failures come in floods: those of one bucket that cannot open the breaker do not each sum the counters of the service. */
+    /**
+     * Failures come in floods: those of one bucket that cannot open the breaker do not each sum the counters of the
+     * service.
+     */
     @Test
     void looksAtSuccessesOnceInABucketUntilItMayHaveToOpen() {
         int[] looks = {0};
@@ -262,7 +265,10 @@ class FedBreakerTest {
         expect(2, 0);
     }
 
-    /** A breaker that 30,000 services share sums them where the verdict may change, and at most once for each 64 of them else. */
+    /**
+     * A breaker that 30,000 services share sums them where the verdict may change, and at most once for each 64 of them
+     * else.
+     */
     @Test
     void aFailureOfManyServicesDoesNotSumThemAll() {
         for (CircuitBreakerSpec spec : List.of(

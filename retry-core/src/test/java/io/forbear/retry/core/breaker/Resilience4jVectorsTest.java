@@ -21,8 +21,8 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * The published sequences of Resilience4j's state machine. Where ours must differ, {@link #OURS} has step, what is theirs and
- * what is ours; the reasons stand in {@code docs/vectors.md}.
+ * The published sequences of Resilience4j's state machine. Where ours must differ, {@link #OURS} has step, what is
+ * theirs and what is ours; the reasons stand in {@code docs/vectors.md}.
  */
 class Resilience4jVectorsTest {
 
@@ -84,7 +84,9 @@ class Resilience4jVectorsTest {
                             "6 failed: theirs 2, ours 1",
                             "6 failure_rate: theirs 66.6667, ours 50.0")));
 
-    /** Where a service's breaker differs in another way: a success judges nothing there, and slow calls are not known. */
+    /**
+     * Where a service's breaker differs in another way: a success judges nothing there, and slow calls are not known.
+     */
     private static final Map<String, List<String>> OURS_OF_A_SERVICE = Map.ofEntries(
             Map.entry(
                     "r4j_open_after_failure_rate",

@@ -7,7 +7,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What a model that lives in order does not meet: threads that are late, clocks that are old, counters that are full. */
+/**
+ * What a model that lives in order does not meet: threads that are late, clocks that are old, counters that are full.
+ */
 class WindowEdgesTest {
 
     private final TimeWindow window = new TimeWindow(10, new Successes(null), 0);
@@ -113,7 +115,7 @@ class WindowEdgesTest {
         assertThat(ring.marked(4 * 32, 5 * 32)).isEqualTo(2);
     }
 
-    /** Rows are told apart by 32 bits; a word that nobody wrote for nearly as long is not that of a later row. */
+    /** A word names its row by 32 bits. A word that was not written for nearly 2^31 rows is not taken for a later one. */
     @Test
     void marksGoOnWhereTheRowsBeginAgain() {
         CountWindow.BitRing ring = new CountWindow.BitRing(64, () -> 0);

@@ -22,7 +22,7 @@ class WaitQueueTest {
         return node;
     }
 
-    /** A number below ten: one joins. Else one of those who are there leaves. */
+    /** A number below ten: a node joins. Otherwise one of the nodes leaves. */
     @Property(tries = 300)
     void isAList(@ForAll @Size(max = 60) List<@IntRange(max = 20) Integer> steps) {
         WaitQueue tested = new WaitQueue();
@@ -64,7 +64,7 @@ class WaitQueueTest {
     }
 
     @Test
-    void aRankIsTooHighByThoseWhoLeftInBetweenAndNeverBeyondTheLast() {
+    void aRankIsTooHighByTheNodesThatLeftInBetweenAndNeverBeyondTheLast() {
         joined();
         Node left = joined();
         Node third = joined();

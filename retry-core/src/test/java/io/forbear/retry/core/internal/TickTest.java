@@ -207,7 +207,7 @@ class TickTest {
         assertThat(counted.looks).hasValue(LOOKS);
     }
 
-    /** Reads of a service's clock tell who looks. */
+    /** Each look reads the clock of the service, so readings show which thread looks. */
     private static final class Read implements NanoClock {
         final AtomicReference<@Nullable Thread> ticker = new AtomicReference<>();
 
