@@ -6,6 +6,7 @@ import io.forbear.retry.NanoClock;
 import io.forbear.retry.RetryListener;
 import io.forbear.retry.StopReason;
 import io.forbear.retry.core.internal.OneLine;
+import io.forbear.retry.core.internal.QuietLog;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.Map;
@@ -19,33 +20,12 @@ final class LoggingListener implements RetryListener {
      * Writers    any thread on a path that has failed.   Progress   lock-free but for the map's bins and the line itself.
      */
 
-    private static final long INTERVAL_NANOS = 10_000_000_000L;
     private static final int MAX_SERVICES = 1_000;
-
-    /** One service's right to a line. */
-    private static final class Turn {
-        private boolean used;
-        private long lastNanos;
-        private long untold;
-
-        /** Returns how many lines were left out since the last, negative where this one is left out too. */
-        synchronized long take(long nowNanos) {
-            if (used && nowNanos - lastNanos < INTERVAL_NANOS) {
-                untold++;
-                return -1;
-            }
-            used = true;
-            lastNanos = nowNanos;
-            long left = untold;
-            untold = 0;
-            return left;
-        }
-    }
 
     private final Logger log;
     private final NanoClock clock;
-    private final Map<String, Turn> transitions = new ConcurrentHashMap<>();
-    private final Map<String, Turn> budgets = new ConcurrentHashMap<>();
+    private final Map<String, QuietLog> transitions = new ConcurrentHashMap<>();
+    private final Map<String, QuietLog> budgets = new ConcurrentHashMap<>();
 
     LoggingListener(Logger log, NanoClock clock) {
         this.log = log;
@@ -76,12 +56,12 @@ final class LoggingListener implements RetryListener {
         inTurn(transitions, service, "circuit breaker of " + OneLine.of(service) + ": " + from + " -> " + to);
     }
 
-    private void inTurn(Map<String, Turn> turns, String service, String text) {
+    private void inTurn(Map<String, QuietLog> turns, String service, String text) {
         if (!log.isLoggable(Level.INFO)) {
             return;
         }
         String key = turns.size() < MAX_SERVICES || turns.containsKey(service) ? service : "";
-        long untold = turns.computeIfAbsent(key, first -> new Turn()).take(clock.nanoTime());
+        long untold = turns.computeIfAbsent(key, first -> new QuietLog(clock)).take();
         if (untold >= 0) {
             String line = untold == 0 ? text : text + " (lines left out since the last: " + untold + ")";
             log.log(Level.INFO, () -> line);

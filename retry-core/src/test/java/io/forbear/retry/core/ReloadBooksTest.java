@@ -8,6 +8,7 @@ import io.forbear.retry.Retry;
 import io.forbear.retry.RetryCall;
 import io.forbear.retry.RetrySnapshot;
 import io.forbear.retry.StopReason;
+import io.forbear.retry.core.breaker.BreakerCounts;
 import io.forbear.retry.core.breaker.CircuitBreakers;
 import io.forbear.retry.core.config.RetryConfig;
 import java.io.IOException;
@@ -107,8 +108,8 @@ class ReloadBooksTest {
 
         List<CircuitBreaker> made = List.copyOf(breakers);
         assertThat(made).hasSize(before + 1);
-        assertThat(CircuitBreakers.counts(made.get(before - 1))).isEqualTo(new CircuitBreakers.Counts(2, 1, 0));
-        assertThat(CircuitBreakers.counts(made.get(before))).isEqualTo(new CircuitBreakers.Counts(1, 0, 0));
+        assertThat(CircuitBreakers.counts(made.get(before - 1))).isEqualTo(new BreakerCounts(2, 1, 0));
+        assertThat(CircuitBreakers.counts(made.get(before))).isEqualTo(new BreakerCounts(1, 0, 0));
         assertThat(orders.snapshot().calls()).isEqualTo(3);
     }
 }

@@ -3,11 +3,15 @@ package io.forbear.retry.micrometer;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 
-/** Writes to the log at most once in ten seconds, and keeps what registries and snapshots throw from going further. */
+/**
+ * Logs what registries and snapshots throw, at most one line in ten seconds, so that their exceptions reach no caller.
+ */
 final class Throttled {
     /*
-     * State      when the last line was written.   Invariant  whoever moves the time writes the line.
+     * State      when the last line was written.   Invariant  the thread that moves the time writes the line.
      * Writers    any thread that found a fault.    Progress   wait-free but for the line itself.
+     *
+     * The core has a class for this, QuietLog, which it does not export: adapters depend on retry-api alone.
      */
 
     private static final System.Logger LOG = System.getLogger("io.forbear.retry.micrometer");
@@ -16,7 +20,7 @@ final class Throttled {
 
     private Throttled() {}
 
-    /** Does what may throw. */
+    /** Runs a step. If it throws, the exception is logged. */
     static void guard(String what, Runnable step) {
         try {
             step.run();

@@ -1,21 +1,24 @@
 package io.forbear.retry.core.breaker;
 
 import io.forbear.retry.NanoClock;
-import io.forbear.retry.core.breaker.CircuitBreakers.Counts;
 import io.forbear.retry.core.internal.CallFeed;
 import io.forbear.retry.core.internal.FedBreaker;
 import io.forbear.retry.core.internal.Ticked;
 import io.forbear.retry.core.internal.Watch;
 import io.forbear.retry.error.ErrorCategory;
+import java.lang.invoke.ConstantBootstraps;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** The circuit breaker. */
+/**
+ * The circuit breaker: one reference to its current state, and the listeners that hear when it changes. What happens in
+ * a state stands in that state, see {@link BreakerState}.
+ */
 final class Breaker implements FedBreaker, Ticked {
     /*
-     * State      state, one object; what it counts lies in it and goes with it.
+     * State      state, one object; what it counts is part of it and goes with it.
      *
      *                        limits exceeded                   open time over
      *              CLOSED ------------------------> OPEN ---------------------> HALF_OPEN
@@ -23,45 +26,29 @@ final class Breaker implements FedBreaker, Ticked {
      *                |                               +-----------------------------+  |
      *                +----------------------------------------------------------------+
      *                                        probes succeeded
-     *              from any state, by a word from outside: CLOSED (reset), OPEN (open), FORCED_OPEN, METRICS_ONLY, DISABLED
+     *              from any state, by a program: CLOSED (reset), OPEN (open), FORCED_OPEN, METRICS_ONLY, DISABLED
      *
      * Invariant  an outcome counts in the object that admitted its attempt and moves the breaker only from there.
-     * Writers    move: one CAS from the object that was read. Who wins it reports the transition, once, after it happened.
+     * Writers    move: one CAS from the object that was read. The thread that wins it reports the transition, once,
+     *            after it has happened.
      * Ordering   volatile; a state object is complete before it is published.
      * Progress   lock-free; a refusal, and an admission without a permit, are reads.
      * Stress     BreakerStress, ProbeStress, BreakerLinearizabilityTest (retry-jcstress), BreakerRaceTest
      */
 
-    private static final VarHandle STATE;
-
-    static {
-        try {
-            STATE = MethodHandles.lookup().findVarHandle(Breaker.class, "state", BreakerState.class);
-        } catch (ReflectiveOperationException e) {
-            throw new ExceptionInInitializerError(e);
-        }
-    }
-
-    private static final Duration NEVER = Duration.ofNanos(Long.MAX_VALUE);
+    private static final VarHandle STATE = ConstantBootstraps.fieldVarHandle(
+            MethodHandles.lookup(), "state", VarHandle.class, Breaker.class, BreakerState.class);
 
     private final String service;
-    private final NanoClock clock;
-    private final Settings settings;
+    private final BreakerParts parts;
     private final TransitionListeners listeners;
-    private final Feeds feeds = new Feeds();
-
-    /** For successes of permits; a service that feeds this has a watch of its own. */
-    private final Watch watch;
-
     private volatile BreakerState state;
 
-    Breaker(String service, NanoClock clock, Settings settings, State first) {
+    Breaker(String service, NanoClock clock, BreakerSettings settings, State first) {
         this.service = service;
-        this.clock = clock;
-        this.settings = settings;
+        this.parts = new BreakerParts(settings, clock, Watch.of(this, clock, settings.tickNanos()));
         this.listeners = new TransitionListeners(service);
-        this.watch = Watch.of(this, clock, settings.tickNanos());
-        this.state = newState(first, clock.nanoTime());
+        this.state = BreakerState.fresh(first, parts);
     }
 
     // ---- attempts
@@ -85,21 +72,14 @@ final class Breaker implements FedBreaker, Ticked {
     private @Nullable Permit acquire(boolean fed) {
         for (; ; ) {
             BreakerState seen = state;
-            if (seen instanceof CountingState) {
-                return new BreakerPermit(this, seen, fed);
-            }
-            if (seen instanceof ForcedState) {
-                return seen.needsNoPermit ? FreePermit.INSTANCE : null;
-            }
-            long now = clock.nanoTime();
-            if (seen instanceof HalfOpenState half) {
-                // made before the place is taken: for want of memory it could not be made afterwards
-                BreakerPermit permit = new BreakerPermit(this, half, fed);
-                if (half.admits(now)) {
+            if (seen.hasRoom()) {
+                // made before its place is taken: if there is no memory for it, no place is lost
+                BreakerPermit permit = new BreakerPermit(this, seen, fed);
+                if (seen.admit()) {
                     return permit;
                 }
             }
-            BreakerState next = due(seen, now);
+            BreakerState next = seen.due();
             if (next == null) {
                 return null;
             }
@@ -107,100 +87,39 @@ final class Breaker implements FedBreaker, Ticked {
         }
     }
 
-    /** Returns the state that must follow by now, or null. */
-    private @Nullable BreakerState due(BreakerState seen, long now) {
-        if (seen instanceof OpenState open) {
-            return open.untilProbeNanos(now) == 0 ? new HalfOpenState(settings.probes(), open.round, now) : null;
-        }
-        if (seen instanceof HalfOpenState half) {
-            return switch (half.verdict()) {
-                case CLOSE -> newState(State.CLOSED, now);
-                case OPEN -> opened(half.round, now, half.counts(now));
-                case WAIT -> half.isLost(now) ? opened(half.round, half.lostNanos(), half.counts(now)) : null;
-            };
-        }
-        return null;
-    }
-
     // ---- outcomes
 
     @Override
     public void failed(Object admission, ErrorCategory category, long nowNanos) {
-        if (admission instanceof CountingState counting && counts(counting, category)) {
-            ended(counting, true, -1, nowNanos);
+        if (admission instanceof BreakerState admitted && counts(admitted, category)) {
+            move(admitted, admitted.failed(-1, nowNanos));
         }
     }
 
     void failed(BreakerState admitted, long durationNanos, ErrorCategory category) {
-        if (!counts(admitted, category)) {
-            ignored(admitted);
-        } else if (admitted instanceof CountingState counting) {
-            ended(counting, true, durationNanos, clock.nanoTime());
-        } else if (admitted instanceof HalfOpenState half) {
-            probed(half, true);
+        if (counts(admitted, category)) {
+            move(admitted, admitted.failed(durationNanos, parts.now()));
+        } else {
+            admitted.ignored();
         }
     }
 
-    /** A state that is over counts nothing more: neither a window nor a probe of it has any effect. */
+    /** A state that has ended counts nothing more: neither its window nor its probes have any effect. */
     private boolean counts(BreakerState admitted, ErrorCategory category) {
-        return admitted == state && settings.counts(category);
+        return admitted == state && parts.settings.counts(category);
     }
 
     void succeeded(BreakerState admitted, boolean fed, long durationNanos) {
-        if (admitted != state) {
-            return;
-        }
-        if (admitted instanceof HalfOpenState half) {
-            probed(half, settings.limits().isSlow(durationNanos));
-        } else if (admitted instanceof CountingState counting) {
-            if (!counting.needsNoPermit) {
-                ended(counting, false, durationNanos, clock.nanoTime());
-            } else if (!fed) {
-                counting.succeeded();
-                watch.grown();
-            }
+        if (admitted == state) {
+            move(admitted, admitted.succeeded(fed, durationNanos));
         }
     }
 
-    void ignored(BreakerState admitted) {
-        if (admitted instanceof HalfOpenState half) {
-            half.ignored();
-        }
-    }
+    // ---- transitions
 
-    private void ended(CountingState counting, boolean failed, long durationNanos, long now) {
-        if (counting.ended(failed, durationNanos, now)) {
-            move(counting, opened(0, now, counting.counts(now)));
-        }
-    }
-
-    private void probed(HalfOpenState half, boolean failed) {
-        half.ended(failed);
-        long now = clock.nanoTime();
-        BreakerState next = due(half, now);
-        if (next != null) {
-            move(half, next);
-        }
-    }
-
-    // ---- states
-
-    private OpenState opened(int roundBefore, long now, Counts cause) {
-        int round = Math.max(1, roundBefore + 1);
-        return new OpenState(round, now, settings.openNanos(round), cause);
-    }
-
-    private BreakerState newState(State name, long now) {
-        return switch (name) {
-            case CLOSED, METRICS_ONLY -> new CountingState(name, settings, feeds, now);
-            case OPEN -> opened(0, now, Counts.NONE);
-            case HALF_OPEN -> new HalfOpenState(settings.probes(), 0, now);
-            case FORCED_OPEN, DISABLED -> new ForcedState(name);
-        };
-    }
-
-    private boolean move(BreakerState from, BreakerState to) {
-        if (!STATE.compareAndSet(this, from, to)) {
+    /** Moves from a state to the next, if there is a next one. Returns whether this thread has moved the breaker. */
+    private boolean move(BreakerState from, @Nullable BreakerState to) {
+        if (to == null || !STATE.compareAndSet(this, from, to)) {
             return false;
         }
         if (from.name != to.name) {
@@ -209,28 +128,25 @@ final class Breaker implements FedBreaker, Ticked {
         return true;
     }
 
-    /** Goes to a state from whatever it is in; one that it is in already goes on. */
+    /** Goes to a state from any other. A breaker that is in a state of that name stays there. */
     void force(State name) {
         BreakerState seen = state;
-        while (seen.name != name) {
-            long now = clock.nanoTime();
-            if (move(seen, newState(name, now))) {
-                return;
-            }
+        while (seen.name != name && !move(seen, BreakerState.fresh(name, parts))) {
             seen = state;
         }
     }
 
     /** Goes to a CLOSED state in which nothing is counted yet. */
     void reset() {
-        long now = clock.nanoTime();
-        while (!move(state, newState(State.CLOSED, now))) {
+        while (!move(state, BreakerState.fresh(State.CLOSED, parts))) {
             Thread.onSpinWait();
         }
     }
 
-    Counts counts() {
-        return state.counts(clock.nanoTime());
+    // ---- figures
+
+    BreakerCounts counts() {
+        return state.counts();
     }
 
     @Override
@@ -240,11 +156,7 @@ final class Breaker implements FedBreaker, Ticked {
 
     @Override
     public Duration untilProbe() {
-        BreakerState seen = state;
-        if (seen instanceof OpenState open) {
-            return Duration.ofNanos(open.untilProbeNanos(clock.nanoTime()));
-        }
-        return seen.name.refuses() ? NEVER : Duration.ZERO;
+        return Duration.ofNanos(state.untilProbeNanos());
     }
 
     // ---- listeners and feeds
@@ -256,25 +168,23 @@ final class Breaker implements FedBreaker, Ticked {
 
     @Override
     public void feed(CallFeed feed, Object owner) {
-        feeds.add(feed, owner);
+        parts.feeds.add(feed, owner);
     }
 
     @Override
     public long tickNanos() {
-        return settings.tickNanos();
+        return parts.settings.tickNanos();
     }
 
     @Override
     public void look(long nowNanos) {
-        feeds.expunge();
-        if (state instanceof CountingState counting) {
-            counting.look(nowNanos);
-        }
+        parts.feeds.expunge();
+        state.look(nowNanos);
     }
 
     @Override
     public long progress() {
-        return state instanceof CountingState counting ? counting.progress() : 0;
+        return state.progress();
     }
 
     @Override

@@ -2,26 +2,20 @@ package io.forbear.retry.core.breaker;
 
 import io.forbear.retry.CircuitBreaker;
 import io.forbear.retry.error.ErrorCategory;
+import java.lang.invoke.ConstantBootstraps;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 
-/** Leave to make one attempt, bound to the state that gave it. */
+/** A permit for one attempt, bound to the state that admitted it. */
 final class BreakerPermit implements CircuitBreaker.Permit {
     /*
-     * State      settled, 0 or 1.   Invariant  it goes to 1 once, and who takes it there tells the breaker.
+     * State      settled, 0 or 1.   Invariant  it goes to 1 once; the thread that takes it there tells the breaker.
      * Writers    success, failure, ignore: CAS; any later one changes nothing.
      * Ordering   volatile.   Progress  wait-free.   Stress  ProbeStress.PermitSettlesOnce (retry-jcstress)
      */
 
-    private static final VarHandle SETTLED;
-
-    static {
-        try {
-            SETTLED = MethodHandles.lookup().findVarHandle(BreakerPermit.class, "settled", int.class);
-        } catch (ReflectiveOperationException e) {
-            throw new ExceptionInInitializerError(e);
-        }
-    }
+    private static final VarHandle SETTLED = ConstantBootstraps.fieldVarHandle(
+            MethodHandles.lookup(), "settled", VarHandle.class, BreakerPermit.class, int.class);
 
     private final Breaker breaker;
     private final BreakerState admitted;
@@ -38,7 +32,7 @@ final class BreakerPermit implements CircuitBreaker.Permit {
 
     @Override
     public boolean isProbe() {
-        return admitted instanceof HalfOpenState;
+        return admitted.name == CircuitBreaker.State.HALF_OPEN;
     }
 
     @Override
@@ -58,7 +52,7 @@ final class BreakerPermit implements CircuitBreaker.Permit {
     @Override
     public void ignore() {
         if (settle()) {
-            breaker.ignored(admitted);
+            admitted.ignored();
         }
     }
 

@@ -1,17 +1,24 @@
 package io.forbear.retry.core.breaker;
 
 import io.forbear.retry.CircuitBreaker.State;
-import io.forbear.retry.core.breaker.CircuitBreakers.Counts;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A state of a breaker, from the transition that began it to the one that ends it. Compared by identity: what was admitted by
- * one object is settled with it, and counts only while it is the breaker's.
+ * One state of a breaker, from the transition that begins it to the transition that ends it.
+ *
+ * <p>A state decides which attempts pass, what their outcomes mean, and which state follows. It never changes the
+ * breaker: a method that may end the state returns the next state, or {@code null} to stay, and {@link Breaker} moves
+ * there by CAS. Each kind of state overrides the methods in which it differs from the defaults here, which let nothing
+ * pass, count nothing and end nothing.
+ *
+ * <p>States are compared by identity. An outcome is given to the state that admitted its attempt, and counts only while
+ * that state is still the breaker's.
  */
 abstract sealed class BreakerState permits CountingState, OpenState, HalfOpenState, ForcedState {
 
     final State name;
 
-    /** Whether attempts pass without a permit, this object being their token. */
+    /** Whether attempts pass without a permit; this object is then their token. */
     final boolean needsNoPermit;
 
     BreakerState(State name, boolean needsNoPermit) {
@@ -19,8 +26,83 @@ abstract sealed class BreakerState permits CountingState, OpenState, HalfOpenSta
         this.needsNoPermit = needsNoPermit;
     }
 
-    /** Returns what has been counted here, or what led here where nothing is counted. */
-    Counts counts(long nowNanos) {
-        return Counts.NONE;
+    /** Returns the state that a program asked for, or the first one: nothing is counted in it yet. */
+    static BreakerState fresh(State name, BreakerParts parts) {
+        long now = parts.now();
+        return switch (name) {
+            case CLOSED, METRICS_ONLY -> new CountingState(name, parts, now);
+            case OPEN -> OpenState.after(0, parts, now, BreakerCounts.NONE);
+            case HALF_OPEN -> new HalfOpenState(parts, 0, now);
+            case FORCED_OPEN, DISABLED -> new ForcedState(name);
+        };
+    }
+
+    // ---- before an attempt
+
+    /**
+     * Returns whether an attempt may pass: {@link #admit} then succeeds, unless another thread takes the last place.
+     */
+    boolean hasRoom() {
+        return false;
+    }
+
+    /** Takes a place for one attempt. Returns whether there was one. */
+    boolean admit() {
+        return hasRoom();
+    }
+
+    /** Returns the state that must follow by now, or {@code null} if this state has not ended. */
+    @Nullable
+    BreakerState due() {
+        return null;
+    }
+
+    /** Returns how long until a probe may pass: zero if it may now, {@link Long#MAX_VALUE} if none will. */
+    long untilProbeNanos() {
+        return 0;
+    }
+
+    // ---- after an attempt that this state admitted
+
+    /**
+     * Counts a success.
+     *
+     * @param fed whether a feed counts this success as well
+     * @param durationNanos how long the attempt took, negative if it was not measured
+     * @return the next state, or {@code null} to stay
+     */
+    @Nullable
+    BreakerState succeeded(boolean fed, long durationNanos) {
+        return null;
+    }
+
+    /**
+     * Counts a failure of a category that counts.
+     *
+     * @param durationNanos how long the attempt took, negative if it was not measured
+     * @param nowNanos the time now
+     * @return the next state, or {@code null} to stay
+     */
+    @Nullable
+    BreakerState failed(long durationNanos, long nowNanos) {
+        return null;
+    }
+
+    /** Frees the place of an attempt that ended as neither a success nor a failure. */
+    void ignored() {}
+
+    // ---- figures
+
+    /** Returns what this state has counted; a state that counts nothing returns the counts that led to it. */
+    BreakerCounts counts() {
+        return BreakerCounts.NONE;
+    }
+
+    /** Takes over what the feeds have counted, as of now. */
+    void look(long nowNanos) {}
+
+    /** Returns how many successes were told by permits and are counted by no feed. */
+    long progress() {
+        return 0;
     }
 }

@@ -4,51 +4,43 @@ import io.forbear.retry.Backoff;
 import io.forbear.retry.CircuitBreaker;
 import io.forbear.retry.Jitter;
 import io.forbear.retry.NanoClock;
+import io.forbear.retry.core.internal.ThreadRandom;
 import io.forbear.retry.error.ErrorCategory;
 import io.forbear.retry.internal.Checks;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.Objects;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The settings of a circuit breaker, made by {@link CircuitBreakers}. Immutable: every method returns a new one.
+ * The settings of a circuit breaker, made by {@link CircuitBreakers}. Immutable: every method returns a new instance.
  *
- * <p>{@link #create} checks that the settings fit together, so that they may be given in any order.
+ * <p>Settings may be given in any order: {@link #create} checks that they fit together.
  *
  * @since 0.1
  */
 public final class CircuitBreakerSpec implements CircuitBreaker.Spec {
 
-    private static final RandomGenerator CHANCE =
-            () -> ThreadLocalRandom.current().nextLong();
-
     private static final EnumSet<ErrorCategory> COUNTED =
             EnumSet.complementOf(EnumSet.of(ErrorCategory.CLIENT_ERROR, ErrorCategory.RATE_LIMIT));
 
-    /** Of {@link Limits#minimumCalls()}: not given. */
-    private static final int UNSET = 0;
-
-    private static final int MINIMUM_CALLS = 20;
-
     private static final Duration SHORTEST_WINDOW = Duration.ofMillis(1);
 
-    private final Settings settings;
+    private final BreakerSettings settings;
 
-    private CircuitBreakerSpec(Settings settings) {
+    private CircuitBreakerSpec(BreakerSettings settings) {
         this.settings = settings;
     }
 
     static CircuitBreakerSpec failureRate(double rate) {
-        return new CircuitBreakerSpec(new Settings(
+        return new CircuitBreakerSpec(new BreakerSettings(
                 Duration.ofSeconds(4).toNanos(),
                 0,
-                new Limits(UNSET, Limits.millionths(rate, "failureRate"), 0, 0),
+                OpeningLimits.ofFailureRate(rate),
                 fixed(Duration.ofSeconds(1)),
-                CHANCE,
-                new Settings.Probes(1, 1, Duration.ofSeconds(30).toNanos()),
+                ThreadRandom.INSTANCE,
+                new BreakerSettings.Probes(1, 1, Duration.ofSeconds(30).toNanos()),
                 bits(COUNTED)));
     }
 
@@ -57,30 +49,30 @@ public final class CircuitBreakerSpec implements CircuitBreaker.Spec {
     }
 
     /**
-     * Judges the calls of the last so much time; four seconds unless said otherwise. The window is kept in ten buckets, of
-     * which the oldest leaves as a whole.
+     * Uses a window of time; by default four seconds. The window has ten buckets. The oldest one leaves as a whole, so
+     * that the window spans from nine tenths of the length to all of it.
      *
      * @param length how far the window reaches back; at least one millisecond
      * @return a new spec
      * @throws IllegalArgumentException if the length is below one millisecond
      */
     public CircuitBreakerSpec window(Duration length) {
-        return with(Checks.nanosFrom(SHORTEST_WINDOW, length, "window"), 0, settings.limits());
+        return new CircuitBreakerSpec(settings.withWindow(Checks.nanosFrom(SHORTEST_WINDOW, length, "window"), 0));
     }
 
     /**
-     * Judges the last so many calls, however long ago they were.
+     * Uses a window of the most recent calls, however long ago they were made.
      *
-     * @param calls how far the window reaches back, from 1 to 1,000,000
+     * @param calls how many calls the window spans, from 1 to 1,000,000
      * @return a new spec
      * @throws IllegalArgumentException if the number is out of range
      */
     public CircuitBreakerSpec window(int calls) {
-        return with(0, Checks.between(1, CountWindow.LONGEST, calls, "window"), settings.limits());
+        return new CircuitBreakerSpec(settings.withWindow(0, Checks.between(1, CountWindow.LONGEST, calls, "window")));
     }
 
     /**
-     * Sets how many calls must be in the window before it is judged; 20 unless said otherwise, or the length of a count
+     * Sets how many calls must be in the window before the breaker may open; by default 20, or the length of a count
      * window that is shorter.
      *
      * @param calls at least 1
@@ -88,16 +80,15 @@ public final class CircuitBreakerSpec implements CircuitBreaker.Spec {
      * @throws IllegalArgumentException if the number is below 1
      */
     public CircuitBreakerSpec minimumCalls(int calls) {
-        Limits limits = settings.limits();
         Checks.between(1, Integer.MAX_VALUE, calls, "minimumCalls");
-        return limits(new Limits(calls, limits.failureMillionths(), limits.slowMillionths(), limits.slowNanos()));
+        return with(settings.limits().withMinimumCalls(calls));
     }
 
     /**
-     * Opens the breaker also when too many calls are slow, failed ones among them; and takes a slow probe for a failed one.
+     * Opens the breaker also if too many calls are slow; a failed call may be slow, too. A slow probe counts as failed.
      *
-     * <p>Durations then have to be measured, and every attempt needs a permit that is settled with its duration: a call that
-     * succeeds costs two readings of the clock more.
+     * <p>Durations must then be measured, and every attempt needs a permit that is settled with its duration. So a call
+     * that succeeds costs two more readings of the clock.
      *
      * @param rate the rate of slow calls that opens, above 0 up to 1
      * @param threshold the duration above which a call is slow; zero or more
@@ -105,14 +96,11 @@ public final class CircuitBreakerSpec implements CircuitBreaker.Spec {
      * @throws IllegalArgumentException if the rate is out of range or the threshold negative
      */
     public CircuitBreakerSpec slowCallRate(double rate, Duration threshold) {
-        Limits limits = settings.limits();
-        int slow = Limits.millionths(rate, "slowCallRate");
-        long nanos = Checks.nanos(threshold, "threshold");
-        return limits(new Limits(limits.minimumCalls(), limits.failureMillionths(), slow, nanos));
+        return with(settings.limits().withSlowCalls(rate, Checks.nanos(threshold, "threshold")));
     }
 
     /**
-     * Sets how long the breaker stays open before it lets a probe through; one second unless said otherwise.
+     * Sets how long the breaker stays open before it lets a probe pass; by default one second.
      *
      * @param time above zero
      * @return a new spec
@@ -120,43 +108,36 @@ public final class CircuitBreakerSpec implements CircuitBreaker.Spec {
      */
     public CircuitBreakerSpec openFor(Duration time) {
         Checks.positiveNanos(time, "openFor");
-        return openFor(fixed(time), CHANCE);
+        return openFor(fixed(time), ThreadRandom.INSTANCE);
     }
 
     /**
-     * Lets the time in OPEN grow with every time in a row that the probes fail.
+     * Lets the time in OPEN grow each time that the probes fail again.
      *
-     * <p>Full jitter may draw a time of nearly nothing; {@link Jitter#equal()} or {@link Jitter#proportional} suit better.
+     * <p>Full jitter may draw a time close to zero; {@link Jitter#equal()} or {@link Jitter#proportional} suit better.
      *
      * @param time gives the time; its attempt 1 is the first opening after CLOSED
      * @return a new spec
      */
     public CircuitBreakerSpec openFor(Backoff time) {
-        return openFor(time, CHANCE);
+        return openFor(time, ThreadRandom.INSTANCE);
     }
 
     /**
-     * Lets the time in OPEN grow with every time in a row that the probes fail, with a source of chance of the caller's.
+     * Lets the time in OPEN grow each time that the probes fail again, with a random source of the caller's.
      *
      * @param time gives the time; its attempt 1 is the first opening after CLOSED
-     * @param random the source of chance; must be thread-safe
+     * @param random the random source; must be thread-safe
      * @return a new spec
      */
     public CircuitBreakerSpec openFor(Backoff time, RandomGenerator random) {
         Objects.requireNonNull(time, "openFor");
         Objects.requireNonNull(random, "random");
-        return new CircuitBreakerSpec(new Settings(
-                settings.windowNanos(),
-                settings.windowCalls(),
-                settings.limits(),
-                time,
-                random,
-                settings.probes(),
-                settings.counted()));
+        return new CircuitBreakerSpec(settings.withOpenTime(time, random));
     }
 
     /**
-     * Sets how many probes there are in HALF_OPEN, all of which must succeed; one unless said otherwise.
+     * Sets how many probes there are in HALF_OPEN, all of which must succeed; by default one.
      *
      * @param count from 1 to 1,000,000
      * @return a new spec
@@ -168,7 +149,7 @@ public final class CircuitBreakerSpec implements CircuitBreaker.Spec {
 
     /**
      * Sets how many probes there are in HALF_OPEN and how many of them must succeed. The breaker closes with the last
-     * success that is required, and opens with the failure after which that cannot be reached any more.
+     * success that is required. It opens with the failure after which the required number cannot be reached any more.
      *
      * @param count from 1 to 1,000,000
      * @param required from 1 to the count
@@ -178,28 +159,29 @@ public final class CircuitBreakerSpec implements CircuitBreaker.Spec {
     public CircuitBreakerSpec probes(int count, int required) {
         Checks.between(1, HalfOpenState.MOST, count, "probes");
         Checks.between(1, count, required, "required");
-        return probes(new Settings.Probes(count, required, settings.probes().timeoutNanos()));
+        return with(
+                new BreakerSettings.Probes(count, required, settings.probes().timeoutNanos()));
     }
 
     /**
-     * Sets how long HALF_OPEN waits for probes that were let through, when all were, before it takes them for lost and opens
-     * again; 30 seconds unless said otherwise, and no longer than the {@linkplain #slowCallRate threshold} of a slow call. A probe that
-     * ends later changes nothing: make it longer than any attempt.
+     * Sets how long HALF_OPEN waits for its probes; by default 30 seconds. If all places are taken and this time has
+     * passed since the last probe began, the breaker takes the probes for lost and opens again. It never waits longer
+     * than the {@linkplain #slowCallRate threshold} of a slow call.
+     *
+     * <p>A probe that ends later changes nothing, so choose a time that is longer than any attempt.
      *
      * @param time above zero
      * @return a new spec
      * @throws IllegalArgumentException if the time is not above zero
      */
     public CircuitBreakerSpec probeTimeout(Duration time) {
-        Settings.Probes probes = settings.probes();
-        return probes(
-                new Settings.Probes(probes.count(), probes.required(), Checks.positiveNanos(time, "probeTimeout")));
+        return with(settings.probes().withTimeout(Checks.positiveNanos(time, "probeTimeout")));
     }
 
     /**
-     * Sets which failures count; all but {@link ErrorCategory#CLIENT_ERROR} and {@link ErrorCategory#RATE_LIMIT} unless said
-     * otherwise. A failure that does not count is neither a failure nor a success, and a probe that ends so gives its place
-     * back.
+     * Sets which failures count; by default all but {@link ErrorCategory#CLIENT_ERROR} and {@link
+     * ErrorCategory#RATE_LIMIT}. A failure that does not count is neither a failure nor a success, and a probe that
+     * ends with one frees its place.
      *
      * @param categories at least one
      * @return a new spec
@@ -211,14 +193,7 @@ public final class CircuitBreakerSpec implements CircuitBreaker.Spec {
         for (ErrorCategory category : categories) {
             counted.add(category);
         }
-        return new CircuitBreakerSpec(new Settings(
-                settings.windowNanos(),
-                settings.windowCalls(),
-                settings.limits(),
-                settings.openTime(),
-                settings.random(),
-                settings.probes(),
-                bits(counted)));
+        return new CircuitBreakerSpec(settings.withCounted(bits(counted)));
     }
 
     private static int bits(EnumSet<ErrorCategory> categories) {
@@ -229,30 +204,12 @@ public final class CircuitBreakerSpec implements CircuitBreaker.Spec {
         return bits;
     }
 
-    private CircuitBreakerSpec limits(Limits limits) {
-        return with(settings.windowNanos(), settings.windowCalls(), limits);
+    private CircuitBreakerSpec with(OpeningLimits limits) {
+        return new CircuitBreakerSpec(settings.withLimits(limits));
     }
 
-    private CircuitBreakerSpec with(long windowNanos, int windowCalls, Limits limits) {
-        return new CircuitBreakerSpec(new Settings(
-                windowNanos,
-                windowCalls,
-                limits,
-                settings.openTime(),
-                settings.random(),
-                settings.probes(),
-                settings.counted()));
-    }
-
-    private CircuitBreakerSpec probes(Settings.Probes probes) {
-        return new CircuitBreakerSpec(new Settings(
-                settings.windowNanos(),
-                settings.windowCalls(),
-                settings.limits(),
-                settings.openTime(),
-                settings.random(),
-                probes,
-                settings.counted()));
+    private CircuitBreakerSpec with(BreakerSettings.Probes probes) {
+        return new CircuitBreakerSpec(settings.withProbes(probes));
     }
 
     @Override
@@ -263,40 +220,33 @@ public final class CircuitBreakerSpec implements CircuitBreaker.Spec {
     Breaker create(String name, NanoClock clock, CircuitBreaker.State first) {
         Objects.requireNonNull(name, "name");
         Objects.requireNonNull(clock, "clock");
-        return new Breaker(name, clock, whole(), first);
+        return new Breaker(name, clock, checked(), first);
     }
 
-    /** The settings with what was not given, checked as a whole. */
-    private Settings whole() {
-        Settings filled = filled();
-        int most = mostCalls();
+    /** Returns the settings with the defaults of all that was not given, checked as a whole. */
+    BreakerSettings checked() {
+        BreakerSettings filled = filled();
         int minimum = filled.limits().minimumCalls();
-        Checks.check(minimum <= most, "minimumCalls", minimum, "<= window " + most);
+        Checks.check(minimum <= filled.mostCalls(), "minimumCalls", minimum, "<= window " + filled.mostCalls());
         return filled;
     }
 
-    private Settings filled() {
-        Limits limits = settings.limits();
-        int minimum = limits.minimumCalls() == UNSET ? Math.min(MINIMUM_CALLS, mostCalls()) : limits.minimumCalls();
-        Settings.Probes probes = settings.probes();
-        return limits(new Limits(minimum, limits.failureMillionths(), limits.slowMillionths(), limits.slowNanos()))
-                .probes(new Settings.Probes(probes.count(), probes.required(), probeNanos(limits, probes)))
-                .settings;
+    private BreakerSettings filled() {
+        OpeningLimits limits = settings.limits();
+        BreakerSettings.Probes probes = settings.probes();
+        return settings.withLimits(limits.filled(settings.mostCalls()))
+                .withProbes(probes.withTimeout(probeNanos(limits, probes)));
     }
 
-    /** A probe that is under way for longer than a slow call is a slow probe, which counts as failed: it need not be waited for. */
-    private static long probeNanos(Limits limits, Settings.Probes probes) {
+    /**
+     * A probe under way for longer than a slow call is a slow probe, which counts as failed: HALF_OPEN need not wait.
+     */
+    private static long probeNanos(OpeningLimits limits, BreakerSettings.Probes probes) {
         boolean slowCounts = limits.durationsCount() && limits.slowNanos() < Long.MAX_VALUE;
         return slowCounts ? Math.min(probes.timeoutNanos(), limits.slowNanos() + 1) : probes.timeoutNanos();
     }
 
-    /** The most calls that the window can hold. */
-    private int mostCalls() {
-        int calls = settings.windowCalls();
-        return calls > 0 ? calls : Integer.MAX_VALUE;
-    }
-
-    /** Compares what the breakers would do: a default is equal to the same setting that was given. */
+    /** Compares what the breakers would do: a default equals the same value given by hand. */
     @Override
     public boolean equals(@Nullable Object other) {
         return other instanceof CircuitBreakerSpec that && filled().equals(that.filled());

@@ -2,29 +2,43 @@ package io.forbear.retry.core.breaker;
 
 import io.forbear.retry.CircuitBreaker;
 import io.forbear.retry.CircuitBreaker.State;
+import io.forbear.retry.NanoClock;
 import io.forbear.retry.internal.Checks;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Circuit breakers, and the words from outside that move them.
+ * Makes circuit breakers, reads their counts, and moves them by hand.
  *
- * <p>A breaker made here is lock-free: a refusal is a read, an attempt that succeeds in CLOSED is at most one addition to a
- * striped counter, and nothing at all where a {@code Retry} counts its calls; a failure is what judges. A success therefore
- * never opens a breaker, unless durations count.
+ * <p>A breaker made here is lock-free. A refusal is a read. An attempt that succeeds in CLOSED costs at most one
+ * addition to a striped counter, and nothing at all if a {@code Retry} counts its calls. Only failures compare the
+ * rates: a success therefore never opens a breaker, unless durations count.
  *
- * <p>Transitions are told on the thread that caused them, after they happened, each once; two that follow each other on
- * different threads may be told in either order.
+ * <p>Listeners are told of each transition once, after it happened, on the thread that caused it. Two transitions that
+ * follow each other on different threads may be told in either order.
+ *
+ * <p>A program that wants to read, reset or force the breaker of a service makes it by hand and gives it to the service
+ * as {@link #shared}:
+ *
+ * <pre>{@code
+ * CircuitBreaker breaker = CircuitBreakers.failureRate().create("inventory", NanoClock.system());
+ * Retry retry = Retries.named("inventory").circuitBreaker(CircuitBreakers.shared(breaker)).build();
+ *
+ * CircuitBreakers.forceOpen(breaker); // no call until
+ * CircuitBreakers.reset(breaker);
+ * }</pre>
  *
  * @since 0.1
  */
 public final class CircuitBreakers {
 
-    /** The failure rate that opens where nothing is said: {@value}. */
+    /** The failure rate that opens by default: {@value}. */
     private static final double DEFAULT_FAILURE_RATE = 0.5;
 
     private CircuitBreakers() {}
 
     /**
-     * Describes the breaker that every service has by default: it opens when half of the recent calls failed.
+     * Describes the breaker that every service has by default: it opens if half of the recent calls failed.
      *
      * @return {@link #failureRate(double) failureRate(0.5)}
      */
@@ -33,9 +47,9 @@ public final class CircuitBreakers {
     }
 
     /**
-     * Describes a breaker that opens when so many of the recent calls failed.
+     * Describes a breaker that opens at a failure rate.
      *
-     * @param rate the failure rate that opens, above 0 up to 1; finer than a millionth is cut off
+     * @param rate the share of the recent calls that must have failed, above 0 up to 1; cut after six decimals
      * @return a spec with the defaults that {@link CircuitBreakerSpec} names
      * @throws IllegalArgumentException if the rate is out of range
      */
@@ -44,9 +58,9 @@ public final class CircuitBreakers {
     }
 
     /**
-     * Describes a breaker that opens when the last so many calls have all failed.
+     * Describes a breaker that opens if the most recent calls have all failed.
      *
-     * @param failures how many, from 1 to 1,000,000
+     * @param failures how many calls in a row, from 1 to 1,000,000
      * @return a spec with a count window of that length
      * @throws IllegalArgumentException if the number is out of range
      */
@@ -56,7 +70,7 @@ public final class CircuitBreakers {
     }
 
     /**
-     * Describes a breaker that lets everything pass and counts nothing.
+     * Describes a breaker that lets every attempt pass and counts nothing.
      *
      * @return a spec of a breaker that starts in {@link State#DISABLED}
      */
@@ -65,10 +79,21 @@ public final class CircuitBreakers {
     }
 
     /**
-     * Opens a breaker now; after its time in OPEN it probes as usual. Without effect on one that is open.
+     * Describes a breaker that exists already, so that a program can hold it, read its counts, reset and force it.
+     * Several services that are given the same description share the one breaker: a failure of any counts for all.
      *
-     * @param breaker made by this library
-     * @throws IllegalArgumentException if it was made elsewhere
+     * @param breaker the breaker, made with the clock of the services that use it; it keeps its own name
+     * @return a description that always gives this breaker
+     */
+    public static CircuitBreaker.Spec shared(CircuitBreaker breaker) {
+        return new Shared(Objects.requireNonNull(breaker, "breaker"));
+    }
+
+    /**
+     * Opens a breaker now; after its time in OPEN it probes as usual. Changes nothing if the breaker is open.
+     *
+     * @param breaker a breaker made by this library
+     * @throws IllegalArgumentException if the breaker was made elsewhere
      */
     public static void open(CircuitBreaker breaker) {
         ours(breaker).force(State.OPEN);
@@ -77,8 +102,8 @@ public final class CircuitBreakers {
     /**
      * Refuses every attempt until {@link #reset}.
      *
-     * @param breaker made by this library
-     * @throws IllegalArgumentException if it was made elsewhere
+     * @param breaker a breaker made by this library
+     * @throws IllegalArgumentException if the breaker was made elsewhere
      */
     public static void forceOpen(CircuitBreaker breaker) {
         ours(breaker).force(State.FORCED_OPEN);
@@ -87,8 +112,8 @@ public final class CircuitBreakers {
     /**
      * Lets every attempt pass and counts nothing until {@link #reset}.
      *
-     * @param breaker made by this library
-     * @throws IllegalArgumentException if it was made elsewhere
+     * @param breaker a breaker made by this library
+     * @throws IllegalArgumentException if the breaker was made elsewhere
      */
     public static void disable(CircuitBreaker breaker) {
         ours(breaker).force(State.DISABLED);
@@ -97,32 +122,32 @@ public final class CircuitBreakers {
     /**
      * Lets every attempt pass and counts outcomes without consequence until {@link #reset}.
      *
-     * @param breaker made by this library
-     * @throws IllegalArgumentException if it was made elsewhere
+     * @param breaker a breaker made by this library
+     * @throws IllegalArgumentException if the breaker was made elsewhere
      */
     public static void metricsOnly(CircuitBreaker breaker) {
         ours(breaker).force(State.METRICS_ONLY);
     }
 
     /**
-     * Closes a breaker, and forgets what it has counted.
+     * Closes a breaker and clears its counts.
      *
-     * @param breaker made by this library
-     * @throws IllegalArgumentException if it was made elsewhere
+     * @param breaker a breaker made by this library
+     * @throws IllegalArgumentException if the breaker was made elsewhere
      */
     public static void reset(CircuitBreaker breaker) {
         ours(breaker).reset();
     }
 
     /**
-     * Returns what a breaker has counted: what its window holds in CLOSED and METRICS_ONLY, the probes that have ended in
-     * HALF_OPEN, and in OPEN what opened it.
+     * Returns the counts of a breaker. In CLOSED and METRICS_ONLY these are the outcomes in its window, in HALF_OPEN
+     * the probes that have ended, in OPEN the counts that opened it.
      *
-     * @param breaker made by this library
-     * @return the counts; zero where nothing is counted
-     * @throws IllegalArgumentException if it was made elsewhere
+     * @param breaker a breaker made by this library
+     * @return the counts; zeros if nothing is counted
+     * @throws IllegalArgumentException if the breaker was made elsewhere
      */
-    public static Counts counts(CircuitBreaker breaker) {
+    public static BreakerCounts counts(CircuitBreaker breaker) {
         return ours(breaker).counts();
     }
 
@@ -131,16 +156,23 @@ public final class CircuitBreakers {
         return (Breaker) breaker;
     }
 
-    /**
-     * What a breaker has counted.
-     *
-     * @param calls the calls that count
-     * @param failures those of them that failed
-     * @param slow those of them that were slow; zero where durations do not count
-     * @since 0.1
-     */
-    public record Counts(long calls, long failures, long slow) {
+    /** A record, so that two descriptions of the same breaker are equal, and a reload keeps the breaker. */
+    private record Shared(CircuitBreaker breaker) implements CircuitBreaker.Spec {
 
-        static final Counts NONE = new Counts(0, 0, 0);
+        @Override
+        public CircuitBreaker create(String name, NanoClock clock) {
+            return breaker;
+        }
+
+        /** The same breaker, not an equal one: it has state. */
+        @Override
+        public boolean equals(@Nullable Object other) {
+            return other instanceof Shared that && breaker == that.breaker;
+        }
+
+        @Override
+        public int hashCode() {
+            return System.identityHashCode(breaker);
+        }
     }
 }

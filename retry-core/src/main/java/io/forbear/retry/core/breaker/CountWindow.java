@@ -1,29 +1,36 @@
 package io.forbear.retry.core.breaker;
 
-import io.forbear.retry.core.breaker.CircuitBreakers.Counts;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.LongSupplier;
 
-/** The outcomes of the last so many calls. */
+/** A window of the most recent calls, however long ago they were made. */
 final class CountWindow extends Window {
     /*
-     * State      row: how many calls there have been, which is the place of the next one, and how many successes of the source
-     *            are among them; a BitRing each for the failures and the slow calls. A call that is neither leaves no mark.
-     * Invariant  the row never gets shorter, and each call has a place of its own. Successes are taken over and the place of the
-     *            outcome after them is taken by one CAS: no thread sees one without the other.
+     * State      row: how many calls there have been, which is the place of the next one, and how many successes of the
+     *            source are among them; a BitRing each for the failures and the slow calls. A call that is neither has
+     *            no mark.
+     * Invariant  the row never gets shorter, and each call has a place of its own. One CAS takes over the successes and
+     *            takes the place of the outcome after them: no thread sees one without the other.
      * Writers    any thread: takes a place, then marks it. look: takes over successes alone.
-     * Ordering   a place is taken before it is marked, and marked before its call judges: a judge may miss the mark of a call
-     *            that is being recorded, and that call's own judge does not. A judge counts marks below the end that it read, so
-     *            it never finds more failures than the row up to there holds. One that would open looks at the source again
-     *            before.
+     * Ordering   a place is taken before it is marked, and marked before its thread compares the rates. So a comparison
+     *            may miss the mark of a call that is being recorded, and that call's own thread does not miss it. A
+     *            comparison counts marks below the end that it read, so that it never finds more failures than calls.
+     *            Before it opens, it looks at the source again.
      * Progress   lock-free.
-     * Stress     WindowStress.MarksOfOneWord, WindowStress.JudgeBetweenLooksOfACountWindow (retry-jcstress), BreakerRaceTest
+     * Stress     WindowStress.MarksOfOneWord, WindowStress.JudgeBetweenLooksOfACountWindow (retry-jcstress),
+     *            BreakerRaceTest
      */
 
-    /** The most calls that a window may span. */
+    /** The largest number of calls that a window may span. */
     static final int LONGEST = 1_000_000;
 
+    /**
+     * The row of all calls.
+     *
+     * @param end the place of the next call
+     * @param taken how many successes of the source have been taken over
+     */
     private record Row(long end, long taken) {
 
         Row with(long total, int outcomes) {
@@ -51,11 +58,12 @@ final class CountWindow extends Window {
         return row.get().end - length;
     }
 
+    /** Takes over the successes up to a total, and takes the places after them. Returns the end of the row. */
     private long take(long total, int outcomes) {
         for (; ; ) {
             Row seen = row.get();
             Row next = seen.with(total, outcomes);
-            if (next.equals(seen) || row.compareAndSet(seen, next)) {
+            if (next.end == seen.end && next.taken == seen.taken || row.compareAndSet(seen, next)) {
                 return next.end;
             }
         }
@@ -78,44 +86,49 @@ final class CountWindow extends Window {
     }
 
     @Override
-    boolean exceeds(Limits limits, long nowNanos) {
-        if (!judged(limits)) {
+    boolean exceeds(OpeningLimits limits, long nowNanos) {
+        if (!isExceeded(limits)) {
             return false;
         }
         look(nowNanos);
-        return judged(limits);
+        return isExceeded(limits);
     }
 
-    private boolean judged(Limits limits) {
-        Counts counts = counted();
+    private boolean isExceeded(OpeningLimits limits) {
+        BreakerCounts counts = counted();
         return limits.exceeded(counts.calls(), counts.failures(), counts.slow());
     }
 
     @Override
-    Counts counts(long nowNanos) {
+    BreakerCounts counts(long nowNanos) {
         look(nowNanos);
         return counted();
     }
 
-    private Counts counted() {
+    private BreakerCounts counted() {
         long end = row.get().end;
         long from = Math.max(0, end - length);
-        return new Counts(end - from, failures.marked(from, end), durationsCount ? slow.marked(from, end) : 0);
+        return new BreakerCounts(end - from, failures.marked(from, end), durationsCount ? slow.marked(from, end) : 0);
     }
 
-    /** Marks on the last places of an endless row. */
+    /**
+     * Marks on the last places of an endless row. The row is cut into words, which are reused in turn; a word names the
+     * part of the row that it stands for, so that a reader can tell old marks from new ones. A word of a higher level
+     * counts the marks of 32 words below it, so that a sum over a million places reads some 160 words.
+     */
     static final class BitRing {
         /*
-         * State      levels of rings of words. A word of the first level holds 32 neighbouring places, a word of each other level
-         *            32 neighbouring words of the one below:
+         * State      levels of rings of words. A word of the first level holds 32 neighbouring places, a word of each
+         *            other level 32 neighbouring words of the level below:
          *              63        32 31         0
          *             +------------+------------+
-         *             | row        | marks      |   row = place / 32 (the next level: / 1024, / 32768), its low 32 bits;
-         *             +------------+------------+   marks: a bit for each place, or how many there are below
-         * Invariant  a word never goes back to an earlier row, and within a row no mark is taken away.
-         * Writers    any thread, first level first; a mark for a row that was overtaken has left the window and changes nothing.
+         *             | row        | marks      |  row = place / 32 (the next levels: / 1024, / 32768), low 32 bits;
+         *             +------------+------------+  marks: a bit for each place, or how many there are below
+         * Invariant  a word never goes back to an earlier row, and within a row no mark is removed.
+         * Writers    any thread, first level first. If a later row has overtaken the word, the place has left the
+         *            window, and the mark changes nothing.
          * Ordering   volatile; a count may miss a mark that is being made, and counts none twice.
-         * Progress   lock-free writes, wait-free counts, of some 160 words for a million places.
+         * Progress   lock-free writes, wait-free counts.
          */
 
         private static final int FAN = 5;
@@ -124,9 +137,9 @@ final class CountWindow extends Window {
         private final LongSupplier oldest;
 
         /**
-         * Makes rings of two words more than the places need: a window starts and ends within a word.
+         * Makes rings with two words more than the places need, because a window starts and ends within a word.
          *
-         * @param oldest says which place is the first that has not left the window
+         * @param oldest returns the first place that has not left the window
          */
         BitRing(int places, LongSupplier oldest) {
             int depth = 1;
@@ -163,7 +176,7 @@ final class CountWindow extends Window {
             } while (!words.weakCompareAndSetVolatile(index, seen, next));
         }
 
-        /** Returns how many places from one to before another are marked. */
+        /** Returns how many places from {@code from} to before {@code end} are marked. */
         long marked(long from, long end) {
             return marked(levels.length - 1, from, end);
         }
@@ -201,7 +214,7 @@ final class CountWindow extends Window {
             return sum;
         }
 
-        /** The bits from one to before another, each cut to the word. */
+        /** Returns the bits from {@code from} to before {@code end}, each cut to the word. */
         private static int within(long from, long end) {
             int low = from <= 0 ? -1 : -1 << from;
             int high = end >= 32 ? -1 : (1 << end) - 1;

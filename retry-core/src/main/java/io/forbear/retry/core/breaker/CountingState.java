@@ -1,47 +1,73 @@
 package io.forbear.retry.core.breaker;
 
 import io.forbear.retry.CircuitBreaker.State;
-import io.forbear.retry.core.breaker.CircuitBreakers.Counts;
+import org.jspecify.annotations.Nullable;
 
-/** CLOSED or METRICS_ONLY: every attempt passes, outcomes are counted in a window of this state's own. */
+/** CLOSED or METRICS_ONLY: every attempt passes, and outcomes are counted in a window that belongs to this state. */
 final class CountingState extends BreakerState {
     /*
-     * State      window, and the successes that it reads: those of the breaker's feeds, and those of permits that no feed counts.
-     * Invariant  each successful attempt reaches the window at most once: through a permit, through a feed, or, where durations
-     *            count, straight from its permit; then no feed is read.
+     * State      window, and the successes that it reads: those of the breaker's feeds, and those of permits that no
+     *            feed counts.
+     * Invariant  each successful attempt reaches the window at most once: through a permit, through a feed, or, if
+     *            durations count, directly from its permit. In the last case no feed is read.
      * Writers    permits: see Successes. Outcomes and looks: see the windows.
-     * Progress   lock-free; a success is one striped addition, and nothing at all where a feed counts it.
+     * Progress   lock-free. A success is one striped addition, and nothing at all if a feed counts it.
      * Stress     BreakerStress.TwoFailuresOpenTogether, WindowStress.FeedAddedAsTheStateChanges (retry-jcstress)
      */
 
-    private final Limits limits;
+    private final BreakerParts parts;
+    private final OpeningLimits limits;
     private final Successes successes;
     private final Window window;
 
-    CountingState(State name, Settings settings, Feeds feeds, long nowNanos) {
-        super(name, !settings.limits().durationsCount());
-        this.limits = settings.limits();
-        this.successes = new Successes(needsNoPermit ? feeds : null);
-        this.window = settings.newWindow(successes, nowNanos);
+    CountingState(State name, BreakerParts parts, long nowNanos) {
+        super(name, !parts.settings.limits().durationsCount());
+        this.parts = parts;
+        this.limits = parts.settings.limits();
+        this.successes = new Successes(needsNoPermit ? parts.feeds : null);
+        this.window = parts.settings.newWindow(successes, nowNanos);
     }
 
-    /** Counts a success with a permit where durations do not count; it opens nothing, for it can only lower the rate. */
-    void succeeded() {
-        successes.permitted();
+    @Override
+    boolean hasRoom() {
+        return true;
     }
 
-    /** Counts an outcome. Returns whether the breaker must open. */
-    boolean ended(boolean failed, long durationNanos, long nowNanos) {
+    /**
+     * If durations do not count, a success opens nothing: it can only lower the failure rate. No clock is read then.
+     */
+    @Override
+    @Nullable
+    BreakerState succeeded(boolean fed, long durationNanos) {
+        if (!needsNoPermit) {
+            return record(false, durationNanos, parts.now());
+        }
+        if (!fed) {
+            successes.permitted();
+            parts.watch.grown();
+        }
+        return null;
+    }
+
+    @Override
+    @Nullable
+    BreakerState failed(long durationNanos, long nowNanos) {
+        return record(true, durationNanos, nowNanos);
+    }
+
+    private @Nullable BreakerState record(boolean failed, long durationNanos, long nowNanos) {
         window.outcome(nowNanos, failed, limits.isSlow(durationNanos));
-        return name == State.CLOSED && window.exceeds(limits, nowNanos);
+        return name == State.CLOSED && window.exceeds(limits, nowNanos)
+                ? OpenState.after(0, parts, nowNanos, window.counts(nowNanos))
+                : null;
     }
 
-    /** Returns how many successes permits have told that no feed counts. */
-    long progress() {
-        return successes.toldByPermits();
+    @Override
+    BreakerCounts counts() {
+        return window.counts(parts.now());
     }
 
-    /** Takes over what the feeds have counted, as of now. */
+    @Override
     void look(long nowNanos) {
         if (needsNoPermit) {
             window.look(nowNanos);
@@ -49,7 +75,7 @@ final class CountingState extends BreakerState {
     }
 
     @Override
-    Counts counts(long nowNanos) {
-        return window.counts(nowNanos);
+    long progress() {
+        return successes.toldByPermits();
     }
 }

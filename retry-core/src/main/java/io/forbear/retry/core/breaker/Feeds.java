@@ -8,17 +8,21 @@ import java.util.Arrays;
 import java.util.IdentityHashMap;
 import org.jspecify.annotations.Nullable;
 
-/** The feeds of a breaker, which outlive its states: how many successes they have counted together since each was added. */
+/**
+ * The feeds of a breaker, which outlive its states. Their total is how many successes they have counted together, each
+ * since it was added.
+ */
 final class Feeds {
     /*
-     * State      members: the feeds, and an offset: minus what each had counted when it was added, plus what those counted that
-     *            have gone.
-     * Invariant  total = sum of the members + offset; it never falls, and no exchange of members changes it: a feed whose owner
-     *            has gone counts no more.
-     * Writers    add, expunge: under the lock (configuration, and the tick once an owner has gone), not traffic. A member is
-     *            appended in place behind the size that readers know, so that n additions cost O(n).
-     * Ordering   members is volatile, and its parts are written before. Whoever has read a total reads none below it later: the
-     *            feeds only grow, and its members are those or later ones.
+     * State      members: the feeds, and an offset: minus what each had counted when it was added, plus what the feeds
+     *            counted that were dropped.
+     * Invariant  total = sum of the members + offset. It never falls, and no change of members changes it: a feed whose
+     *            owner is gone counts no more.
+     * Writers    add, expunge: under the lock. Feeds are added by configuration, and dropped by the tick once an owner
+     *            is gone; traffic does neither. A member is appended in place behind the size that readers know, so
+     *            that n additions cost O(n).
+     * Ordering   members is volatile, and its parts are written before. A thread that has read a total never reads a
+     *            lower one later: the feeds only grow, and its members are the same or later ones.
      * Progress   reads are wait-free.
      */
 
@@ -37,7 +41,7 @@ final class Feeds {
         }
     }
 
-    /** Stands for the owner of a feed. */
+    /** The owner of a feed, held weakly. */
     private static final class Owner extends WeakReference<Object> {
         final CallFeed feed;
 
@@ -77,7 +81,7 @@ final class Feeds {
         members = new Members(feeds, seen.size + 1, seen.offset - feed.successes());
     }
 
-    /** Drops the feeds whose owners have gone, and keeps what they have counted. */
+    /** Drops the feeds whose owners are gone, and keeps their counts in the offset. */
     void expunge() {
         Reference<?> first = gone.poll();
         if (first != null) {

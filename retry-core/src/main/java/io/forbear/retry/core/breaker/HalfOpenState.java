@@ -1,10 +1,10 @@
 package io.forbear.retry.core.breaker;
 
 import io.forbear.retry.CircuitBreaker.State;
-import io.forbear.retry.core.breaker.CircuitBreakers.Counts;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
-/** HALF_OPEN: a bounded number of probes passes. */
+/** HALF_OPEN: a bounded number of probes passes. Their outcomes decide between CLOSED and OPEN. */
 final class HalfOpenState extends BreakerState {
     /*
      * State      probes
@@ -12,12 +12,12 @@ final class HalfOpenState extends BreakerState {
      *             +------------+------------+------------+
      *             | failed     | succeeded  | under way  |
      *             +------------+------------+------------+
-     *            and lastNanos, when the last one passed.
-     * Invariant  failed + succeeded + under way <= count; each probe moves once from under way to one of the others, or back
-     *            to none.
-     * Writers    admits: + 1 under way. The permit's settlement: - 1 under way, and + 1 to what it was.
-     * Ordering   volatile; lastNanos only moves on, and is written before the probe is under way, so that whoever finds all places taken sees
-     *            the time of the last or a later one.
+     *            and lastNanos, when the last probe passed.
+     * Invariant  failed + succeeded + under way <= count; each probe moves once from under way to one of the others, or
+     *            back to none.
+     * Writers    admit: + 1 under way. The permit's settlement: - 1 under way, and + 1 to failed or succeeded.
+     * Ordering   volatile; lastNanos only moves forward, and is written before the probe is under way. So a thread that
+     *            finds all places taken sees the time of the last probe or a later one.
      * Progress   lock-free; a refusal is a read.
      * Stress     ProbeStress, BreakerLinearizabilityTest (retry-jcstress)
      */
@@ -29,7 +29,7 @@ final class HalfOpenState extends BreakerState {
         OPEN
     }
 
-    /** The most probes there may be. */
+    /** The largest number of probes. */
     static final int MOST = 1_000_000;
 
     private static final int BITS = 21;
@@ -38,25 +38,36 @@ final class HalfOpenState extends BreakerState {
     private static final long SUCCEEDED = 1L << BITS;
     private static final long FAILED = 1L << 2 * BITS;
 
-    /** Of the OPEN state that was before. */
-    final int round;
+    private final BreakerParts parts;
+    private final BreakerSettings.Probes rule;
 
-    private final Settings.Probes rule;
+    /** The round of the OPEN state before this. */
+    private final int round;
+
     private final AtomicLong probes = new AtomicLong();
     private final AtomicLong lastNanos;
 
-    HalfOpenState(Settings.Probes rule, int round, long nowNanos) {
+    HalfOpenState(BreakerParts parts, int round, long nowNanos) {
         super(State.HALF_OPEN, false);
-        this.rule = rule;
+        this.parts = parts;
+        this.rule = parts.settings.probes();
         this.round = round;
         this.lastNanos = new AtomicLong(nowNanos);
     }
 
-    /** Takes a place for a probe, if one is free. */
-    boolean admits(long nowNanos) {
+    // ---- before an attempt
+
+    @Override
+    boolean hasRoom() {
+        return taken(probes.get()) < rule.count();
+    }
+
+    @Override
+    boolean admit() {
+        long now = parts.now();
         long seen = probes.get();
         while (taken(seen) < rule.count()) {
-            lastNanos.accumulateAndGet(nowNanos, HalfOpenState::later);
+            lastNanos.accumulateAndGet(now, HalfOpenState::later);
             if (probes.compareAndSet(seen, seen + UNDER_WAY)) {
                 return true;
             }
@@ -65,39 +76,70 @@ final class HalfOpenState extends BreakerState {
         return false;
     }
 
-    void ended(boolean failed) {
-        probes.getAndAdd((failed ? FAILED : SUCCEEDED) - UNDER_WAY);
+    @Override
+    @Nullable
+    BreakerState due() {
+        return next(parts.now());
     }
 
+    private @Nullable BreakerState next(long nowNanos) {
+        return switch (verdict()) {
+            case CLOSE -> new CountingState(State.CLOSED, parts, nowNanos);
+            case OPEN -> OpenState.after(round, parts, nowNanos, counts());
+            case WAIT -> isLost(nowNanos) ? OpenState.after(round, parts, lostNanos(), counts()) : null;
+        };
+    }
+
+    /** Returns the verdict as soon as no probe that is under way can change it. */
+    Verdict verdict() {
+        long seen = probes.get();
+        if (succeeded(seen) >= rule.required()) {
+            return Verdict.CLOSE;
+        }
+        return failed(seen) > rule.count() - rule.required() ? Verdict.OPEN : Verdict.WAIT;
+    }
+
+    /** Returns whether no place is free, and the time of the last probe is over. */
+    private boolean isLost(long nowNanos) {
+        return taken(probes.get()) == rule.count() && nowNanos - lastNanos.get() >= rule.timeoutNanos();
+    }
+
+    /** Returns when the probes were lost. The breaker counts as open from then on, however late that is found out. */
+    private long lostNanos() {
+        return lastNanos.get() + rule.timeoutNanos();
+    }
+
+    // ---- after a probe
+
+    @Override
+    @Nullable
+    BreakerState succeeded(boolean fed, long durationNanos) {
+        return settle(parts.settings.limits().isSlow(durationNanos), parts.now());
+    }
+
+    @Override
+    @Nullable
+    BreakerState failed(long durationNanos, long nowNanos) {
+        return settle(true, nowNanos);
+    }
+
+    private @Nullable BreakerState settle(boolean failed, long nowNanos) {
+        probes.getAndAdd((failed ? FAILED : SUCCEEDED) - UNDER_WAY);
+        return next(nowNanos);
+    }
+
+    @Override
     void ignored() {
         probes.getAndAdd(-UNDER_WAY);
     }
 
-    /** Says as soon as it is certain what the probes say together. */
-    Verdict verdict() {
-        long seen = probes.get();
-        if ((seen >>> BITS & MASK) >= rule.required()) {
-            return Verdict.CLOSE;
-        }
-        return seen >>> 2 * BITS > rule.count() - rule.required() ? Verdict.OPEN : Verdict.WAIT;
-    }
+    // ---- figures
 
-    /** The probes that have ended; a slow one is among the failed. */
+    /** Returns the probes that have ended; a slow one is among the failed. */
     @Override
-    Counts counts(long nowNanos) {
+    BreakerCounts counts() {
         long seen = probes.get();
-        long failed = seen >>> 2 * BITS;
-        return new Counts(failed + (seen >>> BITS & MASK), failed, 0);
-    }
-
-    /** Tells whether no place is free, and the last probe has had its time. */
-    boolean isLost(long nowNanos) {
-        return taken(probes.get()) == rule.count() && nowNanos - lastNanos.get() >= rule.timeoutNanos();
-    }
-
-    /** When the probes were lost: from then on the breaker counts as open, however late that is found out. */
-    long lostNanos() {
-        return lastNanos.get() + rule.timeoutNanos();
+        return new BreakerCounts(failed(seen) + succeeded(seen), failed(seen), 0);
     }
 
     private static long later(long aNanos, long bNanos) {
@@ -105,6 +147,14 @@ final class HalfOpenState extends BreakerState {
     }
 
     private static long taken(long probes) {
-        return (probes & MASK) + (probes >>> BITS & MASK) + (probes >>> 2 * BITS);
+        return (probes & MASK) + succeeded(probes) + failed(probes);
+    }
+
+    private static long succeeded(long probes) {
+        return probes >>> BITS & MASK;
+    }
+
+    private static long failed(long probes) {
+        return probes >>> 2 * BITS;
     }
 }

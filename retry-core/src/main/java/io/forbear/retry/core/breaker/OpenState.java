@@ -1,34 +1,52 @@
 package io.forbear.retry.core.breaker;
 
 import io.forbear.retry.CircuitBreaker.State;
-import io.forbear.retry.core.breaker.CircuitBreakers.Counts;
+import org.jspecify.annotations.Nullable;
 
-/** OPEN, for a time. Immutable. */
+/** OPEN: no attempt passes until the open time is over; then HALF_OPEN is due. Immutable. */
 final class OpenState extends BreakerState {
 
     /** How many times in a row the breaker has opened, from 1; a CLOSED state ends the row. */
     final int round;
 
-    private final long lengthNanos;
+    private final BreakerParts parts;
     private final long sinceNanos;
+    private final long lengthNanos;
+    private final BreakerCounts cause;
 
-    private final Counts cause;
-
-    OpenState(int round, long sinceNanos, long lengthNanos, Counts cause) {
+    private OpenState(int round, BreakerParts parts, long sinceNanos, BreakerCounts cause) {
         super(State.OPEN, false);
         this.round = round;
+        this.parts = parts;
         this.sinceNanos = sinceNanos;
-        this.lengthNanos = lengthNanos;
+        this.lengthNanos = parts.settings.openNanos(round);
         this.cause = cause;
     }
 
-    @Override
-    Counts counts(long nowNanos) {
-        return cause;
+    /** Returns the OPEN state that follows a round; round 0 is a CLOSED state. */
+    static OpenState after(int roundBefore, BreakerParts parts, long sinceNanos, BreakerCounts cause) {
+        return new OpenState(Math.max(1, roundBefore + 1), parts, sinceNanos, cause);
     }
 
-    /** A difference of readings: right across the overflow of the clock, and of any length. */
-    long untilProbeNanos(long nowNanos) {
+    @Override
+    @Nullable
+    BreakerState due() {
+        long now = parts.now();
+        return remainingNanos(now) == 0 ? new HalfOpenState(parts, round, now) : null;
+    }
+
+    @Override
+    long untilProbeNanos() {
+        return remainingNanos(parts.now());
+    }
+
+    /** A difference of two readings of the clock, so that it is right across an overflow, and for any length. */
+    private long remainingNanos(long nowNanos) {
         return Math.max(0, lengthNanos - Math.max(0, nowNanos - sinceNanos));
+    }
+
+    @Override
+    BreakerCounts counts() {
+        return cause;
     }
 }

@@ -4,8 +4,8 @@ import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The successes that a counting state does not hear of one by one: those of its feeds, and those of permits that no feed counts.
- * The total never falls. What a state counts of it lies between two readings.
+ * The successes that a counting state reads instead of being told one by one: those of the breaker's feeds, and those
+ * of permits that no feed counts. The total never falls; the successes of a state are the difference of two readings.
  */
 final class Successes {
 
@@ -16,11 +16,12 @@ final class Successes {
     private final LongAdder permitted = new LongAdder();
     private final LongAdder skipped = new LongAdder();
 
-    /** Reads the feeds, or nothing where there are none. */
+    /** Reads these feeds; with {@code null} the total stays zero. */
     Successes(@Nullable Feeds feeds) {
         this.feeds = feeds;
     }
 
+    /** A permit told a success that no feed counts. */
     void permitted() {
         permitted.increment();
     }
@@ -34,7 +35,10 @@ final class Successes {
         return source == null ? 0 : source.total() + permitted.sum();
     }
 
-    /** The total, or 0 where there are many feeds and it is not yet time to sum them again: 64 of them for each question. */
+    /**
+     * Returns the total, or 0 if there are so many feeds that it is not yet time to sum them again. The sum costs one
+     * reading per feed, so it is taken once in as many questions as there are groups of {@link #FEW} feeds.
+     */
     long glance() {
         Feeds source = feeds;
         int size = source == null ? 0 : source.size();

@@ -1,25 +1,32 @@
 package io.forbear.retry.core.breaker;
 
-import io.forbear.retry.core.breaker.CircuitBreakers.Counts;
 import java.lang.invoke.VarHandle;
 import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.LongAdder;
 
-/** The outcomes of the last so many nanoseconds, in buckets. */
+/**
+ * A window of time, in buckets.
+ *
+ * <p>Nothing is stored per bucket but the running totals as they stood when it began. The window holds the difference
+ * between the totals now and the totals at the beginning of its oldest bucket.
+ */
 final class TimeWindow extends Window {
     /*
      * State      running totals: of successes that are read (Successes), and of outcomes that are told, by kind;
-     *            frame, which says for each bucket of the window where the totals stood when it began, and how far successes
-     *            had come at the last look.
-     * Invariant  what the window holds = the totals now - where they stood when its oldest bucket began. Nothing is moved from
-     *            a feed to the window: a judge cannot meet a window that another thread is still filling.
-     * Writers    roll: CAS to a frame of a later bucket. What successes grew by since the last look belongs to the new bucket.
-     *            note: CAS to a frame that differs in the last look alone. An outcome is added after the frame is of its bucket.
-     * Ordering   a judge reads frame, failures, then successes, then frame again, and begins again where the frame is of
-     *            another bucket: then no failure of a later bucket was among those that it read, and each success of the window
-     *            up to the last reading was. A full fence between an outcome and the judge: the later of two sees both.
-     * Progress   lock-free: whoever begins again, another has rolled.
+     *            frame, which says for each bucket of the window where the totals stood when it began, and where the
+     *            successes stood at the last look.
+     * Invariant  what the window holds = the totals now - where they stood when its oldest bucket began. Nothing is
+     *            moved from a feed to the window, so that no thread meets a window that another thread is still
+     *            filling.
+     * Writers    roll: CAS to a frame of a later bucket. The growth of the successes since the last look belongs to the
+     *            new bucket. note: CAS to a frame that differs in the last look alone. An outcome is added after the
+     *            frame is of its bucket.
+     * Ordering   exceeds reads the frame, the failures, the successes, then the frame again, and starts again if the
+     *            frame is of another bucket. So it has counted no failure of a later bucket, and each success of the
+     *            window up to its last reading. A full fence stands between an outcome and the comparison: of two
+     *            threads, the later one sees both outcomes.
+     * Progress   lock-free: if a thread starts again, another thread has rolled.
      * Stress     WindowStress.JudgeBetweenLooks, WindowStress.LateWriterOfABucket (retry-jcstress), BreakerRaceTest
      */
 
@@ -38,7 +45,7 @@ final class TimeWindow extends Window {
      * Where the totals stood.
      *
      * @param tick the number of the bucket, from the origin
-     * @param begins of the window's buckets
+     * @param begins where they stood when each bucket of the window began
      * @param seen the successes at the last look
      */
     private record Frame(long tick, Begins begins, long seen) {
@@ -48,7 +55,7 @@ final class TimeWindow extends Window {
         }
     }
 
-    /** By age of the bucket, how the totals stood when it began; never written after publication. */
+    /** Where the totals stood when each bucket began, by the age of the bucket; never written after publication. */
     private static final class Begins {
         final long[] successes;
         final long[][] told;
@@ -100,12 +107,12 @@ final class TimeWindow extends Window {
         return lengthNanos / BUCKETS + (lengthNanos % BUCKETS == 0 ? 0 : 1);
     }
 
-    /** The number of the bucket; a reading from before the window counts as its beginning. */
+    /** Returns the number of the bucket; a time before the window counts as its beginning. */
     long tick(long nowNanos) {
         return Math.max(0, nowNanos - originNanos) / bucketNanos;
     }
 
-    /** Returns a frame of the bucket, or a later one that is there already. */
+    /** Returns a frame of the bucket, or the present frame if it is of a later bucket. */
     private Frame roll(long tick) {
         for (; ; ) {
             Frame seen = frame.get();
@@ -120,7 +127,7 @@ final class TimeWindow extends Window {
         }
     }
 
-    /** Remembers how far successes had come. Where another thread writes at the same time, its look will do. */
+    /** Stores where the successes stand. If another thread writes at the same time, its look is as good. */
     private void note(Frame seen, long total) {
         if (total > seen.seen) {
             frame.compareAndSet(seen, seen.seen(total));
@@ -132,7 +139,7 @@ final class TimeWindow extends Window {
         note(roll(tick(nowNanos)), source.total());
     }
 
-    /** An outcome whose time has left the window already is dropped. */
+    /** Drops an outcome whose time has left the window already. */
     @Override
     void outcome(long nowNanos, boolean isFailed, boolean isSlow) {
         long tick = tick(nowNanos);
@@ -143,8 +150,8 @@ final class TimeWindow extends Window {
         VarHandle.fullFence();
     }
 
-    /** What was told in the window of a frame; each outcome in all of the sums that it belongs to, or in none. */
-    private Counts told(Begins begins) {
+    /** Returns what was told in the window of a frame: each outcome is in all sums that it belongs to, or in none. */
+    private BreakerCounts told(Begins begins) {
         long calls = 0;
         long failures = 0;
         long slow = 0;
@@ -154,16 +161,16 @@ final class TimeWindow extends Window {
             failures += (kind & FAILED) != 0 ? count : 0;
             slow += (kind & SLOW) != 0 ? count : 0;
         }
-        return new Counts(calls, failures, slow);
+        return new BreakerCounts(calls, failures, slow);
     }
 
-    /** Sums the feeds only where the verdict may depend on it: more successes than are known can but lower the rate. */
+    /** Sums the feeds only if the answer may depend on it: successes that are not known yet can only lower the rate. */
     @Override
-    boolean exceeds(Limits limits, long nowNanos) {
+    boolean exceeds(OpeningLimits limits, long nowNanos) {
         for (; ; ) {
             Frame seen = roll(tick(nowNanos));
             Begins begins = seen.begins;
-            Counts counts = told(begins);
+            BreakerCounts counts = told(begins);
             if (!limits.mayBeExceeded(counts.failures(), counts.slow())) {
                 return false;
             }
@@ -181,15 +188,16 @@ final class TimeWindow extends Window {
     }
 
     @Override
-    Counts counts(long nowNanos) {
+    BreakerCounts counts(long nowNanos) {
         for (; ; ) {
             Frame seen = roll(tick(nowNanos));
             Begins begins = seen.begins;
-            Counts counts = told(begins);
+            BreakerCounts counts = told(begins);
             long total = source.total();
             if (frame.get().begins == begins) {
                 note(seen, total);
-                return new Counts(counts.calls() + total - begins.successes[OLDEST], counts.failures(), counts.slow());
+                return new BreakerCounts(
+                        counts.calls() + total - begins.successes[OLDEST], counts.failures(), counts.slow());
             }
         }
     }

@@ -4,20 +4,24 @@ import io.forbear.retry.CircuitBreaker.State;
 import io.forbear.retry.CircuitBreaker.Subscription;
 import io.forbear.retry.CircuitBreaker.TransitionListener;
 import io.forbear.retry.core.internal.Fading;
-import java.util.Arrays;
+import io.forbear.retry.core.internal.Faults;
+import io.forbear.retry.core.internal.OneLine;
 import java.util.Objects;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.CopyOnWriteArrayList;
 
-/** Those who are told of a breaker's transitions. One that throws is logged, and changes nothing. */
+/** The listeners of a breaker's transitions. If one throws, the exception is logged, and nothing else changes. */
 final class TransitionListeners {
 
-    private final String breaker;
-    private final AtomicReference<Place[]> places = new AtomicReference<>(new Place[0]);
-    /** Those who have gone are sought when there are so many: each time for twice as many as stayed. */
-    private volatile int crowded = 64;
+    /** With fewer listeners than this, those that have gone are not searched for. */
+    private static final int FEW = 64;
 
-    private final AtomicInteger thrown = new AtomicInteger();
+    private final String breaker;
+
+    /** A copy per change, which is configuration; a transition reads one copy. */
+    private final CopyOnWriteArrayList<Place> places = new CopyOnWriteArrayList<>();
+
+    /** How many listeners start the next search for those that have gone: twice as many as stayed at the last. */
+    private volatile int crowded = FEW;
 
     TransitionListeners(String breaker) {
         this.breaker = breaker;
@@ -25,51 +29,25 @@ final class TransitionListeners {
 
     Subscription add(TransitionListener listener) {
         Place place = new Place(Objects.requireNonNull(listener, "listener"));
-        Place[] now = places.updateAndGet(seen -> Copies.with(seen, place));
-        if (now.length > crowded) {
-            now = places.updateAndGet(TransitionListeners::present);
-            crowded = Math.max(64, 2 * now.length);
+        places.add(place);
+        if (places.size() > crowded) {
+            places.removeIf(other -> other.listener instanceof Fading fading && fading.hasGone());
+            crowded = Math.max(FEW, 2 * places.size());
         }
         return place;
     }
 
-    private static Place[] present(Place[] places) {
-        return Arrays.stream(places)
-                .filter(place -> !(place.listener instanceof Fading fading) || !fading.hasGone())
-                .toArray(Place[]::new);
-    }
-
-    private void remove(Place place) {
-        places.updateAndGet(seen -> {
-            int index = Copies.indexOf(seen, place);
-            return index < 0 ? seen : Copies.without(seen, index);
-        });
-    }
-
     void tell(State from, State to) {
-        for (Place place : places.get()) {
+        for (Place place : places) {
             try {
                 place.listener.transitioned(from, to);
-            } catch (Throwable e) {
-                log(e);
+            } catch (Throwable fault) {
+                Faults.log("transition listener of circuit breaker ".concat(OneLine.of(breaker)), fault);
             }
         }
     }
 
-    /** The first, the second, the fourth and so on: a listener that always throws does not fill the log. */
-    private void log(Throwable e) {
-        int times = thrown.incrementAndGet();
-        if (Integer.bitCount(times) == 1) {
-            System.getLogger(TransitionListeners.class.getPackageName())
-                    .log(
-                            System.Logger.Level.WARNING,
-                            () -> "circuit breaker " + breaker + ": a transition listener threw, " + times
-                                    + " times so far",
-                            e);
-        }
-    }
-
-    /** One listener as it was added once: it is found again by identity. */
+    /** One listener as it was added once. Compared by identity: a listener that was added twice has two places. */
     private final class Place implements Subscription {
 
         private final TransitionListener listener;
@@ -80,7 +58,7 @@ final class TransitionListeners {
 
         @Override
         public void close() {
-            remove(this);
+            places.remove(this);
         }
     }
 }

@@ -1,21 +1,23 @@
 package io.forbear.retry.core.breaker;
 
-import io.forbear.retry.core.breaker.CircuitBreakers.Counts;
-
 /**
- * The recent outcomes of one counting state: those that it is told, and the successes that it reads. Lock-free; sums are exact
- * when nothing is under way. A thread records an outcome and judges then, so that the last of several sees them all. A judge that
- * says yes has seen every success that it could have seen at one time after its own outcome.
+ * The recent outcomes of one counting state: the outcomes that it is told, and the successes that it reads. Lock-free;
+ * sums are exact when no call is under way.
+ *
+ * <p>A thread records its outcome first and compares the rates afterwards, so that the last of several threads sees the
+ * outcomes of all. If {@link #exceeds} returns true, it has seen every success that could be seen at some time after
+ * the thread's own outcome.
  */
 abstract class Window {
 
-    /** Takes over what successes have grown by, as of now. */
+    /** Takes over the growth of the successes, as of now. */
     abstract void look(long nowNanos);
 
     /** Records one outcome. */
     abstract void outcome(long nowNanos, boolean failed, boolean slow);
 
-    abstract boolean exceeds(Limits limits, long nowNanos);
+    /** Returns whether the breaker must open. */
+    abstract boolean exceeds(OpeningLimits limits, long nowNanos);
 
-    abstract Counts counts(long nowNanos);
+    abstract BreakerCounts counts(long nowNanos);
 }

@@ -2,6 +2,7 @@ package io.forbear.retry.core.budget;
 
 import io.forbear.retry.NanoClock;
 import io.forbear.retry.RetryBudget;
+import io.forbear.retry.core.internal.ThreadRandom;
 import io.forbear.retry.internal.Checks;
 import java.time.Duration;
 import java.util.List;

@@ -47,7 +47,7 @@ enum Key {
         }
     }
 
-    /** Whether the key is one of all services together, so that no service has its own. */
+    /** Whether the key is for all services together: no service has a value of its own. */
     final boolean common;
 
     private final String text;
@@ -71,8 +71,8 @@ enum Key {
     }
 
     /**
-     * Removes hyphens, underscores and dots, and makes ASCII letters small: {@code maxAttempts} is {@code
-     * max-attempts}.
+     * Removes hyphens, underscores and dots, and turns ASCII letters into lower case: {@code maxAttempts} is then equal
+     * to {@code max-attempts}.
      */
     static String folded(String text) {
         StringBuilder folded = new StringBuilder(text.length());

@@ -13,7 +13,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What holds where no key says otherwise.
+ * The values of all keys that are not written.
  *
  * @param policy the policy
  * @param budget the budget of the service, {@code null} for none
@@ -26,7 +26,7 @@ record Preset(
         @Nullable CircuitBreakerSpec circuitBreaker,
         int clientTokens) {
 
-    /** The defaults of the library: by text as by code, and read from the same places. */
+    /** The defaults of the library. The builders of {@code Retries} read them from the same places. */
     static final Preset FORBEAR =
             new Preset(RetryPolicy.defaults(), RetryBudgets.ratio(), CircuitBreakers.failureRate(), 0);
 

@@ -17,8 +17,8 @@ import java.util.TreeSet;
  * service.orders.max-attempts=2} for the service {@code orders} alone. {@code maxAttempts}, {@code max_attempts} and
  * {@code MAX_ATTEMPTS} are the same key.
  *
- * <p>Where no key says otherwise, a service is the one that {@code Retries.named(..).build()} makes. {@code
- * preset=specification} puts the defaults of the specification in their place, for all services or for one:
+ * <p>Without any key, a service is the same as one from {@code Retries.named(..).build()}. {@code
+ * preset=specification} sets the defaults of the specification instead, for all services or for one:
  *
  * <pre>
  * max-attempts 3 · base-delay 100ms · max-delay 30s · multiplier 2 · jitter-factor 0.1 · strategy exponential
@@ -30,7 +30,7 @@ import java.util.TreeSet;
  * {@code jitter}, {@code jitter-factor}, {@code strategy}, {@code max-pushback}, {@code enabled}, {@code deadline},
  * {@code idempotent}, {@code refuse-nested}, {@code retry-budget}, {@code max-budget}, {@code replenishment-rate},
  * {@code max-clients}, {@code circuit-breaker}, {@code circuit-breaker-window}, {@code circuit-breaker-minimum-calls}
- * and {@code circuit-breaker-open-for}; {@code docs/guide/configuration.md} says what each takes. Durations are {@code
+ * and {@code circuit-breaker-open-for}; {@code docs/guide/configuration.md} lists their values. Durations are {@code
  * 100ms}, {@code 5s}, {@code 2m} or {@code PT5S}; a plain number is milliseconds.
  *
  * @since 0.1
@@ -48,7 +48,7 @@ public final class RetryConfig {
     private final double replenishmentPerMinute;
     private final int maxClients;
 
-    /** Reads the text. What is wrong is noted in the values. */
+    /** Reads the text. Errors are collected in the values. */
     private RetryConfig(Text text, Values values) {
         this.text = text;
         this.replenishmentPerMinute = replenishment(values, text.common(Key.REPLENISHMENT_RATE));
@@ -84,7 +84,7 @@ public final class RetryConfig {
      * Reads settings.
      *
      * @param properties keys and values, defaults of the object included
-     * @return what they say
+     * @return the settings
      * @throws IllegalArgumentException if any key or value is wrong; the message names each of them, its value and the
      *     rule
      */
@@ -102,7 +102,7 @@ public final class RetryConfig {
      * Reads settings.
      *
      * @param settings keys and values
-     * @return what they say
+     * @return the settings
      * @throws IllegalArgumentException if any key or value is wrong; the message names each of them, its value and the
      *     rule
      */
@@ -113,16 +113,16 @@ public final class RetryConfig {
 
     /**
      * Reads the variables of an environment: {@code FORBEAR_MAX_ATTEMPTS} for all services, {@code
-     * FORBEAR_SERVICE_USER_SERVICE_MAX_ATTEMPTS} for one. The longest end of a name that is a key is the key, and what
-     * is before it the service. As variables cannot write most names, the service is the one of any spelling: {@code
-     * user-service}, {@code user_service}, {@code user.service} and {@code userService} are all meant.
+     * FORBEAR_SERVICE_USER_SERVICE_MAX_ATTEMPTS} for one. The longest end of a name that is a key is the key; the part
+     * before it is the name of the service. Variables cannot contain most characters of a name, so every spelling is
+     * meant: {@code user-service}, {@code user_service}, {@code user.service} and {@code userService}.
      *
-     * <p>A variable that does not end with a key is ignored, so that others may have names that begin with {@code
-     * FORBEAR_}. Kubernetes sets such where it has a service named {@code forbear}; then no variable that begins with
-     * {@code FORBEAR_SERVICE_PORT_} counts.
+     * <p>A variable that does not end with a key is ignored, so that other programs may use names that begin with
+     * {@code FORBEAR_}. Kubernetes sets such variables if it has a service named {@code forbear}; then variables that
+     * begin with {@code FORBEAR_SERVICE_PORT_} are ignored.
      *
      * @param environment names and values, as {@link System#getenv()} returns them
-     * @return what they say
+     * @return the settings
      * @throws IllegalArgumentException if any value is wrong; the message names each variable, its value and the rule
      */
     public static RetryConfig ofEnvironment(Map<String, String> environment) {
@@ -131,24 +131,24 @@ public final class RetryConfig {
     }
 
     /**
-     * Lays these settings over others, key by key: a key that is written in both holds as these say. {@code
-     * RetryConfig.ofEnvironment(System.getenv()).over(RetryConfig.of(file))} lets the environment replace what a file
-     * says. The keys of one service stay stronger than those for all, whichever of the two wrote them.
+     * Lays these settings over others, key by key: a key that is written in both has the value that is written here.
+     * {@code RetryConfig.ofEnvironment(System.getenv()).over(RetryConfig.of(file))} lets the environment replace values
+     * of a file. A key of one service is always stronger than a key for all services, whichever of the two wrote it.
      *
-     * @param lower the settings that hold where these say nothing
+     * @param lower the settings whose values hold for keys that are not written here
      * @return both together
-     * @throws IllegalArgumentException if settings that were right alone are wrong together, such as a {@code
-     *     max-delay} of these that is below a {@code base-delay} of the others
+     * @throws IllegalArgumentException if settings that are right alone are wrong together, such as a {@code max-delay}
+     *     of these that is below a {@code base-delay} of the others
      */
     public RetryConfig over(RetryConfig lower) {
         return checked(text.over(lower.text), new Values());
     }
 
     /**
-     * Returns what holds for a service.
+     * Returns the settings of a service.
      *
      * @param service the name
-     * @return its own settings over those for all
+     * @return its own settings, and for all other keys those of all services
      */
     public ServiceConfig service(String service) {
         ServiceConfig exact = services.get(Objects.requireNonNull(service, "service"));
@@ -159,7 +159,7 @@ public final class RetryConfig {
     }
 
     /**
-     * Tells whether a service has settings of its own.
+     * Returns whether a service has settings of its own.
      *
      * @param service the name
      * @return {@code true} if a key or a variable of the environment names it
@@ -169,9 +169,9 @@ public final class RetryConfig {
     }
 
     /**
-     * Returns which services have settings of their own.
+     * Returns the services that have settings of their own.
      *
-     * @return names, in order; those that only the environment names are in small letters without separators
+     * @return names, in order; a name that only the environment has is in lower case without separators
      */
     public Set<String> services() {
         Set<String> names = new TreeSet<>(services.keySet());
@@ -184,25 +184,25 @@ public final class RetryConfig {
     }
 
     /**
-     * Returns the budget of each client: the services that have one share it.
+     * Returns the budget of each client. A client has one budget for all services that have client budgets.
      *
-     * @return tokens; 0 where no service has one, see {@link ServiceConfig#hasClientBudget()}
+     * @return tokens; 0 if no service has client budgets, see {@link ServiceConfig#hasClientBudget()}
      */
     public int maxBudget() {
         return maxBudget;
     }
 
     /**
-     * Returns how fast the budget of a client refills, and a {@code retry-budget} of tokens.
+     * Returns how fast the budget of a client refills; a {@code retry-budget} of tokens refills as fast.
      *
-     * @return tokens a minute
+     * @return tokens per minute
      */
     public double replenishmentPerMinute() {
         return replenishmentPerMinute;
     }
 
     /**
-     * Returns how many clients a service keeps apart at most.
+     * Returns the largest number of clients that a service keeps separate state for.
      *
      * @return clients
      */

@@ -6,7 +6,7 @@ import io.forbear.retry.RetryPolicy;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** What the settings say of one service. Immutable. */
+/** The settings of one service. Immutable. */
 public final class ServiceConfig {
 
     private final RetryPolicy policy;
@@ -37,7 +37,7 @@ public final class ServiceConfig {
     /**
      * Returns the budget of the service.
      *
-     * @return {@code null} where it has none
+     * @return {@code null} if it has none
      */
     public RetryBudget.@Nullable Spec budget() {
         return budget;
@@ -46,24 +46,23 @@ public final class ServiceConfig {
     /**
      * Returns the circuit breaker of the service.
      *
-     * @return {@code null} where it has none
+     * @return {@code null} if it has none
      */
     public CircuitBreaker.@Nullable Spec circuitBreaker() {
         return circuitBreaker;
     }
 
     /**
-     * Tells whether the clients of the service draw on budgets of their own: {@link RetryConfig#maxBudget()} tokens
-     * each.
+     * Returns whether each client of the service has a budget of its own, of {@link RetryConfig#maxBudget()} tokens.
      *
-     * @return {@code true} where {@code max-budget} is set, or the service has the preset of the specification
+     * @return {@code true} if {@code max-budget} is set, or the service has the preset of the specification
      */
     public boolean hasClientBudget() {
         return clientBudget;
     }
 
     /**
-     * Tells whether another configuration describes the same budget, which then keeps its balance through a reload.
+     * Returns whether another configuration describes the same budget, which then keeps its balance through a reload.
      *
      * @param other the configuration that comes after this
      * @return {@code true} if both describe the same
@@ -73,7 +72,7 @@ public final class ServiceConfig {
     }
 
     /**
-     * Tells whether another configuration describes the same circuit breaker, which then keeps its state through a
+     * Returns whether another configuration describes the same circuit breaker, which then keeps its state through a
      * reload.
      *
      * @param other the configuration that comes after this

@@ -20,7 +20,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Reads the settings of one service: its own, else those for all, else those of the preset. */
+/** Reads the settings of one service: of each key its own, else that for all services, else that of the preset. */
 final class ServiceReader {
 
     private static final BiFunction<Duration, Duration, Backoff> EXPONENTIAL = Backoff::exponential;
@@ -105,9 +105,9 @@ final class ServiceReader {
     }
 
     /**
-     * Where the preset begins later after a RATE_LIMIT, that stays: the keys give the form of both backoffs, {@code
-     * max-delay} bounds both, and the one after a RATE_LIMIT begins with the longer of {@code base-delay} and its own
-     * base.
+     * Reads the backoff. A preset may have a second backoff for RATE_LIMIT, which starts with a longer delay. The keys
+     * then set the form of both, {@code max-delay} bounds both, and the second one starts with the longer of {@code
+     * base-delay} and its own base.
      */
     private void backoff(RetryPolicy.Builder policy) {
         boolean written = false;
@@ -124,7 +124,7 @@ final class ServiceReader {
         Duration base = values.duration(shortest, Duration.ZERO, usual.base());
         Duration max = values.duration(longest, Duration.ZERO, usual.max());
         if (max.compareTo(base) < 0) {
-            // one setting alone is never wrong because of the default of another
+            // a setting alone is never wrong because of the default of another one
             if (shortest.isWritten() && longest.isWritten()) {
                 values.wrong(longest.label(), Values.text(max), ">= base-delay, " + Values.text(base));
             }
@@ -148,7 +148,7 @@ final class ServiceReader {
         return a.compareTo(b) >= 0 ? a : b;
     }
 
-    /** Returns what makes a backoff of a base and a maximum: strategy, multiplier and jitter. */
+    /** Returns a function that makes a backoff of a base and a maximum: strategy, multiplier and jitter are fixed. */
     private BiFunction<Duration, Duration, Backoff> form() {
         Backoff usual = preset.policy().backoff();
         Setting named = setting(Key.STRATEGY);
@@ -168,7 +168,7 @@ final class ServiceReader {
         };
     }
 
-    /** The two keys for jitter exclude each other; of two that are not of one place, the stronger holds. */
+    /** The two keys for jitter exclude each other in one place; of two places, the stronger one holds. */
     private Jitter jitter(Jitter usual) {
         Setting named = setting(Key.JITTER);
         Setting factor = setting(Key.JITTER_FACTOR);
@@ -227,7 +227,7 @@ final class ServiceReader {
         Breaker chosen = values.read(setting(Key.CIRCUIT_BREAKER), usual, BREAKER_RULE, ServiceReader::breaker);
         CircuitBreakerSpec given = chosen.spec;
         CircuitBreakerSpec spec =
-                given == null ? CircuitBreakers.failureRate() : given; // other keys are checked all the same
+                given == null ? CircuitBreakers.failureRate() : given; // the other keys are checked all the same
         Setting window = setting(Key.CIRCUIT_BREAKER_WINDOW);
         Setting minimum = setting(Key.CIRCUIT_BREAKER_MINIMUM_CALLS);
         Setting open = setting(Key.CIRCUIT_BREAKER_OPEN_FOR);
@@ -243,7 +243,7 @@ final class ServiceReader {
         return given == null ? null : spec;
     }
 
-    /** What a text says of the breaker; no spec where it switches the breaker off. */
+    /** The breaker that a text describes; {@code null} if the text switches it off. */
     private record Breaker(@Nullable CircuitBreakerSpec spec) {}
 
     private static @Nullable Breaker breaker(String text) {

@@ -3,12 +3,12 @@ package io.forbear.retry.core.config;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is written for one key.
+ * The text that is written for one key.
  *
- * @param label the key as it was written, for errors to name
- * @param value what was written, {@code null} where nothing was
- * @param rank which of two settings is stronger: a service's own before one for all, then the upper layer before the
- *     lower; -1 for nothing written
+ * @param label the key as it was written, for error messages
+ * @param value the value as it was written, {@code null} if none was
+ * @param rank the stronger of two settings has the higher rank: a setting of one service is above one for all, then an
+ *     upper layer is above a lower one; -1 if nothing is written
  */
 record Setting(String label, @Nullable String value, int rank) {
 
@@ -22,7 +22,7 @@ record Setting(String label, @Nullable String value, int rank) {
         return new Setting(label, value, own ? OWN : 0);
     }
 
-    /** Returns the same setting, as it ranks in a layer above so many others. */
+    /** Returns the same setting with the rank that it has above this number of layers. */
     Setting raised(int layers) {
         return new Setting(label, value, rank + layers);
     }

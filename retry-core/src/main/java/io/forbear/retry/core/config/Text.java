@@ -8,12 +8,12 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Text that was taken apart into keys, and has not been read yet: what holds for all services, and what for each.
+ * Settings as text, sorted by service and key; the values are not read yet.
  *
  * @param common by key, for all services
  * @param own by the name of the service, then by key
- * @param anySpelling by the folded name of the service: settings from an environment, which cannot write most names as
- *     they are
+ * @param anySpelling by the folded name of the service: settings from an environment, whose variables cannot contain
+ *     most characters of a name
  */
 record Text(
         EnumMap<Key, Setting> common,
@@ -27,7 +27,7 @@ record Text(
     private static final String SERVICE_VARIABLE = "SERVICE_";
     private static final String DEFAULT_VARIABLE = "DEFAULT_";
 
-    /** Names that users of other libraries know, folded, and what stands for them here. */
+    /** Names of keys in other libraries, folded, and the key that has the same meaning here. */
     private static final Map<String, String> ELSEWHERE = Map.ofEntries(
             Map.entry("waitduration", "base-delay"),
             Map.entry("initialinterval", "base-delay"),
@@ -50,7 +50,7 @@ record Text(
         this(new EnumMap<>(Key.class), new TreeMap<>(), new TreeMap<>());
     }
 
-    /** Takes settings apart. What is wrong is noted in the values. */
+    /** Sorts settings. Errors are collected in the values. */
     static Text of(Map<?, ?> settings, Values values) {
         Text text = new Text();
         Map<String, String> sorted = new TreeMap<>();
@@ -76,7 +76,7 @@ record Text(
             }
             return;
         }
-        // the key is the last word, or the last words where its hyphens were written as dots
+        // the key is the last word, or the last words if its hyphens were written as dots
         for (int dot = label.lastIndexOf('.'); dot > SERVICE.length(); dot = label.lastIndexOf('.', dot - 1)) {
             Key key = Key.of(label.substring(dot + 1));
             if (key != null) {
@@ -87,7 +87,7 @@ record Text(
         values.wrong(label, value, expected(label.substring(label.lastIndexOf('.') + 1)));
     }
 
-    /** Says which keys there are, or which of them was meant. */
+    /** Returns the rule for an error message: all keys, or the key that was probably meant. */
     private static String expected(String name) {
         String elsewhere = ELSEWHERE.get(Key.folded(name));
         if (elsewhere != null) {
@@ -99,7 +99,7 @@ record Text(
                 : "a known key; did you mean " + String.join(" or ", near) + "?";
     }
 
-    /** Writes {@code maxAtempts} and {@code MAX_ATEMPTS} as keys are written. */
+    /** Returns {@code maxAtempts} and {@code MAX_ATEMPTS} in the form of a key: {@code max-atempts}. */
     private static String hyphened(String name) {
         return name.replaceAll("([a-z0-9])([A-Z])", "$1-$2")
                 .toLowerCase(Locale.ROOT)
@@ -107,9 +107,8 @@ record Text(
     }
 
     /**
-     * Takes the variables of an environment apart. Only those count whose name ends with a key; others may be of
-     * anybody, such as the {@code FORBEAR_SERVICE_HOST} that Kubernetes sets where a service of its is named {@code
-     * forbear}.
+     * Sorts the variables of an environment. Only names that end with a key count. Others may belong to another
+     * program, such as {@code FORBEAR_SERVICE_HOST}, which Kubernetes sets if it has a service named {@code forbear}.
      */
     static Text ofEnvironment(Map<String, String> environment, Values values) {
         Text text = new Text();
@@ -132,7 +131,7 @@ record Text(
         return text;
     }
 
-    /** The longest end that is a key is the key; what is before it, the name of the service. */
+    /** The longest end that is a key is the key; the part before it is the name of the service. */
     private void takeOwn(String nameAndKey, String label, String value, Values values) {
         for (int end = nameAndKey.indexOf('_', 1); end > 0; end = nameAndKey.indexOf('_', end + 1)) {
             Key key = Key.of(nameAndKey.substring(end + 1));
@@ -172,7 +171,8 @@ record Text(
     }
 
     /**
-     * Lays this text over another: of a key that both have for one service, or both for all, that of this text holds.
+     * Lays this text over another: if both have a key for one service, or both for all services, that of this text
+     * holds.
      */
     Text over(Text lower) {
         int layers = lower.layers() + 1;
@@ -213,7 +213,7 @@ record Text(
         return settings.values().stream().mapToInt(Setting::layer).max().orElse(0);
     }
 
-    /** Returns the settings of a service alone: of two for one key, that of the upper layer. */
+    /** Returns the own settings of a service: of two for one key, that of the upper layer. */
     EnumMap<Key, Setting> of(String service) {
         EnumMap<Key, Setting> settings = new EnumMap<>(Key.class);
         lay(own.getOrDefault(service, new EnumMap<>(Key.class)), 0, settings);

@@ -13,20 +13,20 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Reads values out of text, and collects what is wrong instead of stopping at the first. Not thread-safe. */
+/** Reads values from text, and collects all errors instead of stopping at the first. Not thread-safe. */
 final class Values {
 
     private static final Pattern SHORT_DURATION = Pattern.compile("(\\d{1,12})\\s*(ns|us|ms|s|m|h|d|)");
 
     private final Set<String> problems = new LinkedHashSet<>();
 
-    /** Notes that a value is not what it should be. */
+    /** Adds an error: a value is not what the rule says. */
     void wrong(String key, @Nullable String value, String expected) {
         String shown = value == null ? "nothing" : OneLine.of(value);
         problems.add(OneLine.of(key) + ": " + shown + " (expected: " + expected + ")");
     }
 
-    /** Throws one error that names all that is wrong, if anything is. */
+    /** Throws one exception that names all errors, if there is any. */
     void check() {
         if (!problems.isEmpty()) {
             List<String> all = new ArrayList<>(problems);
@@ -35,7 +35,7 @@ final class Values {
         }
     }
 
-    /** Reads a value; where it is absent or wrong, the fallback goes on so that other keys are looked at too. */
+    /** Reads a value. If it is absent or wrong, returns the fallback, so that the other keys are read as well. */
     <V> V read(Setting setting, V fallback, String expected, Parser<V> parse) {
         String text = setting.value();
         if (text == null) {
@@ -121,7 +121,7 @@ final class Values {
     /** Reads one value out of text. */
     interface Parser<V> {
 
-        /** Returns the value, {@code null} or a thrown {@code NumberFormatException} where the text is none. */
+        /** Returns the value. If the text is not one, returns {@code null} or throws {@code NumberFormatException}. */
         @Nullable
         V parse(String text);
     }

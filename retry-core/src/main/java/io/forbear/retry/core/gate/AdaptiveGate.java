@@ -8,24 +8,33 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
-/** A client-side rate limiter that learns from the server's throttling, with a line before it in which nobody sleeps. */
+/**
+ * A client-side rate limiter that learns from the server's throttling.
+ *
+ * <p>While the server does not throttle, the gate is not engaged, and every attempt passes. A RATE_LIMIT engages it:
+ * from then on an attempt needs a token, and tokens come in at a rate that falls with each throttle and rises along a
+ * curve in between. Attempts for which there is no token yet wait in a queue. No thread sleeps in it: the gate answers
+ * how long to wait, and the caller waits outside.
+ */
 final class AdaptiveGate implements FedGate {
     /*
-     * State      engaged: whether attempts pass one by one. told: attempts that no feed counts. Under the lock: the curve, the
-     *            rate of sending, the tokens, the line.
-     * Invariant  each token that came in was granted to one place, lost to a full bucket, or is in the bucket: over any time,
-     *            grants <= fill integrated + capacity. A place is granted only when none before it waits.
+     * State      engaged: whether attempts need tokens. told: attempts that no feed counts. Under the lock: the curve,
+     *            the rate of sending, the tokens, the queue.
+     * Invariant  each token that came in was granted to one place, lost to a full bucket, or is in the bucket: over any
+     *            time, grants <= tokens that came in + capacity. A place is granted only if no place before it waits.
      * Writers    any thread under the lock; told without it.
-     * Ordering   the lock. engaged is volatile: an attempt that reads false passes as if it had come before.
-     * Progress   not engaged: one volatile read. Engaged: a lock that is held for some arithmetic and a few list links, never
-     *            across a wait, a callback or a clock other than the service's own. Waiting is the callers', outside.
+     * Ordering   the lock. engaged is volatile: an attempt that reads false passes as if it had come before the
+     *            throttle.
+     * Progress   not engaged: one volatile read. Engaged: a lock that is held for some arithmetic and a few list links,
+     *            and never across a wait, a callback or a clock other than the service's own.
      * Stress     AdaptiveGateThreadsTest.
      *
-     * Why a lock: rate, tokens and the order of those who wait must agree. A CAS loop over all of that is an object per attempt, and
-     * AWS's limiter, which had one, starved some of those who waited until it got a lock and a queue (aws-sdk-java-v2 #7149, #7197).
+     * Why a lock: rate, tokens and the order of the queue must agree. A CAS loop over all of them is an object per
+     * attempt, and AWS's limiter, which had one, starved some of its waiting threads until it got a lock and a queue
+     * (aws-sdk-java-v2 #7149, #7197).
      */
 
-    /** Without a throttle for so long, and with nobody in line, everything passes again. */
+    /** After this time without a throttle, and with an empty queue, the gate disengages. */
     static final long CALM_NANOS = 60_000_000_000L;
 
     private static final Place FREE = new Place() {
@@ -47,7 +56,7 @@ final class AdaptiveGate implements FedGate {
     private final Cubic cubic = new Cubic();
     private final SendRate sent = new SendRate();
     private final Tokens tokens = new Tokens();
-    private final Line line = new Line();
+    private final WaitQueue queue = new WaitQueue();
     private volatile boolean engaged;
     private volatile @Nullable CallFeed feed;
     private long fedBefore;
@@ -80,16 +89,16 @@ final class AdaptiveGate implements FedGate {
             long now = now();
             grant(now);
             if (isCalm(now)) {
-                letGo();
+                disengage();
                 return FREE;
             }
             Waiting place = new Waiting(this);
-            if (line.size() == 0 && tokens.take()) {
+            if (queue.size() == 0 && tokens.take()) {
                 place.granted = true;
-            } else if (tokens.nanosUntil(line.size() + 1) > maxWaitNanos) {
+            } else if (tokens.nanosUntil(queue.size() + 1) > maxWaitNanos) {
                 return null;
             } else {
-                line.join(place);
+                queue.join(place);
             }
             return place;
         } finally {
@@ -112,7 +121,7 @@ final class AdaptiveGate implements FedGate {
             sent.look(now, count());
             adopt(cubic.at(now / 1e9), now);
             if (engaged && isCalm(now)) {
-                letGo();
+                disengage();
             }
         } finally {
             lock.unlock();
@@ -129,7 +138,7 @@ final class AdaptiveGate implements FedGate {
         try {
             long now = now();
             long count = count();
-            if (!engaged && feed != null && !sent.isFresh(now, count)) {
+            if (!engaged && feed != null && !ensureKnownRate(now, count)) {
                 return;
             }
             sent.look(now, count);
@@ -152,28 +161,37 @@ final class AdaptiveGate implements FedGate {
         return told.sum() + (source == null ? 0 : source.firstTrySuccesses() - fedBefore);
     }
 
+    /**
+     * Starts to measure if the rate is too old to start from: while the gate is not engaged, it does not look at each
+     * success. Returns whether the rate is known.
+     */
+    private boolean ensureKnownRate(long now, long count) {
+        sent.restartIfStale(now, count);
+        return sent.isKnown(now);
+    }
+
     private void adopt(double calculated, long now) {
         grant(now);
         tokens.rate(Math.max(minPerSecond, Math.min(calculated, 2 * sent.perSecond())));
     }
 
-    /** Gives the tokens that are there to those who wait, in their order. */
+    /** Gives the tokens that are there to the waiting places, in their order. */
     private void grant(long now) {
-        tokens.fill(now, line.size());
-        while (line.first() instanceof Waiting place && tokens.take()) {
-            line.leave(place);
+        tokens.fill(now, queue.size());
+        while (queue.first() instanceof Waiting place && tokens.take()) {
+            queue.leave(place);
             place.granted = true;
         }
-        if (line.size() == 0) {
+        if (queue.size() == 0) {
             tokens.overflow();
         }
     }
 
     private boolean isCalm(long now) {
-        return line.size() == 0 && now / 1e9 - cubic.lastThrottle() >= CALM_NANOS / 1e9;
+        return queue.size() == 0 && now / 1e9 - cubic.lastThrottle() >= CALM_NANOS / 1e9;
     }
 
-    private void letGo() {
+    private void disengage() {
         engaged = false;
         tokens.empty();
     }
@@ -182,7 +200,7 @@ final class AdaptiveGate implements FedGate {
         lock.lock();
         try {
             grant(now());
-            return place.granted || place.left ? 0 : tokens.nanosUntil(line.rank(place));
+            return place.granted || place.left ? 0 : tokens.nanosUntil(queue.rank(place));
         } finally {
             lock.unlock();
         }
@@ -200,7 +218,7 @@ final class AdaptiveGate implements FedGate {
             if (place.granted) {
                 tokens.putBack();
             } else {
-                line.leave(place);
+                queue.leave(place);
             }
             grant(now);
         } finally {
@@ -208,8 +226,8 @@ final class AdaptiveGate implements FedGate {
         }
     }
 
-    /** A place that a token was not or not yet there for when it was taken. */
-    private static final class Waiting extends Line.Spot implements Place {
+    /** A place in the queue, or one that was granted at once. */
+    private static final class Waiting extends WaitQueue.Node implements Place {
         private final AdaptiveGate gate;
         private boolean granted;
         private boolean left;

@@ -12,10 +12,10 @@ import java.util.Objects;
  */
 public final class AdaptiveGateSpec implements AttemptGate.Spec {
 
-    /** The least rate, in attempts a second, where nothing is said: {@value}. */
+    /** The default lower bound of the rate, in attempts per second: {@value}. */
     public static final double DEFAULT_MIN_PER_SECOND = 0.5;
 
-    /** Seconds that an attempt may wait in line, where nothing is said: {@value}. */
+    /** The default limit of the time that an attempt may wait, in seconds: {@value}. */
     public static final int DEFAULT_MAX_WAIT_SECONDS = 60;
 
     private static final double SLOWEST = 0.001;
@@ -31,9 +31,9 @@ public final class AdaptiveGateSpec implements AttemptGate.Spec {
     }
 
     /**
-     * Sets the rate below which the limiter never goes, however often the server throttles.
+     * Sets the lower bound of the rate, which holds however often the server throttles.
      *
-     * @param value attempts a second, from 0.001 to 1,000,000
+     * @param value attempts per second, from 0.001 to 1,000,000
      * @return a new instance
      * @throws IllegalArgumentException if the value is out of range
      */
@@ -46,8 +46,8 @@ public final class AdaptiveGateSpec implements AttemptGate.Spec {
     }
 
     /**
-     * Sets how long an attempt may wait in line. One that would wait longer is refused at once, with {@link
-     * io.forbear.retry.StopReason#RATE_LIMITED}; so the line is never longer than the rate times this.
+     * Sets how long an attempt may wait. An attempt that would wait longer is refused at once, with {@link
+     * io.forbear.retry.StopReason#RATE_LIMITED}; so the queue is never longer than the rate times this.
      *
      * @param value from zero to an hour
      * @return a new instance
@@ -62,7 +62,7 @@ public final class AdaptiveGateSpec implements AttemptGate.Spec {
     }
 
     /**
-     * Lets nobody wait: an attempt that does not pass at once is refused. The same as {@code maxWait(Duration.ZERO)}.
+     * Lets no attempt wait: one that does not pass at once is refused. The same as {@code maxWait(Duration.ZERO)}.
      *
      * @return a new instance
      */
@@ -71,18 +71,18 @@ public final class AdaptiveGateSpec implements AttemptGate.Spec {
     }
 
     /**
-     * Returns the rate below which the limiter never goes.
+     * Returns the lower bound of the rate.
      *
-     * @return attempts a second
+     * @return attempts per second
      */
     public double minPerSecond() {
         return minPerSecond;
     }
 
     /**
-     * Returns how long an attempt may wait in line.
+     * Returns how long an attempt may wait.
      *
-     * @return zero where nobody waits
+     * @return zero if no attempt waits
      */
     public Duration maxWait() {
         return maxWait;

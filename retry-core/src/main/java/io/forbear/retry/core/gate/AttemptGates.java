@@ -12,13 +12,15 @@ public final class AttemptGates {
     private AttemptGates() {}
 
     /**
-     * Returns a client-side rate limiter that learns the rate which the server bears, as AWS's adaptive mode does. It lets everything
-     * pass until the server throttles an attempt ({@link io.forbear.retry.error.ErrorCategory#RATE_LIMIT}); then the rate falls to 0.7 of
-     * what was sent, and rises again along a cubic curve: fast back to where it was throttled, slowly around there, fast beyond,
-     * and never above twice what is really sent.
+     * Returns a client-side rate limiter that learns which rate the server accepts, as AWS's adaptive mode does.
      *
-     * <p>By default attempts wait in line for at most {@link AdaptiveGateSpec#DEFAULT_MAX_WAIT_SECONDS} s and the rate never falls
-     * below {@value AdaptiveGateSpec#DEFAULT_MIN_PER_SECOND} a second.
+     * <p>It lets every attempt pass until the server throttles one ({@link
+     * io.forbear.retry.error.ErrorCategory#RATE_LIMIT}). Then the rate falls to 0.7 of what was sent, and rises again
+     * along a cubic curve: fast until near the throttled rate, slowly around it, fast beyond it, and never above twice
+     * the rate of attempts that are really made.
+     *
+     * <p>By default an attempt waits for at most {@link AdaptiveGateSpec#DEFAULT_MAX_WAIT_SECONDS} s, and the rate
+     * never falls below {@value AdaptiveGateSpec#DEFAULT_MIN_PER_SECOND} per second.
      *
      * @return a description with the defaults
      */

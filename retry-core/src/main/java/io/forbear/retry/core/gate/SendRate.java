@@ -1,15 +1,16 @@
 package io.forbear.retry.core.gate;
 
 /**
- * How many attempts a second are really made, from a counter that somebody else keeps: measured from half second to half second,
- * four fifths of it new. Times are nanoseconds since the gate was made. Not thread-safe.
+ * The rate at which attempts are really made, measured from a counter that others increment. Each half second gives a
+ * measurement; the rate is four fifths of the newest one and a fifth of the rate before. Times are nanoseconds since
+ * the gate was made. Not thread-safe.
  */
 final class SendRate {
 
     static final long BUCKET_NANOS = 500_000_000L;
     static final double SMOOTHING = 0.8;
 
-    /** A look that reaches further back than this says nothing of the rate now: {@value} half seconds. */
+    /** A measurement over more half seconds than {@value} says nothing about the rate now. */
     private static final long STALE_BUCKETS = 2;
 
     private long lastBucket;
@@ -17,7 +18,7 @@ final class SendRate {
     private double rate;
     private boolean unknown;
 
-    /** Takes note of how far the counter has got. */
+    /** Measures: the growth of the counter since the last look. Changes nothing within the same half second. */
     void look(long nanos, long count) {
         long bucket = bucket(nanos);
         if (bucket <= lastBucket) {
@@ -31,20 +32,19 @@ final class SendRate {
         lastCount = count;
     }
 
-    /**
-     * Tells whether a look now says something of the rate of the last second. Where the counter has grown unseen for longer, it
-     * begins to measure and says no, until half a second is over.
-     */
-    boolean isFresh(long nanos, long count) {
-        long age = bucket(nanos) - lastBucket;
-        if (age > STALE_BUCKETS && count - lastCount > 1) {
+    /** Starts to measure from now on if the counter has grown unseen for longer than the rate of the last second. */
+    void restartIfStale(long nanos, long count) {
+        if (bucket(nanos) - lastBucket > STALE_BUCKETS && count - lastCount > 1) {
             unknown = true;
             rate = 0;
             lastBucket = bucket(nanos);
             lastCount = count;
-            return false;
         }
-        return !unknown || age > 0;
+    }
+
+    /** Returns whether a look now measures the last second: after a restart not before the half second is over. */
+    boolean isKnown(long nanos) {
+        return !unknown || bucket(nanos) - lastBucket > 0;
     }
 
     private static long bucket(long nanos) {

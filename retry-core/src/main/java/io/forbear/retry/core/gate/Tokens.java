@@ -1,10 +1,12 @@
 package io.forbear.retry.core.gate;
 
-/** Tokens that trickle in at a rate which changes; one lets one attempt pass. Times are nanoseconds. Not thread-safe. */
+/**
+ * Tokens that come in at a rate which changes; one token lets one attempt pass. Times are nanoseconds. Not thread-safe.
+ */
 final class Tokens {
     /*
-     * Doubles, unlike the budgets: the rate comes out of a cube root and is never exact. So that a token which is short by a rounding
-     * error keeps nobody waiting for a time that is too short to pass, a level within EXACT of one is one.
+     * Doubles, unlike the budgets: the rate comes out of a cube root and is never exact. A level within EXACT of one
+     * counts as one: otherwise a rounding error would make an attempt wait for a time that is too short to measure.
      */
 
     static final double MIN_CAPACITY = 1;
@@ -15,7 +17,9 @@ final class Tokens {
     private double level;
     private long filledNanos;
 
-    /** Lets in what has come since the last time; what came for those who wait was theirs at once, and does not count as kept. */
+    /**
+     * Adds the tokens that came in since the last call. Tokens for waiting places do not count towards the capacity.
+     */
     void fill(long nanos, long waiting) {
         long passed = nanos - filledNanos;
         if (passed > 0) {
@@ -24,19 +28,19 @@ final class Tokens {
         }
     }
 
-    /** Loses what is more than it keeps. */
+    /** Drops the tokens above the capacity. */
     void overflow() {
         level = Math.min(level, capacity);
     }
 
-    /** Changes the rate, and how many tokens are kept: those of one second. Fill first. */
+    /** Changes the rate, and the capacity to the tokens of one second. Call {@link #fill} first. */
     void rate(double value) {
         perSecond = value;
         capacity = Math.max(value, MIN_CAPACITY);
         overflow();
     }
 
-    /** Takes one, if there is one. */
+    /** Takes a token. Returns false if there is none. */
     boolean take() {
         if (level < 1 - EXACT) {
             return false;
@@ -55,7 +59,10 @@ final class Tokens {
         capacity = MIN_CAPACITY;
     }
 
-    /** Returns when the n-th token from now is there, in nanoseconds, at least one; the most there is where it never comes. */
+    /**
+     * Returns how long until the n-th token from now is there: at least one nanosecond, {@link Long#MAX_VALUE} if it
+     * never comes.
+     */
     long nanosUntil(long n) {
         return Math.max(1, (long) Math.ceil((n - level) / perSecond * 1e9));
     }

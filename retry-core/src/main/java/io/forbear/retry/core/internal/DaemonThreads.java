@@ -4,12 +4,13 @@ import java.security.AccessController;
 import java.security.PrivilegedAction;
 
 /**
- * Makes the threads of this library so that they hold nothing of the application that happens to need them first: a thread takes
- * over its maker's group, inheritable thread-locals and context class loader unless told otherwise.
+ * Makes the threads of this library. A new thread normally takes over the group, the inheritable thread-locals and the
+ * context class loader of its maker, which is whatever application thread needs it first. The threads made here take
+ * over none of these, so that they keep no application alive.
  */
 final class DaemonThreads {
 
-    /** From here on a thread keeps nothing of the stack that it was made on (JEP 486). */
+    /** From this JDK on, a thread keeps nothing of the stack on which it was made (JEP 486). */
     private static final int WITHOUT_ACCESS_CONTROL = 24;
 
     private DaemonThreads() {}
@@ -18,7 +19,7 @@ final class DaemonThreads {
         return Runtime.version().feature() < WITHOUT_ACCESS_CONTROL ? withoutCaller(name, task) : plain(name, task);
     }
 
-    /** The context class loader is that of the common pool's threads. */
+    /** Makes a thread with the context class loader that the threads of the common pool have. */
     private static Thread plain(String name, Runnable task) {
         Thread thread = new Thread(rootGroup(), task, name, 0, false);
         thread.setDaemon(true);
@@ -26,7 +27,7 @@ final class DaemonThreads {
         return thread;
     }
 
-    /** The caller's group may be a class of an application. */
+    /** Returns the root group: the group of the caller may be of a class of an application. */
     private static ThreadGroup rootGroup() {
         ThreadGroup group = Thread.currentThread().getThreadGroup();
         while (group.getParent() != null) {
@@ -35,7 +36,10 @@ final class DaemonThreads {
         return group;
     }
 
-    /** Before JDK 24 a thread keeps the protection domains of its maker's stack, too, and with them their class loaders. */
+    /**
+     * Before JDK 24, a thread also keeps the protection domains of its maker's stack, and with them their class
+     * loaders.
+     */
     @SuppressWarnings("removal")
     private static Thread withoutCaller(String name, Runnable task) {
         return AccessController.doPrivileged((PrivilegedAction<Thread>) () -> plain(name, task));

@@ -1,8 +1,8 @@
 package io.forbear.retry.core.internal;
 
-/** A listener that may have nobody left to tell. */
+/** A listener that holds its target weakly, and can be removed once the target is gone. */
 public interface Fading {
 
-    /** Tells whether this can be forgotten. */
+    /** Returns whether the target is gone. */
     boolean hasGone();
 }

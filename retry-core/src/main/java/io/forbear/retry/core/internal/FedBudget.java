@@ -5,22 +5,22 @@ import io.forbear.retry.RetryBudget;
 import io.forbear.retry.error.ErrorCategory;
 
 /**
- * A budget that derives what it needs to know of calls that succeed at once from a {@link CallFeed}.
+ * A budget that derives what it needs to know about calls that succeed at once from a {@link CallFeed}.
  *
- * <p>Through {@link RetryBudget} it is a budget like any other: it says that it {@linkplain #observesCalls() observes calls} if it
- * needs successes, and follows the whole protocol. Only the engine knows this interface. The engine feeds the budget and does not tell
- * it {@link #callStarted()} nor of calls that succeed at once; of a call that succeeds later it tells {@link #recovered}. {@link
- * #callFailed}, {@link #attemptFailed} and {@link #tryWithdraw} are told as the protocol says. One budget may be fed by one service and
- * told by another.
+ * <p>Through {@link RetryBudget} it is a budget like any other: it says that it {@linkplain #observesCalls() observes
+ * calls} if it needs successes, and follows the whole protocol. Only the engine knows this interface. The engine feeds
+ * the budget, and tells it neither {@link #callStarted()} nor calls that succeed at once. Of a call that succeeds later
+ * it tells {@link #recovered}. It tells {@link #callFailed}, {@link #attemptFailed} and {@link #tryWithdraw} as the
+ * protocol says. One budget may be fed by one service and told by another.
  */
 public interface FedBudget extends OwnBudget {
 
     /**
-     * Adds a feed. What it counted before does not count here.
+     * Adds a feed. Calls that it counted before do not count here.
      *
-     * @param feed the counters; holds no reference to the owner
-     * @param owner the feed is read as long as this is strongly reachable; then what the feed has counted is kept and the feed is
-     *     dropped. Held weakly. A feed that is added again counts once, and lives as long as any of its owners
+     * @param feed the counters, which hold no reference to the owner
+     * @param owner held weakly. The feed is read as long as its owner is strongly reachable; then the feed is dropped
+     *     and its counts are kept. A feed that is added twice counts once, and lives as long as any of its owners
      */
     void feed(CallFeed feed, Object owner);
 
@@ -28,12 +28,12 @@ public interface FedBudget extends OwnBudget {
     long tryWithdraw(ErrorCategory category, Criticality criticality, long alreadyTaken, long nowNanos);
 
     /**
-     * As {@link #refund(long)}, with the time at which the tokens were taken: a budget with a window returns nothing that the window
-     * has returned already.
+     * As {@link #refund(long)}, with the time at which the tokens were taken: a budget with a window does not return
+     * tokens that the window has returned already.
      *
-     * @param milliTokens what the withdrawal returned
+     * @param milliTokens the result of the withdrawal
      * @param takenNanos the time of the withdrawal
-     * @param precisionNanos how much later than that it may have been; 0 where the time is exact
+     * @param precisionNanos how much later the withdrawal may have been; 0 if the time is exact
      * @param nowNanos the time now
      */
     default void refund(long milliTokens, long takenNanos, long precisionNanos, long nowNanos) {
@@ -41,16 +41,16 @@ public interface FedBudget extends OwnBudget {
     }
 
     /**
-     * As {@link #callSucceeded} for a call that failed at least once, and which a feed counts among its {@linkplain CallFeed#successes()
-     * successes} already: a budget that derives these has nothing to do.
+     * As {@link #callSucceeded}, for a call that failed at least once. A feed counts it among its {@linkplain
+     * CallFeed#successes() successes} already, so that a budget which derives these has nothing to do.
      */
     default void recovered(long lastTaken) {
         callSucceeded(lastTaken);
     }
 
     /**
-     * Tells whether a part of this budget, beside what is fed, needs to hear of every call: then {@link #startedFed} and {@link
-     * #succeededFed} are told. Asked once for each plan of a service.
+     * Returns whether a part of this budget is not fed and must be told of every call. {@link #startedFed} and {@link
+     * #succeededFed} are then called. Asked once for each plan of a service.
      */
     default boolean needsTelling() {
         return false;
@@ -62,34 +62,34 @@ public interface FedBudget extends OwnBudget {
     /** As {@link #callSucceeded} for a call that succeeded at once, for the parts that are not fed. */
     default void succeededFed() {}
 
-    /** Tells whether this reads {@link CallFeed#calls()}, which the engine then counts. */
+    /** Returns whether this reads {@link CallFeed#calls()}, which the engine then counts. */
     default boolean readsCalls() {
         return false;
     }
 
-    /** Tells whether this never refuses: its balance and capacity are then shown as infinite. */
+    /** Returns whether this never refuses: its balance and capacity are then shown as infinite. */
     default boolean isUnlimited() {
         return false;
     }
 
     /**
-     * Returns how often this wants to {@linkplain #look look} while calls succeed.
+     * Returns how often {@link #look} must be called while calls succeed.
      *
-     * @return nanoseconds, 0 for a budget that has no window over what it is fed
+     * @return nanoseconds, 0 if the budget has no window that depends on feeds
      */
     default long tickNanos() {
         return 0;
     }
 
     /**
-     * Says that {@link #look} is called once in {@link #tickNanos()} while calls succeed, and that the first success after a pause
-     * is seen at once. From then on, what the feeds grew by since the last look belongs to now; before, it is spread evenly over the
-     * time since.
+     * Tells that from now on {@link #look} is called every {@link #tickNanos()} while calls succeed, and at once at the
+     * first success after a pause. The growth of the feeds since the last look then belongs to now; without this, it is
+     * spread evenly over the time since.
      */
     default void ticked() {}
 
     /**
-     * Takes over what the feeds have counted, as of now: the window is then right to within one slot.
+     * Takes over the growth of the feeds, as of now: the window is then right to within one slot.
      *
      * @param nowNanos the time now
      */

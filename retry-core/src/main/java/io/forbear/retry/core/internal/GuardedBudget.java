@@ -6,8 +6,8 @@ import io.forbear.retry.error.ErrorCategory;
 import java.util.function.Supplier;
 
 /**
- * A budget that a user wrote, made fit for the engine: what it throws is logged. A withdrawal that throws is refused, and a message that
- * throws is lost to this budget alone.
+ * A budget of the user, guarded so that its exceptions reach no call. They are logged; a withdrawal that throws is
+ * refused, and of a message that throws only this budget misses the effect.
  */
 public record GuardedBudget(RetryBudget budget) implements RetryBudget {
 

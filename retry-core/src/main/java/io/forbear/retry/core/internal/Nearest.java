@@ -5,8 +5,8 @@ import java.util.Collection;
 import java.util.List;
 
 /**
- * Finds the known names that a mistyped one may stand for: those within two edits, where an edit inserts, deletes or
- * replaces a character or swaps two neighbours.
+ * Finds the known names that a mistyped name may stand for: those within two edits. An edit inserts, deletes or
+ * replaces a character, or swaps two neighbours.
  *
  * <p>The measure is the restricted Damerau-Levenshtein distance. F. J. Damerau, A technique for computer detection and
  * correction of spelling errors, 1964.
@@ -18,12 +18,12 @@ public final class Nearest {
     private Nearest() {}
 
     /**
-     * Returns the nearest of the known names.
+     * Returns the nearest known names.
      *
      * @param word the name that is not known
-     * @param known the names that are
-     * @return all known names at the least distance, in the order given; empty where none is within two edits, or
-     *     within one of a word of up to four characters
+     * @param known the known names
+     * @return all known names at the smallest distance, in the order given; empty if none is within two edits, or
+     *     within one edit of a word of up to four characters
      */
     public static List<String> to(String word, Collection<String> known) {
         List<String> nearest = new ArrayList<>();

@@ -1,8 +1,8 @@
 package io.forbear.retry.core.internal;
 
 /**
- * Text from outside as it stands in a message: on one line and of bounded length, so that it cannot look like a line of
- * its own.
+ * Makes text from outside fit for a message: one line of bounded length, so that it cannot pretend to be a line of its
+ * own.
  */
 public final class OneLine {
 
@@ -11,10 +11,10 @@ public final class OneLine {
     private OneLine() {}
 
     /**
-     * Escapes control characters and line separators, and cuts what is too long.
+     * Escapes control characters and line separators, and cuts a text that is too long.
      *
      * @param text any text
-     * @return the text itself where it is short and has none of them
+     * @return the text, unchanged if it is short and has none of these characters
      */
     public static String of(String text) {
         int length = Math.min(text.length(), LONGEST);

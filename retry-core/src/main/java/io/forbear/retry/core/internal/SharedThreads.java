@@ -9,22 +9,25 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The threads of all services that were given none: one that keeps the time, and as many as there is work for code of the user
- * that follows from it. All are daemons, and all end shortly after the last work: none holds the class loader of this library
- * when the application has gone.
+ * The threads of all services that were given no executor or scheduler: one timer thread, and workers as there is work.
+ * All are daemons and end shortly after the last work, so that they do not keep the class loader of this library alive
+ * after the application has gone.
  *
- * <p>No code of the user runs on the thread that keeps the time: an executor that runs a task where it is handed over, or a
- * continuation that blocks, must not hold up the waits of other services.
+ * <p>The timer thread runs no code of the user. An executor that runs a task on the submitting thread, or a
+ * continuation that blocks, would delay the waits of other services; a worker runs it instead.
  */
 public final class SharedThreads {
 
-    /** How long a thread without work stays. */
+    /** How long a thread without work stays alive. */
     private static final long IDLE_MILLIS = 300;
 
     private static final ThreadPoolExecutor WORKERS = workers();
     private static final ScheduledThreadPoolExecutor TIMER = newTimer();
 
-    /** The thread that keeps the time, from its start on. A class of its own would hold the class loader where a list of threads is kept. */
+    /**
+     * The timer thread, once it has started. A subclass of Thread would tell it apart as well, but a list of threads
+     * that some tool keeps would then keep the class loader alive.
+     */
     private static volatile @Nullable Thread timerThread;
 
     private SharedThreads() {}
@@ -34,7 +37,7 @@ public final class SharedThreads {
         return TIMER;
     }
 
-    /** Makes a timer of the same kind. */
+    /** Makes another timer of the same kind. */
     public static ScheduledThreadPoolExecutor newTimer() {
         ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(1, SharedThreads::newTimerThread);
         timer.setRemoveOnCancelPolicy(true);
@@ -61,25 +64,28 @@ public final class SharedThreads {
     }
 
     /**
-     * Returns where asynchronous attempts begin where nothing else is said: the common pool; a thread for each task where the
-     * common pool has fewer than two threads, as on a machine with two processors, for there one attempt that blocks would hold up
-     * all others.
+     * Returns the default executor of asynchronous attempts: the common pool. If the common pool has fewer than two
+     * threads, as on a machine with two processors, each task gets a thread: one attempt that blocks would otherwise
+     * delay all others.
      */
     public static Executor defaultExecutor() {
         return ForkJoinPool.getCommonPoolParallelism() > 1 ? ForkJoinPool.commonPool() : WORKERS;
     }
 
-    /** Tells whether this is the thread that keeps the time of all services. */
+    /** Returns whether the current thread is the timer thread. */
     public static boolean isTimer() {
         return Thread.currentThread() == timerThread;
     }
 
-    /** Returns where short work of the library's own runs that may block. */
+    /** Returns the executor for short work of the library itself that may block. */
     public static Executor workersOfOwn() {
         return WORKERS;
     }
 
-    /** Runs a task: there and then, unless this is the timer; on that only where the machine has no thread to give. */
+    /**
+     * Runs a task on the current thread, or on a worker if the current thread is the timer thread. If no thread can be
+     * made, the timer thread runs it.
+     */
     public static void offTimer(Runnable task) {
         if (!isTimer()) {
             task.run();

@@ -4,38 +4,40 @@ import io.forbear.retry.NanoClock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Marks a thread that runs an attempt: which attempt of its call it is, so that a call of an inner layer knows that it is
- * nested, and when the attempt must have ended, so that the operation can set the time-out of its request.
+ * The mark of a thread while it runs an attempt: the number of the attempt, so that a call of an inner layer knows that
+ * it is nested, and the time when the attempt must have ended, so that the operation can set the time-out of its
+ * request.
  *
- * <p>Only attempts from the second on, and those of calls with a limit of time, are marked: all others cost nothing. Where
+ * <p>Only attempts from the second on, and attempts of calls with a time limit, are marked; others cost nothing. If
  * inner layers refuse to be nested, m attempts outside and n inside make at most n + m - 1 attempts instead of n × m.
  */
 public final class ThreadMark {
     /*
-     * State      for each thread that made a marked attempt an array: { long[] { attempt, end }, clock }. The clock is null where
-     *            no limit holds. Both are of the JDK, so that a thread which outlives the application does not hold the class
-     *            loader of this library; the clock, which may be of the application, is there during an attempt only.
-     * Writers    the thread alone. Loops write the elements where they stand, without a call, and put back what was there: the
-     *            end of a stack, where no call can be made any more, must not leave a mark.
+     * State      for each thread that made a marked attempt an array: { long[] { attempt, end }, clock }. The clock is
+     *            null if there is no time limit. Both arrays are of classes of the JDK, so that a thread which outlives
+     *            the application does not keep the class loader of this library alive. The clock may be of a class of
+     *            the application, and is there during an attempt only.
+     * Writers    the thread alone. The loops write the elements directly, without a call, and put back the previous
+     *            values: at the end of a stack no call can be made any more, and a mark must not stay.
      */
 
-    /** Where the numbers stand. */
+    /** The index of the numbers. */
     public static final int NUMBERS = 0;
 
-    /** Where the clock stands. */
+    /** The index of the clock. */
     public static final int CLOCK = 1;
 
-    /** In the numbers: which attempt the thread makes; 0 or 1 for a first one or none. */
+    /** The index in the numbers of the attempt that the thread makes: 0 or 1 for a first one or none. */
     public static final int ATTEMPT = 0;
 
-    /** In the numbers: when it must have ended, by the clock. */
+    /** The index in the numbers of the time when it must have ended, by the clock. */
     public static final int END = 1;
 
     private static final ThreadLocal<@Nullable Object[]> OF_THREAD = new ThreadLocal<>();
 
     private ThreadMark() {}
 
-    /** Returns the mark of this thread, for use on this thread alone. */
+    /** Returns the mark of this thread. Only this thread may use it. */
     public static @Nullable Object[] ofThread() {
         @Nullable Object[] mark = OF_THREAD.get();
         if (mark == null) {
@@ -52,9 +54,9 @@ public final class ThreadMark {
     }
 
     /**
-     * Says when an attempt of this thread must have ended. Where one of an outer layer must have ended before, that stays.
+     * Sets the time when an attempt of this thread must have ended. An earlier limit of an outer layer stays.
      *
-     * @param mark that of this thread; the caller puts back what was there
+     * @param mark the mark of this thread; the caller puts back the previous values
      */
     public static void limit(@Nullable Object[] mark, long endNanos, NanoClock clock) {
         long[] numbers = numbers(mark);
@@ -80,7 +82,7 @@ public final class ThreadMark {
         return mark == null ? 1 : (int) Math.max(1, numbers(mark)[ATTEMPT]);
     }
 
-    /** Returns how much time the attempt on this thread has left, {@link Long#MAX_VALUE} where nothing limits it. */
+    /** Returns how much time the attempt on this thread has left, {@link Long#MAX_VALUE} if there is no limit. */
     public static long remainingNanos() {
         @Nullable Object[] mark = OF_THREAD.get();
         if (mark == null || !(mark[CLOCK] instanceof NanoClock clock)) {

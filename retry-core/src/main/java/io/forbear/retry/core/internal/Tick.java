@@ -9,28 +9,33 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
-/** The thread that looks at counters while they grow: one for all services, and none while all of them sleep. */
+/**
+ * The thread that looks at counters while they grow. There is one for all services, and none while all of their watches
+ * are asleep.
+ */
 final class Tick implements Runnable {
     /*
-     * State      WOKEN: watches that were woken and are not on the thread's list yet. THREAD: the thread, null where there is none.
-     * Invariant  a watch in WOKEN is found: by the thread, or by whoever put it there, who then starts one.
-     * Writers    add: WOKEN, then THREAD by CAS from null. The thread: THREAD to null when its list is empty, then it looks into
-     *            WOKEN again.
-     * Ordering   volatile on both sides: of one who adds and reads THREAD, and the thread that clears it and reads WOKEN, one sees the
-     *            other.
-     * Progress   lock-free for those who wake; the thread runs no code of a user's but a clock's.
+     * State      WOKEN: watches that were woken and are not on the thread's list yet. THREAD: the thread, null if there
+     *            is none.
+     * Invariant  a watch in WOKEN is found: by the thread, or by the caller that put it there, which then starts a
+     *            thread.
+     * Writers    add: WOKEN, then THREAD by CAS from null. The thread: THREAD to null when its list is empty, then it
+     *            reads WOKEN again.
+     * Ordering   volatile on both sides. One side writes WOKEN and reads THREAD, the other writes THREAD and reads
+     *            WOKEN: at least one of them sees the write of the other.
+     * Progress   lock-free for callers that wake. The thread runs no code of the user but the user's clock.
      *
-     * The thread ends as soon as no watch is awake, or what the awake ones watched has gone, which it finds out twice a second: it does
-     * not outlive the application whose loader made its class.
+     * The thread ends as soon as no watch is awake, or the things watched are gone. It checks the latter twice a
+     * second, so that it does not outlive the application whose class loader loaded this class.
      */
 
-    /** No look is wanted more often. */
+    /** The shortest time between two looks. */
     static final long SHORTEST_NANOS = 20_000_000;
 
-    /** No wait is longer, lest a dropped service and its class loader be held. */
+    /** The longest wait: a service that was dropped is released after it. */
     private static final long LONGEST_NANOS = 500_000_000;
 
-    /** A watch falls asleep after so many looks that saw nothing, a window and a little more. */
+    /** A watch falls asleep after this number of looks without growth: one window and a little more. */
     private static final int IDLE = 12;
 
     private static final Queue<Watch> WOKEN = new ConcurrentLinkedQueue<>();
@@ -40,7 +45,7 @@ final class Tick implements Runnable {
 
     private Tick() {}
 
-    /** Takes on a watch, and looks at once. */
+    /** Adds a watch. The thread looks at once. */
     static void add(Watch watch) {
         WOKEN.add(watch);
         Thread known = THREAD.get();
@@ -78,7 +83,7 @@ final class Tick implements Runnable {
             long waitNanos = pass(System.nanoTime());
             if (!awake.isEmpty()) {
                 LockSupport.parkNanos(this, waitNanos);
-            } else if (ends()) {
+            } else if (end()) {
                 return;
             }
         }
@@ -93,17 +98,18 @@ final class Tick implements Runnable {
         }
     }
 
-    private static boolean ends() {
+    /** Ends the thread. Returns false if a watch was added meanwhile, and this thread goes on. */
+    private static boolean end() {
         THREAD.set(null);
         return WOKEN.isEmpty() || !THREAD.compareAndSet(null, Thread.currentThread());
     }
 
-    /** Looks where it is time. Returns how long until it is again. */
+    /** Looks at every watch whose time has come. Returns how long until the next one. */
     private long pass(long nowNanos) {
         long wait = LONGEST_NANOS;
         for (Iterator<Watch> each = awake.iterator(); each.hasNext(); ) {
             Watch watch = each.next();
-            if (isDone(watch, nowNanos)) {
+            if (visit(watch, nowNanos)) {
                 watch.listed = false;
                 each.remove();
             } else {
@@ -113,7 +119,11 @@ final class Tick implements Runnable {
         return Math.max(1, wait);
     }
 
-    private static boolean isDone(Watch watch, long nowNanos) {
+    /**
+     * Looks at a watch if its time has come. Returns whether it can leave the list: it is asleep, or its object is
+     * gone.
+     */
+    private static boolean visit(Watch watch, long nowNanos) {
         Ticked watched = watch.get();
         if (watched == null || watch.isAsleep()) {
             return true;
@@ -123,6 +133,6 @@ final class Tick implements Runnable {
         }
         watch.dueNanos = nowNanos + watch.tickNanos;
         watch.idle = watch.look(watched) ? 0 : watch.idle + 1;
-        return watch.idle >= IDLE && watch.fallsAsleep(watched);
+        return watch.idle >= IDLE && watch.fallAsleep(watched);
     }
 }

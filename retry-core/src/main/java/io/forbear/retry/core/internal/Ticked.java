@@ -1,11 +1,11 @@
 package io.forbear.retry.core.internal;
 
-/** Something that wants to look, once in a while, how far counters have come. */
+/** An object that must look at counters now and then while they grow; see {@link Watch}. */
 public interface Ticked {
 
-    /** Looks, as of now. */
+    /** Reads the counters, as of now. */
     void look(long nowNanos);
 
-    /** Returns how far the counters have come: another number than before, where there is anything to see. */
+    /** Returns a number that has changed if the counters have grown. */
     long progress();
 }

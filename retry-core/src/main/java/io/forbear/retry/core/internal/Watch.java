@@ -1,43 +1,44 @@
 package io.forbear.retry.core.internal;
 
 import io.forbear.retry.NanoClock;
+import java.lang.invoke.ConstantBootstraps;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.lang.ref.WeakReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sees to it that counters which write nothing but themselves are looked at while they move, each in the time to which its growth
- * belongs. On a clock that a program moves, a look comes just before the clock moves; on any other, the {@link Tick} looks.
+ * Makes sure that counters are looked at while they grow.
+ *
+ * <p>A success writes its counter and nothing else, so a window over such counters must read them once per bucket:
+ * growth belongs to the bucket in which it is seen. On a clock that a program moves, the watch looks just before the
+ * clock moves. On any other clock the {@link Tick} looks. While the counters stand still, the watch is asleep, and
+ * costs nothing.
  */
 public final class Watch extends WeakReference<@Nullable Ticked> implements Runnable {
     /*
-     * State      asleep: nobody will look before somebody wakes it.
-     * Invariant  while counters have grown since the last look, it is awake, or whoever let them grow is about to wake it. (A
-     *            thread that counts and reads asleep while the tick writes asleep and reads the counters may be missed where the
-     *            addition is the weaker of an adder's; its growth is then seen with the next. Nothing depends on it but the
-     *            bucket of that growth.)
+     * State      asleep: no look will come before the watch is woken.
+     * Invariant  while the counters have grown since the last look, the watch is awake, or the thread that let them
+     *            grow is about to wake it. One case is missed: a thread counts and then reads asleep while the tick
+     *            writes asleep and then reads the counters, and the addition has the weaker ordering of an adder. That
+     *            growth is seen with the next one. Only its bucket depends on it.
      * Writers    wake: CAS true -> false, whose winner announces it. run, the tick, rest: true, before they look.
      * Ordering   volatile; a success reads it after it has counted.
-     * Progress   wait-free where it is awake, which costs one read.
-     * The thing that is watched is held weakly: once nothing but the watch knows it, it goes, and the watch with it.
+     * Progress   wait-free while awake: one read.
+     * Stress     WatchStress (retry-jcstress)
+     *
+     * The watched object is held weakly: once only the watch refers to it, it is collected, and the tick drops the
+     * watch.
      */
 
-    private static final VarHandle ASLEEP;
-
-    static {
-        try {
-            ASLEEP = MethodHandles.lookup().findVarHandle(Watch.class, "asleep", boolean.class);
-        } catch (ReflectiveOperationException impossible) {
-            throw new ExceptionInInitializerError(impossible);
-        }
-    }
+    private static final VarHandle ASLEEP = ConstantBootstraps.fieldVarHandle(
+            MethodHandles.lookup(), "asleep", VarHandle.class, Watch.class, boolean.class);
 
     private final NanoClock clock;
     final long tickNanos;
     private volatile boolean asleep;
 
-    // ---- the tick's own
+    // ---- of the tick's thread alone
     boolean listed;
     int idle;
     long dueNanos;
@@ -50,7 +51,7 @@ public final class Watch extends WeakReference<@Nullable Ticked> implements Runn
         this.asleep = tickNanos > 0;
     }
 
-    /** Returns a watch. Where {@code tickNanos} is 0, nobody wants to look. */
+    /** Returns a watch; if {@code tickNanos} is 0, one that never looks. */
     public static Watch of(Ticked watched, NanoClock clock, long tickNanos) {
         return new Watch(watched, clock, tickNanos == 0 ? 0 : Math.max(tickNanos, Tick.SHORTEST_NANOS));
     }
@@ -60,7 +61,7 @@ public final class Watch extends WeakReference<@Nullable Ticked> implements Runn
         return new Watch(null, NanoClock.system(), 0);
     }
 
-    /** Says that the counters have grown: call it after they have. */
+    /** Tells that the counters have grown. Call it after they have. */
     public void grown() {
         if (asleep) {
             wake();
@@ -75,7 +76,7 @@ public final class Watch extends WeakReference<@Nullable Ticked> implements Runn
             if (!clock.beforeMoving(this)) {
                 Tick.add(this);
             }
-        } catch (Throwable fault) { // no thread to be had, or a clock that throws: the next success tries again
+        } catch (Throwable fault) { // no thread can be made, or the clock throws: the next success tries again
             asleep = true;
         }
     }
@@ -90,7 +91,7 @@ public final class Watch extends WeakReference<@Nullable Ticked> implements Runn
         }
     }
 
-    /** Lets it sleep until the counters grow again: their owner has been closed. */
+    /** Puts the watch to sleep until the counters grow again: their owner has been closed. */
     public void rest() {
         if (tickNanos > 0 && !asleep) {
             asleep = true;
@@ -98,7 +99,7 @@ public final class Watch extends WeakReference<@Nullable Ticked> implements Runn
         }
     }
 
-    /** Looks. Returns whether there was anything to see. */
+    /** Looks. Returns whether the counters have grown since the last look. */
     boolean look(Ticked watched) {
         try {
             watched.look(clock.nanoTime());
@@ -115,8 +116,10 @@ public final class Watch extends WeakReference<@Nullable Ticked> implements Runn
         return asleep;
     }
 
-    /** Falls asleep. Returns false where the counters have grown meanwhile, and nobody has announced it. */
-    boolean fallsAsleep(Ticked watched) {
+    /**
+     * Puts the watch to sleep. Returns false, and stays awake, if the counters have grown and no thread has woken it.
+     */
+    boolean fallAsleep(Ticked watched) {
         asleep = true;
         return watched.progress() == progress || !ASLEEP.compareAndSet(this, true, false);
     }

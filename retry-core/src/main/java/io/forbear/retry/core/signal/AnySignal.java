@@ -4,7 +4,9 @@ import java.util.List;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
-/** Says what any of others says. */
+/**
+ * A signal that is true if any of several signals is. A signal that throws does not keep the others from being asked.
+ */
 record AnySignal(List<BooleanSupplier> signals) implements BooleanSupplier {
 
     @Override

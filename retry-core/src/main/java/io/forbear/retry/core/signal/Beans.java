@@ -9,7 +9,7 @@ import java.lang.management.MemoryUsage;
 import java.util.List;
 import java.util.function.DoubleSupplier;
 
-/** What the JDK measures of this process. The one class that touches modules which may be absent. */
+/** The measurements of the JDK about this process. The only class that uses modules which may be absent. */
 final class Beans {
 
     private Beans() {}
@@ -38,20 +38,22 @@ final class Beans {
                 memory.getHeapMemoryUsage().getMax());
     }
 
-    /** A load is a mean since it was last asked for, so the first answer says nothing. */
+    /** A load is the mean since the last question, so the first answer is dropped. */
     private static DoubleSupplier begun(DoubleSupplier load) {
         double unused = load.getAsDouble();
         return load;
     }
 
-    /** Regions that a collector frees between two of its measurements show in the usage of now. */
+    /**
+     * The smaller of two figures: a collector may free regions after it has measured, which only the usage now shows.
+     */
     private static long kept(MemoryPoolMXBean pool) {
         MemoryUsage collected = pool.getCollectionUsage();
         MemoryUsage now = pool.getUsage();
         return collected == null || now == null ? 0 : Math.min(collected.getUsed(), now.getUsed());
     }
 
-    /** The beans say a negative number where they do not know. */
+    /** The beans answer a negative number if they do not know. */
     static double known(double load) {
         return load < 0 ? Double.NaN : load;
     }

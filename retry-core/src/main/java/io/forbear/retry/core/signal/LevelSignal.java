@@ -1,6 +1,7 @@
 package io.forbear.retry.core.signal;
 
 import io.forbear.retry.NanoClock;
+import java.lang.invoke.ConstantBootstraps;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.time.Duration;
@@ -9,36 +10,31 @@ import java.util.function.BooleanSupplier;
 import java.util.function.DoubleSupplier;
 
 /**
- * Says {@code true} from when a level was found above one bound until it is found below another.
+ * A signal that turns on when a level is measured above one bound, and off when it is measured below another.
  *
- * <p>Thread-safe. Whoever asks first after the interval is over measures, on its own thread; whoever asks meanwhile gets the
- * answer before, without waiting.
+ * <p>Thread-safe. The first thread that asks after the interval is over measures, on that thread. A thread that asks
+ * meanwhile gets the previous answer without waiting.
  *
  * @since 0.1
  */
 public final class LevelSignal implements BooleanSupplier {
     /*
-     * State      one reference to an immutable sample: when the next measurement is due, and whether the signal is engaged.
-     * Invariant  one measurement for each time that becomes due; a measurement that ends after a later one began is dropped.
-     * Writers    whoever finds a sample overdue puts its own in its place by CAS, which makes it the one that measures; it then
-     *            replaces its own sample, and no other, by CAS. A loser of either writes nothing.
+     * State      one reference to an immutable sample: when the next measurement is due, and whether the signal is
+     *            engaged.
+     * Invariant  one measurement for each time that becomes due; a measurement that ends after a later one began is
+     *            dropped.
+     * Writers    a thread that finds a sample overdue replaces it by a sample of its own by CAS. The winner measures;
+     *            then it replaces its own sample, and no other, by CAS. A loser of either CAS writes nothing.
      * Ordering   volatile (default): the sample is immutable and publishes nothing else.
-     * Progress   wait-free, apart from what measures. A thread that stops while it measures holds up the answer for one interval:
-     *            then another measures.
+     * Progress   wait-free, apart from the measurement. A thread that stops while it measures delays the answer by one
+     *            interval: then another thread measures.
      * Stress     SignalStress.TwoAskers; LevelSignalTest for a measurement that is overtaken
      */
 
     private static final Duration DEFAULT_INTERVAL = Duration.ofSeconds(1);
     private static final Duration LONGEST_INTERVAL = Duration.ofDays(1);
-    private static final VarHandle SAMPLE;
-
-    static {
-        try {
-            SAMPLE = MethodHandles.lookup().findVarHandle(LevelSignal.class, "sample", Sample.class);
-        } catch (ReflectiveOperationException e) {
-            throw new ExceptionInInitializerError(e);
-        }
-    }
+    private static final VarHandle SAMPLE = ConstantBootstraps.fieldVarHandle(
+            MethodHandles.lookup(), "sample", VarHandle.class, LevelSignal.class, Sample.class);
 
     private record Sample(long dueNanos, boolean engaged) {}
 
@@ -65,9 +61,9 @@ public final class LevelSignal implements BooleanSupplier {
     }
 
     /**
-     * Sets how often the level is measured at most; by default once a second.
+     * Sets the shortest time between two measurements; by default one second.
      *
-     * @param value the time between two measurements, more than zero, at most a day
+     * @param value above zero, at most a day
      * @return a new signal, not engaged
      * @throws IllegalArgumentException if the time is out of range
      */
@@ -82,7 +78,7 @@ public final class LevelSignal implements BooleanSupplier {
     }
 
     /**
-     * Sets the clock by which the interval passes; by default {@link NanoClock#system()}.
+     * Sets the clock that measures the interval; by default {@link NanoClock#system()}.
      *
      * @param value the clock
      * @return a new signal, not engaged
@@ -92,7 +88,7 @@ public final class LevelSignal implements BooleanSupplier {
     }
 
     /**
-     * Tells whether retries should stop for now, and measures where it is time to.
+     * Returns whether retries should stop for now. Measures the level if the interval is over.
      *
      * @return whether the level was last found above the upper bound, and not below the lower one since
      */
@@ -111,7 +107,7 @@ public final class LevelSignal implements BooleanSupplier {
         return sample.engaged;
     }
 
-    /** Where what measures throws, the level is not known. */
+    /** If the measurement throws, the level is not known. */
     private void measure(Sample own) {
         double measured = Double.NaN;
         try {
@@ -121,7 +117,7 @@ public final class LevelSignal implements BooleanSupplier {
         }
     }
 
-    /** Every comparison with a level that is not known is false. */
+    /** A level that is not known is NaN, and every comparison with it is false. */
     private boolean judge(double measured, boolean engaged) {
         return engaged ? measured >= below : measured > above;
     }

@@ -7,13 +7,16 @@ import java.util.function.DoubleSupplier;
 import java.util.function.Supplier;
 
 /**
- * Makes signals that stop retries while this process is overloaded, to be given to {@code Retries.Builder.overloadSignal}.
+ * Makes signals that stop retries while this process is overloaded, to be given to {@code
+ * Retries.Builder.overloadSignal}.
  *
- * <p>A signal of a level engages above one bound and lets go below another; in between it stays as it is. It is measured at most once
- * in an interval, by whoever asks, and costs nothing while nobody retries. One signal may serve many services. All are thread-safe.
+ * <p>A signal turns on above one bound and off below another; in between it stays as it is. The level is measured at
+ * most once in an interval, by a call that asks whether it may retry; without retries nothing is measured. One signal
+ * may serve many services. All signals are thread-safe.
  *
- * <p>CPU and heap are measured by the JDK's modules {@code java.management} and {@code jdk.management}, which this library does not
- * require. A full runtime has them; where one was made or limited without them, making such a signal fails and says so.
+ * <p>CPU and heap are measured by the JDK's modules {@code java.management} and {@code jdk.management}, which this
+ * library does not require. A full runtime has them. In a runtime without them, making such a signal fails with a
+ * message that says so.
  *
  * @since 0.1
  */
@@ -22,7 +25,7 @@ public final class OverloadSignals {
     private OverloadSignals() {}
 
     /**
-     * Returns a signal of the CPU time that this process takes, as a share of all CPUs that it may use: the mean since the last
+     * Returns a signal of the CPU load of this process, as a share of all CPUs that it may use: the mean since the last
      * measurement, or since the signal was made.
      *
      * @param above the share above which retries stop, more than 0 and less than 1
@@ -37,8 +40,8 @@ public final class OverloadSignals {
     }
 
     /**
-     * Returns a signal of the CPU time that all processes of this machine or container take: the mean since the last measurement,
-     * or since the signal was made.
+     * Returns a signal of the CPU load of all processes of this machine or container: the mean since the last
+     * measurement, or since the signal was made.
      *
      * @param above the share of all CPUs above which retries stop, more than 0 and less than 1
      * @param below the share below which they go on, more than 0 and at most {@code above}
@@ -52,8 +55,9 @@ public final class OverloadSignals {
     }
 
     /**
-     * Returns a signal of the heap that was still in use after garbage was collected, as a share of the most it may become. Garbage that
-     * waits for its collection does not count. The figure of each part of the heap is as old as the last collection there.
+     * Returns a signal of the heap that was still in use after the last garbage collection, as a share of its maximum
+     * size. Garbage that is not collected yet does not count. The figure of each part of the heap is as old as the last
+     * collection there.
      *
      * @param above the share above which retries stop, more than 0 and less than 1
      * @param below the share below which they go on, more than 0 and at most {@code above}
@@ -67,8 +71,8 @@ public final class OverloadSignals {
     }
 
     /**
-     * Returns a signal of a level that the application measures, such as the length of a queue. While the level is not known
-     * ({@link Double#NaN}, or what measures it throws) retries go on.
+     * Returns a signal of a level that the application measures, such as the length of a queue. While the level is not
+     * known (it is {@link Double#NaN}, or measuring it throws), retries go on.
      *
      * @param level measures the level, in any unit; must not block
      * @param above the level above which retries stop, finite
@@ -81,12 +85,12 @@ public final class OverloadSignals {
     }
 
     /**
-     * Returns a signal that stops retries while any of others does. They are asked in their order until one says so; one that
-     * throws keeps none after it from being asked.
+     * Returns a signal that stops retries while any of the given signals does. They are asked in their order until one
+     * is true. If one throws, those after it are still asked.
      *
-     * @param signals the others, at least one
-     * @return a signal that is as thread-safe as the others
-     * @throws IllegalArgumentException if there is none
+     * @param signals at least one
+     * @return a signal that is as thread-safe as the given ones
+     * @throws IllegalArgumentException if none is given
      */
     public static BooleanSupplier anyOf(BooleanSupplier... signals) {
         List<BooleanSupplier> all = List.of(signals);
@@ -101,7 +105,7 @@ public final class OverloadSignals {
         LevelSignal.check(below > 0 && below <= above, "below", below, "more than 0 and at most " + above);
     }
 
-    /** Runs what touches the JDK's beans, which may not be there. */
+    /** Runs code that uses the JDK's beans, which may be absent. */
     static DoubleSupplier measured(String what, String module, Supplier<DoubleSupplier> beans) {
         try {
             return beans.get();

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.forbear.retry.CircuitBreaker.Permit;
 import io.forbear.retry.CircuitBreaker.State;
-import io.forbear.retry.core.breaker.CircuitBreakers.Counts;
 import io.forbear.retry.error.ErrorCategory;
 import io.forbear.retry.testkit.ManualClock;
 import java.time.Duration;
@@ -106,7 +105,7 @@ class BreakerModelTest {
                 assertThat(breaker.state()).as("state").isEqualTo(model.state);
                 assertThat(transitions.told()).as("transitions").isEqualTo(model.transitions);
                 if (model.state == State.CLOSED || model.state == State.METRICS_ONLY) {
-                    Counts counts = breaker.counts();
+                    BreakerCounts counts = breaker.counts();
                     assertThat(List.of(counts.calls(), counts.failures())).isEqualTo(model.counts(millis));
                 }
             }

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.forbear.retry.CircuitBreaker.Permit;
 import io.forbear.retry.CircuitBreaker.State;
-import io.forbear.retry.core.breaker.CircuitBreakers.Counts;
 import io.forbear.retry.error.ErrorCategory;
 import io.forbear.retry.testkit.ManualClock;
 import java.time.Duration;
@@ -136,7 +135,7 @@ class BreakerRaceTest {
         });
 
         long calls = (long) THREADS * each;
-        assertThat(breaker.counts()).isEqualTo(new Counts(calls, calls / 4, 0));
+        assertThat(breaker.counts()).isEqualTo(new BreakerCounts(calls, calls / 4, 0));
     }
 
     @Test
@@ -150,7 +149,8 @@ class BreakerRaceTest {
             }
         });
 
-        assertThat(window.counts(0)).isEqualTo(new Counts(THREADS * each, THREADS * each / 2, THREADS * each / 4));
+        assertThat(window.counts(0))
+                .isEqualTo(new BreakerCounts(THREADS * each, THREADS * each / 2, THREADS * each / 4));
     }
 
     @Test
@@ -164,7 +164,7 @@ class BreakerRaceTest {
             }
         });
 
-        assertThat(window.counts(900)).isEqualTo(new Counts(THREADS * each, THREADS * each / 2, 0));
+        assertThat(window.counts(900)).isEqualTo(new BreakerCounts(THREADS * each, THREADS * each / 2, 0));
     }
 
     @Test

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.forbear.retry.CircuitBreaker.State;
-import io.forbear.retry.core.breaker.CircuitBreakers.Counts;
 import io.forbear.retry.error.ErrorCategory;
 import io.forbear.retry.testkit.ManualClock;
 import io.forbear.retry.testsupport.Vectors;
@@ -144,7 +143,7 @@ class FailsafeVectorsTest {
         }
     }
 
-    private static void compare(Counts counts, JsonNode expected) {
+    private static void compare(BreakerCounts counts, JsonNode expected) {
         long successes = counts.calls() - counts.failures();
         assertThat(counts.calls()).isEqualTo(expected.get("executions").asLong());
         assertThat(counts.failures()).isEqualTo(expected.path("failures").asLong());

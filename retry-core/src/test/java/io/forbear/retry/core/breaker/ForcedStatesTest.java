@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import io.forbear.retry.CircuitBreaker;
 import io.forbear.retry.CircuitBreaker.Permit;
 import io.forbear.retry.CircuitBreaker.State;
-import io.forbear.retry.core.breaker.CircuitBreakers.Counts;
 import io.forbear.retry.error.ErrorCategory;
 import io.forbear.retry.testkit.ManualClock;
 import java.lang.reflect.Proxy;
@@ -69,7 +68,7 @@ class ForcedStatesTest {
     void disabledCountsNothing() {
         CircuitBreakers.disable(breaker);
         fail(100);
-        assertThat(CircuitBreakers.counts(breaker)).isEqualTo(new Counts(0, 0, 0));
+        assertThat(CircuitBreakers.counts(breaker)).isEqualTo(new BreakerCounts(0, 0, 0));
         CircuitBreakers.reset(breaker);
         fail(1);
         assertThat(breaker.state()).isEqualTo(State.CLOSED);
@@ -80,7 +79,7 @@ class ForcedStatesTest {
         CircuitBreakers.metricsOnly(breaker);
         fail(100);
         assertThat(breaker.state()).isEqualTo(State.METRICS_ONLY);
-        assertThat(CircuitBreakers.counts(breaker)).isEqualTo(new Counts(2, 2, 0));
+        assertThat(CircuitBreakers.counts(breaker)).isEqualTo(new BreakerCounts(2, 2, 0));
     }
 
     @Test
@@ -91,7 +90,7 @@ class ForcedStatesTest {
         earlier.failure(-1, ErrorCategory.TIMEOUT);
         fail(1);
         assertThat(breaker.state()).isEqualTo(State.CLOSED);
-        assertThat(CircuitBreakers.counts(breaker)).isEqualTo(new Counts(1, 1, 0));
+        assertThat(CircuitBreakers.counts(breaker)).isEqualTo(new BreakerCounts(1, 1, 0));
         assertThat(transitions.told()).isEmpty();
     }
 
@@ -100,7 +99,7 @@ class ForcedStatesTest {
         Objects.requireNonNull(breaker.tryAcquire()).success(-1);
         fail(2);
         assertThat(breaker.state()).isEqualTo(State.OPEN);
-        assertThat(CircuitBreakers.counts(breaker)).isEqualTo(new Counts(2, 2, 0));
+        assertThat(CircuitBreakers.counts(breaker)).isEqualTo(new BreakerCounts(2, 2, 0));
     }
 
     @Test

@@ -2,69 +2,122 @@ package io.forbear.retry.core.breaker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.forbear.retry.core.internal.Watch;
+import java.time.Duration;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 class HalfOpenStateTest {
 
-    @Test
-    void aProbeOfAThreadWhoseClockReadingIsOlderDoesNotMakeTheOthersLost() {
-        HalfOpenState half = new HalfOpenState(new Settings.Probes(2, 2, 50), 1, Long.MAX_VALUE);
+    private static final long OPEN_NANOS = 1_000;
 
-        assertThat(half.admits(Long.MAX_VALUE + 100)).isTrue();
-        assertThat(half.admits(Long.MAX_VALUE + 10)).isTrue();
+    private long now;
 
-        assertThat(half.isLost(Long.MAX_VALUE + 149)).isFalse();
-        assertThat(half.isLost(Long.MAX_VALUE + 150)).isTrue();
-        assertThat(half.lostNanos()).isEqualTo(Long.MAX_VALUE + 150);
+    private BreakerParts parts(int probes, int required) {
+        BreakerSettings settings = CircuitBreakers.failureRate()
+                .probes(probes, required)
+                .probeTimeout(Duration.ofNanos(50))
+                .openFor(Duration.ofNanos(OPEN_NANOS))
+                .checked();
+        return new BreakerParts(settings, () -> now, Watch.none());
+    }
+
+    private HalfOpenState halfOpen(int probes, int required) {
+        return new HalfOpenState(parts(probes, required), 1, now);
+    }
+
+    private static void probe(HalfOpenState half) {
+        assertThat(half.hasRoom()).isTrue();
+        assertThat(half.admit()).isTrue();
     }
 
     @Test
-    void aLossIsNoneWhileAPlaceIsFree() {
-        HalfOpenState half = new HalfOpenState(new Settings.Probes(2, 1, 50), 1, 0);
-        half.admits(0);
-        assertThat(half.isLost(1_000)).isFalse();
-        half.admits(0);
+    void aProbeOfAThreadWhoseClockReadingIsOlderDoesNotMakeTheOthersLost() {
+        now = Long.MAX_VALUE;
+        HalfOpenState half = halfOpen(2, 2);
 
-        assertThat(half.isLost(1_000)).isTrue();
-        assertThat(half.admits(1_000)).isFalse();
+        now = Long.MAX_VALUE + 100;
+        probe(half);
+        now = Long.MAX_VALUE + 10;
+        probe(half);
+
+        now = Long.MAX_VALUE + 149;
+        assertThat(half.due()).isNull();
+        now = Long.MAX_VALUE + 150;
+        assertThat(half.due()).isInstanceOf(OpenState.class);
+    }
+
+    @Test
+    void lostProbesOpenAsOfTheTimeWhenTheyWereLost() {
+        HalfOpenState half = halfOpen(1, 1);
+        now = 100;
+        probe(half);
+
+        now = 100 + 50 + 300;
+        assertThat(Objects.requireNonNull(half.due()).untilProbeNanos()).isEqualTo(OPEN_NANOS - 300);
+    }
+
+    @Test
+    void noProbeIsLostWhileAPlaceIsFree() {
+        HalfOpenState half = halfOpen(2, 1);
+        probe(half);
+        now = 1_000;
+        assertThat(half.due()).isNull();
+        now = 0;
+        probe(half);
+
+        now = 1_000;
+        assertThat(half.due()).isInstanceOf(OpenState.class);
+        assertThat(half.hasRoom()).isFalse();
+        assertThat(half.admit()).isFalse();
     }
 
     @Test
     void theVerdictIsGivenAsSoonAsNothingCanChangeIt() {
-        HalfOpenState half = new HalfOpenState(new Settings.Probes(5, 3, 50), 1, 0);
+        HalfOpenState half = halfOpen(5, 3);
         for (int i = 0; i < 5; i++) {
-            half.admits(0);
+            probe(half);
         }
-        half.ended(false);
-        half.ended(true);
-        half.ended(true);
-        half.ended(false);
+        half.succeeded(false, -1);
+        half.failed(-1, now);
+        half.failed(-1, now);
+        assertThat(half.succeeded(false, -1)).isNull();
         assertThat(half.verdict()).isEqualTo(HalfOpenState.Verdict.WAIT);
-        half.ended(true);
+        assertThat(half.failed(-1, now)).isInstanceOf(OpenState.class);
         assertThat(half.verdict()).isEqualTo(HalfOpenState.Verdict.OPEN);
-        assertThat(half.counts(0)).isEqualTo(new CircuitBreakers.Counts(5, 3, 0));
+        assertThat(half.counts()).isEqualTo(new BreakerCounts(5, 3, 0));
     }
 
     @Test
     void asManyProbesFitAsThereMayBe() {
-        HalfOpenState half = new HalfOpenState(new Settings.Probes(HalfOpenState.MOST, HalfOpenState.MOST, 50), 1, 0);
+        HalfOpenState half = halfOpen(HalfOpenState.MOST, HalfOpenState.MOST);
         for (int i = 0; i < HalfOpenState.MOST; i++) {
-            half.admits(0);
-            half.ended(i == 0);
+            half.admit();
+            if (i == 0) {
+                half.failed(-1, now);
+            } else {
+                half.succeeded(false, -1);
+            }
         }
 
-        assertThat(half.admits(0)).isFalse();
+        assertThat(half.admit()).isFalse();
         assertThat(half.verdict()).isEqualTo(HalfOpenState.Verdict.OPEN);
-        assertThat(half.counts(0)).isEqualTo(new CircuitBreakers.Counts(HalfOpenState.MOST, 1, 0));
+        assertThat(half.counts()).isEqualTo(new BreakerCounts(HalfOpenState.MOST, 1, 0));
     }
 
     @Test
     void theOpenTimeIsThatFromItsBeginningHoweverOldTheReading() {
-        OpenState open = new OpenState(1, Long.MAX_VALUE, 50, CircuitBreakers.Counts.NONE);
+        OpenState open = OpenState.after(0, parts(1, 1), Long.MAX_VALUE, BreakerCounts.NONE);
 
-        assertThat(open.untilProbeNanos(Long.MAX_VALUE - 10)).isEqualTo(50);
-        assertThat(open.untilProbeNanos(Long.MAX_VALUE + 49)).isEqualTo(1);
-        assertThat(open.untilProbeNanos(Long.MAX_VALUE + 50)).isZero();
-        assertThat(open.untilProbeNanos(Long.MAX_VALUE + 51)).isZero();
+        now = Long.MAX_VALUE - 10;
+        assertThat(open.untilProbeNanos()).isEqualTo(OPEN_NANOS);
+        now = Long.MAX_VALUE + OPEN_NANOS - 1;
+        assertThat(open.untilProbeNanos()).isEqualTo(1);
+        assertThat(open.due()).isNull();
+        now = Long.MAX_VALUE + OPEN_NANOS;
+        assertThat(open.untilProbeNanos()).isZero();
+        assertThat(open.due()).isInstanceOf(HalfOpenState.class);
+        now = Long.MAX_VALUE + OPEN_NANOS + 1;
+        assertThat(open.untilProbeNanos()).isZero();
     }
 }

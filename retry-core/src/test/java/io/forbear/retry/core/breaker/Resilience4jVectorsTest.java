@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.BooleanNode;
+import io.forbear.retry.CircuitBreaker.Permit;
 import io.forbear.retry.CircuitBreaker.State;
 import io.forbear.retry.core.breaker.Attempts.Attempt;
-import io.forbear.retry.core.breaker.CircuitBreakers.Counts;
 import io.forbear.retry.error.ErrorCategory;
 import io.forbear.retry.testkit.ManualClock;
 import io.forbear.retry.testsupport.Vectors;
@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -260,9 +261,14 @@ class Resilience4jVectorsTest {
         private Attempt latest() {
             underWay.removeIf(each -> each.transitions != transitions.told().size());
             if (underWay.isEmpty() && !acquire()) {
-                return new Attempts.ToldAttempt(FreePermit.INSTANCE);
+                return new Attempts.ToldAttempt(withoutEffect());
             }
             return underWay.remove(underWay.size() - 1).attempt;
+        }
+
+        private static Permit withoutEffect() {
+            return Objects.requireNonNull(
+                    CircuitBreakers.never().create("none", () -> 0).tryAcquire());
         }
 
         private void settle(boolean failed, long millis) {
@@ -313,7 +319,7 @@ class Resilience4jVectorsTest {
         }
 
         private void check(int i, JsonNode expected) {
-            Counts counts = breaker.counts();
+            BreakerCounts counts = breaker.counts();
             compare(i, "state", expected.get("state"), breaker.state());
             compare(i, "buffered", expected.get("buffered"), counts.calls());
             compare(i, "failed", expected.get("failed"), counts.failures());

@@ -78,13 +78,13 @@ class SlidingWindowVectorsTest {
     }
 
     private static void compare(Window window, long nowNanos, JsonNode expected) {
-        CircuitBreakers.Counts counts = window.counts(nowNanos);
+        BreakerCounts counts = window.counts(nowNanos);
         compareCalls(counts, expected);
         equal(expected.path("slow"), counts.slow());
         rate(expected.path("slow_rate"), counts.slow(), counts.calls());
     }
 
-    private static void compareCalls(CircuitBreakers.Counts counts, JsonNode expected) {
+    private static void compareCalls(BreakerCounts counts, JsonNode expected) {
         long calls = counts.calls();
         equal(expected.path("total"), calls);
         equal(expected.path("failed"), counts.failures());

@@ -4,8 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 
 import io.forbear.retry.CircuitBreaker.State;
+import io.forbear.retry.core.internal.Faults;
+import io.forbear.retry.core.internal.QuietLog;
+import java.lang.reflect.Field;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.logging.Handler;
 import java.util.logging.Level;
 import java.util.logging.LogRecord;
@@ -17,12 +22,12 @@ import org.junit.jupiter.api.Test;
 class TransitionListenersTest {
 
     private final TransitionListeners listeners = new TransitionListeners("users");
-    private final Logger logger = Logger.getLogger("io.forbear.retry.core.breaker");
     private final List<LogRecord> written = new ArrayList<>();
+    private final Logger logger = Logger.getLogger("io.forbear.retry");
     private final Handler handler = new Handler() {
         @Override
-        public void publish(LogRecord record) {
-            written.add(record);
+        public void publish(LogRecord line) {
+            written.add(line);
         }
 
         @Override
@@ -33,9 +38,19 @@ class TransitionListenersTest {
     };
 
     @BeforeEach
-    void listensToTheLog() {
+    void listensToTheLog() throws Exception {
         logger.addHandler(handler);
         logger.setUseParentHandlers(false);
+        aLineIsDue();
+    }
+
+    /** Other tests may have logged a fault in the last ten seconds. */
+    private static void aLineIsDue() throws Exception {
+        Field all = Faults.class.getDeclaredField("ALL");
+        all.setAccessible(true);
+        Field last = QuietLog.class.getDeclaredField("last");
+        last.setAccessible(true);
+        ((AtomicLong) last.get(all.get(null))).set(System.nanoTime() - TimeUnit.SECONDS.toNanos(11));
     }
 
     @AfterEach
@@ -45,7 +60,7 @@ class TransitionListenersTest {
     }
 
     @Test
-    void oneThatAlwaysThrowsIsWrittenDownLessAndLess() {
+    void oneThatAlwaysThrowsDoesNotFillTheLog() {
         IllegalStateException fault = new IllegalStateException("of the test");
         listeners.add((from, to) -> {
             throw fault;
@@ -55,14 +70,8 @@ class TransitionListenersTest {
             listeners.tell(State.CLOSED, State.OPEN);
         }
 
-        assertThat(written)
-                .extracting(LogRecord::getMessage)
-                .containsExactly(
-                        "circuit breaker users: a transition listener threw, 1 times so far",
-                        "circuit breaker users: a transition listener threw, 2 times so far",
-                        "circuit breaker users: a transition listener threw, 4 times so far",
-                        "circuit breaker users: a transition listener threw, 8 times so far");
-        assertThat(written).allSatisfy(line -> {
+        assertThat(written).singleElement().satisfies(line -> {
+            assertThat(line.getMessage()).startsWith("a transition listener of circuit breaker users threw");
             assertThat(line.getLevel()).isEqualTo(Level.WARNING);
             assertThat(line.getThrown()).isSameAs(fault);
         });

@@ -2,7 +2,6 @@ package io.forbear.retry.core.breaker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.forbear.retry.core.breaker.CircuitBreakers.Counts;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -112,7 +111,7 @@ class WindowModelTest {
 
     private static void agree(Window window, long nowNanos, List<Call> model) {
         assertThat(window.counts(nowNanos))
-                .isEqualTo(new Counts(
+                .isEqualTo(new BreakerCounts(
                         model.size(),
                         model.stream().filter(Call::failed).count(),
                         model.stream().filter(Call::slow).count()));

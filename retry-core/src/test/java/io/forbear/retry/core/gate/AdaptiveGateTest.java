@@ -108,7 +108,7 @@ class AdaptiveGateTest {
         assertThat(gate.level()).isZero();
     }
 
-    /** A thousand that gave up must not stand in the way of who comes next. */
+    /** A thousand attempts that gave up must not delay the next one. */
     @Test
     void aLineThatEverybodyLeftIsEmpty() {
         gate = throttled(AttemptGates.adaptive().minPerSecond(100));

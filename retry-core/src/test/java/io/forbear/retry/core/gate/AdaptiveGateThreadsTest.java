@@ -11,7 +11,7 @@ import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.RepeatedTest;
 
-/** Several threads before one gate: nobody overtakes, nothing is granted twice, nothing is lost. */
+/** Several threads at one gate: no thread overtakes another, no token is granted twice, none is lost. */
 class AdaptiveGateThreadsTest {
 
     private static final int THREADS = 4;
@@ -91,7 +91,7 @@ class AdaptiveGateThreadsTest {
         return more;
     }
 
-    /** Whoever took a place before another came is granted before it. */
+    /** A place that was taken before another one is granted before it. */
     @RepeatedTest(5)
     void nobodyOvertakesWhoCameBefore() throws Exception {
         List<Place> order = new ArrayList<>();

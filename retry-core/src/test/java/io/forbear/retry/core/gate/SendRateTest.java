@@ -14,6 +14,11 @@ class SendRateTest {
         assertThat(rate.perSecond()).isCloseTo(expected, offset(1e-9));
     }
 
+    private boolean isKnown(long nanos, long count) {
+        rate.restartIfStale(nanos, count);
+        return rate.isKnown(nanos);
+    }
+
     @Test
     void fourFifthsOfTheRateAreNew() {
         rate.look(BUCKET_NANOS, 10);
@@ -45,34 +50,34 @@ class SendRateTest {
     }
 
     @Test
-    void aLookIsFreshWithinTwoHalfSecondsOfTheLast() {
-        assertThat(rate.isFresh(3 * BUCKET_NANOS - 1, 1000)).isTrue();
-        assertThat(rate.isFresh(3 * BUCKET_NANOS, 1000)).isFalse();
+    void theRateIsKnownWithinTwoHalfSecondsOfTheLastLook() {
+        assertThat(isKnown(3 * BUCKET_NANOS - 1, 1000)).isTrue();
+        assertThat(isKnown(3 * BUCKET_NANOS, 1000)).isFalse();
     }
 
     /** The one is the attempt that was throttled just now. */
     @Test
-    void aCounterThatStoodHidesNothingHoweverLongNobodyLooked() {
-        assertThat(rate.isFresh(1000 * BUCKET_NANOS, 1)).isTrue();
-        assertThat(rate.isFresh(1000 * BUCKET_NANOS, 2)).isFalse();
+    void aCounterThatStoodHidesNothingHoweverOldTheLastLookIs() {
+        assertThat(isKnown(1000 * BUCKET_NANOS, 1)).isTrue();
+        assertThat(isKnown(1000 * BUCKET_NANOS, 2)).isFalse();
         rate.look(1001 * BUCKET_NANOS, 500);
-        assertThat(rate.isFresh(2000 * BUCKET_NANOS, 501)).isTrue();
+        assertThat(isKnown(2000 * BUCKET_NANOS, 501)).isTrue();
     }
 
     @Test
-    void whereItWasNotFreshItMeasuresAnewFromThere() {
+    void aRateThatWasTooOldIsMeasuredAgainFromThere() {
         rate.look(BUCKET_NANOS, 1000);
-        assertThat(rate.isFresh(100 * BUCKET_NANOS, 2000)).isFalse();
+        assertThat(isKnown(100 * BUCKET_NANOS, 2000)).isFalse();
         assertRate(0);
-        assertThat(rate.isFresh(101 * BUCKET_NANOS - 1, 2010))
+        assertThat(isKnown(101 * BUCKET_NANOS - 1, 2010))
                 .as("still within the half second")
                 .isFalse();
-        assertThat(rate.isFresh(101 * BUCKET_NANOS, 2010)).isTrue();
+        assertThat(isKnown(101 * BUCKET_NANOS, 2010)).isTrue();
 
         rate.look(101 * BUCKET_NANOS, 2010);
         assertRate(20);
         rate.look(102 * BUCKET_NANOS, 2020);
         assertRate(20);
-        assertThat(rate.isFresh(102 * BUCKET_NANOS, 2020)).as("known again").isTrue();
+        assertThat(isKnown(102 * BUCKET_NANOS, 2020)).as("known again").isTrue();
     }
 }

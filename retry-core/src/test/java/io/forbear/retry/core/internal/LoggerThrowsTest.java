@@ -83,7 +83,7 @@ class LoggerThrowsTest {
     private static void aLineIsDue() throws Exception {
         Field all = Faults.class.getDeclaredField("ALL");
         all.setAccessible(true);
-        Field last = Faults.class.getDeclaredField("last");
+        Field last = QuietLog.class.getDeclaredField("last");
         last.setAccessible(true);
         ((AtomicLong) last.get(all.get(null))).set(System.nanoTime() - TimeUnit.SECONDS.toNanos(11));
     }

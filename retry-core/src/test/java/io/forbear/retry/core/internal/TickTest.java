@@ -133,7 +133,7 @@ class TickTest {
         eventually(watch::isAsleep);
 
         assertThat(counted.looks.get()).isGreaterThan(LOOKS);
-        assertThat(watch.fallsAsleep(counted)).as("the last look saw all").isTrue();
+        assertThat(watch.fallAsleep(counted)).as("the last look saw all").isTrue();
     }
 
     /** Each bucket is an hour: without the rest the thread would stay for twelve. */
@@ -207,7 +207,7 @@ class TickTest {
         assertThat(counted.looks).hasValue(LOOKS);
     }
 
-    /** Reads of a service's clock tell who looks. */
+    /** Each look reads the clock of the service, so readings show which thread looks. */
     private static final class Read implements NanoClock {
         final AtomicReference<@Nullable Thread> ticker = new AtomicReference<>();
 

@@ -74,11 +74,11 @@ class WatchTest {
         watch.look(counted);
         count++;
 
-        assertThat(watch.fallsAsleep(counted)).isFalse();
+        assertThat(watch.fallAsleep(counted)).isFalse();
         assertThat(watch.isAsleep()).isFalse();
 
         watch.look(counted);
-        assertThat(watch.fallsAsleep(counted)).isTrue();
+        assertThat(watch.fallAsleep(counted)).isTrue();
         assertThat(watch.isAsleep()).isTrue();
     }
 

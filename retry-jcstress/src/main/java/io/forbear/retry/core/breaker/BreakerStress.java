@@ -17,7 +17,7 @@ import org.openjdk.jcstress.infra.results.ZI_Result;
 import org.openjdk.jcstress.infra.results.ZJ_Result;
 
 /**
- * Races of a breaker: who moves it, and what moves it no more.
+ * Races of a breaker: which thread moves it, and which outcomes come too late to move it.
  *
  * <p>One run of {@code bin/jcstress quick}, JDK 17, x86-64, two busy cores (tests of three actors want a third):
  *
@@ -115,7 +115,7 @@ public final class BreakerStress {
     @JCStressTest
     @org.openjdk.jcstress.annotations.State
     @Outcome(id = "true, 2", expect = ACCEPTABLE, desc = "the later of the two has seen both")
-    @Outcome(expect = FORBIDDEN, desc = "two failures are in the window and nobody opened")
+    @Outcome(expect = FORBIDDEN, desc = "two failures are in the window and no thread opened")
     public static class TwoFailuresOpenTogether {
         final Breaker breaker = closed(2);
         final Object admission = Objects.requireNonNull(breaker.admission());
@@ -172,7 +172,7 @@ public final class BreakerStress {
         }
     }
 
-    /** A failure that would open meets a word from outside that closes. */
+    /** A failure that would open meets a reset by the program. */
     @JCStressTest
     @org.openjdk.jcstress.annotations.State
     @Outcome(id = "true, 0", expect = ACCEPTABLE, desc = "closed and empty, whichever came first")

@@ -211,7 +211,7 @@ public final class ProbeStress {
 
         @Arbiter
         public void settle(JJI_Result r) {
-            CircuitBreakers.Counts counts = CircuitBreakers.counts(breaker);
+            BreakerCounts counts = CircuitBreakers.counts(breaker);
             r.r1 = counts.calls();
             r.r2 = counts.failures();
             while (breaker.tryAcquire() != null) {

@@ -100,7 +100,7 @@ public final class WatchStress {
 
         @Actor
         public void sleep(ZIZ_Result r) {
-            r.r1 = !watch.look(counted) && watch.fallsAsleep(counted); // one that has grown stays awake
+            r.r1 = !watch.look(counted) && watch.fallAsleep(counted); // one that has grown stays awake
         }
 
         @Arbiter
@@ -118,7 +118,7 @@ public final class WatchStress {
             id = {"true, 1", "true, 0"},
             expect = ACCEPTABLE,
             desc = "by luck")
-    @Outcome(id = "false, 0", expect = ACCEPTABLE_INTERESTING, desc = "nobody will ever look at the growth")
+    @Outcome(id = "false, 0", expect = ACCEPTABLE_INTERESTING, desc = "no look will ever see the growth")
     @Outcome(expect = FORBIDDEN, desc = "nothing else can come of it")
     public static class GrowthRacesSleepMutant {
         final AtomicLong count = new AtomicLong();
@@ -222,7 +222,7 @@ public final class WatchStress {
             id = "false, 1, true",
             expect = ACCEPTABLE,
             desc = "the growth belongs to the time after the move, or was seen before it")
-    @Outcome(expect = FORBIDDEN, desc = "nobody will look at the growth")
+    @Outcome(expect = FORBIDDEN, desc = "no look will see the growth")
     public static class GrowthRacesMove extends Awake {
 
         @Actor

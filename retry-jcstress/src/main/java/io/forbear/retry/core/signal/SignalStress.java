@@ -13,7 +13,7 @@ import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.ZZI_Result;
 
 /**
- * Races of those who ask a signal whose measurement is due.
+ * Races of threads that ask a signal whose measurement is due.
  *
  * <p>One run of {@code bin/jcstress quick}, JDK 17, x86-64, two busy cores:
  *
@@ -35,7 +35,7 @@ public final class SignalStress {
             expect = ACCEPTABLE,
             desc = "one measured, the other got the answer before")
     @Outcome(id = "true, true, 1", expect = ACCEPTABLE, desc = "one measured before the other asked")
-    @Outcome(expect = FORBIDDEN, desc = "both measured, or nobody")
+    @Outcome(expect = FORBIDDEN, desc = "both measured, or neither")
     public static class TwoAskers {
         final AtomicInteger measured = new AtomicInteger();
         final LevelSignal signal =
@@ -57,7 +57,7 @@ public final class SignalStress {
         }
     }
 
-    /** {@link TwoAskers} where whoever finds the time come measures, without a CAS that elects one. */
+    /** {@link TwoAskers} where every thread that finds the time over measures, without a CAS that elects one. */
     @JCStressTest
     @State
     @Outcome(
@@ -65,7 +65,7 @@ public final class SignalStress {
             expect = ACCEPTABLE,
             desc = "one measured")
     @Outcome(id = "true, true, 2", expect = ACCEPTABLE_INTERESTING, desc = "both measured")
-    @Outcome(expect = FORBIDDEN, desc = "nobody measured")
+    @Outcome(expect = FORBIDDEN, desc = "neither measured")
     public static class TwoAskersMutant {
         final AtomicInteger measured = new AtomicInteger();
         volatile boolean due = true;

@@ -1,10 +1,10 @@
-package io.forbear.retry.core.budget;
+package io.forbear.retry.core.internal;
 
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.random.RandomGenerator;
 
-/** The generator of whatever thread asks. */
-enum ThreadRandom implements RandomGenerator {
+/** A random generator that is safe to share: each question goes to the generator of the thread that asks. */
+public enum ThreadRandom implements RandomGenerator {
     INSTANCE;
 
     @Override

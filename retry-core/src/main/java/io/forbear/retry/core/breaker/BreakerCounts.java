@@ -1,0 +1,14 @@
+package io.forbear.retry.core.breaker;
+
+/**
+ * The counts of a breaker, as {@link CircuitBreakers#counts} returns them.
+ *
+ * @param calls the calls that count
+ * @param failures the calls among them that failed
+ * @param slow the calls among them that were slow; zero if durations do not count
+ * @since 0.1
+ */
+public record BreakerCounts(long calls, long failures, long slow) {
+
+    static final BreakerCounts NONE = new BreakerCounts(0, 0, 0);
+}

@@ -1,0 +1,87 @@
+package io.forbear.retry.core.breaker;
+
+import io.forbear.retry.internal.Checks;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The limits at which a window opens the breaker: rates in millionths, compared as integers.
+ *
+ * @param minimumCalls how many calls must be in the window before the rates are compared; {@link #UNSET} if not given
+ * @param failureMillionths the failure rate that opens, from 1 to 1,000,000
+ * @param slowMillionths the rate of slow calls that opens; zero if durations do not count
+ * @param slowNanos the duration above which a call is slow
+ */
+record OpeningLimits(int minimumCalls, int failureMillionths, int slowMillionths, long slowNanos) {
+
+    /** A rate of one. */
+    static final int WHOLE = 1_000_000;
+
+    /** No minimum was given: {@link #filled} sets the default. */
+    static final int UNSET = 0;
+
+    private static final int DEFAULT_MINIMUM_CALLS = 20;
+
+    static OpeningLimits ofFailureRate(double rate) {
+        return new OpeningLimits(UNSET, millionths(rate, "failureRate"), 0, 0);
+    }
+
+    OpeningLimits withMinimumCalls(int calls) {
+        return new OpeningLimits(calls, failureMillionths, slowMillionths, slowNanos);
+    }
+
+    OpeningLimits withSlowCalls(double rate, long nanos) {
+        return new OpeningLimits(minimumCalls, failureMillionths, millionths(rate, "slowCallRate"), nanos);
+    }
+
+    /** Returns these limits with the default minimum if none was given, or with {@code mostCalls} if that is lower. */
+    OpeningLimits filled(int mostCalls) {
+        return minimumCalls == UNSET ? withMinimumCalls(Math.min(DEFAULT_MINIMUM_CALLS, mostCalls)) : this;
+    }
+
+    /** A rate as its decimal notation has it, cut after the sixth decimal: {@code 2.0 / 3} is met by two of three. */
+    private static int millionths(double rate, String name) {
+        Checks.check(rate >= 0.000001 && rate <= 1, name, rate, "from 0.000001 to 1");
+        return BigDecimal.valueOf(rate)
+                .movePointRight(6)
+                .setScale(0, RoundingMode.FLOOR)
+                .intValueExact();
+    }
+
+    boolean durationsCount() {
+        return slowMillionths > 0;
+    }
+
+    boolean isSlow(long durationNanos) {
+        return durationsCount() && durationNanos > slowNanos;
+    }
+
+    /** Returns whether {@link #exceeded} holds for some number of calls: if for any, then for the smallest. */
+    boolean mayBeExceeded(long failures, long slow) {
+        return exceeded(minimumCalls, failures, slow);
+    }
+
+    /** Counts stay below 2^43, so that no product overflows. */
+    boolean exceeded(long calls, long failures, long slow) {
+        return calls >= minimumCalls
+                && (failures * WHOLE >= failureMillionths * calls
+                        || durationsCount() && slow * WHOLE >= slowMillionths * calls);
+    }
+
+    /** Written by hand: the method that the JDK generates for a record keeps its class loader alive for good. */
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof OpeningLimits that && values().equals(that.values());
+    }
+
+    @Override
+    public int hashCode() {
+        return values().hashCode();
+    }
+
+    private List<Object> values() {
+        return List.of(minimumCalls, failureMillionths, slowMillionths, slowNanos);
+    }
+}
