@@ -20,8 +20,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What users see of a type, as lines: first the type, then its members, each indented and in the order of the alphabet. Members that a
- * public type inherits from one that is not public are its own here.
+ * What users see of a type, as lines: first the type, then its members, each indented and in the order of the alphabet.
+ * Members that a public type inherits from one that is not public are its own here.
  */
 final class PublicApi {
 

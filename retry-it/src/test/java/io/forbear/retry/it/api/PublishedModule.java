@@ -7,6 +7,7 @@ import io.forbear.retry.micrometer.MicrometerRetry;
 import io.forbear.retry.otel.OpenTelemetryRetry;
 import io.forbear.retry.testkit.ManualClock;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.lang.module.ModuleDescriptor;
 import java.lang.module.ModuleDescriptor.Exports;
@@ -19,6 +20,8 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Predicate;
+import java.util.jar.Attributes;
+import java.util.jar.Manifest;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -53,6 +56,14 @@ public record PublishedModule(String folder, Class<?> anyType) {
     /** Returns what its module-info says. */
     public ModuleDescriptor descriptor() {
         return reference().descriptor();
+    }
+
+    /** Returns the main attributes of its manifest. */
+    Attributes manifest() throws IOException {
+        try (ModuleReader reader = reference().open();
+                InputStream in = reader.open("META-INF/MANIFEST.MF").orElseThrow()) {
+            return new Manifest(in).getMainAttributes();
+        }
     }
 
     /** Returns the bytes of each class of some packages, by the name of its file. */
