@@ -49,7 +49,7 @@ final class BatchLead {
     }
 
     /** One draw for each kind of failure, not for each item: the longest of many draws would be no jitter any more. */
-    static long longestDelayNanos(int[] left, IntFunction<ItemFailure> failures, CallState call) {
+    static long longestDelayNanos(int[] left, IntFunction<ItemFailure> failures, CallState call, int countedAttempts) {
         long[] pushback = new long[CATEGORIES.length];
         boolean[] present = new boolean[CATEGORIES.length];
         for (int position : left) {
@@ -61,7 +61,7 @@ final class BatchLead {
         long longest = 0;
         for (ErrorCategory category : CATEGORIES) {
             if (present[category.ordinal()]) {
-                longest = Math.max(longest, Delays.draw(call, category, pushback[category.ordinal()]));
+                longest = Math.max(longest, Delays.draw(call, countedAttempts, category, pushback[category.ordinal()]));
             }
         }
         return longest;

@@ -81,7 +81,9 @@ public final class BatchWork<I, T extends @Nullable Object> implements Work {
     /** Makes the call that this is the work of. */
     public CallState call(Plan plan, @Nullable String clientId, CallOptions options) {
         Client client = plan.enabled() ? plan.client(clientId) : null;
-        return CallState.of(plan, clientId, client, options, this);
+        CallState call = BeforeAttempt.newCall(plan, clientId, client, options);
+        call.extras().work = this;
+        return call;
     }
 
     /** Returns what the next attempt is to be made with, in order. */
@@ -239,7 +241,7 @@ public final class BatchWork<I, T extends @Nullable Object> implements Work {
 
     @Override
     public long delayNanos(CallState call, Classification classification) {
-        return BatchLead.longestDelayNanos(left, this::failure, call);
+        return BatchLead.longestDelayNanos(left, this::failure, call, call.attempt - freeAttempts);
     }
 
     @Override
@@ -368,8 +370,7 @@ public final class BatchWork<I, T extends @Nullable Object> implements Work {
         try {
             if (outcome != null) {
                 for (ItemOutcome<? extends T> item : cast(outcome).forItems(attempted)) {
-                    SingleWork.INSTANCE.discard(
-                            call, item instanceof ItemOutcome.Success<? extends T> success ? success.value() : null);
+                    call.discard(item instanceof ItemOutcome.Success<? extends T> success ? success.value() : null);
                 }
             }
         } catch (Throwable broken) {
@@ -382,9 +383,9 @@ public final class BatchWork<I, T extends @Nullable Object> implements Work {
     public void discardHeld(CallState call, @Nullable Object outcome) {
         for (ItemResult<I, T> held : results) {
             if (held instanceof ItemResult.Success<I, T> success) {
-                SingleWork.INSTANCE.discard(call, success.value());
+                call.discard(success.value());
             } else if (held instanceof ItemResult.Failure<I, T> failure) {
-                SingleWork.INSTANCE.discard(call, failure.value());
+                call.discard(failure.value());
             }
         }
     }

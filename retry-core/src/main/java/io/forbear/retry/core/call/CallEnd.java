@@ -31,7 +31,7 @@ public final class CallEnd {
         if (gate != null) {
             gate.succeeded(call.attempt);
         }
-        GivenUp givenUp = call.work().givenUp();
+        GivenUp givenUp = SingleWork.or(call).givenUp();
         if (givenUp != null) {
             Telling.attemptSucceeded(call);
             call.last = givenUp.classification();
@@ -47,7 +47,7 @@ public final class CallEnd {
     }
 
     private static void endWithoutRetry(CallState call) {
-        GivenUp givenUp = call.work().givenUp();
+        GivenUp givenUp = SingleWork.or(call).givenUp();
         if (givenUp == null) {
             call.phase = CallState.ENDED;
         } else {
@@ -65,7 +65,7 @@ public final class CallEnd {
         if (call.phase != CallState.ENDED) {
             StopReason why = Decision.reason(Decision.beforeAttempt(call, reason, false));
             boolean known = failure != null || why == StopReason.CANCELLED;
-            end(call, why, known ? failure : call.work().reportedFailure(null), null);
+            end(call, why, known ? failure : SingleWork.or(call).reportedFailure(null), null);
         }
     }
 
@@ -75,7 +75,7 @@ public final class CallEnd {
     }
 
     static void end(CallState call, StopReason reason, @Nullable Throwable lastFailure, @Nullable Object result) {
-        Work work = call.work();
+        Work work = SingleWork.or(call);
         work.end(call, reason);
         call.phase = CallState.ENDED;
         call.stopReason = (byte) reason.ordinal();
@@ -145,7 +145,7 @@ public final class CallEnd {
             return;
         }
         if (!call.is(CallState.COUNTED)) {
-            call.plan.counters.stopped(Decision.REASONS[call.stopReason], call.attempt, false);
+            call.plan.counters.stopped(CallState.REASONS[call.stopReason], call.attempt, false);
             call.set(CallState.COUNTED);
         }
         leaveGate(call);

@@ -13,7 +13,9 @@ public final class CallExtras {
 
     private static final CallObserver[] NONE = {};
 
-    Work work = SingleWork.INSTANCE;
+    /** Other work than one operation. */
+    @Nullable
+    Work work;
 
     CallObserver[] observers = NONE;
 

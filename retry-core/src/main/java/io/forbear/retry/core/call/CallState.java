@@ -16,10 +16,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * One call: where it stands, what it holds, and how it ended. A call that succeeds at once usually needs none.
  *
- * <p>This class records and carries out. {@link Decision} decides. {@link FailedAttempts} takes the call on after a
- * failure, {@link CallEnd} ends it. {@link Spending}, {@link Admission} and {@link Telling} are the functions over its
- * fields that concern budgets, the circuit breaker, and observers. {@link Work} is what differs between a call of one
- * operation and a batch, {@link Handover} what the caller gets.
+ * <p>This class has the fields. The steps of a call are static functions over it, one concept each, and this class
+ * knows none of them: {@code Decision} decides; {@code BeforeAttempt} begins calls and attempts, {@code AfterAttempt}
+ * takes a call on when an attempt has failed, {@code CallEnd} ends it; {@code Spending}, {@code Admission} and {@code
+ * Telling} deal with budgets, the circuit breaker and observers; {@code Handover} says what the caller gets. {@link
+ * Work} is what differs between a call of one operation and a batch.
  *
  * <p>Not thread-safe: it belongs to one thread at a time, and a thread that hands it over does so safely.
  */
@@ -41,6 +42,11 @@ public final class CallState implements Discarder {
      * Size       104 bytes with compressed pointers, since a million calls may wait: hence flags, phases as bytes, and
      *            CallExtras.
      */
+
+    /** No deadline is farther than this, 146 years, so that differences do not overflow. */
+    static final long FARTHEST_NANOS = Long.MAX_VALUE / 2;
+
+    static final StopReason[] REASONS = StopReason.values();
 
     static final int OVERFLOW_PAID = 1;
     static final int UNMADE = 1 << 1;
@@ -119,19 +125,18 @@ public final class CallState implements Discarder {
     @Nullable
     CallState nextUnsettled;
 
-    private CallState(
+    CallState(
             Plan plan,
             @Nullable String clientId,
             @Nullable Client client,
             CallOptions options,
             long startNanos,
             long deadlineNanos) {
-        Unsettled.settleLeft();
         this.plan = plan;
         this.client = client;
         this.clientId = clientId;
         this.options = options;
-        this.endNanos = startNanos + Math.min(deadlineNanos, TimeLimits.FARTHEST_NANOS);
+        this.endNanos = startNanos + Math.min(deadlineNanos, FARTHEST_NANOS);
         if (deadlineNanos != Long.MAX_VALUE) {
             set(BOUNDED);
         }
@@ -143,42 +148,7 @@ public final class CallState implements Discarder {
         }
     }
 
-    /**
-     * Makes the state of a call whose first attempt was admitted without one, and needs it now.
-     *
-     * @param admission what {@link Plan#fastAdmission} returned
-     */
-    public static CallState afterFastAdmission(
-            Plan plan,
-            @Nullable String clientId,
-            @Nullable Client client,
-            CallOptions options,
-            long startNanos,
-            long deadlineNanos,
-            Object admission) {
-        CallState call = new CallState(plan, clientId, client, options, startNanos, deadlineNanos);
-        call.admission = admission;
-        return call;
-    }
-
-    /** Makes the state of a call that has not begun: {@link #begin()} comes next. */
-    public static CallState of(Plan plan, @Nullable String clientId, @Nullable Client client, CallOptions options) {
-        long deadlineNanos = plan.deadlineNanos(options);
-        CallState call = new CallState(plan, clientId, client, options, plan.startNanos(deadlineNanos), deadlineNanos);
-        if (plan.enabled() && plan.listeners.observeEveryCall()) {
-            call.extras().observers = plan.listeners.observers(plan.service.name(), clientId, options);
-        }
-        return call;
-    }
-
-    /** Makes the state of a call with other work than one operation, that has not begun. */
-    static CallState of(Plan plan, @Nullable String clientId, @Nullable Client client, CallOptions options, Work work) {
-        CallState call = of(plan, clientId, client, options);
-        call.extras().work = work;
-        return call;
-    }
-
-    /** Adds an observer of this call alone; before {@link #begin()}. */
+    /** Adds an observer of this call alone, before the call begins. */
     public void observe(CallObserver observer) {
         CallExtras known = extras();
         CallObserver[] more = Arrays.copyOf(known.observers, known.observers.length + 1);
@@ -191,69 +161,7 @@ public final class CallState implements Discarder {
         set(BLOCKING);
     }
 
-    // ---- before an attempt
-
-    /**
-     * Asks leave for the first attempt.
-     *
-     * @return as {@link #resume}; where it is a stop, {@link #failure()} is what the caller is thrown
-     */
-    public long begin() {
-        if (!plan.enabled()) {
-            return 0;
-        }
-        attempt = 0;
-        phase = DUE;
-        return resume(false, null);
-    }
-
-    /**
-     * Asks leave for the next attempt, and begins it where there is leave.
-     *
-     * @param waited whether time may have passed since the call was asked last; where not, the deadline is the one that
-     *     the decision looked at
-     * @param lastFailure what the call ends with if it ends now; where no attempt was made, {@link #failure()} has it
-     * @return zero where the attempt is to be made; more where it waits at the gate for so long and then asks again; or
-     *     a {@linkplain Decision#isStop stop}
-     */
-    public long resume(boolean waited, @Nullable Throwable lastFailure) {
-        if (phase != DUE) {
-            requirePhase(GRANTED);
-        }
-        work().attemptBegins();
-        long verdict = Decision.beforeAttempt(this, null, waited);
-        if (Decision.isStop(verdict)) {
-            CallEnd.end(this, Decision.reason(verdict), work().reportedFailure(lastFailure), null);
-        } else if (verdict > 0) {
-            phase = DUE;
-            return GatePass.untilNextLook(verdict);
-        } else {
-            beginAttempt();
-        }
-        return verdict;
-    }
-
-    private void beginAttempt() {
-        phase = ATTEMPT;
-        clear(UNMADE);
-        if (lastOutcome == DISCARDED) {
-            lastOutcome = null;
-        }
-        GatePass pass = gate();
-        if (pass != null) {
-            pass.use();
-        }
-        if (++attempt == 1) {
-            Spending.tellStarted(this);
-        }
-    }
-
-    // ---- what an attempt brought
-
-    /** Looks at a result: returns what kind of failure the policy calls it, {@code null} for a success. */
-    public @Nullable Classification judge(@Nullable Object result) {
-        return work().judge(this, result);
-    }
+    // ---- facts
 
     /** Counts a call as one that has failed, at its first failure. */
     void countFirstFailure(Counters counters) {
@@ -266,10 +174,10 @@ public final class CallState implements Discarder {
     /** Discards a result of this call that no caller gets. */
     @Override
     public void discard(@Nullable Object result) {
-        work().discard(this, result);
+        if (result != null) {
+            plan.discards(result, is(BLOCKING));
+        }
     }
-
-    // ---- facts
 
     /** Stores how the last attempt failed. If the first attempt was refused, the end of the call stores the refusal. */
     public void setLastOutcome(@Nullable Object failed) {
@@ -298,7 +206,7 @@ public final class CallState implements Discarder {
 
     /** Returns why the call stopped, {@code null} while it goes on and after success. */
     public @Nullable StopReason stopReason() {
-        return stopReason == NONE ? null : Decision.REASONS[stopReason];
+        return stopReason == NONE ? null : REASONS[stopReason];
     }
 
     /** Returns the name of the service. */
@@ -321,20 +229,10 @@ public final class CallState implements Discarder {
         return extras;
     }
 
-    Work work() {
-        CallExtras known = extras;
-        return known == null ? SingleWork.INSTANCE : known.work;
-    }
-
     @Nullable
     GatePass gate() {
         CallExtras known = extras;
         return known == null ? null : known.gate;
-    }
-
-    /** Returns how many attempts count toward the most that are made. */
-    int countedAttempts() {
-        return attempt - work().freeAttempts();
     }
 
     /** Tells whether a wait that begins now would not end before the deadline. */
@@ -373,21 +271,6 @@ public final class CallState implements Discarder {
     /** Tells whether a retry was granted whose wait is not over. */
     public boolean isGranted() {
         return phase == GRANTED;
-    }
-
-    /** As {@link #resume}, after a wait that a decision gave. */
-    public long resumeGranted() {
-        requirePhase(GRANTED);
-        return resume(true, null);
-    }
-
-    /** As {@link #resume}, where the attempt has not begun already. */
-    public long askGate() {
-        if (phase == ATTEMPT) {
-            return 0;
-        }
-        requirePhase(DUE);
-        return resume(true, null);
     }
 
     void requirePhase(byte expected) {

@@ -19,8 +19,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Decision {
 
-    static final StopReason[] REASONS = StopReason.values();
-
     private Decision() {}
 
     static long stop(StopReason reason) {
@@ -34,7 +32,7 @@ public final class Decision {
 
     /** Returns the reason of a {@linkplain #isStop stop}. */
     public static StopReason reason(long verdict) {
-        return REASONS[(int) (-1L - verdict)];
+        return CallState.REASONS[(int) (-1L - verdict)];
     }
 
     /**
@@ -50,7 +48,7 @@ public final class Decision {
         if (cut != null) {
             return stop(cut); // FATAL, INTERRUPTED, DEADLINE_EXCEEDED
         }
-        Work work = call.work();
+        Work work = SingleWork.or(call);
         StopReason refusal =
                 work.refusal(call, failure); // of one operation: as refusal() below; of a batch: what all items say
         if (refusal != null) {
@@ -83,7 +81,8 @@ public final class Decision {
         if (!failure.isNotExecuted() && !call.options.idempotentOr(rules.idempotent)) {
             return StopReason.NOT_IDEMPOTENT;
         }
-        if (call.countedAttempts() >= rules.maxAttempts(category, call.options.criticality())) {
+        if (call.attempt - SingleWork.or(call).freeAttempts()
+                >= rules.maxAttempts(category, call.options.criticality())) {
             return StopReason.ATTEMPTS_EXHAUSTED;
         }
         if (rules.nestedRefused && call.is(CallState.NESTED)) {

@@ -15,11 +15,11 @@ final class Delays {
      * The category's backoff, raised to what the server asked for, which is capped; negative where it asked for
      * nothing.
      */
-    static long draw(CallState call, ErrorCategory category, long pushbackNanos) {
+    static long draw(CallState call, int attempts, ErrorCategory category, long pushbackNanos) {
         Rules rules = call.plan.rules;
         Client client = call.client;
         double rate = client == null || !rules.adaptive ? 1 : client.successRate();
-        long delay = backoff(rules.backoff(category), call, rate);
+        long delay = backoff(rules.backoff(category), call, attempts, rate);
         if (pushbackNanos <= delay) {
             return delay;
         }
@@ -28,13 +28,10 @@ final class Delays {
     }
 
     /** Where a ceiling or a random source of the user throws, the longest delay is taken. */
-    private static long backoff(Backoff backoff, CallState call, double successRate) {
+    private static long backoff(Backoff backoff, CallState call, int attempts, double successRate) {
         try {
             return backoff.delayNanos(
-                    Math.max(1, call.countedAttempts()),
-                    call.previousDelayNanos,
-                    successRate,
-                    call.plan.service.random());
+                    Math.max(1, attempts), call.previousDelayNanos, successRate, call.plan.service.random());
         } catch (Throwable fault) {
             Faults.log("backoff", fault);
             return backoff.max().toNanos();

@@ -11,12 +11,12 @@ public final class Handover {
 
     /** Returns what the caller gets, given the last attempt's result: that, except for a batch. */
     public static @Nullable Object result(CallState call, @Nullable Object result) {
-        return call.work().resultForCaller(call, result);
+        return SingleWork.or(call).resultForCaller(call, result);
     }
 
     /** Returns what the caller is thrown, given what the last attempt threw: that, except for a batch. */
     public static @Nullable Throwable failure(CallState call, @Nullable Throwable failure) {
-        return call.work().failureForCaller(call, failure);
+        return SingleWork.or(call).failureForCaller(call, failure);
     }
 
     /**
@@ -26,12 +26,17 @@ public final class Handover {
      * @return {@code null} where the caller gets the result itself
      */
     public static @Nullable Throwable failureForResult(CallState call, @Nullable Object result) {
-        return call.work().failureForResult(call, result);
+        return SingleWork.or(call).failureForResult(call, result);
     }
 
     /** Returns what takes the result of the attempt under way, should it come when no caller can get it any more. */
     public static Discarder discarder(CallState call) {
-        return call.work().discarder(call);
+        return SingleWork.or(call).discarder(call);
+    }
+
+    /** Discards the result of the last attempt, which no caller gets. */
+    public static void discard(CallState call, @Nullable Object result) {
+        SingleWork.or(call).discard(call, result);
     }
 
     /**
@@ -40,6 +45,6 @@ public final class Handover {
      * @param result the last result, for which there is no caller; a batch has taken it apart already
      */
     public static void discardHeld(CallState call, @Nullable Object result) {
-        call.work().discardHeld(call, result);
+        SingleWork.or(call).discardHeld(call, result);
     }
 }

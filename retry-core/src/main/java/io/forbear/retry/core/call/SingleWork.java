@@ -14,6 +14,13 @@ final class SingleWork implements Work {
 
     private SingleWork() {}
 
+    /** Returns the work of a call: this, unless the call has other work. */
+    static Work or(CallState call) {
+        CallExtras extras = call.extrasOrNull();
+        Work other = extras == null ? null : extras.work;
+        return other == null ? INSTANCE : other;
+    }
+
     @Override
     public void attemptBegins() {}
 
@@ -57,7 +64,7 @@ final class SingleWork implements Work {
 
     @Override
     public long delayNanos(CallState call, Classification failure) {
-        return Delays.draw(call, failure.category(), failure.pushbackNanos());
+        return Delays.draw(call, call.attempt, failure.category(), failure.pushbackNanos());
     }
 
     @Override
@@ -115,13 +122,11 @@ final class SingleWork implements Work {
 
     @Override
     public void discard(CallState call, @Nullable Object result) {
-        if (result != null) {
-            call.plan.discards(result, call.is(CallState.BLOCKING));
-        }
+        call.discard(result);
     }
 
     @Override
     public void discardHeld(CallState call, @Nullable Object result) {
-        discard(call, result);
+        call.discard(result);
     }
 }

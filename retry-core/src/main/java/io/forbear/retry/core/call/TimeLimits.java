@@ -5,9 +5,6 @@ import io.forbear.retry.NanoClock;
 /** How much time a call, and an attempt of it, has: functions over {@link CallState}. All times are nanoseconds. */
 public final class TimeLimits {
 
-    /** No deadline is farther than this, 146 years, so that differences do not overflow. */
-    static final long FARTHEST_NANOS = Long.MAX_VALUE / 2;
-
     private TimeLimits() {}
 
     /** Tells whether the call has a deadline. */
@@ -39,7 +36,7 @@ public final class TimeLimits {
         if (timeout == Long.MAX_VALUE) {
             return call.endNanos;
         }
-        long end = call.now() + Math.min(timeout, FARTHEST_NANOS);
+        long end = call.now() + Math.min(timeout, CallState.FARTHEST_NANOS);
         return isBounded(call) && call.endNanos - end < 0 ? call.endNanos : end;
     }
 

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * What the attempts of a call are made for: one operation, or the items of a batch. A call asks its work where the two
  * differ; a work reads the call, and never takes a step of its protocol.
  */
-sealed interface Work permits SingleWork, BatchWork {
+interface Work {
 
     // ---- before and after an attempt
 

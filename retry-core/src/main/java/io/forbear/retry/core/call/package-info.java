@@ -1,7 +1,7 @@
 /**
  * One call. Read {@link io.forbear.retry.core.call.Decision} first: every retry and every stop comes out of its two
  * methods. {@link io.forbear.retry.core.call.CallState} is the call; the other classes are functions over it, one
- * concept each: {@link io.forbear.retry.core.call.FailedAttempts} and {@link io.forbear.retry.core.call.CallEnd} take
+ * concept each: {@link io.forbear.retry.core.call.AfterAttempt} and {@link io.forbear.retry.core.call.CallEnd} take
  * it on, {@code Spending}, {@code Admission} and {@link io.forbear.retry.core.call.Telling} deal with budgets, the
  * breaker and observers. A {@code Work} says what a batch does otherwise. Not exported.
  *

@@ -2,14 +2,16 @@ package io.forbear.retry.core.execution;
 
 import io.forbear.retry.ContextCapture;
 import io.forbear.retry.StopReason;
+import io.forbear.retry.core.call.AfterAttempt;
+import io.forbear.retry.core.call.BeforeAttempt;
 import io.forbear.retry.core.call.CallEnd;
 import io.forbear.retry.core.call.CallState;
 import io.forbear.retry.core.call.Decision;
-import io.forbear.retry.core.call.FailedAttempts;
 import io.forbear.retry.core.call.Failures;
 import io.forbear.retry.core.call.Handover;
 import io.forbear.retry.core.call.Telling;
 import io.forbear.retry.core.call.TimeLimits;
+import io.forbear.retry.core.internal.SharedThreads;
 import io.forbear.retry.core.internal.ThreadMark;
 import java.util.Objects;
 import java.util.concurrent.CompletionStage;
@@ -26,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * <p>The call ends at its deadline whatever becomes of its stage, its executor or its scheduler: a timer of its own
  * takes the call from wherever it is.
  */
-final class AsyncCall<T extends @Nullable Object> extends CallersFuture<T> {
+final class AsyncCall<T extends @Nullable Object> extends CallersFuture<T> implements AsyncEvents {
     /*
      * State      see AsyncPhase, which also says who writes the fields, and in which order.
      * Invariant  A method that returns true still owns the call; one that returns false does not, and must touch
@@ -59,7 +61,7 @@ final class AsyncCall<T extends @Nullable Object> extends CallersFuture<T> {
     static <T extends @Nullable Object> AsyncCall<T> begin(
             CallState call, Supplier<? extends CompletionStage<T>> operation, Means means) {
         AsyncCall<T> future = new AsyncCall<>(call, operation, means);
-        future.run(current -> future.goOn(current.begin()));
+        future.run(current -> future.goOn(BeforeAttempt.begin(current)));
         return future;
     }
 
@@ -77,7 +79,7 @@ final class AsyncCall<T extends @Nullable Object> extends CallersFuture<T> {
 
     // ---- the owner's loop
 
-    /** Makes attempts until one has to be waited for, or the call has ended. */
+    /** Makes attempts until one has to be waited for, or the call has ended. The only loop over attempts. */
     private void drive() {
         boolean again = true;
         while (again) {
@@ -85,7 +87,10 @@ final class AsyncCall<T extends @Nullable Object> extends CallersFuture<T> {
         }
     }
 
-    /** As in a blocking call, the thread's mark is put back without a call. */
+    /**
+     * Makes an attempt on this thread, as far as its stage. The thread is marked meanwhile, so that a nested retry
+     * knows of this one and the operation of its time; as in a blocking call, the mark is put back without a call.
+     */
     private boolean attempt() {
         CallState current = owned();
         int number = current.attempt();
@@ -124,6 +129,12 @@ final class AsyncCall<T extends @Nullable Object> extends CallersFuture<T> {
         return awaitStage(stage, thrown);
     }
 
+    /**
+     * Lets go of the call and listens to the stage. The order matters: the phase changes before the stage is asked, so
+     * that a stage that is done at once, on this thread or another, finds a ticket that is good. If the stage tells of
+     * its end inside {@code handle}, it only leaves a note, and this thread takes the call back and goes on with its
+     * loop.
+     */
     private boolean awaitStage(@Nullable CompletionStage<T> stage, @Nullable Throwable thrown) {
         if (stage == null) {
             if (thrown != null && Failures.interruptsThisThread(thrown)) {
@@ -138,7 +149,7 @@ final class AsyncCall<T extends @Nullable Object> extends CallersFuture<T> {
         pending = attempt;
         if (!AsyncPhase.letGo(this, ticket)) {
             attempt.abandon();
-            end();
+            AsyncEnd.end(this);
             return false;
         }
         Throwable refusal = attempt.listen();
@@ -159,7 +170,10 @@ final class AsyncCall<T extends @Nullable Object> extends CallersFuture<T> {
         return judge(null, refusal);
     }
 
-    /** Judges an attempt that is over. */
+    /**
+     * Judges an attempt that is over: records its outcome for the caller, and asks what follows. Returns true where the
+     * next attempt is to be made now.
+     */
     boolean judge(@Nullable Object result, @Nullable Throwable thrown) {
         CallState current = owned();
         if (pending != null && TimeLimits.attemptTimeoutNanos(current) != Long.MAX_VALUE) {
@@ -167,25 +181,25 @@ final class AsyncCall<T extends @Nullable Object> extends CallersFuture<T> {
         }
         pending = null;
         if (!AsyncPhase.isDriving(this)) { // a cancel or the deadline has come while the attempt was being made
-            current.discard(result);
-            end();
+            Handover.discard(current, result);
+            AsyncEnd.end(this);
             return false;
         }
         long verdict;
         if (thrown != null) {
             current.setLastOutcome(Failures.unwrap(thrown));
-            verdict = FailedAttempts.threw(current, thrown, false);
+            verdict = AfterAttempt.threw(current, thrown, false);
         } else {
-            var found = current.judge(result);
+            var found = AfterAttempt.judge(current, result);
             if (found == null) {
-                succeed(current, result);
+                AsyncEnd.succeed(this, current, result);
                 return false;
             }
             current.setLastOutcome(new BadResult(result));
-            verdict = FailedAttempts.returned(current, found, result);
+            verdict = AfterAttempt.returned(current, found, result);
         }
         if (Decision.isStop(verdict)) {
-            end();
+            AsyncEnd.end(this);
             return false;
         }
         return sleep(verdict) && goOn(ask());
@@ -195,10 +209,10 @@ final class AsyncCall<T extends @Nullable Object> extends CallersFuture<T> {
     private long ask() {
         pending = null;
         CallState current = owned();
-        return current.resume(true, current.lastFailure());
+        return BeforeAttempt.resume(current, true, current.lastFailure());
     }
 
-    /** Goes on with what {@link CallState#resume} said. */
+    /** Goes on with what {@link BeforeAttempt#resume} said. */
     private boolean goOn(long verdict) {
         long wait = verdict;
         while (wait > 0) {
@@ -208,19 +222,22 @@ final class AsyncCall<T extends @Nullable Object> extends CallersFuture<T> {
             wait = ask();
         }
         if (Decision.isStop(wait)) {
-            end();
+            AsyncEnd.end(this);
         }
         return wait == 0;
     }
 
-    /** Waits on the timer, then on the executor; where there is no delay, on the executor alone. */
+    /**
+     * Waits on the timer, then on the executor; where there is no delay, on the executor alone. Returns true where both
+     * ran inside the calls that handed the wait over, and this thread still has, or has again, the call.
+     */
     private boolean sleep(long delayNanos) {
         int ticket = AsyncPhase.nextTicket(this, AsyncPhase.WAITING);
         RetryTimer timer = delayNanos > 0 ? new RetryTimer(this, ticket) : null;
         AsyncTimeLimits.watchDeadline(this, owned(), means);
         pending = timer;
         if (!AsyncPhase.letGo(this, ticket)) {
-            end();
+            AsyncEnd.end(this);
             return false;
         }
         return (timer == null || AsyncWait.firesInside(this, means, timer, delayNanos))
@@ -228,7 +245,7 @@ final class AsyncCall<T extends @Nullable Object> extends CallersFuture<T> {
                 && AsyncPhase.takeOver(this, ticket);
     }
 
-    private CallState owned() {
+    CallState owned() {
         return Objects.requireNonNull(call);
     }
 
@@ -246,7 +263,7 @@ final class AsyncCall<T extends @Nullable Object> extends CallersFuture<T> {
                 drive();
             }
         } catch (Throwable fault) {
-            breakOff(fault);
+            AsyncEnd.breakOff(this, fault);
         }
     }
 
@@ -260,8 +277,8 @@ final class AsyncCall<T extends @Nullable Object> extends CallersFuture<T> {
         }
     }
 
-    /** An attempt's stage is done, on whatever thread did it. Returns whether the call has taken what it brought. */
-    boolean attemptEnded(int ticket, @Nullable Object result, @Nullable Throwable failure) {
+    @Override
+    public boolean attemptEnded(int ticket, @Nullable Object result, @Nullable Throwable failure) {
         if (!AsyncPhase.takeOver(this, ticket)) {
             return false;
         }
@@ -269,8 +286,8 @@ final class AsyncCall<T extends @Nullable Object> extends CallersFuture<T> {
         return true;
     }
 
-    /** The wait is over, on a thread of the executor. */
-    void woken(int ticket) {
+    @Override
+    public void woken(int ticket) {
         if (AsyncPhase.takeOver(this, ticket)) {
             inContext(current -> goOn(ask()));
         }
@@ -284,9 +301,24 @@ final class AsyncCall<T extends @Nullable Object> extends CallersFuture<T> {
         inContext(current -> {
             CallEnd.stop(current, StopReason.REJECTED, current.lastFailure());
             Failures.attachOrLog(current.lastFailure(), "executor or scheduler", rejection);
-            end();
+            AsyncEnd.end(this);
             return false;
         });
+    }
+
+    @Override
+    public void timerFired(int ticket) {
+        AsyncWait.timerFired(this, ticket);
+    }
+
+    @Override
+    public void attemptLimitReached(int ticket) {
+        SharedThreads.offTimer(() -> AsyncTimeLimits.endAttempt(this, ticket));
+    }
+
+    @Override
+    public void deadlineReached() {
+        SharedThreads.offTimer(() -> AsyncTimeLimits.expire(this));
     }
 
     @Nullable
@@ -298,104 +330,21 @@ final class AsyncCall<T extends @Nullable Object> extends CallersFuture<T> {
 
     // ---- how the call ends
 
-    /** A success is recorded only by the thread that has claimed the end, for a cancel may come first. */
-    @SuppressWarnings({"unchecked", "NullAway"}) // a T may be null
-    private void succeed(CallState current, @Nullable Object result) {
-        if (!AsyncPhase.claimEnd(this)) {
-            current.setLastOutcome(new BadResult(result));
-            end();
-            return;
-        }
-        Object answer = result;
-        try {
-            CallEnd.succeed(current);
-            answer = Handover.result(current, result);
-        } catch (Throwable fault) {
-            CallEnd.breakOff(current);
-        }
-        forget();
-        bring((T) answer);
-    }
-
-    /** The call has been stopped by a decision, or a cancel or the deadline has come. */
-    @SuppressWarnings({"unchecked", "NullAway"}) // a T may be null
-    void end() {
-        CallState current = owned();
-        Object last = current.lastOutcome();
-        Object bad = last instanceof BadResult result ? result.value() : null;
-        if (!AsyncPhase.claimEnd(this)) {
-            endInterrupted(current, bad);
-            return;
-        }
-        Throwable thrown = Handover.failure(current, last instanceof Throwable failure ? failure : null);
-        if (thrown == null) {
-            thrown = Handover.failureForResult(current, bad);
-        } else {
-            Handover.discardHeld(current, null);
-        }
-        Object answer = thrown == null ? Handover.result(current, bad) : null;
-        forget();
-        if (thrown == null) {
-            bring((T) answer);
-        } else {
-            fail(thrown);
-        }
-    }
-
-    /** A cancel, or the deadline, has told the caller of the end already. */
-    private void endInterrupted(CallState current, @Nullable Object bad) {
-        if (AsyncPhase.isExpiring(this)) {
-            CallEnd.stop(current, StopReason.DEADLINE_EXCEEDED, current.lastFailure());
-        } else {
-            CallEnd.abandon(current);
-        }
-        Handover.discardHeld(current, bad);
-        forget();
-        AsyncPhase.end(this);
-    }
-
-    /**
-     * The owner ends the call, so that no caller waits for ever. A failure of the operation that is known goes before
-     * the fault.
-     */
-    private void breakOff(Throwable fault) {
-        CallState left = call;
-        Throwable known = left == null ? null : left.lastFailure();
-        if (left != null) {
-            CallEnd.breakOff(left);
-        }
-        AsyncPhase.end(this);
-        forget();
-        fail(known == null ? fault : known);
-    }
-
-    /** Lets go of everything, for the caller may keep the future. */
-    private void forget() {
+    /** Lets go of everything that the call needed, for the caller may keep the future for long. */
+    void forget() {
         AsyncTimeLimits.forgetDeadline(call);
         call = null;
         operation = null;
         pending = null;
     }
 
+    /** The caller has cancelled, or completed the future itself. */
     @Override
     boolean endForCaller(boolean mayInterrupt) {
         AsyncPhase.Found found = AsyncPhase.cancel(this);
         if (found == AsyncPhase.Found.ATTEMPT || found == AsyncPhase.Found.WAIT) {
-            tidyUp(mayInterrupt);
+            AsyncEnd.cancelled(this, mayInterrupt);
         }
         return found != AsyncPhase.Found.OVER;
-    }
-
-    private void tidyUp(boolean mayInterrupt) {
-        Alarm what = takePending();
-        CallState current = owned();
-        try {
-            CallEnd.abandon(current);
-        } catch (Throwable fault) {
-            CallEnd.breakOff(current);
-        }
-        Handover.discardHeld(current, null);
-        forget();
-        AsyncTimeLimits.cancel(what, mayInterrupt);
     }
 }

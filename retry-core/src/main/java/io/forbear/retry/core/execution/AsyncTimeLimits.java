@@ -2,19 +2,22 @@ package io.forbear.retry.core.execution;
 
 import io.forbear.retry.NanoClock;
 import io.forbear.retry.StopReason;
+import io.forbear.retry.core.call.AfterAttempt;
 import io.forbear.retry.core.call.CallEnd;
 import io.forbear.retry.core.call.CallExtras;
 import io.forbear.retry.core.call.CallState;
-import io.forbear.retry.core.call.FailedAttempts;
 import io.forbear.retry.core.call.Failures;
 import io.forbear.retry.core.call.TimeLimits;
 import io.forbear.retry.core.internal.Faults;
-import io.forbear.retry.core.internal.SharedThreads;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The timers of an asynchronous call: that of its deadline, and that of an attempt. A scheduler that refuses sets none.
+ *
+ * <p>Limits are kept by the timer that all services share, even where the service has a scheduler of its own: that one
+ * may be shut down, or drop tasks, and the deadline holds nevertheless. Where time is virtual, the scheduler that moves
+ * it keeps them.
  */
 final class AsyncTimeLimits {
 
@@ -33,7 +36,7 @@ final class AsyncTimeLimits {
         NanoClock clock = TimeLimits.clock(call);
         try {
             if (alarm.scheduled(means.scheduleLimit(alarm, nanos, clock))) {
-                deadlineRings(future);
+                future.deadlineReached();
             }
         } catch (Throwable rejection) {
             Faults.log("scheduler", rejection);
@@ -89,26 +92,20 @@ final class AsyncTimeLimits {
         }
     }
 
-    // ---- the timers ring
+    // ---- the timers fire
 
-    /** The time of an attempt is over, as a timer finds. */
-    static <T extends @Nullable Object> void attemptLimitRings(AsyncCall<T> future, StageAttempt<T> attempt) {
-        SharedThreads.offTimer(() -> {
-            if (AsyncPhase.takeOver(future, attempt.ticket())) {
-                future.inContext(call -> {
-                    attempt.cancel(true);
-                    return future.judge(null, StageAttempt.timeout(call, TOOK_TOO_LONG));
-                });
-            }
-        });
+    /** The time of an attempt is over. */
+    static void endAttempt(AsyncCall<?> future, int ticket) {
+        if (AsyncPhase.takeOver(future, ticket)) {
+            future.inContext(call -> {
+                cancel(future.takePending(), true);
+                return future.judge(null, StageAttempt.timeout(call, TOOK_TOO_LONG));
+            });
+        }
     }
 
-    /** The deadline has come, as a timer finds: ends the call wherever it is. */
-    static void deadlineRings(AsyncCall<?> future) {
-        SharedThreads.offTimer(() -> expire(future));
-    }
-
-    private static void expire(AsyncCall<?> future) {
+    /** The deadline has come: ends the call wherever it is. */
+    static void expire(AsyncCall<?> future) {
         CallState known = future.call;
         switch (AsyncPhase.expire(future)) {
             case OVER -> {}
@@ -116,12 +113,13 @@ final class AsyncTimeLimits {
                 String service = known == null ? "" : known.service() + ": ";
                 future.fail(new TimeoutException(service + "an attempt was being begun at the deadline of the call"));
             }
-            case ATTEMPT -> future.inContext(call -> endAttempt(future, call));
-            case WAIT -> future.inContext(call -> endWait(future, call));
+            case ATTEMPT -> future.inContext(call -> endAttemptAtDeadline(future, call));
+            case WAIT -> future.inContext(call -> endWaitAtDeadline(future, call));
         }
     }
 
-    private static boolean endAttempt(AsyncCall<?> future, CallState call) {
+    /** The attempt counts as failed by a time-out, the breaker hears of it, and its stage is cancelled. */
+    private static boolean endAttemptAtDeadline(AsyncCall<?> future, CallState call) {
         Alarm attempt = future.takePending();
         Throwable before = call.lastFailure();
         Throwable timeout = StageAttempt.timeout(call, "was under way at the deadline of the call");
@@ -129,17 +127,18 @@ final class AsyncTimeLimits {
             Failures.attach(timeout, before);
         }
         call.setLastOutcome(timeout);
-        FailedAttempts.reachedDeadline(call, timeout);
+        AfterAttempt.reachedDeadline(call, timeout);
         cancel(attempt, true);
-        future.end();
+        AsyncEnd.end(future);
         return false;
     }
 
-    private static boolean endWait(AsyncCall<?> future, CallState call) {
+    /** No attempt was under way: the call ends with the failure of the last one. */
+    private static boolean endWaitAtDeadline(AsyncCall<?> future, CallState call) {
         Alarm timer = future.takePending();
         CallEnd.stop(call, StopReason.DEADLINE_EXCEEDED, call.lastFailure());
         cancel(timer, true);
-        future.end();
+        AsyncEnd.end(future);
         return false;
     }
 }

@@ -48,6 +48,7 @@ final class AsyncWait {
         }
     }
 
+    /** Runs the hop on this thread's account: where the executor ran it inside, this thread goes on with the call. */
     private static void runOnExecutor(AsyncCall<?> call, Means means, int ticket) {
         if (runsInside(call, means, ticket)) {
             call.woken(ticket);

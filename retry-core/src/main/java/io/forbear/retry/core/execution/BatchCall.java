@@ -32,10 +32,14 @@ final class BatchCall {
         return Collections.unmodifiableList(copy);
     }
 
+    /** A batch of no items is complete without an attempt, and is counted nowhere. */
     static <I, T extends @Nullable Object> BatchResult<I, T> empty(Service service) {
         return BatchResult.of(service.name(), List.of(), 0, null);
     }
 
+    /**
+     * Makes the attempts on this thread. Failures are in the result; an error, and a refusal of the batch, are thrown.
+     */
     static <I, T extends @Nullable Object> BatchResult<I, T> make(
             BatchWork<I, T> batch, CallState call, BatchOperation<I, T> operation, Means means) {
         Object end = BlockingCall.begin(call, () -> operation.attempt(batch.todo()), means);

@@ -2,10 +2,11 @@ package io.forbear.retry.core.execution;
 
 import io.forbear.retry.Operation;
 import io.forbear.retry.StopReason;
+import io.forbear.retry.core.call.AfterAttempt;
+import io.forbear.retry.core.call.BeforeAttempt;
 import io.forbear.retry.core.call.CallEnd;
 import io.forbear.retry.core.call.CallState;
 import io.forbear.retry.core.call.Decision;
-import io.forbear.retry.core.call.FailedAttempts;
 import io.forbear.retry.core.call.Failures;
 import io.forbear.retry.core.call.Handover;
 import io.forbear.retry.core.call.Telling;
@@ -37,7 +38,7 @@ final class BlockingCall {
     static @Nullable Object begin(CallState call, Operation<?, ?> operation, Means means) {
         call.setBlocking();
         try {
-            long verdict = call.begin();
+            long verdict = BeforeAttempt.begin(call);
             boolean goes = verdict == 0 || verdict > 0 && goOn(call, verdict, null, means);
             return goes ? make(call, operation, means) : FAILED;
         } catch (Throwable fault) {
@@ -49,7 +50,7 @@ final class BlockingCall {
     static @Nullable Object continueAfter(Throwable failure, CallState call, Operation<?, ?> operation, Means means) {
         call.setBlocking();
         try {
-            return goOn(call, FailedAttempts.threw(call, failure, true), failure, means)
+            return goOn(call, AfterAttempt.threw(call, failure, true), failure, means)
                     ? make(call, operation, means)
                     : failed(call, failure);
         } catch (Throwable fault) {
@@ -57,6 +58,11 @@ final class BlockingCall {
         }
     }
 
+    /**
+     * Makes attempts until the call ends, and returns its result or {@link #FAILED}. What surrounds an attempt, in this
+     * order: the alarm of its time limit is set, the thread is marked, observers hear of the start; the operation runs;
+     * the mark is put back, the alarm is taken away, observers hear of the return.
+     */
     private static @Nullable Object make(CallState call, Operation<?, ?> operation, Means means) {
         for (; ; ) {
             int number = call.attempt();
@@ -98,17 +104,17 @@ final class BlockingCall {
             try {
                 Telling.attemptReturned(call);
                 if (thrown != null) {
-                    if (!goOn(call, FailedAttempts.threw(call, thrown, true), thrown, means)) {
+                    if (!goOn(call, AfterAttempt.threw(call, thrown, true), thrown, means)) {
                         return failed(call, thrown);
                     }
                     continue;
                 }
-                Classification found = call.judge(result);
+                Classification found = AfterAttempt.judge(call, result);
                 if (found == null) {
                     CallEnd.succeed(call);
                     return result;
                 }
-                if (!goOn(call, FailedAttempts.returned(call, found, result), null, means)) {
+                if (!goOn(call, AfterAttempt.returned(call, found, result), null, means)) {
                     Throwable instead = Handover.failureForResult(call, result);
                     return instead == null ? result : failed(call, instead);
                 }
@@ -151,7 +157,7 @@ final class BlockingCall {
             if (Decision.isStop(wait) || wait > 0 && !sleep(call, wait, failure, means)) {
                 return false;
             }
-            wait = call.resume(wait > 0, failure);
+            wait = BeforeAttempt.resume(call, wait > 0, failure);
         } while (wait != 0);
         return true;
     }

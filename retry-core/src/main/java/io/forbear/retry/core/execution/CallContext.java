@@ -7,8 +7,11 @@ import io.forbear.retry.core.internal.Faults;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The context that an asynchronous call was made in, on the threads that drive it. A capture that throws counts as
- * none.
+ * The context that an asynchronous call was made in, on the threads that drive it: a logging context, a current span. A
+ * capture that throws counts as none.
+ *
+ * <p>The thread that makes the call has its context already. It is put on each thread that takes the call over, and
+ * taken off again before that thread goes back to its own work.
  */
 final class CallContext {
 
@@ -44,6 +47,7 @@ final class CallContext {
         }
     }
 
+    /** Takes the context off this thread; of what {@link #enter} returned. */
     static void leave(ContextCapture.@Nullable Scope scope) {
         if (scope != null) {
             try {

@@ -1,17 +1,20 @@
 package io.forbear.retry.core.execution;
 
-/** Ends an asynchronous call at its deadline. */
+/**
+ * Ends an asynchronous call at its deadline. Set once for the whole call, when it first lets go, and taken away when it
+ * ends: the call holds it as the {@link Runnable} that does that.
+ */
 final class DeadlineAlarm extends Alarm implements Runnable {
 
-    private final AsyncCall<?> call;
+    private final AsyncEvents call;
 
-    DeadlineAlarm(AsyncCall<?> call) {
+    DeadlineAlarm(AsyncEvents call) {
         this.call = call;
     }
 
     @Override
     void rings() {
-        AsyncTimeLimits.deadlineRings(call);
+        call.deadlineReached();
     }
 
     /** Takes the timer away: the call has ended. */

@@ -13,12 +13,12 @@ final class ExecutorHop implements Runnable {
      *            can match.
      */
 
-    private final AsyncCall<?> call;
+    private final AsyncEvents call;
     private final int ticket;
     private @Nullable Thread caller = Thread.currentThread();
     private boolean inside;
 
-    ExecutorHop(AsyncCall<?> call, int ticket) {
+    ExecutorHop(AsyncEvents call, int ticket) {
         this.call = call;
         this.ticket = ticket;
     }

@@ -2,6 +2,7 @@ package io.forbear.retry.core.execution;
 
 import io.forbear.retry.CallOptions;
 import io.forbear.retry.Operation;
+import io.forbear.retry.core.call.BeforeAttempt;
 import io.forbear.retry.core.call.CallState;
 import io.forbear.retry.core.client.Client;
 import io.forbear.retry.core.service.Plan;
@@ -46,7 +47,7 @@ final class FirstAttempt {
         } catch (Throwable failure) {
             CallState call;
             try {
-                call = CallState.afterFastAdmission(plan, clientId, client, options, start, deadline, admission);
+                call = BeforeAttempt.continued(plan, clientId, client, options, start, deadline, admission);
             } catch (Throwable wantOfMemory) {
                 throw failure; // nothing is held yet, and the operation's own failure is what the caller gets
             }
@@ -56,6 +57,10 @@ final class FirstAttempt {
         return result;
     }
 
+    /**
+     * The long way: a breaker that counts permits, a gate that is engaged, observers, result rules, or no retries at
+     * all.
+     */
     private static <T extends @Nullable Object, X extends Throwable> T callWithState(
             Means means,
             Plan plan,
@@ -67,7 +72,7 @@ final class FirstAttempt {
         if (!plan.enabled()) {
             return operation.call();
         }
-        CallState call = CallState.of(plan, clientId, plan.client(clientId, kept), options);
+        CallState call = BeforeAttempt.newCall(plan, clientId, plan.client(clientId, kept), options);
         return BlockingCall.<T, X>handOver(BlockingCall.begin(call, operation, means), call);
     }
 
@@ -87,7 +92,7 @@ final class FirstAttempt {
         long deadline = plan.deadlineNanos(options);
         if (admission == null || deadline <= 0) {
             Client client = plan.enabled() ? plan.client(clientId, kept) : null;
-            return AsyncCall.begin(CallState.of(plan, clientId, client, options), operation, means);
+            return AsyncCall.begin(BeforeAttempt.newCall(plan, clientId, client, options), operation, means);
         }
         Client client = plan.client(clientId, kept);
         long limit = plan.attemptLimitNanos(deadline);
@@ -106,7 +111,7 @@ final class FirstAttempt {
             plan.succeededAtOnce(client);
             return future;
         }
-        CallState call = CallState.afterFastAdmission(plan, clientId, client, options, start, deadline, admission);
+        CallState call = BeforeAttempt.continued(plan, clientId, client, options, start, deadline, admission);
         return AsyncCall.continueAfter(stage, thrown, call, operation, means);
     }
 

@@ -51,6 +51,7 @@ final class InterruptAlarm extends Alarm {
         SharedThreads.offTimer(this::interrupts); // to interrupt may close a channel, which may take its time
     }
 
+    /** Interrupts between two writes of the phase, so that the attempt's thread can tell this interrupt from others. */
     private void interrupts() {
         if (PHASE.compareAndSet(this, RUNNING, INTERRUPTING)) {
             try {

@@ -5,10 +5,11 @@ import io.forbear.retry.CallRefusedException;
 import io.forbear.retry.RetryCall;
 import io.forbear.retry.RetryDecision;
 import io.forbear.retry.StopReason;
+import io.forbear.retry.core.call.AfterAttempt;
+import io.forbear.retry.core.call.BeforeAttempt;
 import io.forbear.retry.core.call.CallEnd;
 import io.forbear.retry.core.call.CallState;
 import io.forbear.retry.core.call.Decision;
-import io.forbear.retry.core.call.FailedAttempts;
 import io.forbear.retry.core.call.Telling;
 import io.forbear.retry.core.call.TimeLimits;
 import io.forbear.retry.core.internal.ThreadMark;
@@ -21,6 +22,11 @@ import org.jspecify.annotations.Nullable;
 
 /** A call whose attempts the caller makes: decisions without execution. Not thread-safe, as {@link RetryCall} says. */
 final class ManualCall implements RetryCall {
+
+    /*
+     * The user has the loop, so nothing here is guarded against a user who leaves it in the middle: the phases of
+     * CallState refuse a step that does not follow the last one, and close() abandons a call that has not ended.
+     */
 
     private final CallState call;
     private final Means means;
@@ -37,7 +43,7 @@ final class ManualCall implements RetryCall {
      */
     static RetryCall begin(CallState call, Means means) {
         try {
-            if (call.begin() >= 0) {
+            if (BeforeAttempt.begin(call) >= 0) {
                 return new ManualCall(call, means);
             }
         } catch (Throwable fault) {
@@ -54,18 +60,18 @@ final class ManualCall implements RetryCall {
 
     @Override
     public RetryDecision failed(Throwable failure) {
-        return asValue(FailedAttempts.threw(call, Objects.requireNonNull(failure, "failure"), true));
+        return asValue(AfterAttempt.threw(call, Objects.requireNonNull(failure, "failure"), true));
     }
 
     @Override
     public RetryDecision failed(Classification classification) {
-        return asValue(FailedAttempts.classified(call, null, failure(classification)));
+        return asValue(AfterAttempt.classified(call, null, failure(classification)));
     }
 
     @Override
     public RetryDecision failed(Throwable failure, Classification classification) {
         Objects.requireNonNull(failure, "failure");
-        return asValue(FailedAttempts.classified(call, failure, failure(classification)));
+        return asValue(AfterAttempt.classified(call, failure, failure(classification)));
     }
 
     private static Classification failure(Classification classification) {
@@ -75,6 +81,7 @@ final class ManualCall implements RetryCall {
         return classification;
     }
 
+    /** Makes an object of a verdict, since a user sees it. */
     private static RetryDecision asValue(long verdict) {
         return Decision.isStop(verdict)
                 ? new RetryDecision.GiveUp(Decision.reason(verdict))
@@ -111,8 +118,9 @@ final class ManualCall implements RetryCall {
                 : CompletableFuture.completedFuture(false);
     }
 
+    /** Asks after a wait: after that of a retry, or again at the gate. */
     private long ask() {
-        return call.isGranted() ? call.resumeGranted() : call.askGate();
+        return call.isGranted() ? BeforeAttempt.resumeGranted(call) : BeforeAttempt.askGate(call);
     }
 
     @Override
@@ -123,12 +131,12 @@ final class ManualCall implements RetryCall {
 
     @Override
     public boolean resume() {
-        return call.resumeGranted() >= 0;
+        return BeforeAttempt.resumeGranted(call) >= 0;
     }
 
     @Override
     public RetryDecision atGate() {
-        return asValue(call.askGate());
+        return asValue(BeforeAttempt.askGate(call));
     }
 
     @Override

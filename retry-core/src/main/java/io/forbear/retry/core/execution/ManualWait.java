@@ -1,6 +1,7 @@
 package io.forbear.retry.core.execution;
 
 import io.forbear.retry.StopReason;
+import io.forbear.retry.core.call.BeforeAttempt;
 import io.forbear.retry.core.call.CallEnd;
 import io.forbear.retry.core.call.CallState;
 import io.forbear.retry.core.internal.Faults;
@@ -34,6 +35,7 @@ final class ManualWait extends CallersFuture<Boolean> {
         return wait;
     }
 
+    /** Waits on the timer, or goes on at once; a scheduler that refuses ends the call. */
     private void startWait(long nanos) {
         try {
             if (nanos > 0) {
@@ -51,6 +53,7 @@ final class ManualWait extends CallersFuture<Boolean> {
         }
     }
 
+    /** Keeps the timer for a cancel, which may have come already. */
     private void keep(Future<?> scheduled) {
         synchronized (this) {
             if (!over) {
@@ -61,6 +64,7 @@ final class ManualWait extends CallersFuture<Boolean> {
         cancelQuietly(scheduled);
     }
 
+    /** Goes on on the executor: what follows may run the user's gate. */
     private void hop() {
         try {
             means.execute(this::ask);
@@ -76,7 +80,7 @@ final class ManualWait extends CallersFuture<Boolean> {
                 return;
             }
             try {
-                verdict = call.isGranted() ? call.resumeGranted() : call.askGate();
+                verdict = call.isGranted() ? BeforeAttempt.resumeGranted(call) : BeforeAttempt.askGate(call);
             } catch (Throwable fault) {
                 CallEnd.breakOff(call);
                 verdict = -1; // the call has ended

@@ -4,7 +4,10 @@ import io.forbear.retry.CallOutcome;
 import io.forbear.retry.StopReason;
 import org.jspecify.annotations.Nullable;
 
-/** The future outcome of an asynchronous call: a cancel reaches the call. */
+/**
+ * The future outcome of an asynchronous call: a cancel reaches the call. It completes normally however the call ends,
+ * with two exceptions: an {@link Error}, which no program takes for an outcome, and a cancel.
+ */
 final class OutcomeFuture<T extends @Nullable Object> extends CallersFuture<CallOutcome<T>> {
 
     private final AsyncCall<T> call;
@@ -20,6 +23,7 @@ final class OutcomeFuture<T extends @Nullable Object> extends CallersFuture<Call
         return future;
     }
 
+    /** The call has ended, on whatever thread ended it. */
     private boolean ends(T result, @Nullable Throwable failure, OutcomeRecorder recorder) {
         if (!claimsEnd()) {
             return false;
@@ -33,6 +37,7 @@ final class OutcomeFuture<T extends @Nullable Object> extends CallersFuture<Call
                         failure, AsyncPhase.isExpiring(call) ? StopReason.DEADLINE_EXCEEDED : StopReason.DISABLED));
     }
 
+    /** Returns true to the first caller alone: the call's end and a cancel may come at once. */
     private synchronized boolean claimsEnd() {
         boolean first = !over;
         over = true;

@@ -1,12 +1,15 @@
 package io.forbear.retry.core.execution;
 
-/** Wakes an asynchronous call after its delay. 24 bytes with compressed pointers, for a million may wait. */
+/**
+ * Wakes an asynchronous call after its delay. 24 bytes with compressed pointers, since a million may wait: hence a
+ * class of its own in place of a lambda, which would hold the same and be wrapped by the scheduler once more.
+ */
 final class RetryTimer extends Alarm {
 
-    private final AsyncCall<?> call;
+    private final AsyncEvents call;
     private final int ticket;
 
-    RetryTimer(AsyncCall<?> call, int ticket) {
+    RetryTimer(AsyncEvents call, int ticket) {
         this.call = call;
         this.ticket = ticket;
     }
@@ -17,6 +20,6 @@ final class RetryTimer extends Alarm {
 
     @Override
     void rings() {
-        AsyncWait.timerFired(call, ticket);
+        call.timerFired(ticket);
     }
 }

@@ -12,6 +12,7 @@ import io.forbear.retry.RetryPolicy;
 import io.forbear.retry.RetrySnapshot;
 import io.forbear.retry.StopReason;
 import io.forbear.retry.core.call.BatchWork;
+import io.forbear.retry.core.call.BeforeAttempt;
 import io.forbear.retry.core.call.CallState;
 import io.forbear.retry.core.client.Client;
 import io.forbear.retry.core.service.Plan;
@@ -95,6 +96,9 @@ public final class ServiceRetry implements Retry {
         return null;
     }
 
+    /**
+     * Returns the client that this view found before, or looks it up; {@code null} where the table does not know it.
+     */
     private @Nullable Client remembered(String id) {
         WeakReference<Client> reference = kept;
         Client client = reference == null ? null : reference.get();
@@ -161,11 +165,13 @@ public final class ServiceRetry implements Retry {
         return ManualCall.begin(newState(), means);
     }
 
+    /** Makes the state of a call that takes the long way. */
     private CallState newState() {
         Plan plan = service.plan();
-        return CallState.of(plan, clientId, plan.enabled() ? plan.client(clientId, kept()) : null, options);
+        return BeforeAttempt.newCall(plan, clientId, plan.enabled() ? plan.client(clientId, kept()) : null, options);
     }
 
+    /** The outcome is put together by an observer, so that the loops know nothing of it. */
     @Override
     public <T extends @Nullable Object> CallOutcome<T> callForOutcome(Operation<T, ?> operation) {
         Objects.requireNonNull(operation, "operation");

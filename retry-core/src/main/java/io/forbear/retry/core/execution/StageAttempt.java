@@ -34,7 +34,7 @@ final class StageAttempt<T extends @Nullable Object> extends Alarm
     private static final VarHandle TOLD = ConstantBootstraps.fieldVarHandle(
             MethodHandles.lookup(), "told", VarHandle.class, StageAttempt.class, boolean.class);
 
-    private final AsyncCall<T> call;
+    private final AsyncEvents call;
     private final Discarder discarder;
     private final CompletionStage<T> stage;
     private final int ticket;
@@ -47,17 +47,17 @@ final class StageAttempt<T extends @Nullable Object> extends Alarm
     private @Nullable Object result;
     private @Nullable Throwable failure;
 
-    StageAttempt(AsyncCall<T> call, CallState state, CompletionStage<T> stage, int ticket) {
+    StageAttempt(AsyncEvents call, CallState state, CompletionStage<T> stage, int ticket) {
         this.call = call;
         this.discarder = Handover.discarder(state);
         this.stage = stage;
         this.ticket = ticket;
     }
 
-    int ticket() {
-        return ticket;
-    }
-
+    /**
+     * The stage tells of its end. Inside {@code handle}, on the thread that called it, this only keeps what the stage
+     * brought; on any other it hands that to the call, and discards it where the call is over.
+     */
     @Override
     public @Nullable Void apply(T value, @Nullable Throwable thrown) {
         if (!TOLD.compareAndSet(this, false, true)) {
@@ -121,7 +121,7 @@ final class StageAttempt<T extends @Nullable Object> extends Alarm
 
     @Override
     void rings() {
-        AsyncTimeLimits.attemptLimitRings(call, this);
+        call.attemptLimitReached(ticket);
     }
 
     /**

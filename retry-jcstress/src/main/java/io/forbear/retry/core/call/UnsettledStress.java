@@ -90,11 +90,11 @@ public final class UnsettledStress {
                 List.of(),
                 null,
                 null);
-        final CallState call = CallState.of(service.plan(), null, null, CallOptions.defaults());
+        final CallState call = BeforeAttempt.newCall(service.plan(), null, null, CallOptions.defaults());
 
         Paid() {
-            call.begin();
-            FailedAttempts.threw(call, new ConnectException("refused"), false);
+            BeforeAttempt.begin(call);
+            AfterAttempt.threw(call, new ConnectException("refused"), false);
         }
 
         /** The call is broken off, and cannot be settled there and then. */

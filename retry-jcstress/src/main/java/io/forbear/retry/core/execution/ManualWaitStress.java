@@ -6,8 +6,9 @@ import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
 
 import io.forbear.retry.CallOptions;
 import io.forbear.retry.RetryBudget;
+import io.forbear.retry.core.call.AfterAttempt;
+import io.forbear.retry.core.call.BeforeAttempt;
 import io.forbear.retry.core.call.CallState;
-import io.forbear.retry.core.call.FailedAttempts;
 import io.forbear.retry.core.service.Service;
 import java.net.ConnectException;
 import java.util.concurrent.CompletableFuture;
@@ -45,12 +46,12 @@ public final class ManualWaitStress {
         final Timers timers = new Timers();
         final RetryBudget budget = World.budget();
         final Service service = World.service(budget);
-        final CallState call = CallState.of(service.plan(), null, null, CallOptions.defaults());
+        final CallState call = BeforeAttempt.newCall(service.plan(), null, null, CallOptions.defaults());
         final ManualWait wait;
 
         public CancelRacesWait() {
-            call.begin();
-            long delay = FailedAttempts.threw(call, new ConnectException("refused"), false);
+            BeforeAttempt.begin(call);
+            long delay = AfterAttempt.threw(call, new ConnectException("refused"), false);
             wait = ManualWait.begin(call, timers.asMeans(), delay);
         }
 

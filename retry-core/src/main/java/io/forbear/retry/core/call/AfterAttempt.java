@@ -7,12 +7,18 @@ import io.forbear.retry.error.ErrorCategory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What follows a failed attempt: functions over {@link CallState}. The failure is classified and recorded (counters,
- * breaker, gate, budget, observers); then {@link Decision#afterFailure} decides, and the call waits or ends.
+ * What follows an attempt that has not succeeded: functions over {@link CallState}. The failure is classified and
+ * recorded (counters, breaker, gate, budget, observers); then {@link Decision#afterFailure} decides, and the call waits
+ * or ends.
  */
-public final class FailedAttempts {
+public final class AfterAttempt {
 
-    private FailedAttempts() {}
+    private AfterAttempt() {}
+
+    /** Looks at a result: returns what kind of failure the policy calls it, {@code null} for a success. */
+    public static @Nullable Classification judge(CallState call, @Nullable Object result) {
+        return SingleWork.or(call).judge(call, result);
+    }
 
     /**
      * Decides after an attempt that threw.
@@ -38,7 +44,7 @@ public final class FailedAttempts {
         StopReason cut = enabled ? never : null;
         Classification found =
                 enabled && cut == null ? Failures.classify(call.plan.rules.classifier, failure) : Failures.NEVER;
-        call.work().failed(found, failure, cut);
+        SingleWork.or(call).failed(found, failure, cut);
         return decide(call, found, failure, null, cut);
     }
 
@@ -53,20 +59,20 @@ public final class FailedAttempts {
     public static long classified(CallState call, @Nullable Throwable thrown, Classification classification) {
         call.requirePhase(CallState.ATTEMPT);
         Throwable failure = thrown == null ? null : Failures.unwrap(thrown);
-        call.work().failed(classification, failure, null);
+        SingleWork.or(call).failed(classification, failure, null);
         return decide(call, classification, failure, null, null);
     }
 
     /**
      * Decides after an attempt whose result was judged to be a failure.
      *
-     * @param classification what {@link CallState#judge} returned
+     * @param classification what {@link #judge} returned
      * @param result the result; if there is to be another attempt, it is discarded
      * @return a delay in nanoseconds, or a {@linkplain Decision#isStop stop}
      */
     public static long returned(CallState call, Classification classification, @Nullable Object result) {
         call.requirePhase(CallState.ATTEMPT);
-        Work work = call.work();
+        Work work = SingleWork.or(call);
         return decide(call, classification, work.reportedFailure(null), work.reportedResult(result), null);
     }
 
@@ -101,7 +107,7 @@ public final class FailedAttempts {
         call.requirePhase(CallState.ATTEMPT);
         Classification timeout = Classification.of(ErrorCategory.TIMEOUT);
         call.last = timeout;
-        call.work().failed(timeout, failure, null);
+        SingleWork.or(call).failed(timeout, failure, null);
         if (call.plan.enabled()) {
             record(call, timeout, failure, null, call.plan.timed ? call.now() : 0);
         }
@@ -119,11 +125,11 @@ public final class FailedAttempts {
         Counters counters = call.plan.counters;
         call.countFirstFailure(counters);
         counters.failed(category);
-        boolean healthy = call.work().isServiceHealthy();
+        boolean healthy = SingleWork.or(call).isServiceHealthy();
         Admission.settleFailed(call, healthy, classification.isLocal(), category, now);
         GatePass gate = call.gate();
         if (gate != null) {
-            gate.failed(call.work().gateCategory(category));
+            gate.failed(SingleWork.or(call).gateCategory(category));
         }
         if (!healthy) {
             Spending.tellFailed(call, classification);
@@ -150,6 +156,6 @@ public final class FailedAttempts {
         if (result != null && call.plan.discards(result, call.is(CallState.BLOCKING))) {
             call.lastOutcome = CallState.DISCARDED;
         }
-        call.work().discardRetried(call);
+        SingleWork.or(call).discardRetried(call);
     }
 }
