@@ -21,6 +21,7 @@ import io.forbear.retry.testkit.ManualScheduler;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
@@ -32,22 +33,25 @@ import org.junit.jupiter.api.TestFactory;
 class BrokenEngineTest {
 
     private static final int READINGS = 30;
+    private static final int FOR_GOOD = 1_000_000;
 
     private final CountedBudget budget = new CountedBudget();
     private final ToldBreaker breaker = new ToldBreaker();
     private final ManualClock time = new ManualClock(0);
     private final ManualScheduler scheduler = new ManualScheduler(time);
     private int made;
-    private long toBreak = Long.MAX_VALUE;
+    private long firstBroken = Long.MAX_VALUE;
+    private long lastBroken = Long.MAX_VALUE;
     private long read;
 
     private interface Shell {
         void call(Retry retry, BrokenEngineTest test) throws Throwable;
     }
 
-    /** A clock that is out of memory at one of its readings. */
+    /** A clock that is out of memory at some of its readings. */
     private long now() {
-        if (++read == toBreak) {
+        read++;
+        if (firstBroken <= read && read <= lastBroken) {
             throw new OutOfMemoryError("of the test");
         }
         return time.nanoTime();
@@ -93,6 +97,26 @@ class BrokenEngineTest {
         assertThat(call).isDone();
     }
 
+    private static void asyncWithLaterStages(Retry retry, BrokenEngineTest test) {
+        CompletableFuture<String> call = retry.callAsync(() -> {
+            CompletableFuture<String> stage = new CompletableFuture<>();
+            test.scheduler.schedule(
+                    () -> ++test.made < 3 ? stage.completeExceptionally(new IOException("down")) : stage.complete("ok"),
+                    1,
+                    TimeUnit.MILLISECONDS);
+            return stage;
+        });
+        test.scheduler.runAll();
+        assertThat(call).isDone();
+    }
+
+    private static void asyncWithHungStages(Retry retry, BrokenEngineTest test) {
+        CompletableFuture<String> call = retry.callAsync(() -> new CompletableFuture<>());
+        test.scheduler.runAll();
+        call.cancel(true);
+        assertThat(call).isDone();
+    }
+
     private static void byHand(Retry retry, BrokenEngineTest test) {
         try (RetryCall call = retry.begin()) {
             boolean goes = true;
@@ -124,16 +148,20 @@ class BrokenEngineTest {
 
     private static Stream<DynamicTest> atEachReading(Shell shell) {
         return Stream.iterate(1, reading -> reading <= READINGS, reading -> reading + 1)
-                .map(reading -> DynamicTest.dynamicTest(
-                        "reading " + reading, () -> new BrokenEngineTest().breaks(shell, reading)));
+                .flatMap(reading -> Stream.of(
+                        DynamicTest.dynamicTest(
+                                "at reading " + reading, () -> new BrokenEngineTest().breaks(shell, reading, reading)),
+                        DynamicTest.dynamicTest("from reading " + reading + " on", () -> new BrokenEngineTest()
+                                .breaks(shell, reading, FOR_GOOD))));
     }
 
-    private void breaks(Shell shell, int reading) {
+    private void breaks(Shell shell, int first, int last) {
         Retry retry = service(this::now);
-        toBreak = read + reading;
+        firstBroken = read + first;
+        lastBroken = read + last;
 
         Throwable thrown = catchThrowable(() -> shell.call(retry, this));
-        toBreak = Long.MAX_VALUE;
+        firstBroken = Long.MAX_VALUE;
         made = 0;
         catchThrowable(() -> blocking(service(time), this)); // settles what the broken call could not
 
@@ -154,6 +182,16 @@ class BrokenEngineTest {
     @TestFactory
     Stream<DynamicTest> anAsynchronousCallGivesBackWhatItHolds() {
         return atEachReading(BrokenEngineTest::async);
+    }
+
+    @TestFactory
+    Stream<DynamicTest> anAsynchronousCallWhoseStagesEndLaterGivesBackWhatItHolds() {
+        return atEachReading(BrokenEngineTest::asyncWithLaterStages);
+    }
+
+    @TestFactory
+    Stream<DynamicTest> anAsynchronousCallWhoseStagesHangGivesBackWhatItHolds() {
+        return atEachReading(BrokenEngineTest::asyncWithHungStages);
     }
 
     @TestFactory

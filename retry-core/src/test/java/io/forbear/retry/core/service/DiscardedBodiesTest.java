@@ -238,4 +238,24 @@ class DiscardedBodiesTest {
         assertThat(Thread.interrupted()).isTrue();
         assertThat(returned).isIn("ok", result);
     }
+
+    @Test
+    void aRuleThatThrowsWhereItDiscardsChangesNothing() {
+        Retry retry = Retries.named("users")
+                .policy(RetryPolicy.builder()
+                        .maxAttempts(2)
+                        .backoff(Backoff.none())
+                        .classifyResult(
+                                String.class,
+                                result -> result.equals("ok") ? null : Classification.of(ErrorCategory.SERVER_ERROR))
+                        .onDiscard(String.class, result -> {
+                            throw new IllegalStateException("of the test");
+                        })
+                        .build())
+                .withoutBudget()
+                .withoutCircuitBreaker()
+                .build();
+
+        assertThat(retry.<Object, RuntimeException>call(() -> attempt("bad"))).isEqualTo("ok");
+    }
 }
