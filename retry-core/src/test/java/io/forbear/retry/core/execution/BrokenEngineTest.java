@@ -1,0 +1,211 @@
+package io.forbear.retry.core.execution;
+
+import static java.time.Duration.ofMillis;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
+
+import io.forbear.retry.Backoff;
+import io.forbear.retry.BatchOutcome;
+import io.forbear.retry.ItemOutcome;
+import io.forbear.retry.Jitter;
+import io.forbear.retry.NanoClock;
+import io.forbear.retry.Retry;
+import io.forbear.retry.RetryBudget;
+import io.forbear.retry.RetryCall;
+import io.forbear.retry.RetryPolicy;
+import io.forbear.retry.core.Retries;
+import io.forbear.retry.core.fixture.CountedBudget;
+import io.forbear.retry.core.fixture.ToldBreaker;
+import io.forbear.retry.testkit.ManualClock;
+import io.forbear.retry.testkit.ManualScheduler;
+import java.io.IOException;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+
+/**
+ * The engine may break off at any of its steps, for want of memory or stack; here its clock does it, at each of its
+ * readings in turn. The call ends, and once another call has failed, all is given back that it held.
+ */
+class BrokenEngineTest {
+
+    private static final int READINGS = 30;
+    private static final int FOR_GOOD = 1_000_000;
+
+    private final CountedBudget budget = new CountedBudget();
+    private final ToldBreaker breaker = new ToldBreaker();
+    private final ManualClock time = new ManualClock(0);
+    private final ManualScheduler scheduler = new ManualScheduler(time);
+    private int made;
+    private long firstBroken = Long.MAX_VALUE;
+    private long lastBroken = Long.MAX_VALUE;
+    private long read;
+
+    private interface Shell {
+        void call(Retry retry, BrokenEngineTest test) throws Throwable;
+    }
+
+    /** A clock that is out of memory at some of its readings. */
+    private long now() {
+        read++;
+        if (firstBroken <= read && read <= lastBroken) {
+            throw new OutOfMemoryError("of the test");
+        }
+        return time.nanoTime();
+    }
+
+    private Retry service(NanoClock clock) {
+        return Retries.named("users")
+                .policy(RetryPolicy.builder()
+                        .maxAttempts(3)
+                        .backoff(Backoff.fixed(ofMillis(10)).jitter(Jitter.none()))
+                        .deadline(ofMillis(1_000))
+                        .attemptTimeout(ofMillis(100))
+                        .build())
+                .budget(any -> budget)
+                .circuitBreaker((name, any) -> breaker)
+                .clock(clock)
+                .sleeper(time::advanceNanos)
+                .scheduler(scheduler)
+                .executor(Runnable::run)
+                .build();
+    }
+
+    private String attempt() throws IOException {
+        if (++made < 3) {
+            throw new IOException("down");
+        }
+        return "ok";
+    }
+
+    private CompletableFuture<String> stage() {
+        return ++made < 3
+                ? CompletableFuture.failedFuture(new IOException("down"))
+                : CompletableFuture.completedFuture("ok");
+    }
+
+    private static void blocking(Retry retry, BrokenEngineTest test) throws Throwable {
+        retry.call(test::attempt);
+    }
+
+    private static void async(Retry retry, BrokenEngineTest test) {
+        CompletableFuture<String> call = retry.callAsync(test::stage);
+        test.scheduler.runAll();
+        assertThat(call).isDone();
+    }
+
+    private static void asyncWithLaterStages(Retry retry, BrokenEngineTest test) {
+        CompletableFuture<String> call = retry.callAsync(() -> {
+            CompletableFuture<String> stage = new CompletableFuture<>();
+            test.scheduler.schedule(
+                    () -> ++test.made < 3 ? stage.completeExceptionally(new IOException("down")) : stage.complete("ok"),
+                    1,
+                    TimeUnit.MILLISECONDS);
+            return stage;
+        });
+        test.scheduler.runAll();
+        assertThat(call).isDone();
+    }
+
+    private static void asyncWithHungStages(Retry retry, BrokenEngineTest test) {
+        CompletableFuture<String> call = retry.callAsync(() -> new CompletableFuture<>());
+        test.scheduler.runAll();
+        call.cancel(true);
+        assertThat(call).isDone();
+    }
+
+    private static void byHand(Retry retry, BrokenEngineTest test) {
+        try (RetryCall call = retry.begin()) {
+            boolean goes = true;
+            while (goes) {
+                goes = call.await(call.failed(new IOException("down")));
+            }
+        }
+    }
+
+    private static void byHandWithoutAThread(Retry retry, BrokenEngineTest test) {
+        try (RetryCall call = retry.begin()) {
+            boolean goes = true;
+            while (goes) {
+                CompletableFuture<Boolean> wait = call.awaitAsync(call.failed(new IOException("down")));
+                test.scheduler.runAll();
+                goes = wait.join();
+            }
+        }
+    }
+
+    private static void batch(Retry retry, BrokenEngineTest test) throws Throwable {
+        retry.callBatch(List.of("a", "b"), items -> {
+            test.made++;
+            return BatchOutcome.byItem(item -> item.equals("a") && test.made < 3
+                    ? ItemOutcome.failure(new IOException("down"))
+                    : ItemOutcome.success(item));
+        });
+    }
+
+    private static Stream<DynamicTest> atEachReading(Shell shell) {
+        return Stream.iterate(1, reading -> reading <= READINGS, reading -> reading + 1)
+                .flatMap(reading -> Stream.of(
+                        DynamicTest.dynamicTest(
+                                "at reading " + reading, () -> new BrokenEngineTest().breaks(shell, reading, reading)),
+                        DynamicTest.dynamicTest("from reading " + reading + " on", () -> new BrokenEngineTest()
+                                .breaks(shell, reading, FOR_GOOD))));
+    }
+
+    private void breaks(Shell shell, int first, int last) {
+        Retry retry = service(this::now);
+        firstBroken = read + first;
+        lastBroken = read + last;
+
+        Throwable thrown = catchThrowable(() -> shell.call(retry, this));
+        firstBroken = Long.MAX_VALUE;
+        made = 0;
+        catchThrowable(() -> blocking(service(time), this)); // settles what the broken call could not
+
+        assertThat(thrown == null || !(thrown instanceof AssertionError))
+                .as(String.valueOf(thrown))
+                .isTrue();
+        assertThat(breaker.settled).as("permits").hasSize(breaker.acquired);
+        assertThat(budget.taken)
+                .as("tokens, one for an attempt beyond the first")
+                .isLessThanOrEqualTo(4 * RetryBudget.TOKEN);
+    }
+
+    @TestFactory
+    Stream<DynamicTest> aBlockingCallGivesBackWhatItHolds() {
+        return atEachReading(BrokenEngineTest::blocking);
+    }
+
+    @TestFactory
+    Stream<DynamicTest> anAsynchronousCallGivesBackWhatItHolds() {
+        return atEachReading(BrokenEngineTest::async);
+    }
+
+    @TestFactory
+    Stream<DynamicTest> anAsynchronousCallWhoseStagesEndLaterGivesBackWhatItHolds() {
+        return atEachReading(BrokenEngineTest::asyncWithLaterStages);
+    }
+
+    @TestFactory
+    Stream<DynamicTest> anAsynchronousCallWhoseStagesHangGivesBackWhatItHolds() {
+        return atEachReading(BrokenEngineTest::asyncWithHungStages);
+    }
+
+    @TestFactory
+    Stream<DynamicTest> aCallMadeByHandGivesBackWhatItHolds() {
+        return atEachReading(BrokenEngineTest::byHand);
+    }
+
+    @TestFactory
+    Stream<DynamicTest> aCallMadeByHandWithoutAThreadGivesBackWhatItHolds() {
+        return atEachReading(BrokenEngineTest::byHandWithoutAThread);
+    }
+
+    @TestFactory
+    Stream<DynamicTest> aBatchGivesBackWhatItHolds() {
+        return atEachReading(BrokenEngineTest::batch);
+    }
+}
