@@ -4,12 +4,11 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The token bucket that each client has, in milli-tokens. It starts full.
+ * The size and the refill of the token bucket of each client, in milli-tokens. A bucket starts full.
  *
  * @param capacityMilli the most that the bucket holds, at least 1
- * @param refillMilli what flows back in one period, evenly spread over it; 0 for a bucket that is never refilled
+ * @param refillMilli what flows back in one period, evenly; 0 for a bucket that is never refilled
  * @param refillPeriodNanos the length of a period, at least 1
- * @since 0.1
  */
 public record ClientBudget(long capacityMilli, long refillMilli, long refillPeriodNanos) {
 
@@ -24,7 +23,7 @@ public record ClientBudget(long capacityMilli, long refillMilli, long refillPeri
         atLeast(1, refillPeriodNanos, "refillPeriodNanos");
     }
 
-    /** By hand, for what the JDK makes of a record here keeps its class loader for good. */
+    /** Written by hand: the method that the JDK generates for a record keeps its class loader reachable for good. */
     @Override
     public boolean equals(@Nullable Object other) {
         return other instanceof ClientBudget that && values().equals(that.values());

@@ -44,7 +44,7 @@ class AwsVectorsTest {
                 ? RetryBudgets.awsQuota()
                 : RetryBudgets.awsQuotaClassic();
         int tokens = given.path("initial_retry_tokens").asInt(500);
-        return tokens * 1000L >= spec.costMilli(TRANSIENT) ? spec.capacity(tokens) : spec.initial(tokens);
+        return tokens * 1000L >= spec.terms.cost(TRANSIENT) ? spec.capacity(tokens) : spec.initial(tokens);
     }
 
     private static void standard(JsonNode testCase) {

@@ -199,22 +199,33 @@ class BudgetVectorsTest {
         }
         JsonNode given = testCase.get("given");
         List<Integer> sizes = sizes(testCase);
-        BudgetSpec<?> spec;
+        RetryBudget.Spec spec;
         if (given.has("limit")) {
-            spec = RetryBudgets.awsQuota().capacity(given.get("limit").asInt()).initial(0);
+            QuotaSpec quota =
+                    RetryBudgets.awsQuota().capacity(given.get("limit").asInt()).initial(0);
+            spec = withCosts(quota, QuotaSpec::cost, sizes);
         } else {
             double ttl = given.get("ttl_s").asDouble();
             double min = given.has("reserve")
                     ? given.get("reserve").asDouble() / ttl
                     : given.get("min_per_sec").asDouble();
-            spec = ratio(given.path("retry_percent").asDouble(1), min, ttl);
-        }
-        for (int i = 0; i < sizes.size(); i++) {
-            spec = spec.cost(ErrorCategory.values()[i], sizes.get(i));
+            spec = withCosts(ratio(given.path("retry_percent").asDouble(1), min, ttl), RatioSpec::cost, sizes);
         }
         // one after the other, for both live by the same clock
         bucketSteps(testCase, told(spec), sizes);
         bucketSteps(testCase, ofService(spec), sizes);
+    }
+
+    private interface Cost<S> {
+        S with(S spec, ErrorCategory category, double tokens);
+    }
+
+    private static <S> S withCosts(S spec, Cost<S> cost, List<Integer> sizes) {
+        S changed = spec;
+        for (int i = 0; i < sizes.size(); i++) {
+            changed = cost.with(changed, ErrorCategory.values()[i], sizes.get(i));
+        }
+        return changed;
     }
 
     private void bucketSteps(JsonNode testCase, Use use, List<Integer> sizes) {

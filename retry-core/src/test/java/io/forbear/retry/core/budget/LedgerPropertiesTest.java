@@ -29,18 +29,18 @@ class LedgerPropertiesTest {
         final ManualClock clock;
         final FedBudget budget;
         final Models.Model model;
-        final BudgetSpec<?> spec;
+        final CostTerms terms;
         final ManualFeed feed = new ManualFeed();
         final List<Long> out = new ArrayList<>();
         long granted;
         long refunded;
         long successes;
 
-        Play(ManualClock clock, RetryBudget budget, Models.Model model, BudgetSpec<?> spec) {
+        Play(ManualClock clock, RetryBudget budget, Models.Model model, CostTerms terms) {
             this.clock = clock;
             this.budget = (FedBudget) budget;
             this.model = model;
-            this.spec = spec;
+            this.terms = terms;
             feed.succeedAtOnce(17);
             this.budget.feed(feed, this);
         }
@@ -77,8 +77,8 @@ class LedgerPropertiesTest {
         }
 
         private void withdraw(Command.Withdraw withdraw) {
-            long cost = spec.costMilli(withdraw.category());
-            long keep = spec.terms.kept(model.allowance(), withdraw.criticality());
+            long cost = terms.cost(withdraw.category());
+            long keep = terms.reserve(model.allowance(), withdraw.criticality());
             long got = budget.tryWithdraw(withdraw.category(), withdraw.criticality(), 0);
             assertThat(got)
                     .as("%s", withdraw)
@@ -95,7 +95,7 @@ class LedgerPropertiesTest {
             @ForAll("buckets") TokenBucketSpec spec, @ForAll long start, @ForAll("longIdle") List<Command> commands) {
         ManualClock clock = new ManualClock(start);
         Models.Bucket model = new Models.Bucket(spec, clock);
-        Play play = new Play(clock, spec.create(clock), model, spec);
+        Play play = new Play(clock, spec.create(clock), model, spec.terms);
 
         play.run(commands);
 
@@ -106,7 +106,7 @@ class LedgerPropertiesTest {
     @Property(tries = 1000)
     void quotaAgreesWithItsModel(@ForAll("quotas") QuotaSpec spec, @ForAll("fed") List<Command> commands) {
         ManualClock clock = new ManualClock();
-        Play play = new Play(clock, spec.create(clock), new Models.Quota(spec, clock), spec);
+        Play play = new Play(clock, spec.create(clock), new Models.Quota(spec, clock), spec.terms);
 
         play.run(commands);
 
@@ -117,14 +117,14 @@ class LedgerPropertiesTest {
     @Property(tries = 1000)
     void quotaThatIsToldAgreesWithItsModel(@ForAll("quotas") QuotaSpec spec, @ForAll("told") List<Command> commands) {
         ManualClock clock = new ManualClock();
-        new Play(clock, spec.create(clock), new Models.Quota(spec, clock), spec).run(commands);
+        new Play(clock, spec.create(clock), new Models.Quota(spec, clock), spec.terms).run(commands);
     }
 
     @Property(tries = 2000)
     void ratioAgreesWithItsModel(
             @ForAll("ratios") RatioSpec spec, @ForAll long start, @ForAll("told") List<Command> commands) {
         ManualClock clock = new ManualClock(start);
-        Play play = new Play(clock, spec.create(clock), new Models.Ratio(spec, clock), spec);
+        Play play = new Play(clock, spec.create(clock), new Models.Ratio(spec, clock), spec.terms);
 
         play.run(commands);
     }
@@ -134,7 +134,7 @@ class LedgerPropertiesTest {
             @ForAll("ratios") RatioSpec spec, @ForAll("fed") List<Command> commands, @ForAll long seed) {
         ManualClock clock = new ManualClock(seed);
         Models.Model unused = new Models.Ratio(spec, clock);
-        Play play = new Play(clock, spec.create(clock), unused, spec);
+        Play play = new Play(clock, spec.create(clock), unused, spec.terms);
         long elapsed = 0;
 
         for (Command command : commands) {
@@ -240,7 +240,7 @@ class LedgerPropertiesTest {
     @Test
     void costsFollowTheCategory() {
         for (ErrorCategory category : ErrorCategory.values()) {
-            assertThat(RetryBudgets.tokenBucket(1).costMilli(category)).isEqualTo(1000);
+            assertThat(RetryBudgets.tokenBucket(1).terms.cost(category)).isEqualTo(1000);
         }
     }
 }

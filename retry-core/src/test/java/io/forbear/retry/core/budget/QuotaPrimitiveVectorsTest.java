@@ -121,17 +121,18 @@ class QuotaPrimitiveVectorsTest {
 
     private static void costs(JsonNode testCase) {
         QuotaSpec spec = RetryBudgets.awsQuotaClassic();
-        assertThat(spec.costMilli(SERVER_ERROR))
+        assertThat(spec.terms.cost(SERVER_ERROR))
                 .isEqualTo(testCase.get("expect").get(0).asLong() * 1000);
-        assertThat(spec.costMilli(TIMEOUT))
+        assertThat(spec.terms.cost(TIMEOUT))
                 .isEqualTo(testCase.get("expect").get(1).asLong() * 1000);
     }
 
     private static void kotlinDefaults(JsonNode expect) {
         QuotaSpec spec = RetryBudgets.awsQuotaClassic();
         assertThat(spec.capacityMilli()).isEqualTo(expect.get("max_capacity").asLong() * 1000);
-        assertThat(spec.costMilli(TRANSIENT)).isEqualTo(expect.get("retry_cost").asLong() * 1000);
-        assertThat(spec.costMilli(TIMEOUT))
+        assertThat(spec.terms.cost(TRANSIENT))
+                .isEqualTo(expect.get("retry_cost").asLong() * 1000);
+        assertThat(spec.terms.cost(TIMEOUT))
                 .isEqualTo(expect.get("timeout_retry_cost").asLong() * 1000);
         assertThat(spec.successCreditMilli())
                 .isEqualTo(expect.get("initial_try_success_increment").asLong() * 1000);

@@ -42,11 +42,11 @@ class SpecRangesTest {
 
         assertThat(ten.cost(TRANSIENT, 10).create(clock).tryWithdraw(TRANSIENT, NORMAL, 0))
                 .isEqualTo(10_000);
-        assertThat(ten.cost(RATE_LIMIT, 0).costMilli(RATE_LIMIT)).isZero();
+        assertThat(ten.cost(RATE_LIMIT, 0).terms.cost(RATE_LIMIT)).isZero();
         assertThat(ten.reserveForCritical(0).create(clock).balance()).isEqualTo(10_000);
         assertThat(ten.reserveForCritical(0.9).create(clock).balance()).isEqualTo(10_000);
         assertThat(ten.maxSharePerCall(0.1).create(clock).balance()).isEqualTo(10_000);
-        assertThat(ten.maxSharePerCall(1).perCallMilli(10_000)).isEqualTo(10_000);
+        assertThat(ten.maxSharePerCall(1).terms.perCall(10_000)).isEqualTo(10_000);
     }
 
     /** A share rounded to the millionth is neither nothing nor everything. */
@@ -54,10 +54,12 @@ class SpecRangesTest {
     void sharesAreRoundedToAMillionthAndStayWithinTheirRange() {
         TokenBucketSpec spec = RetryBudgets.tokenBucket(1000);
 
-        assertThat(spec.reserveForCritical(0.999_999_9).reserveMilli(1_000_000)).isEqualTo(999_999);
-        assertThat(spec.maxSharePerCall(0.000_000_1).perCallMilli(1_000_000)).isEqualTo(1);
-        assertThat(spec.maxSharePerCall(0.25).perCallMilli(Long.MAX_VALUE)).isEqualTo(Long.MAX_VALUE / 4);
-        assertThat(spec.reserveForCritical(0.000_001).reserveMilli(2_999_999)).isEqualTo(2);
+        assertThat(spec.reserveForCritical(0.999_999_9).terms.reserve(1_000_000, NORMAL))
+                .isEqualTo(999_999);
+        assertThat(spec.maxSharePerCall(0.000_000_1).terms.perCall(1_000_000)).isEqualTo(1);
+        assertThat(spec.maxSharePerCall(0.25).terms.perCall(Long.MAX_VALUE)).isEqualTo(Long.MAX_VALUE / 4);
+        assertThat(spec.reserveForCritical(0.000_001).terms.reserve(2_999_999, NORMAL))
+                .isEqualTo(2);
     }
 
     @Test

@@ -245,7 +245,7 @@ class FullTableTest {
         for (String id : ids) {
             table.get(id).tryWithdraw(1_000, 0, now);
         }
-        assertThat(table.tracked()).isEqualTo(Bucket.LIMIT);
+        assertThat(table.tracked()).isEqualTo(SlotClients.LIMIT);
         assertThat(table.get(ids.get(0)).isOverflow()).isFalse();
         assertThat(table.get(ids.get(ids.size() - 1)).isOverflow()).isTrue();
     }
@@ -256,22 +256,22 @@ class FullTableTest {
         for (String id : inOneSlot(256)) {
             assertThat(table.get(id).isOverflow()).isFalse();
         }
-        assertThat(table.tracked()).isEqualTo(Bucket.LIMIT);
-        assertThat(table.evicted()).isEqualTo(256 - Bucket.LIMIT);
+        assertThat(table.tracked()).isEqualTo(SlotClients.LIMIT);
+        assertThat(table.evicted()).isEqualTo(256 - SlotClients.LIMIT);
     }
 
     @Test
     void idsInOneSlotThatFailedOnceHoldNoPlaceForGood() {
         ClientTable table = table(1_000);
         List<String> ids = inOneSlot(32);
-        for (String id : ids.subList(0, Bucket.LIMIT)) {
+        for (String id : ids.subList(0, SlotClients.LIMIT)) {
             table.get(id).failed(1);
         }
-        String other = ids.get(Bucket.LIMIT);
+        String other = ids.get(SlotClients.LIMIT);
 
         assertThat(table.get(other).isOverflow()).as("all are passed over").isTrue();
         table.get(ids.get(0)).succeeded(1);
-        for (String id : ids.subList(Bucket.LIMIT, ids.size())) {
+        for (String id : ids.subList(SlotClients.LIMIT, ids.size())) {
             Client client = table.get(id);
             assertThat(client.isOverflow()).isFalse();
             client.tryWithdraw(1_000, 0, now);
@@ -281,7 +281,7 @@ class FullTableTest {
                         .isEqualTo(0.5);
             }
         }
-        assertThat(table.tracked()).isEqualTo(Bucket.LIMIT);
+        assertThat(table.tracked()).isEqualTo(SlotClients.LIMIT);
     }
 
     /** Ids that stand in one slot of a table for 1,000 clients, under the secret of this process. */
