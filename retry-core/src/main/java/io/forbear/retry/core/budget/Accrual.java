@@ -18,7 +18,7 @@ final class Accrual {
      *            first one.
      *            So each of them gives the same total for the same time, and it makes no difference which one a thread
      *            sees.
-     * Writers    nearer(): a thread that finds the origin far away, so that elapsed * p cannot overflow.
+     * Writers    moveOrigin(): a thread that finds the origin far away, so that elapsed * p cannot overflow.
      * Ordering   volatile, to publish the immutable Origin safely. A lost write is harmless.
      * Progress   wait-free.
      * Stress     none: AccrualTest moves the origin at every boundary.
@@ -58,7 +58,7 @@ final class Accrual {
     /**
      * Moves the origin up to a time. The elapsed time is unsigned: one idle time may be as long as a clock can show.
      */
-    Origin nearer(Origin seen, long nowNanos) {
+    Origin moveOrigin(Origin seen, long nowNanos) {
         long periods = Long.divideUnsigned(nowNanos - seen.nanos, periodNanos);
         Origin moved = new Origin(seen.nanos + periods * periodNanos, seen.total + periods * units);
         origin = moved;

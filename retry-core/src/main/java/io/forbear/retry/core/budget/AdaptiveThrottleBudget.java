@@ -10,14 +10,14 @@ import java.util.random.RandomGenerator;
 
 /**
  * Client-side adaptive throttling (Site Reliability Engineering, ch. 21): a retry is refused with probability {@code
- * max(0, (requests - k * accepts) / (requests + 1))} over the window. If calls are told, a first attempt counts as a
- * request when it starts; if they are fed, when it first fails or succeeds. A retry counts as a request when it is
+ * max(0, (requests - k * accepts) / (requests + 1))} over the window. If calls are reported, a first attempt counts as
+ * a request when it starts; if they are fed, when it first fails or succeeds. A retry counts as a request when it is
  * granted.
  */
 final class AdaptiveThrottleBudget implements FedBudget {
     /*
-     * State      requests, accepts: calls that were told. The frame of the window, over these and the counters of the
-     *            feeds.
+     * State      requests, accepts: calls that callers reported. The frame of the window, over these and the counters
+     *            of the feeds.
      * Invariant  0 <= refusal < 1, so the balance, 1000 * (1 - refusal), is from 1 to 1000.
      * Writers    callStarted and a grant: one request. refund: one request back, in its slot. callSucceeded: one
      *            accept.

@@ -19,9 +19,9 @@ import org.jspecify.annotations.Nullable;
  * <p>A retry takes one token of this budget, whatever it takes of the parts, and up to five milli-tokens more, which
  * tell the category of the failure. A refund brings that amount back, so that each part can get its own back.
  *
- * <p>An engine that feeds this budget feeds the parts that can be fed. The other parts are told; of calls that succeed
- * at once only if one of them observes calls. Through {@link RetryBudget} all parts are told. If a part of a user
- * throws, that is logged: the part counts as refusing, and the other parts are asked and told as usual.
+ * <p>An engine that feeds this budget feeds the parts that can be fed. To the other parts it reports calls; those that
+ * succeed at once only if one of them observes calls. Through {@link RetryBudget} calls are reported to all parts. If a
+ * part of a user throws, that is logged: the part counts as refusing, and the other parts are used as usual.
  */
 final class AllOfBudget implements FedBudget {
     /*
@@ -31,7 +31,7 @@ final class AllOfBudget implements FedBudget {
      * Invariant  all or none: the parts of a refused withdrawal are refunded before it returns, also if it ends by an
      *            error.
      *            Meanwhile another thread may find a part short and be refused without need; it is never granted
-     *            without need. Each part is in the list once, so that it is asked and told once.
+     *            without need. Each part is in the list once, so that it is used once.
      * Writers    tryWithdraw, after the part has granted.
      * Ordering   volatile elements. A grant publishes no other data.
      * Progress   that of the parts.
@@ -40,7 +40,7 @@ final class AllOfBudget implements FedBudget {
     private static final ErrorCategory[] CATEGORIES = ErrorCategory.values();
 
     private final RetryBudget[] parts;
-    /** The parts that can be fed, at the same indexes; null for those that are told. */
+    /** The parts that can be fed, at the same indexes; null for those to which calls are reported. */
     private final @Nullable FedBudget[] fed;
 
     private final NanoClock clock;

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A share of the calls in flight that may be retrying at a time, and a minimum, as the retry budget of Envoy.
  *
- * <p>Such a budget must be told of every call: each call writes a shared counter when it starts and when it ends.
+ * <p>Every call must be reported to such a budget: each call writes a shared counter when it starts and when it ends.
  * Choose another kind if the cost of a successful call matters. Made by {@link RetryBudgets#concurrencyShare}.
  * Immutable.
  *

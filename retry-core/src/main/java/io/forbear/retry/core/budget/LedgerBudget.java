@@ -24,9 +24,9 @@ abstract class LedgerBudget<V> implements FedBudget {
      *            because earnings beyond it are forfeited. The next move books the forfeit as spent. Clamping late
      *            gives the same balance as clamping at once: between two moves the earned total only grows, and
      *            min(most, min(most, b + x) + y) = min(most, b + x + y).
-     * Writers    move() and spendsOf(); forfeit() once in years. SPEND adds the amount, and is refused if less than
-     *            `keep` would remain. CREDIT subtracts it, but the balance never exceeds the most. DRAIN adds it, but
-     *            the balance never falls below zero.
+     * Writers    move() and trySpendWithin(); forfeit() once in years. SPEND adds the amount, and is refused if less
+     *            than `keep` would remain. CREDIT subtracts it, but the balance never exceeds the most. DRAIN adds it,
+     *            but the balance never falls below zero.
      * Ordering   volatile. A reader reads spent before it takes the view. What a writer of `spent` had seen of the
      *            earned total, the reader sees too. So an earned total that is derived from counters is never older
      *            than the spent total with which it is compared.
@@ -130,20 +130,20 @@ abstract class LedgerBudget<V> implements FedBudget {
             }
             keep = terms.reserve(allowance, criticality);
         }
-        return cost == 0 || spends(cost, keep, nowNanos) ? cost : REFUSED;
+        return cost == 0 || trySpend(cost, keep, nowNanos) ? cost : REFUSED;
     }
 
     /** Takes the amount if at least {@code keep} remains. */
-    boolean spends(long amount, long keep, long nowNanos) {
+    boolean trySpend(long amount, long keep, long nowNanos) {
         return move(Move.SPEND, amount, keep, nowNanos) != 0;
     }
 
     /**
-     * Fast path of {@link #spends}: succeeds if {@code least} alone covers the amount, and reads no counter. Otherwise
-     * it changes nothing. The caller guarantees that {@link #most} is never below {@code least}. The fast path so takes
-     * the balance for less than it is; the total that it writes is the same.
+     * Fast path of {@link #trySpend}: succeeds if {@code least} alone covers the amount, and reads no counter.
+     * Otherwise it changes nothing. The caller guarantees that {@link #most} is never below {@code least}. The fast
+     * path so takes the balance for less than it is; the total that it writes is the same.
      */
-    final boolean spendsOf(long least, long amount, long keep, long nowNanos) {
+    final boolean trySpendWithin(long least, long amount, long keep, long nowNanos) {
         for (; ; ) {
             long seen = spent;
             long level = earned(view(nowNanos), least, nowNanos) - seen;

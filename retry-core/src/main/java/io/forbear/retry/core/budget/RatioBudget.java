@@ -12,15 +12,15 @@ import java.util.concurrent.atomic.LongAdder;
  */
 final class RatioBudget extends LedgerBudget<SlidingWindow.Frame> {
     /*
-     * State      told: successes that were told. The spent total of the ledger, which only grows here. The frame of the
-     *            window:
-     *            its second total is the spent one, and it holds what is left of the initial allowance.
-     * Invariant  earned = allowance + spent(start of the window) + refunds of withdrawals within the window. So earned
-     *            - spent = allowance - withdrawals within the window, and a withdrawal comes back when it leaves the
-     *            window, even without traffic. A refund is booked in the slot of its withdrawal and leaves the window
-     *            with it.
-     * Writers    callSucceeded: moves the window on to now, then adds one to told; writes nothing if the allowance has
-     *            reached the capacity.
+     * State      reported: successes that callers reported. The spent total of the ledger, which only grows here. The
+     *            frame of the window; its second total is the spent one, and it holds the rest of the initial
+     *            allowance.
+     * Invariant  earned = allowance + spent(start of the window) + refunds of withdrawals within the window.
+     *            So earned - spent = allowance - withdrawals within the window, and a withdrawal comes back when it
+     *            leaves the window, even without traffic. A refund is booked in the slot of its withdrawal and leaves
+     *            the window with it.
+     * Writers    callSucceeded: moves the window on to now, then adds one to reported; writes nothing if the allowance
+     *            has reached the capacity.
      * Ordering   as the ledger's.
      * Progress   as the ledger's. A withdrawal from the initial allowance writes the frame first; another thread may
      *            then take the token.
@@ -32,7 +32,7 @@ final class RatioBudget extends LedgerBudget<SlidingWindow.Frame> {
     private final long ratioNano;
     private final long floor;
     private final SlidingWindow window;
-    private final LongAdder told = new LongAdder();
+    private final LongAdder reported = new LongAdder();
 
     RatioBudget(RatioSpec spec, NanoClock clock) {
         super(spec.terms, clock);
@@ -58,7 +58,7 @@ final class RatioBudget extends LedgerBudget<SlidingWindow.Frame> {
         return window.roll(
                 seen,
                 nowNanos,
-                new SlidingWindow.Total(told.sum(), feeds.successes()),
+                new SlidingWindow.Total(reported.sum(), feeds.successes()),
                 new SlidingWindow.Total(spent(), 0));
     }
 
@@ -69,22 +69,22 @@ final class RatioBudget extends LedgerBudget<SlidingWindow.Frame> {
 
     @Override
     long most(SlidingWindow.Frame view) {
-        long deposits = told.sum() + feeds.successes() - view.first();
+        long deposits = reported.sum() + feeds.successes() - view.first();
         return Math.min(capacity, floor + milli(deposits));
     }
 
     /** Tries the floor alone first: that reads no counter, and another processor may just have written each of them. */
     @Override
-    boolean spends(long amount, long keep, long nowNanos) {
-        if (spendsOf(floor, amount, keep, nowNanos)) {
+    boolean trySpend(long amount, long keep, long nowNanos) {
+        if (trySpendWithin(floor, amount, keep, nowNanos)) {
             return true;
         }
         do {
-            if (super.spends(amount, keep, nowNanos)) {
+            if (super.trySpend(amount, keep, nowNanos)) {
                 noteDeposits(nowNanos);
                 return true;
             }
-        } while (advances(amount + keep, nowNanos));
+        } while (tryAdvance(amount + keep, nowNanos));
         return false;
     }
 
@@ -100,13 +100,10 @@ final class RatioBudget extends LedgerBudget<SlidingWindow.Frame> {
         }
     }
 
-    /**
-     * Raises the balance to the amount from the initial allowance; false if that is not enough, and changes nothing
-     * then.
-     */
-    private boolean advances(long amount, long nowNanos) {
+    /** Raises the balance to the amount from the initial allowance; false, and no change, if that is not enough. */
+    private boolean tryAdvance(long amount, long nowNanos) {
         SlidingWindow.Frame view = view(nowNanos);
-        long left = advanceNow(view);
+        long left = advanceable(view);
         long missing = left == 0 ? 1 : amount - level(nowNanos);
         if (missing > left) {
             return false;
@@ -117,12 +114,10 @@ final class RatioBudget extends LedgerBudget<SlidingWindow.Frame> {
         return true;
     }
 
-    /**
-     * Returns what the initial allowance can add now; nothing once the service has started, which its successes show.
-     */
-    private long advanceNow(SlidingWindow.Frame view) {
-        long left = view.advanceNow();
-        return left > 0 && told.sum() + feeds.successes() < RatioSpec.SUCCESSES_TO_START ? left : 0;
+    /** Returns what the initial allowance can add now; 0 once successes show that the service has started. */
+    private long advanceable(SlidingWindow.Frame view) {
+        long left = view.advanceable();
+        return left > 0 && reported.sum() + feeds.successes() < RatioSpec.SUCCESSES_TO_START ? left : 0;
     }
 
     private long milli(long deposits) {
@@ -152,7 +147,7 @@ final class RatioBudget extends LedgerBudget<SlidingWindow.Frame> {
     @Override
     public void callSucceeded(long lastTaken) {
         if (ratioNano > 0 && most(view(now())) < capacity) {
-            told.increment();
+            reported.increment();
         }
     }
 
@@ -185,7 +180,7 @@ final class RatioBudget extends LedgerBudget<SlidingWindow.Frame> {
     public long balance() {
         long nowNanos = now();
         SlidingWindow.Frame view = view(nowNanos);
-        return Math.min(most(view), level(nowNanos) + advanceNow(view));
+        return Math.min(most(view), level(nowNanos) + advanceable(view));
     }
 
     @Override

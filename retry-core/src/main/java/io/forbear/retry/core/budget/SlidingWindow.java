@@ -40,10 +40,10 @@ final class SlidingWindow {
     /**
      * A running total.
      *
-     * @param told the part that is told as it happens: its growth belongs to the slot of the frame
+     * @param reported the part that callers report as it happens: its growth belongs to the slot of the frame
      * @param derived the part that is read from counters: its growth is spread evenly over the time since the last look
      */
-    record Total(long told, long derived) {}
+    record Total(long reported, long derived) {}
 
     /** One position of the window. Its arrays are not written after it is published. */
     static final class Frame {
@@ -65,7 +65,7 @@ final class SlidingWindow {
         private final long advance;
 
         private final long backSum;
-        private final long advanceNow;
+        private final long advanceable;
 
         Frame(
                 long startNanos,
@@ -89,7 +89,7 @@ final class SlidingWindow {
                 earlier += back[i];
             }
             this.backSum = earlier + back[CURRENT];
-            this.advanceNow = Math.max(0, Math.min(advance, second[CURRENT] - second[0] - earlier));
+            this.advanceable = Math.max(0, Math.min(advance, second[CURRENT] - second[0] - earlier));
         }
 
         /** Returns the first total at the start of the window. */
@@ -103,8 +103,8 @@ final class SlidingWindow {
         }
 
         /** Returns how much of the second total's growth in earlier slots can be given back early. */
-        long advanceNow() {
-            return advanceNow;
+        long advanceable() {
+            return advanceable;
         }
 
         private long[] backWith(int slot, long amount, long second) {
@@ -200,9 +200,10 @@ final class SlidingWindow {
                 backs[i] = seen.back[i + (int) slots];
             } else {
                 double part = ticked ? 0 : part(seen, seen.startNanos + (slots - ago) * slotNanos, nowNanos);
-                firsts[i] = Math.max(seen.first[CURRENT], first.told + spread(seen.firstDerived, firstDerived, part));
-                seconds[i] =
-                        Math.max(seen.second[CURRENT], second.told + spread(seen.secondDerived, secondDerived, part));
+                firsts[i] =
+                        Math.max(seen.first[CURRENT], first.reported + spread(seen.firstDerived, firstDerived, part));
+                seconds[i] = Math.max(
+                        seen.second[CURRENT], second.reported + spread(seen.secondDerived, secondDerived, part));
             }
         }
         long start = seen.startNanos + slots * slotNanos;

@@ -31,15 +31,15 @@ final class TokenBucketBudget extends LedgerBudget<Accrual.Origin> implements To
     @Override
     Accrual.Origin view(long nowNanos) {
         Accrual.Origin seen = accrual.origin();
-        return accrual.isNear(seen, nowNanos) ? seen : nearer(seen, nowNanos);
+        return accrual.isNear(seen, nowNanos) ? seen : moveOrigin(seen, nowNanos);
     }
 
     /**
      * Moves the origin, once in two years or after an idle time of that length. The forfeit is booked with it:
      * otherwise the totals could drift so far apart that their difference wraps.
      */
-    private Accrual.Origin nearer(Accrual.Origin seen, long nowNanos) {
-        Accrual.Origin moved = accrual.nearer(seen, nowNanos);
+    private Accrual.Origin moveOrigin(Accrual.Origin seen, long nowNanos) {
+        Accrual.Origin moved = accrual.moveOrigin(seen, nowNanos);
         forfeit(accrual.total(moved, nowNanos), capacity);
         return moved;
     }

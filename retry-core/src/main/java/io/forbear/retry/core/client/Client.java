@@ -79,11 +79,7 @@ public final class Client extends ClientKey {
         return new Client(budgets, OVERFLOW, stripe, 0);
     }
 
-    /**
-     * Tells whether this client has a budget.
-     *
-     * @return {@code false} if the table has no budgets
-     */
+    /** Tells whether this client has a budget: {@code false} if the table has no budgets. */
     public boolean hasBudget() {
         return budgets.refill() != null;
     }
@@ -268,46 +264,28 @@ public final class Client extends ClientKey {
     }
 
     /**
-     * Returns the share of successes among the last {@value Outcomes#WINDOW} operations.
-     *
-     * @return from 0 to 1; 1 before the first operation
+     * Returns the share of successes among the last {@value Outcomes#WINDOW} operations; 1 before the first operation.
      */
     public double successRate() {
         return Outcomes.successRate(outcomes);
     }
 
-    /**
-     * Returns how many operations have ended.
-     *
-     * @return operations since this entry was made; an eviction ends the count
-     */
+    /** Returns how many operations have ended since this entry was made; an eviction ends the count. */
     public long operations() {
         return successes() + Outcomes.failures(outcomes);
     }
 
-    /**
-     * Returns how many operations have succeeded.
-     *
-     * @return part of {@link #operations()}
-     */
+    /** Returns how many operations have succeeded, a part of {@link #operations()}. */
     public long successes() {
         return firstTry + recovered;
     }
 
-    /**
-     * Returns how many operations have succeeded after at least one retry.
-     *
-     * @return part of {@link #successes()}
-     */
+    /** Returns how many operations have succeeded after at least one retry, a part of {@link #successes()}. */
     public long recovered() {
         return recovered;
     }
 
-    /**
-     * Returns how many attempts the ended operations made.
-     *
-     * @return attempts, the first ones included
-     */
+    /** Returns how many attempts the ended operations made, the first ones included. */
     public long attempts() {
         return firstTry + laterAttempts;
     }
@@ -328,21 +306,13 @@ public final class Client extends ClientKey {
         return refill.balanceMilli(deficit);
     }
 
-    /**
-     * Returns the most that the balance can be.
-     *
-     * @return milli-tokens; 0 if there is no budget
-     */
+    /** Returns the most that the balance can be, in milli-tokens; 0 if there is no budget. */
     public long capacityMilli() {
         Refill refill = budgets.refill();
         return refill == null ? 0 : refill.capacityMilli();
     }
 
-    /**
-     * Tells whether this is an overflow client, which stands for all ids that got no entry in the table.
-     *
-     * @return {@code true} for an overflow client
-     */
+    /** Tells whether this is an overflow client, which stands for all ids that got no entry in the table. */
     @SuppressWarnings("ReferenceEquality")
     public boolean isOverflow() {
         return id == OVERFLOW;

@@ -75,7 +75,7 @@ final class ClientBudgets {
     }
 
     /** Returns the level at which the bucket of a new client of this table is full. */
-    long newClientsLevel() {
+    long initialFullLevel() {
         Refill rule = refill;
         return rule == null ? 0 : rule.fullLevel();
     }

@@ -147,38 +147,22 @@ public final class ClientTable extends ClientLookup {
         return client.budgets == budgets && !client.isEvicted() && !client.isOverflow();
     }
 
-    /**
-     * Returns how many entries are taken.
-     *
-     * @return from 0 to {@link #maxClients()}, those of clients that are about to be inserted included
-     */
+    /** Returns how many entries are reserved, those of clients that are about to be inserted included. */
     public int tracked() {
         return eviction.entries();
     }
 
-    /**
-     * Returns how many clients have been evicted.
-     *
-     * @return evictions; a client that was evicted twice counts twice
-     */
+    /** Returns how many evictions there were; a client that was evicted twice counts twice. */
     public long evicted() {
         return eviction.evicted();
     }
 
-    /**
-     * Returns the most entries.
-     *
-     * @return the limit
-     */
+    /** Returns the most entries that there may be. */
     public int maxClients() {
         return maxClients;
     }
 
-    /**
-     * Tells whether clients have budgets now.
-     *
-     * @return {@code false} if nothing limits a client
-     */
+    /** Tells whether clients have budgets now. */
     public boolean hasBudget() {
         return budgets.refill() != null;
     }
@@ -195,11 +179,7 @@ public final class ClientTable extends ClientLookup {
         return purse != null && purse.hasBudget() ? purse.balanceMilli(nowNanos) : capacityMilli();
     }
 
-    /**
-     * Returns the capacity of the budget of each client.
-     *
-     * @return milli-tokens, {@link Long#MAX_VALUE} if there are no budgets
-     */
+    /** Returns the capacity of each bucket, in milli-tokens; {@link Long#MAX_VALUE} if there are no budgets. */
     public long capacityMilli() {
         Refill now = budgets.refill();
         return now == null ? Long.MAX_VALUE : now.capacityMilli();
@@ -239,7 +219,7 @@ public final class ClientTable extends ClientLookup {
                     }
                     continue;
                 }
-                Client made = new Client(budgets, id, hash, budgets.newClientsLevel());
+                Client made = new Client(budgets, id, hash, budgets.initialFullLevel());
                 Object rest = found == null ? clients : SlotClients.without(clients, found);
                 if (slots.replace(slot, clients, SlotClients.with(rest, made))) {
                     if (found == null) {

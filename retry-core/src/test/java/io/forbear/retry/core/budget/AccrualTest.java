@@ -49,7 +49,7 @@ class AccrualTest {
             elapsed = elapsed.add(BigInteger.valueOf(step));
             Accrual.Origin origin = accrual.origin();
             if (!accrual.isNear(origin, now)) {
-                origin = accrual.nearer(origin, now);
+                origin = accrual.moveOrigin(origin, now);
                 assertThat(accrual.origin()).isSameAs(origin);
                 assertThat(accrual.isNear(origin, now)).isTrue();
             }
@@ -87,10 +87,10 @@ class AccrualTest {
     void theOriginMovesByWholePeriods() {
         Accrual accrual = new Accrual(3, 10, 5);
 
-        Accrual.Origin moved = accrual.nearer(accrual.origin(), 5 + 29);
+        Accrual.Origin moved = accrual.moveOrigin(accrual.origin(), 5 + 29);
 
         assertThat(moved).isEqualTo(new Accrual.Origin(25, 6));
         assertThat(accrual.total(moved, 34)).isEqualTo(8);
-        assertThat(accrual.nearer(moved, 34)).as("less than a period").isEqualTo(moved);
+        assertThat(accrual.moveOrigin(moved, 34)).as("less than a period").isEqualTo(moved);
     }
 }
