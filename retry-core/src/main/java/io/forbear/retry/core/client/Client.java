@@ -4,6 +4,7 @@ import io.forbear.retry.Criticality;
 import io.forbear.retry.RetryBudget;
 import io.forbear.retry.core.internal.RetryCosts;
 import io.forbear.retry.error.ErrorCategory;
+import io.forbear.retry.internal.Checks;
 import java.lang.invoke.ConstantBootstraps;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
@@ -115,8 +116,8 @@ public final class Client extends ClientKey {
      * @throws IllegalArgumentException if an amount is negative
      */
     public long tryWithdraw(long costMilli, long reserveMilli, long nowNanos) {
-        ClientBudget.atLeast(0, costMilli, "costMilli");
-        ClientBudget.atLeast(0, reserveMilli, "reserveMilli");
+        Checks.atLeast(0, costMilli, "costMilli");
+        Checks.atLeast(0, reserveMilli, "reserveMilli");
         Client purse = budgets.purseOf(this);
         long taken = purse.withdraw(costMilli, reserveMilli, nowNanos);
         while (taken == EVICTED) {
@@ -187,7 +188,7 @@ public final class Client extends ClientKey {
      * @throws IllegalArgumentException if the amount is negative
      */
     public void refund(long milli, long nowNanos) {
-        ClientBudget.atLeast(0, milli, "milli");
+        Checks.atLeast(0, milli, "milli");
         Client purse = budgets.purseIfPresent(this);
         if (purse != null) {
             purse.deposit(milli, nowNanos);

@@ -1,5 +1,6 @@
 package io.forbear.retry.core.client;
 
+import io.forbear.retry.internal.Checks;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -18,9 +19,9 @@ public record ClientBudget(long capacityMilli, long refillMilli, long refillPeri
      * @throws IllegalArgumentException if one of them is out of its range
      */
     public ClientBudget {
-        atLeast(1, capacityMilli, "capacityMilli");
-        atLeast(0, refillMilli, "refillMilli");
-        atLeast(1, refillPeriodNanos, "refillPeriodNanos");
+        Checks.atLeast(1, capacityMilli, "capacityMilli");
+        Checks.atLeast(0, refillMilli, "refillMilli");
+        Checks.atLeast(1, refillPeriodNanos, "refillPeriodNanos");
     }
 
     /** Written by hand: the method that the JDK generates for a record keeps its class loader reachable for good. */
@@ -36,11 +37,5 @@ public record ClientBudget(long capacityMilli, long refillMilli, long refillPeri
 
     private List<Object> values() {
         return List.of(capacityMilli, refillMilli, refillPeriodNanos);
-    }
-
-    static void atLeast(long least, long value, String name) {
-        if (value < least) {
-            throw new IllegalArgumentException(name + ": " + value + " (expected: >= " + least + ")");
-        }
     }
 }

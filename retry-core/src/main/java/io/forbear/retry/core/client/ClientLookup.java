@@ -3,8 +3,8 @@ package io.forbear.retry.core.client;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The look-ups that a client and its budgets need of a table. They know this type and not {@link ClientTable}, which
- * knows them: so the table, its eviction and its slots stay out of their ring.
+ * The look-ups that a client and its budgets need of a table. They depend on this type, and {@link ClientTable} depends
+ * on them. So the table, its slots and its eviction form no ring with the client.
  */
 abstract class ClientLookup {
 

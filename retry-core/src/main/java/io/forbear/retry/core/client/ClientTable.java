@@ -2,6 +2,7 @@ package io.forbear.retry.core.client;
 
 import io.forbear.retry.NanoClock;
 import io.forbear.retry.core.internal.RetryCosts;
+import io.forbear.retry.internal.Checks;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -67,7 +68,7 @@ public final class ClientTable extends ClientLookup {
      * @throws IllegalArgumentException if the number is below 1
      */
     public ClientTable(int maxClients, @Nullable ClientBudget budget, RetryCosts costs, NanoClock clock) {
-        this.maxClients = checked(maxClients);
+        this.maxClients = Checks.atLeast(1, maxClients, "maxClients");
         this.slots = new Slots(maxClients);
         this.eviction = new Eviction(maxClients, slots);
         this.budgets = new ClientBudgets(this, costs, Objects.requireNonNull(clock, "clock"));
@@ -81,11 +82,6 @@ public final class ClientTable extends ClientLookup {
         this.eviction = new Eviction(maxClients, slots);
         this.budgets = keeper.budgets.sharedWith(this);
         makeOverflow();
-    }
-
-    private static int checked(int maxClients) {
-        ClientBudget.atLeast(1, maxClients, "maxClients");
-        return maxClients;
     }
 
     private void makeOverflow() {

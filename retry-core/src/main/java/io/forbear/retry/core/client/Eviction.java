@@ -5,7 +5,7 @@ import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps a table within its bound: counts its entries, and evicts a client where a new one needs an entry.
+ * Keeps a table within its bound: counts its entries, and evicts a client if a new one needs an entry.
  *
  * <p><b>Order of eviction.</b> This is the clock algorithm of paging [1]. The hand walks over the hash slots. A client
  * whose bucket is not full stays. A client with a failure among its last operations has a second chance: the search

@@ -12,12 +12,12 @@ import net.jqwik.api.Provide;
 import net.jqwik.api.constraints.LongRange;
 import org.junit.jupiter.api.Test;
 
-/** The total beside the formula, in numbers without end. */
+/** The total, compared with the formula in unbounded numbers. */
 class AccrualTest {
 
     private static final long YEAR = 365L * 86_400 * 1_000_000_000;
 
-    /** How far back an origin may lie. */
+    /** The greatest age of an origin. */
     private static final long FAR = 1L << 56;
 
     private static BigInteger floor(BigInteger elapsed, long units, long period) {
@@ -59,7 +59,10 @@ class AccrualTest {
         }
     }
 
-    /** Products beyond 63 bits, on either side of the origin: a thread may have read the time before another moved it. */
+    /**
+     * Products beyond 63 bits, before and after the origin: a thread may have an older time than the thread that moved
+     * it.
+     */
     @Property
     void isExactForReadingsOlderThanTheOrigin(
             @ForAll @LongRange(min = 1, max = 1L << 53) long units,

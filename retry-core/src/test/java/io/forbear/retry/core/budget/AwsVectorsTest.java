@@ -16,7 +16,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
-/** The AWS retry specification: what its cases say of the quota. Delays and attempts are judged elsewhere. */
+/** The cases of the AWS retry specification that concern the quota. Other tests check delays and attempts. */
 class AwsVectorsTest {
 
     @TestFactory
@@ -150,7 +150,7 @@ class AwsVectorsTest {
         }
     }
 
-    /** The case tells how many attempts may be made and nothing of the quota; a full one never stands in the way. */
+    /** The case gives a number of attempts and no quota; a full quota never refuses. */
     private static void attemptsOnly(JsonNode testCase, JsonNode given) {
         for (JsonNode input : testCase.get("input")) {
             int sofar =
@@ -212,7 +212,7 @@ class AwsVectorsTest {
 
     private static RetryBudget stateQuota(JsonNode given) {
         if (!given.path("circuit_breaker").asBoolean(true)) {
-            // what the SDK switches off is ours without costs: a quota of the same capacity that retries do not touch
+            // a quota that the SDK has switched off is one without costs here
             return RetryBudgets.awsQuota()
                     .capacity(given.get("bucket").asInt())
                     .cost(TRANSIENT, 0)

@@ -21,7 +21,7 @@ import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import org.junit.jupiter.api.Test;
 
-/** Model and implementation agree after any sequence of commands, and no schedule gets more than was there. */
+/** Model and implementation agree after any sequence of commands, and no schedule is granted more than was earned. */
 class LedgerPropertiesTest {
 
     /** Plays commands against a budget and its model, and compares after each. */
@@ -115,7 +115,8 @@ class LedgerPropertiesTest {
     }
 
     @Property(tries = 1000)
-    void quotaThatIsToldAgreesWithItsModel(@ForAll("quotas") QuotaSpec spec, @ForAll("told") List<Command> commands) {
+    void aQuotaWithReportedCallsAgreesWithItsModel(
+            @ForAll("quotas") QuotaSpec spec, @ForAll("told") List<Command> commands) {
         ManualClock clock = new ManualClock();
         new Play(clock, spec.create(clock), new Models.Quota(spec, clock), spec.terms).run(commands);
     }
@@ -148,7 +149,7 @@ class LedgerPropertiesTest {
             assertThat(play.budget.balance()).isBetween(0L, play.budget.capacity());
         }
 
-        // slots are a tenth of a window: what was taken in one is back when the tenth after it begins
+        // a slot is a tenth of the window: a withdrawal is back at the start of the tenth slot after its own
         BigInteger windows = BigInteger.valueOf(elapsed / (spec.windowNanos() / 10 * 9) + 1);
         BigInteger allowed = windows.multiply(BigInteger.valueOf(spec.floorMilli()))
                 .add(BigInteger.valueOf(play.successes).multiply(BigInteger.valueOf(spec.ratioNano() / 1_000_000 + 1)));

@@ -138,7 +138,7 @@ class QuotaPrimitiveVectorsTest {
                 .isEqualTo(expect.get("initial_try_success_increment").asLong() * 1000);
     }
 
-    /** Ours refuses where Kotlin's waits: the tokens are there after the second that Kotlin's waits for. */
+    /** This budget refuses, and that of Kotlin waits: the tokens are there after the second for which Kotlin waits. */
     private void kotlinWait() {
         RetryBudget budget = RetryBudgets.tokenBucket(10)
                 .refill(10, Duration.ofSeconds(1))
@@ -156,7 +156,7 @@ class QuotaPrimitiveVectorsTest {
     private void kotlinIncrement(JsonNode testCase) {
         RetryBudget budget = RetryBudgets.awsQuotaClassic()
                 .capacity(10)
-                .initial(5) // what the first try has left, as ours are free
+                .initial(5) // the rest after the first attempt, which is free here
                 .successCredit(3)
                 .create(clock);
 
@@ -197,7 +197,7 @@ class QuotaPrimitiveVectorsTest {
                 .isEqualTo(testCase.get("expect").get("granted").asInt());
     }
 
-    /** Ours is stricter: what is no number is refused where it enters, and never reaches a balance. */
+    /** Stricter: NaN is refused where it enters, and never reaches a balance. */
     private void fractions(JsonNode testCase) {
         for (int i = 0; i < testCase.get("input").size(); i++) {
             JsonNode input = testCase.get("input").get(i);
@@ -216,7 +216,7 @@ class QuotaPrimitiveVectorsTest {
         }
     }
 
-    /** No budget of ours is refilled by both; the two halves of the sum. */
+    /** No budget here is refilled by both time and calls: the test adds two halves. */
     private void timeAndSuccess() {
         RetryBudget bySuccess = RetryBudgets.awsQuota()
                 .capacity(100)
@@ -235,7 +235,7 @@ class QuotaPrimitiveVectorsTest {
         assertThat(bySuccess.balance() + byTime.balance()).isEqualTo(3000);
     }
 
-    /** Ours is stricter: a rate that refills nothing is refused. */
+    /** Stricter: a rate that refills nothing is refused. */
     private static void refillRates(JsonNode testCase) {
         for (JsonNode input : testCase.get("input")) {
             if (input.asDouble() > 0) {

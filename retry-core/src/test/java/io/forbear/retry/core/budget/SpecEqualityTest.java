@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 
-/** Descriptions are equal where their settings are, so that a reload keeps the state of what was not changed. */
+/** Descriptions with equal settings are equal, so that a reload keeps the state of unchanged parts. */
 class SpecEqualityTest {
 
     private static final List<Supplier<RetryBudget.Spec>> ALL = List.of(
@@ -64,7 +64,7 @@ class SpecEqualityTest {
                 .isNotEqualTo(RetryBudgets.shared(RetryBudgets.create(RetryBudgets.ratio())));
     }
 
-    /** A field that is added to a description and left out of its settings fails here. */
+    /** Fails for a new field of a description that is missing in its settings. */
     @Test
     void everyFieldIsASetting() throws Exception {
         for (Class<?> kind : List.of(
@@ -102,7 +102,7 @@ class SpecEqualityTest {
         }
     }
 
-    /** Settings are read back by none: a getter would have to show units, and can be added later. */
+    /** A getter would have to choose a unit. None is needed now, and one can be added later. */
     @Test
     void aDescriptionShowsNoInternalUnits() {
         for (Supplier<RetryBudget.Spec> spec : ALL) {

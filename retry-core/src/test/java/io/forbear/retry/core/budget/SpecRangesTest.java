@@ -15,7 +15,7 @@ import io.forbear.retry.RetryBudget;
 import io.forbear.retry.testkit.ManualClock;
 import org.junit.jupiter.api.Test;
 
-/** The ends of what the descriptions take: each belongs to the range. */
+/** The bounds of the ranges of settings; each belongs to its range. */
 class SpecRangesTest {
 
     private final ManualClock clock = new ManualClock();
@@ -49,7 +49,7 @@ class SpecRangesTest {
         assertThat(ten.maxSharePerCall(1).terms.perCall(10_000)).isEqualTo(10_000);
     }
 
-    /** A share rounded to the millionth is neither nothing nor everything. */
+    /** Rounding to a millionth makes a share neither zero nor the whole. */
     @Test
     void sharesAreRoundedToAMillionthAndStayWithinTheirRange() {
         TokenBucketSpec spec = RetryBudgets.tokenBucket(1000);

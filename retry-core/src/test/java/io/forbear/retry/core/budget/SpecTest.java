@@ -17,7 +17,7 @@ import java.time.Duration;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 
-/** What the descriptions take, what they refuse, and in which words. */
+/** The values that descriptions accept and refuse, with the messages. */
 class SpecTest {
 
     private final ManualClock clock = new ManualClock();

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
-/** Evictions that something comes between: a clock with a hook stands for the other thread. */
+/** Evictions with an operation between their steps: a clock with a hook plays the other thread. */
 class ClientEvictionTest {
 
     private static final long SIX_SECONDS = 6_000_000_000L;
@@ -23,7 +23,7 @@ class ClientEvictionTest {
         return now;
     }
 
-    /** Runs the hook when the clock is asked for the n-th time from now. */
+    /** Runs the hook at the n-th reading of the clock from now. */
     private void hookAt(int n, Runnable value) {
         asked = 0;
         hookAt = n;
@@ -58,7 +58,7 @@ class ClientEvictionTest {
     void aNewcomerDoesNotGetTheEntryOfAClientThatWithdrawsMeanwhile() {
         ClientTable table = table(1);
         Client client = refilled(table, "c");
-        hookAt(2, () -> client.tryWithdraw(1_000, 0, now)); // asked by the search, then by the eviction
+        hookAt(2, () -> client.tryWithdraw(1_000, 0, now)); // the search reads it first, then the eviction
 
         assertThat(table.get("other").isOverflow()).isTrue();
 
@@ -67,7 +67,7 @@ class ClientEvictionTest {
         assertThat(table.get("c")).isSameAs(client);
     }
 
-    /** An id that stands in a slot of a table for two clients, under the secret of this process. */
+    /** Returns an id in a slot of a table for two clients; that depends on the secret of this process. */
     private static String idInSlot(int slot) {
         Slots slots = new Slots(2);
         int n = 0;

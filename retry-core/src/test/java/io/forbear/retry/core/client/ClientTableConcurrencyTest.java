@@ -187,7 +187,7 @@ class ClientTableConcurrencyTest {
                 });
     }
 
-    /** The same for a client with a failure in its window that an eviction has passed over: nothing else keeps it. */
+    /** The same for a client with a failure in its window that an eviction has passed over. */
     @Test
     void aWithdrawalFromAClientPassedOverIsNotLostToAnEviction() throws Exception {
         ClientTable[] table = new ClientTable[1];
@@ -210,7 +210,7 @@ class ClientTableConcurrencyTest {
                 });
     }
 
-    /** A failure recorded gives the client another chance, or goes to the client that has its id then. */
+    /** A failure protects the client once more, or goes to its successor. */
     @Test
     void aFailureOfAClientPassedOverIsNotLostToAnEviction() throws Exception {
         ClientTable[] table = new ClientTable[1];
@@ -251,7 +251,10 @@ class ClientTableConcurrencyTest {
                 });
     }
 
-    /** Threads withdraw from few ids while a flood evicts others: only overflow clients grant more than an id's capacity. */
+    /**
+     * Threads withdraw from few ids while a flood evicts others: only overflow clients grant more than an id's
+     * capacity.
+     */
     @Test
     void noClientGainsBudgetFromBeingEvictedAgainAndAgain() throws Exception {
         int ids = 16;

@@ -16,7 +16,7 @@ import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import net.jqwik.api.constraints.IntRange;
 
-/** Who leaves a table too small for all, and what becomes of budgets, after any sequence of commands. */
+/** The evictions of a table that is too small, and the budgets, after any sequence of commands. */
 class ClientTableModelTest {
 
     private static final int IDS = 7;
@@ -56,7 +56,7 @@ class ClientTableModelTest {
             return !window.contains(false);
         }
 
-        /** Whether one that may go would go first: a failure weighs less than one more operation known. */
+        /** The rank of the model: a failure counts less than one more operation in the window. */
         int evictionRank() {
             return window.size() == Outcomes.WINDOW && hasNoFailure()
                     ? 100
