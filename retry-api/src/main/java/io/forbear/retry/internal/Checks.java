@@ -23,6 +23,14 @@ public final class Checks {
         return value;
     }
 
+    /** Builds the message only when it is needed, for checks on the way of a retry. */
+    public static long atLeast(long least, long value, String name) {
+        if (value < least) {
+            check(false, name, value, ">= " + least);
+        }
+        return value;
+    }
+
     public static int between(int least, int most, int value, String name) {
         check(value >= least && value <= most, name, value, "from " + least + " to " + most);
         return value;

@@ -14,9 +14,9 @@ import io.forbear.retry.core.budget.RetryBudgets;
 import io.forbear.retry.core.budget.TokenBucketSpec;
 import io.forbear.retry.core.client.ClientBudget;
 import io.forbear.retry.core.client.ClientTable;
-import io.forbear.retry.core.client.ClientTerms;
 import io.forbear.retry.core.execution.ServiceRetry;
 import io.forbear.retry.core.internal.ThreadMark;
+import io.forbear.retry.core.internal.TokenBucket;
 import io.forbear.retry.core.service.GuardedParts;
 import io.forbear.retry.core.service.Service;
 import java.time.Duration;
@@ -336,16 +336,15 @@ public final class Retries {
         if (spec == null) {
             return new ClientTable(maxClients, null, clock);
         }
-        spec.create(clock); // checks that its settings fit together
-        long capacity = spec.capacityMilli();
-        if (spec.initialMilli() != capacity) {
-            throw new IllegalArgumentException("clientBudget: initial " + spec.initialMilli()
-                    + " milli-tokens (expected: " + capacity + ", for the budget of a new client is full)");
+        TokenBucket bucket = (TokenBucket) spec.create(clock);
+        if (bucket.initialMilli() != bucket.capacity()) {
+            throw new IllegalArgumentException("clientBudget: initial " + bucket.initialMilli()
+                    + " milli-tokens (expected: " + bucket.capacity() + ", for the budget of a new client is full)");
         }
         return new ClientTable(
                 maxClients,
-                new ClientBudget(capacity, spec.refillMilli(), spec.refillPeriodNanos()),
-                new ClientTerms(spec::costMilli, spec.reserveMilli(capacity), spec.perCallMilli(capacity)),
+                new ClientBudget(bucket.capacity(), bucket.refillMilli(), bucket.refillPeriodNanos()),
+                bucket.costs(),
                 clock);
     }
 }

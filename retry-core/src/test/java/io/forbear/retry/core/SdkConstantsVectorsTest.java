@@ -8,8 +8,10 @@ import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.forbear.retry.Backoff;
+import io.forbear.retry.Criticality;
 import io.forbear.retry.Jitter;
 import io.forbear.retry.RetryPolicy;
+import io.forbear.retry.core.budget.QuotaSpec;
 import io.forbear.retry.core.budget.RetryBudgets;
 import io.forbear.retry.core.fixture.Flow;
 import io.forbear.retry.core.fixture.Flow.Outcome;
@@ -67,7 +69,9 @@ class SdkConstantsVectorsTest {
             case "dynamodb_base_delay_ms" -> isFirstDelay(dynamo(row.after(), 4), SERVER_ERROR, row.after());
             case "dynamodb_throttling_base_delay_ms" -> isFirstDelay(dynamo("25", 4), RATE_LIMIT, row.after());
             case "dynamodb_max_attempts" -> makesAttempts(dynamo("25", Integer.parseInt(row.after())), row.after());
-            case "quota" -> assertThat(RetryBudgets.awsQuota().capacityMilli()).isEqualTo(milli(row.after()));
+            case "quota" ->
+                assertThat(RetryBudgets.create(RetryBudgets.awsQuota()).capacity())
+                        .isEqualTo(milli(row.after()));
             case "max_backoff_ms" -> capComesBeforeJitter(row.after());
             case "retry_after_header" -> pushbackIsBounded();
             default -> costs(row);
@@ -105,10 +109,14 @@ class SdkConstantsVectorsTest {
         boolean throttling = row.setting().startsWith("throttling");
         ErrorCategory category = throttling ? RATE_LIMIT : TRANSIENT;
         assertThat(row.setting()).isIn("retry_cost", "transient_cost", "throttling_cost", "throttling_retry_cost");
-        assertThat(RetryBudgets.awsQuota().costMilli(category)).isEqualTo(milli(row.after()));
+        assertThat(cost(RetryBudgets.awsQuota(), category)).isEqualTo(milli(row.after()));
         if (!row.before().isEmpty() && !row.setting().equals("transient_cost")) {
-            assertThat(RetryBudgets.awsQuotaClassic().costMilli(category)).isEqualTo(milli(row.before()));
+            assertThat(cost(RetryBudgets.awsQuotaClassic(), category)).isEqualTo(milli(row.before()));
         }
+    }
+
+    private static long cost(QuotaSpec quota, ErrorCategory category) {
+        return RetryBudgets.create(quota).tryWithdraw(category, Criticality.NORMAL, 0);
     }
 
     private static void capComesBeforeJitter(String value) throws InterruptedException {

@@ -23,7 +23,7 @@ import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.ZZJ_Result;
 
 /**
- * Races of budgets that keep more than a ledger: places of calls in flight, several parts, a window.
+ * Races of budgets that keep more than a ledger: counts of calls in flight, several parts, a window.
  *
  * <p>One run of {@code bin/jcstress quick}, JDK 17, x86-64, two busy cores (tests of three actors want a third):
  *
@@ -53,7 +53,7 @@ public final class BudgetKindsStress {
             id = {"true, false, 0", "false, true, 0"},
             expect = ACCEPTABLE,
             desc = "one of two calls retries")
-    @Outcome(expect = FORBIDDEN, desc = "more than the share retries, or a place was lost")
+    @Outcome(expect = FORBIDDEN, desc = "more than the share retries, or a count was lost")
     public static class ConcurrencyShare {
         final RetryBudget budget = RetryBudgets.concurrencyShare(0.5, 0).create(STILL);
 
@@ -78,7 +78,7 @@ public final class BudgetKindsStress {
         }
     }
 
-    /** {@link ConcurrencyShare} with the limit looked at before, and not in, the step. */
+    /** {@link ConcurrencyShare} where the limit is read before, and not in, the step. */
     @JCStressTest
     @State
     @Outcome(
@@ -116,7 +116,7 @@ public final class BudgetKindsStress {
             id = {"true, false, 1000", "false, true, 1000"},
             expect = ACCEPTABLE,
             desc = "one got both, the other none")
-    @Outcome(expect = FORBIDDEN, desc = "a part was paid for nothing, or twice for one")
+    @Outcome(expect = FORBIDDEN, desc = "a part paid for a refused retry, or twice for one")
     public static class AllOf {
         final RetryBudget wide = bucket(2);
         final RetryBudget narrow = bucket(1);
@@ -139,13 +139,13 @@ public final class BudgetKindsStress {
         }
     }
 
-    /** {@link AllOf} that does not give back. */
+    /** {@link AllOf} without the giving back. */
     @JCStressTest
     @State
     @Outcome(
             id = {"true, false, 0", "false, true, 0"},
             expect = ACCEPTABLE_INTERESTING,
-            desc = "one part was paid for nothing")
+            desc = "one part paid for a refused retry")
     @Outcome(expect = FORBIDDEN, desc = "nothing else can come of it")
     public static class AllOfMutant {
         final RetryBudget wide = bucket(2);
@@ -174,7 +174,7 @@ public final class BudgetKindsStress {
             id = {"true, false, 1000", "false, true, 1000"},
             expect = ACCEPTABLE,
             desc = "one took the token, which is back when the window has passed and not before")
-    @Outcome(expect = FORBIDDEN, desc = "the window moved twice: it has forgotten what was taken")
+    @Outcome(expect = FORBIDDEN, desc = "the window moved twice: it has lost the withdrawal")
     public static class RollRacesRoll {
         private long now;
         final RetryBudget budget = RetryBudgets.ratio(0)
@@ -205,7 +205,7 @@ public final class BudgetKindsStress {
         }
     }
 
-    /** {@link RollRacesRoll} with a store where the winner's frame should stay. */
+    /** {@link RollRacesRoll} with a store instead of a CAS: the frame of the first thread does not stay. */
     @JCStressTest
     @State
     @Outcome(
@@ -215,7 +215,7 @@ public final class BudgetKindsStress {
     @Outcome(
             id = {"true, true, 1", "true, false, 1", "false, true, 1", "true, true, 0"},
             expect = ACCEPTABLE_INTERESTING,
-            desc = "what was taken counts as taken before the slot, so that there is a token again")
+            desc = "the withdrawal counts as made before the slot, so that there is a token again")
     @Outcome(expect = FORBIDDEN, desc = "nothing else can come of it")
     public static class RollRacesRollMutant {
         final AtomicLong spent = new AtomicLong();
@@ -256,13 +256,13 @@ public final class BudgetKindsStress {
         }
     }
 
-    /** Two retries that successes pay for, each of which notes how many there are. */
+    /** Successes pay for two retries, each of which notes the number of successes. */
     @JCStressTest
     @State
     @Outcome(id = "true, true, 0", expect = ACCEPTABLE, desc = "each success pays once")
     @Outcome(
             expect = FORBIDDEN,
-            desc = "a success is spread over later times, and pays again; or is not seen by whom it was for")
+            desc = "a success is spread over later times and pays again; or a retry misses the success that should pay")
     public static class NoteRacesNote {
         final Object owner = new Object();
         private long now;
@@ -319,7 +319,7 @@ public final class BudgetKindsStress {
     @Outcome(
             id = "true, true, 1",
             expect = ACCEPTABLE_INTERESTING,
-            desc = "the note of fewer has won: a success pays again")
+            desc = "the note with fewer successes has won: a success pays again")
     @Outcome(expect = FORBIDDEN, desc = "nothing else can come of it")
     public static class NoteRacesNoteMutant {
         final AtomicLong successes = new AtomicLong();
@@ -383,7 +383,7 @@ public final class BudgetKindsStress {
         }
     }
 
-    /** {@link RefundRacesRefund} with a read and a store where a compare-and-set should be. */
+    /** {@link RefundRacesRefund} with a read and a store instead of a CAS. */
     @JCStressTest
     @State
     @Outcome(id = "true, true, 2000", expect = ACCEPTABLE, desc = "by luck")
@@ -414,7 +414,7 @@ public final class BudgetKindsStress {
         }
     }
 
-    /** The one token of a window, taken at its start, is refunded at its end, while another thread finds that it has passed. */
+    /** The token of a window, taken at its start, is refunded at its end, while another thread moves the window on. */
     @JCStressTest
     @State
     @Outcome(id = "true, true, 0", expect = ACCEPTABLE, desc = "the window has given the token back, and it was taken")
@@ -447,7 +447,7 @@ public final class BudgetKindsStress {
         }
     }
 
-    /** {@link RefundRacesRoll} with a look at the window before, and not in, the step. */
+    /** {@link RefundRacesRoll} where the window is read before, and not in, the step. */
     @JCStressTest
     @State
     @Outcome(id = "true, true, 0", expect = ACCEPTABLE, desc = "by luck")

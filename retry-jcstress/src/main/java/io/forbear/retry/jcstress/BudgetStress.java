@@ -160,7 +160,7 @@ public final class BudgetStress {
         }
     }
 
-    /** {@link DepositRacesWithdraw} with a load and a store for a move. */
+    /** {@link DepositRacesWithdraw} with a load and a store instead of a CAS. */
     @JCStressTest
     @State
     @Outcome(id = "true, 1000", expect = ACCEPTABLE, desc = "by luck")
@@ -195,7 +195,7 @@ public final class BudgetStress {
             id = {"0, 1000", "600, 1000", "1000, 1000"},
             expect = ACCEPTABLE,
             desc = "two refunds of 600 fill one token and no more")
-    @Outcome(expect = FORBIDDEN, desc = "a balance out of range was seen, or what was given back is not all there")
+    @Outcome(expect = FORBIDDEN, desc = "a balance was out of range, or a part of the refunds is missing")
     public static class RefundsNeverExceedTheCapacity {
         final RetryBudget budget = bucket(1);
 
@@ -224,7 +224,7 @@ public final class BudgetStress {
         }
     }
 
-    /** {@link RefundsNeverExceedTheCapacity} with the capacity looked at before, and not in, the move. */
+    /** {@link RefundsNeverExceedTheCapacity} where the capacity is checked before, and not in, the move. */
     @JCStressTest
     @State
     @Outcome(
@@ -265,7 +265,7 @@ public final class BudgetStress {
         }
     }
 
-    /** What the feed counts while a withdrawal looks must not be taken for an overflow. */
+    /** Successes that the feed counts during a withdrawal must not be taken for an excess. */
     @JCStressTest
     @State
     @Outcome(id = "true, 1000", expect = ACCEPTABLE, desc = "one deposit paid, the other is there")

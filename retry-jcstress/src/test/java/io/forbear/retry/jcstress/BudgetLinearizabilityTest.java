@@ -12,8 +12,8 @@ import org.jetbrains.lincheck.datastructures.Operation;
 import org.junit.jupiter.api.Test;
 
 /**
- * Budgets against two tokens in a cup, 1.5 of them at the start. Time stands still meanwhile: a thread whose reading of
- * the clock is older than another's may be refused where it need not be, which is safe and not linearizable.
+ * Budgets compared with a sequential one of two tokens, which starts with 1.5. Time stands still: a thread with an
+ * older time than another may be refused without need, which is safe but not linearizable.
  */
 class BudgetLinearizabilityTest {
 
@@ -94,7 +94,7 @@ class BudgetLinearizabilityTest {
         }
     }
 
-    /** A load and a store where a compare-and-set should be. */
+    /** A load and a store instead of a CAS. */
     public static class LeakyCup {
         private volatile long level = 1500;
 

@@ -4,7 +4,7 @@ import io.forbear.retry.Backoff;
 import io.forbear.retry.CircuitBreaker;
 import io.forbear.retry.Jitter;
 import io.forbear.retry.NanoClock;
-import io.forbear.retry.core.internal.ThreadRandom;
+import io.forbear.retry.core.internal.RandomSource;
 import io.forbear.retry.error.ErrorCategory;
 import io.forbear.retry.internal.Checks;
 import java.time.Duration;
@@ -39,7 +39,7 @@ public final class CircuitBreakerSpec implements CircuitBreaker.Spec {
                 0,
                 OpeningLimits.ofFailureRate(rate),
                 fixed(Duration.ofSeconds(1)),
-                ThreadRandom.INSTANCE,
+                RandomSource.ofThread(),
                 new BreakerSettings.Probes(1, 1, Duration.ofSeconds(30).toNanos()),
                 bits(COUNTED)));
     }
@@ -108,7 +108,7 @@ public final class CircuitBreakerSpec implements CircuitBreaker.Spec {
      */
     public CircuitBreakerSpec openFor(Duration time) {
         Checks.positiveNanos(time, "openFor");
-        return openFor(fixed(time), ThreadRandom.INSTANCE);
+        return openFor(fixed(time), RandomSource.ofThread());
     }
 
     /**
@@ -120,7 +120,7 @@ public final class CircuitBreakerSpec implements CircuitBreaker.Spec {
      * @return a new spec
      */
     public CircuitBreakerSpec openFor(Backoff time) {
-        return openFor(time, ThreadRandom.INSTANCE);
+        return openFor(time, RandomSource.ofThread());
     }
 
     /**

@@ -3,23 +3,31 @@ package io.forbear.retry.core.budget;
 import java.math.BigInteger;
 
 /**
- * A total that grows by p every q nanoseconds, continuously: floor(elapsed * p / q), exact at every moment. The remainder of a
- * division is never lost, for each reading starts from the origin and not from the reading before.
+ * A total that grows by p every q nanoseconds, continuously: floor(elapsed * p / q), exact at every moment. No
+ * remainder is lost, because each reading starts from the origin and not from the reading before.
+ *
+ * <p>Three classes keep tokens that time refills, and stay apart on purpose, because they round differently. This one
+ * rounds down to whole milli-tokens, on an exact line that never changes. {@code Refill}, for the buckets of clients,
+ * rounds to fractions of a milli-token, because rate and capacity may change while buckets are in use. {@code Tokens},
+ * for the gate, computes in floating point, because its rate is an estimate.
  */
 final class Accrual {
     /*
-     * State      origin: a moment and the total at it.
-     * Invariant  every origin that is ever written lies on the same line, k * q nanoseconds and k * p units from the first, so that any of
-     *            them gives the same total for the same time. Which one a thread sees makes no difference.
-     * Writers    nearer(): any thread that finds the origin far away, so that elapsed * p does not overflow.
-     * Ordering   volatile, for safe publication of the immutable Origin; a lost write is harmless.
+     * State      origin: a moment, and the total at that moment.
+     * Invariant  every origin that is ever written lies on the same line, k * q nanoseconds and k * p units from the
+     *            first one.
+     *            So each of them gives the same total for the same time, and it makes no difference which one a thread
+     *            sees.
+     * Writers    moveOrigin(): a thread that finds the origin far away, so that elapsed * p cannot overflow.
+     * Ordering   volatile, to publish the immutable Origin safely. A lost write is harmless.
      * Progress   wait-free.
+     * Stress     none: AccrualTest moves the origin at every boundary.
      */
 
-    /** How far the origin may lie back: 2^56 ns, 2 years; more than any period. */
+    /** The greatest age of an origin: 2^56 ns, two years; more than any period. */
     private static final long FAR = 1L << 56;
 
-    /** Before this a negative elapsed time is a reading older than the origin, below it is an overflow. */
+    /** A negative elapsed time above this is a reading older than the origin; below this it is an overflow. */
     private static final long OVERFLOWN = -(1L << 62);
 
     private final long units;
@@ -47,8 +55,10 @@ final class Accrual {
         return elapsed <= near && elapsed > OVERFLOWN;
     }
 
-    /** Moves the origin up to a time. Elapsed is an unsigned number: a single idle time may be as long as a clock can tell. */
-    Origin nearer(Origin seen, long nowNanos) {
+    /**
+     * Moves the origin up to a time. The elapsed time is unsigned: one idle time may be as long as a clock can show.
+     */
+    Origin moveOrigin(Origin seen, long nowNanos) {
         long periods = Long.divideUnsigned(nowNanos - seen.nanos, periodNanos);
         Origin moved = new Origin(seen.nanos + periods * periodNanos, seen.total + periods * units);
         origin = moved;

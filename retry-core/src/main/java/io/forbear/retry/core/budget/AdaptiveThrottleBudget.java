@@ -9,17 +9,21 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.random.RandomGenerator;
 
 /**
- * Client-side adaptive throttling (Site Reliability Engineering, ch. 21): a retry is refused with probability {@code max(0,
- * (requests - k * accepts) / (requests + 1))} over the window. A first attempt counts as a request when it starts where calls
- * are told, and when it first fails or succeeds where they are fed; a retry when it is granted.
+ * Client-side adaptive throttling (Site Reliability Engineering, ch. 21): a retry is refused with probability {@code
+ * max(0, (requests - k * accepts) / (requests + 1))} over the window. If calls are reported, a first attempt counts as
+ * a request when it starts; if they are fed, when it first fails or succeeds. A retry counts as a request when it is
+ * granted.
  */
 final class AdaptiveThrottleBudget implements FedBudget {
     /*
-     * State      requests, accepts: what was told; the window's frame over these and the feeds' counters.
-     * Invariant  0 <= refusal < 1: the balance, 1000 * (1 - refusal), is from 1 to 1000.
-     * Writers    callStarted, a grant: +1 request. refund: one given back in its slot. callSucceeded: +1 accept.
-     * Ordering   none between the counters: the probability is an estimate, and may miss what is under way.
-     * Progress   wait-free apart from moving the window; a refusal is a read.
+     * State      requests, accepts: calls that callers reported. The frame of the window, over these and the counters
+     *            of the feeds.
+     * Invariant  0 <= refusal < 1, so the balance, 1000 * (1 - refusal), is from 1 to 1000.
+     * Writers    callStarted and a grant: one request. refund: one request back, in its slot. callSucceeded: one
+     *            accept.
+     * Ordering   none between the counters: the probability is an estimate, which may miss calls that are under way.
+     * Progress   wait-free, apart from moving the window. A refusal only reads.
+     * Stress     BudgetKindsStress (retry-jcstress), for the window
      */
     private final NanoClock clock;
     private final double k;

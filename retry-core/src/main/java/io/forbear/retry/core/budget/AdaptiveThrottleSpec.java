@@ -2,7 +2,7 @@ package io.forbear.retry.core.budget;
 
 import io.forbear.retry.NanoClock;
 import io.forbear.retry.RetryBudget;
-import io.forbear.retry.core.internal.ThreadRandom;
+import io.forbear.retry.core.internal.RandomSource;
 import io.forbear.retry.internal.Checks;
 import java.time.Duration;
 import java.util.List;
@@ -11,20 +11,21 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Adaptive throttling as Google's sites do it: a retry is refused with probability {@code max(0, (requests - k * accepts) /
- * (requests + 1))}, both counted over the window. The fewer requests get through, the fewer are retried.
+ * Adaptive throttling as the services of Google do it (Site Reliability Engineering, ch. 21): a retry is refused with
+ * probability {@code max(0, (requests - k * accepts) / (requests + 1))}, both counted over the window. The fewer
+ * requests succeed, the fewer are retried.
  *
- * <p>Made by {@link RetryBudgets#adaptiveThrottle()}. Immutable. The balance of its budgets is the probability that a retry is
- * granted, in thousandths.
+ * <p>Made by {@link RetryBudgets#adaptiveThrottle()}. Immutable: each method returns a new instance. The balance of
+ * such a budget is the probability that a retry is granted, in thousandths.
  *
  * @since 0.1
  */
 public final class AdaptiveThrottleSpec implements RetryBudget.Spec {
 
-    /** Requests per accept that are let through, where nothing is said: {@value}. */
+    /** Requests per accepted request that are let through, by default: {@value}. */
     public static final double DEFAULT_K = 2;
 
-    /** Seconds of history, where nothing is said: {@value}. */
+    /** Length of the window in seconds, by default: {@value}. */
     public static final int DEFAULT_WINDOW_SECONDS = 120;
 
     private static final Duration SHORTEST = Duration.ofSeconds(1);
@@ -38,7 +39,7 @@ public final class AdaptiveThrottleSpec implements RetryBudget.Spec {
         this(
                 Checks.between(1, 1000, k, "k"),
                 Checks.nanosBetween(SHORTEST, LONGEST, window, "window"),
-                ThreadRandom.INSTANCE);
+                RandomSource.ofThread());
     }
 
     private AdaptiveThrottleSpec(double k, long windowNanos, RandomGenerator random) {
@@ -48,7 +49,7 @@ public final class AdaptiveThrottleSpec implements RetryBudget.Spec {
     }
 
     /**
-     * Sets where chance comes from; each thread's own generator by default.
+     * Sets the source of random numbers; the generator of each thread by default.
      *
      * @param value a thread-safe generator
      * @return a new instance
@@ -57,21 +58,11 @@ public final class AdaptiveThrottleSpec implements RetryBudget.Spec {
         return new AdaptiveThrottleSpec(k, windowNanos, Objects.requireNonNull(value, "random"));
     }
 
-    /**
-     * Returns how many requests per accept are let through.
-     *
-     * @return at least 1
-     */
-    public double k() {
+    double k() {
         return k;
     }
 
-    /**
-     * Returns the length of the history.
-     *
-     * @return nanoseconds
-     */
-    public long windowNanos() {
+    long windowNanos() {
         return windowNanos;
     }
 
@@ -84,7 +75,7 @@ public final class AdaptiveThrottleSpec implements RetryBudget.Spec {
         return new AdaptiveThrottleBudget(this, clock);
     }
 
-    /** Every setting: what makes two descriptions equal. */
+    /** Returns every setting: two descriptions are equal if these are. */
     private List<Object> settings() {
         return List.of(k, windowNanos, random);
     }

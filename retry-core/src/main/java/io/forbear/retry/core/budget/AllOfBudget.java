@@ -14,30 +14,33 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Several budgets, each of which must grant a retry; where one refuses, those before it get back what they gave.
+ * Several budgets, each of which must grant a retry. If one refuses, the parts before it get their tokens back.
  *
- * <p>A retry takes one token of this budget, whatever it takes of the parts, and a few milli-tokens more that tell after which
- * category it was made: so much has to come back with a refund for each part to get back its own.
+ * <p>A retry takes one token of this budget, whatever it takes of the parts, and up to five milli-tokens more, which
+ * tell the category of the failure. A refund brings that amount back, so that each part can get its own back.
  *
- * <p>Parts that can be fed are fed by an engine that feeds this; the others are told, of calls that succeed at once only if one of them
- * observes calls. Through {@link RetryBudget} all are told. A part of a user's that throws is logged: it refuses, and keeps no other part
- * from being asked and told.
+ * <p>An engine that feeds this budget feeds the parts that can be fed. To the other parts it reports calls; those that
+ * succeed at once only if one of them observes calls. Through {@link RetryBudget} calls are reported to all parts. If a
+ * part of a user throws, that is logged: the part counts as refusing, and the other parts are used as usual.
  */
 final class AllOfBudget implements FedBudget {
     /*
-     * State      taken[category][part]: one more than what a retry after that category takes of that part, as the part said when it last
-     *            granted one. Parts charge by category, so that it is written once and then only read; 0 before.
-     * Invariant  all or none: the parts of a refused withdrawal are refunded before it returns, also where it ends by a fault. Another
-     *            thread may find a part short in between, and be refused where it need not be; never the other way round. A part is
-     *            there once, so that it is asked and told once.
+     * State      taken[category][part]: one more than the amount that the part took for its last retry after that
+     *            category; 0 before the first. Parts charge by category, so that the amount is written once and then
+     *            only read.
+     * Invariant  all or none: the parts of a refused withdrawal are refunded before it returns, also if it ends by an
+     *            error.
+     *            Meanwhile another thread may find a part short and be refused without need; it is never granted
+     *            without need. Each part is in the list once, so that it is used once.
      * Writers    tryWithdraw, after the part has granted.
+     * Ordering   volatile elements. A grant publishes no other data.
      * Progress   that of the parts.
      * Stress     BudgetKindsStress.AllOf (retry-jcstress)
      */
     private static final ErrorCategory[] CATEGORIES = ErrorCategory.values();
 
     private final RetryBudget[] parts;
-    /** The parts that can be fed, at the same places; null for those that are told. */
+    /** The parts that can be fed, at the same indexes; null for those to which calls are reported. */
     private final @Nullable FedBudget[] fed;
 
     private final NanoClock clock;
@@ -53,7 +56,7 @@ final class AllOfBudget implements FedBudget {
         this.taken = new AtomicLongArray(CATEGORIES.length * parts.length);
     }
 
-    /** The parts of a part are parts. One that is given twice is one part; one without a limit adds nothing. */
+    /** Replaces a whole by its parts, and drops duplicates and parts without a limit. */
     static RetryBudget of(RetryBudget[] given, NanoClock clock) {
         RetryBudget[] parts = Arrays.stream(given)
                 .flatMap(part -> part instanceof AllOfBudget whole ? Arrays.stream(whole.parts) : Stream.of(part))
@@ -119,7 +122,7 @@ final class AllOfBudget implements FedBudget {
                 amount = REFUSED;
             }
         } catch (Throwable fault) {
-            if (amount > 0 && !keepsPlace(granted, retries > 0)) {
+            if (amount > 0 && !isKept(granted, retries > 0)) {
                 refund(granted, amount, nowNanos, 0, nowNanos);
             }
             giveBack(category, granted, retries > 0, nowNanos);
@@ -138,18 +141,20 @@ final class AllOfBudget implements FedBudget {
 
     private void giveBack(ErrorCategory category, int count, boolean retriedBefore, long nowNanos) {
         for (int i = 0; i < count; i++) {
-            if (!keepsPlace(i, retriedBefore)) {
+            if (!isKept(i, retriedBefore)) {
                 refund(i, takenBy(category.ordinal(), i), nowNanos, 0, nowNanos);
             }
         }
     }
 
-    /** A place among the calls that are retrying was taken by the first retry of the call, and is kept until the call ends. */
-    private boolean keepsPlace(int part, boolean retriedBefore) {
+    /**
+     * Tells whether a part counts a retrying call once: then the call keeps what its first retry took until it ends.
+     */
+    private boolean isKept(int part, boolean retriedBefore) {
         return retriedBefore && parts[part] instanceof ConcurrencyShareBudget;
     }
 
-    /** A part that cannot take a refund keeps no other from getting its own. */
+    /** Refunds one part. A part that throws is logged, so that the other parts get their refunds. */
     private void refund(int part, long milliTokens, long takenNanos, long precisionNanos, long nowNanos) {
         try {
             FedBudget known = fed[part];
@@ -167,7 +172,7 @@ final class AllOfBudget implements FedBudget {
         return Math.max(0, taken.get(category * parts.length + part) - 1);
     }
 
-    /** Returns what a part gave for a retry, of which the whole is known. */
+    /** Returns what a part took for a retry, from what the whole took. */
     private long share(long whole, int part) {
         int category = (int) (whole - TOKEN);
         return whole <= 0 || category < 0 || category >= CATEGORIES.length ? 0 : takenBy(category, part);
@@ -225,7 +230,7 @@ final class AllOfBudget implements FedBudget {
         return false;
     }
 
-    // ---- fed
+    // ---- the protocol of fed budgets
 
     @Override
     public void feed(CallFeed feed, Object owner) {
@@ -314,7 +319,7 @@ final class AllOfBudget implements FedBudget {
         }
     }
 
-    /** The balance of the part with the least in it, cut to the capacity. */
+    /** Returns the lowest balance of a part, cut to the capacity. */
     @Override
     public long balance() {
         long least = capacity();
@@ -324,7 +329,7 @@ final class AllOfBudget implements FedBudget {
         return least;
     }
 
-    /** The capacity of the smallest part. */
+    /** Returns the lowest capacity of a part. */
     @Override
     public long capacity() {
         long least = Long.MAX_VALUE;

@@ -5,10 +5,10 @@ import static io.forbear.retry.RetryBudget.TOKEN;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 
-/** Turns the decimals that users write into the integers that budgets count, once. */
+/** Converts the decimals that users write into the integers that budgets count. Each is rounded here, once. */
 final class Amounts {
 
-    /** The most tokens that one setting may name. */
+    /** The most tokens in one setting. */
     static final int MOST_TOKENS = Integer.MAX_VALUE;
 
     /** Parts of a whole, for shares. */
@@ -34,7 +34,7 @@ final class Amounts {
         return (int) scaled(share, 6, RoundingMode.HALF_UP);
     }
 
-    /** Goes by the decimal that was written: 0.251 is 251 milli-tokens, not 250.99999. */
+    /** Converts the decimal as it was written: 0.251 is 251 milli-tokens, not 250.99999. */
     private static long scaled(double value, int digits, RoundingMode rounding) {
         return BigDecimal.valueOf(value)
                 .setScale(digits, rounding)

@@ -6,23 +6,26 @@ import io.forbear.retry.error.ErrorCategory;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * A share of the calls in flight that may be retrying at a time, and a minimum, as Envoy's retry budget has it. A call in
- * flight is one that has started and not ended, waits between its attempts included, so that the share does not shrink when
+ * A share of the calls in flight that may be retrying at a time, and a minimum, as the retry budget of Envoy. A call is
+ * in flight from its start to its end, the waits between its attempts included, so that the share does not shrink when
  * calls fail.
  */
 final class ConcurrencyShareBudget implements OwnBudget {
     /*
      * State      counts: calls in flight << 32 | those of them that are retrying.
-     * Invariant  0 <= retrying, raised only while below the limit of the same word. Where a call ends, retrying <= calls: one that did
-     *            not tell that it was retrying is made up for when fewer calls are in flight, so that nothing can stick.
+     * Invariant  0 <= retrying. It is raised only while it is below the limit of the same word. After the end of a
+     *            call, retrying <= calls: if a call did not tell that it was retrying, the count is corrected when
+     *            fewer calls are in flight, so that nothing stays counted for good.
      * Writers    step(), the one loop: start, end, grant, refund.
-     * Ordering   volatile.   Progress  lock-free; a refusal is a read.   Stress  BudgetKindsStress.ConcurrencyShare
+     * Ordering   volatile.
+     * Progress   lock-free; a refusal only reads.
+     * Stress     BudgetKindsStress.ConcurrencyShare (retry-jcstress)
      */
     private static final long CALL = 1L << 32;
 
     private static final long RETRYING = CALL - 1;
 
-    /** The most calls in flight that are told apart, and so the capacity in tokens. */
+    /** The most calls in flight that are counted, and so the capacity in tokens. */
     private static final long MOST = Integer.MAX_VALUE;
 
     private final int share;
@@ -46,7 +49,7 @@ final class ConcurrencyShareBudget implements OwnBudget {
         return Math.max(minimum, calls * share / Amounts.WHOLE);
     }
 
-    /** Moves both counts, unless retries are added where there is no room for them. Returns whether it did. */
+    /** Moves both counts; false, and no change, if a retry is added and the limit is reached. */
     private boolean step(int calls, int retrying) {
         for (; ; ) {
             long seen = counts.get();
@@ -71,7 +74,7 @@ final class ConcurrencyShareBudget implements OwnBudget {
         if (alreadyTaken == 0) {
             return step(0, 1) ? TOKEN : REFUSED;
         }
-        long seen = counts.get(); // the call holds a place already, and its last retry has ended
+        long seen = counts.get(); // the call is counted already, and its last retry has ended
         return retrying(seen) <= limit(calls(seen)) ? TOKEN : REFUSED;
     }
 

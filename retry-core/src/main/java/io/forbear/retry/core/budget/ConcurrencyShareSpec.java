@@ -7,10 +7,11 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A share of the calls in flight that may be retrying at a time, and a minimum, as Envoy's retry budget has it.
+ * A share of the calls in flight that may be retrying at a time, and a minimum, as the retry budget of Envoy.
  *
- * <p>It has to be told of every call, so that each call writes a shared counter when it starts and when it ends: choose another
- * kind where the cost of success matters. Made by {@link RetryBudgets#concurrencyShare}. Immutable.
+ * <p>Every call must be reported to such a budget: each call writes a shared counter when it starts and when it ends.
+ * Choose another kind if the cost of a successful call matters. Made by {@link RetryBudgets#concurrencyShare}.
+ * Immutable.
  *
  * @since 0.1
  */
@@ -24,21 +25,11 @@ public final class ConcurrencyShareSpec implements RetryBudget.Spec {
         this.minimum = Checks.between(0, Amounts.MOST_TOKENS, minimum, "minimum");
     }
 
-    /**
-     * Returns the share of the calls in flight.
-     *
-     * @return millionths
-     */
-    public int shareMillionths() {
+    int shareMillionths() {
         return shareMillionths;
     }
 
-    /**
-     * Returns how many calls may be retrying however few are in flight.
-     *
-     * @return zero or more
-     */
-    public int minimum() {
+    int minimum() {
         return minimum;
     }
 
@@ -47,7 +38,7 @@ public final class ConcurrencyShareSpec implements RetryBudget.Spec {
         return new ConcurrencyShareBudget(this);
     }
 
-    /** Every setting: what makes two descriptions equal. */
+    /** Returns every setting: two descriptions are equal if these are. */
     private List<Object> settings() {
         return List.of(shareMillionths, minimum);
     }

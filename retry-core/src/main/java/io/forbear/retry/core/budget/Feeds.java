@@ -12,19 +12,27 @@ import java.util.concurrent.locks.ReentrantLock;
 /**
  * The feeds of one budget: how much they have counted since each was added.
  *
- * <p>The sums of up to {@value #EXACT} feeds are exact at each reading. Those of further feeds lag: a reading takes over what {@value
- * #STEP} of them have counted, in turn, and {@link #takeOver} what all have. What lags is never too much.
+ * <p>A feed is a service that lets the budget read its counters. The sums of up to {@value #EXACT} feeds are exact at
+ * each reading. Those of further feeds may lag: each reading takes over the counts of {@value #STEP} of them, in turn,
+ * and {@link #takeOver} those of all. A sum that lags is too low, never too high.
+ *
+ * <p>The feeds of a breaker are a class of their own, on purpose. A breaker reads one sum in its tick and at failures,
+ * so it may read all feeds each time. A budget reads three sums at each withdrawal, so a reading must take constant
+ * time, however many services share the budget. All that the two have in common is the bookkeeping of owners.
  */
 final class Feeds {
     /*
-     * State      exact: a list of the first feeds with their baselines, and what dropped ones have counted; taken: what has been
-     *            taken over of the others. Under the lock: all sources by feed, the others in a list, whose turn it is.
-     * Invariant  a feed is a source once, however often it is added: the same calls are not counted twice. Each source is either among
-     *            the exact or among the others. No sum falls.
+     * State      exact: an immutable list of the first feeds with their baselines, and the counts of dropped ones.
+     *            taken: the counts that were taken over from the others. Under the lock: all sources by feed; the
+     *            others in a list; the index of the one that was taken over last.
+     * Invariant  a feed is a source once, however often it is added: the same calls are never counted twice. Each
+     *            source is either among the exact ones or among the others. No sum falls.
      * Writers    all under the lock: add (configuration); a reading takes a step only if the lock is free.
-     * Ordering   one volatile read each gives immutable sums. A reader of an older list reads a dropped feed, which does not change
-     *            any more.
-     * Progress   reads are wait-free, and constant: EXACT feeds and one step. add is O(1), amortised over the doublings of the list.
+     * Ordering   one volatile read each gives immutable sums. A reader of an older list may read a dropped feed, which
+     *            does not change any more.
+     * Progress   a reading is wait-free and takes constant time: EXACT feeds and one step. add is O(1), amortised over
+     *            the doublings of the list.
+     * Stress     BudgetStress.FeedRacesWithdraw (retry-jcstress), FeedsTest
      */
 
     /** How many feeds are read at each reading. */
@@ -64,7 +72,10 @@ final class Feeds {
     @SuppressWarnings("ArrayRecordComponent") // never compared
     private record Exact(Sums kept, Source[] sources) {}
 
-    /** A feed. Its baseline moves only while it is among the others. */
+    /**
+     * A feed and its baseline, the counts up to which it is taken over. Only the baseline of one among the others
+     * moves.
+     */
     private static final class Source {
         final CallFeed feed;
         final List<Owner> owners = new ArrayList<>(1);
@@ -86,7 +97,10 @@ final class Feeds {
         }
     }
 
-    /** The weak reference is kept by its source, so that it is enqueued when the owner is gone. */
+    /**
+     * An owner of a feed. Its source keeps this reference reachable, so that it is enqueued after the owner is
+     * collected.
+     */
     private static final class Owner extends WeakReference<Object> {
         final Source source;
 
@@ -96,7 +110,7 @@ final class Feeds {
         }
     }
 
-    /** Successes at the first attempt. */
+    /** Returns the successes at the first attempt. */
     long firstTries() {
         Exact seen = exact;
         long sum = seen.kept.firstTries + step().firstTries;
@@ -106,7 +120,7 @@ final class Feeds {
         return sum;
     }
 
-    /** Successes, those after retries included. */
+    /** Returns the successes, those after retries included. */
     long successes() {
         Exact seen = exact;
         long sum = seen.kept.successes + step().successes;
@@ -116,7 +130,7 @@ final class Feeds {
         return sum;
     }
 
-    /** Calls that have ended or failed at least once. */
+    /** Returns the calls that have ended or failed at least once. */
     long calls() {
         Exact seen = exact;
         long sum = seen.kept.calls + step().calls;
@@ -126,7 +140,7 @@ final class Feeds {
         return sum;
     }
 
-    /** Reads all feeds, unless another thread does; for once in a while. */
+    /** Takes over the counts of all feeds, unless another thread is doing so. Not constant: called once a slot. */
     void takeOver() {
         if (many && lock.tryLock()) {
             try {
@@ -137,7 +151,7 @@ final class Feeds {
         }
     }
 
-    /** Returns what has been taken over of the others, after a step where the lock is free. */
+    /** Returns the counts taken over from the others, after a step if the lock is free. */
     private Sums step() {
         if (many && lock.tryLock()) {
             try {
@@ -155,12 +169,12 @@ final class Feeds {
             Source source = others.get(turn);
             Sums now = Sums.of(source.feed);
             Sums sum = taken.plus(now.minus(source.baseline));
-            taken = sum; // both or none, also where stack or memory ends
+            taken = sum; // before the baseline, and both without a call: an error in between is not possible
             source.baseline = now;
         }
     }
 
-    /** Adds a feed for as long as the owner is reachable. Drops those whose owners have gone. */
+    /** Adds a feed for as long as its owner is reachable, and drops the feeds whose owners were collected. */
     void add(CallFeed feed, Object owner) {
         lock.lock();
         try {
@@ -214,7 +228,7 @@ final class Feeds {
         }
     }
 
-    /** What a dropped feed has counted is kept. */
+    /** Drops a source; its counts stay in the sums. */
     private void drop(Source source) {
         Sums counted = Sums.of(source.feed).minus(source.baseline);
         if (source.place < 0) {

@@ -5,12 +5,12 @@ import io.forbear.retry.core.internal.CallFeed;
 import io.forbear.retry.core.internal.FedBudget;
 import io.forbear.retry.error.ErrorCategory;
 
-/** The two budgets without state: always full, and always empty. */
+/** The two budgets without state: one is always full, the other always empty. */
 enum FixedBudget implements FedBudget {
     UNLIMITED,
     NONE;
 
-    /** What Finagle's infinite budget shows; a snapshot shows infinity. */
+    /** The capacity that the infinite budget of Finagle shows; a snapshot shows infinity. */
     private static final long CAPACITY = 100 * TOKEN;
 
     @Override
@@ -25,7 +25,7 @@ enum FixedBudget implements FedBudget {
 
     @Override
     public void refund(long milliTokens) {
-        // nothing was taken
+        // took nothing
     }
 
     @Override
@@ -50,6 +50,6 @@ enum FixedBudget implements FedBudget {
 
     @Override
     public void feed(CallFeed feed, Object owner) {
-        // needs to know nothing
+        // needs no figures
     }
 }

@@ -5,8 +5,9 @@ import io.forbear.retry.NanoClock;
 import io.forbear.retry.error.ErrorCategory;
 
 /**
- * The retry throttle of gRPC (gRFC A6): each failed attempt that was worth a retry takes a token, each success gives the token
- * ratio back, and retries are made only while more than half of the tokens are there. A retry itself takes nothing.
+ * The retry throttle of gRPC (gRFC A6). Each failed attempt that is retryable takes a token. Each success gives the
+ * token ratio back. Retries are allowed only while more than half of the tokens are there; a retry itself takes
+ * nothing.
  */
 final class GrpcThrottleBudget extends LedgerBudget<GrpcThrottleBudget> {
 
@@ -14,7 +15,7 @@ final class GrpcThrottleBudget extends LedgerBudget<GrpcThrottleBudget> {
     private final long ratio;
 
     GrpcThrottleBudget(GrpcThrottleSpec spec, NanoClock clock) {
-        super(Terms.USUAL, clock);
+        super(CostTerms.DEFAULT, clock);
         this.capacity = spec.maxTokensMilli();
         this.ratio = spec.tokenRatioMilli();
         startAt(-spec.initialMilli());
@@ -22,7 +23,7 @@ final class GrpcThrottleBudget extends LedgerBudget<GrpcThrottleBudget> {
 
     @Override
     long now() {
-        return 0; // no time in it
+        return 0; // does not depend on time
     }
 
     @Override

@@ -9,10 +9,10 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The retry throttle of a gRPC service config (gRFC A6): each failed attempt that may be retried takes a token, each success
- * gives the token ratio back, and retries are made while more than half of the tokens are there.
+ * The retry throttle of a gRPC service config (gRFC A6). Each failed attempt that is retryable takes a token. Each
+ * success gives the token ratio back. Retries are allowed while more than half of the tokens are there.
  *
- * <p>Made by {@link RetryBudgets#grpcThrottle}. Immutable.
+ * <p>Made by {@link RetryBudgets#grpcThrottle}. Immutable: each method returns a new instance.
  *
  * @since 0.1
  */
@@ -42,7 +42,7 @@ public final class GrpcThrottleSpec implements RetryBudget.Spec {
     /**
      * Sets what a new throttle holds; all of its tokens by default.
      *
-     * @param tokens from zero to the most
+     * @param tokens from zero to the most tokens of the throttle
      * @return a new instance
      * @throws IllegalArgumentException if the value is out of range
      */
@@ -51,30 +51,15 @@ public final class GrpcThrottleSpec implements RetryBudget.Spec {
         return new GrpcThrottleSpec(maxTokensMilli, tokenRatioMilli, Amounts.milli(tokens));
     }
 
-    /**
-     * Returns the most tokens.
-     *
-     * @return milli-tokens
-     */
-    public long maxTokensMilli() {
+    long maxTokensMilli() {
         return maxTokensMilli;
     }
 
-    /**
-     * Returns what a success gives back; decimals beyond the third are cut off.
-     *
-     * @return milli-tokens
-     */
-    public long tokenRatioMilli() {
+    long tokenRatioMilli() {
         return tokenRatioMilli;
     }
 
-    /**
-     * Returns what a new throttle holds.
-     *
-     * @return milli-tokens
-     */
-    public long initialMilli() {
+    long initialMilli() {
         return initialMilli;
     }
 
@@ -83,7 +68,7 @@ public final class GrpcThrottleSpec implements RetryBudget.Spec {
         return new GrpcThrottleBudget(this, clock);
     }
 
-    /** Every setting: what makes two descriptions equal. */
+    /** Returns every setting: two descriptions are equal if these are. */
     private List<Object> settings() {
         return List.of(maxTokensMilli, tokenRatioMilli, initialMilli);
     }

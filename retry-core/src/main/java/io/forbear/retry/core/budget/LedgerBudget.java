@@ -5,53 +5,51 @@ import io.forbear.retry.NanoClock;
 import io.forbear.retry.core.internal.CallFeed;
 import io.forbear.retry.core.internal.FedBudget;
 import io.forbear.retry.error.ErrorCategory;
+import java.lang.invoke.ConstantBootstraps;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 
 /**
- * A budget kept as two running totals: what was earned, which is a function of time and calls and is never stored, and what
- * was spent, which is the one field that is written. The balance is their difference.
+ * A budget kept as two running totals, as in a ledger. The earned total is a function of time and calls; it is computed
+ * when it is needed and never stored. The spent total is the one field that is written. The balance is their
+ * difference. So neither the passing of time nor a success writes anything.
  *
- * @param <V> an immutable view of what the earned total is computed from
+ * @param <V> an immutable view of the data from which the earned total is computed
  */
 abstract class LedgerBudget<V> implements FedBudget {
     /*
-     * State      spent: milli-tokens, a running total; differences alone mean anything, so it may wrap.
-     * Invariant  0 <= balance <= most(view) <= capacity in every value a thread can read, for the balance is clamped where it is read:
-     *            below, because another thread may have looked at a later time; above, because what is earned beyond the most is
-     *            forfeited. A forfeit is booked as spent by the next move. Clamping late equals clamping at once: between two
-     *            moves the earned total only grows, and min(most, min(most, b + x) + y) = min(most, b + x + y).
-     * Writers    move(), spendsOf(), and forfeit() once in years. SPEND: +amount, refused if less than `keep` would stay. CREDIT: -amount, never above the most.
-     *            DRAIN: +amount, never below zero.
-     * Ordering   volatile. spent is read before the view is taken: what a writer of `spent` had seen of the earned total is seen here
-     *            too, so a total derived from counters is never older than the spent total that it is set against.
-     * Progress   lock-free; a move that changes nothing (a refusal, a deposit into a full budget) is a read. balance() is wait-free
-     *            where the view is.
-     * Stress     BudgetStress, BudgetLinearizabilityTest (retry-jcstress); LedgerThreadsTest here.
+     * State      spent: milli-tokens, a running total. Only differences mean anything, so it may wrap.
+     * Invariant  0 <= balance <= most(view) <= capacity in every value that a thread can read, because the balance is
+     *            clamped where it is read: at zero, because another thread may have used a later time; at the most,
+     *            because earnings beyond it are forfeited. The next move books the forfeit as spent. Clamping late
+     *            gives the same balance as clamping at once: between two moves the earned total only grows, and
+     *            min(most, min(most, b + x) + y) = min(most, b + x + y).
+     * Writers    move() and trySpendWithin(); forfeit() once in years. SPEND adds the amount, and is refused if less
+     *            than `keep` would remain. CREDIT subtracts it, but the balance never exceeds the most. DRAIN adds it,
+     *            but the balance never falls below zero.
+     * Ordering   volatile. A reader reads spent before it takes the view. What a writer of `spent` had seen of the
+     *            earned total, the reader sees too. So an earned total that is derived from counters is never older
+     *            than the spent total with which it is compared.
+     * Progress   lock-free. A move that changes nothing (a refusal, a deposit into a full budget) only reads. balance()
+     *            is wait-free if the view is.
+     * Stress     BudgetStress, BudgetLinearizabilityTest (retry-jcstress), LedgerThreadsTest
      */
-    private static final VarHandle SPENT = spentHandle();
+    private static final VarHandle SPENT = ConstantBootstraps.fieldVarHandle(
+            MethodHandles.lookup(), "spent", VarHandle.class, LedgerBudget.class, long.class);
 
-    final Terms terms;
+    final CostTerms terms;
     final NanoClock clock;
     final Feeds feeds = new Feeds();
 
-    @SuppressWarnings("unused") // by SPENT
+    @SuppressWarnings("unused") // written through SPENT
     private volatile long spent;
 
-    LedgerBudget(Terms terms, NanoClock clock) {
+    LedgerBudget(CostTerms terms, NanoClock clock) {
         this.terms = terms;
         this.clock = clock;
     }
 
-    private static VarHandle spentHandle() {
-        try {
-            return MethodHandles.lookup().findVarHandle(LedgerBudget.class, "spent", long.class);
-        } catch (ReflectiveOperationException impossible) {
-            throw new ExceptionInInitializerError(impossible);
-        }
-    }
-
-    /** Returns the time where this budget depends on it. */
+    /** Returns the time, or any constant if this budget does not depend on it. */
     abstract long now();
 
     abstract V view(long nowNanos);
@@ -59,15 +57,17 @@ abstract class LedgerBudget<V> implements FedBudget {
     /**
      * Returns the earned total.
      *
-     * @param most what {@link #most} gave for the same view: where both grow with a counter, it must be read once, or what came in
-     *     between would be forfeited
+     * @param most the result of {@link #most} for the same view. If both grow with a counter, that counter must be read
+     *     once: a deposit between two readings would look like an excess, and be forfeited
      */
     abstract long earned(V view, long most, long nowNanos);
 
     /** Returns the most that the balance can be, from 0 to the capacity. */
     abstract long most(V view);
 
-    /** Makes a move and returns by how much the balance changed, 0 for a move that changed and wrote nothing. */
+    /**
+     * Makes a move. Returns by how much the balance changed; 0 for a move that changed nothing, and so wrote nothing.
+     */
     final long move(Move move, long amount, long keep, long nowNanos) {
         for (; ; ) {
             long seen = spent;
@@ -87,12 +87,12 @@ abstract class LedgerBudget<V> implements FedBudget {
         }
     }
 
-    /** Books what is forfeited. */
+    /** Returns the spent total in which the earnings beyond the most are booked as spent. */
     private static long settled(long seen, long earned, long most) {
         return earned - seen > most ? earned - most : seen;
     }
 
-    /** Books what is forfeited without a move. Where another thread writes at the same time, it has booked it. */
+    /** Books a forfeit without a move. If the CAS fails, the thread that made it fail has booked the forfeit. */
     final void forfeit(long earned, long most) {
         long seen = spent;
         SPENT.compareAndSet(this, seen, settled(seen, earned, most));
@@ -109,7 +109,7 @@ abstract class LedgerBudget<V> implements FedBudget {
         return spent;
     }
 
-    /** Sets where the total starts. For constructors. */
+    /** Sets the first value of the spent total; for constructors. */
     final void startAt(long total) {
         spent = total;
     }
@@ -125,24 +125,25 @@ abstract class LedgerBudget<V> implements FedBudget {
         long keep = 0;
         if (terms.haveShares()) {
             long allowance = most(view(nowNanos));
-            if (alreadyTaken > 0 && alreadyTaken + cost > terms.perCall(allowance)) {
+            if (terms.exceedsShare(cost, alreadyTaken, allowance)) {
                 return REFUSED;
             }
-            keep = terms.kept(allowance, criticality);
+            keep = terms.reserve(allowance, criticality);
         }
-        return cost == 0 || spends(cost, keep, nowNanos) ? cost : REFUSED;
+        return cost == 0 || trySpend(cost, keep, nowNanos) ? cost : REFUSED;
     }
 
-    /** Takes the amount if no less than {@code keep} stays. */
-    boolean spends(long amount, long keep, long nowNanos) {
+    /** Takes the amount if at least {@code keep} remains. */
+    boolean trySpend(long amount, long keep, long nowNanos) {
         return move(Move.SPEND, amount, keep, nowNanos) != 0;
     }
 
     /**
-     * The same as {@link #spends}, where {@code least}, which {@link #most} is at least, is enough for it; otherwise changes nothing. The
-     * balance is then taken for less than it is, and the total that is written is the same.
+     * Fast path of {@link #trySpend}: succeeds if {@code least} alone covers the amount, and reads no counter.
+     * Otherwise it changes nothing. The caller guarantees that {@link #most} is never below {@code least}. The fast
+     * path so takes the balance for less than it is; the total that it writes is the same.
      */
-    final boolean spendsOf(long least, long amount, long keep, long nowNanos) {
+    final boolean trySpendWithin(long least, long amount, long keep, long nowNanos) {
         for (; ; ) {
             long seen = spent;
             long level = earned(view(nowNanos), least, nowNanos) - seen;

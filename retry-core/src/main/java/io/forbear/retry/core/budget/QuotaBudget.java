@@ -3,8 +3,8 @@ package io.forbear.retry.core.budget;
 import io.forbear.retry.NanoClock;
 
 /**
- * A quota that retries use up and success gives back, as the AWS SDKs keep it: a success after a retry returns what its last
- * retry took, a success at the first attempt a fixed credit.
+ * A quota as the AWS SDKs keep it. Retries use it up. A success after a retry gives back what the last retry of that
+ * call took; a success at the first attempt gives a fixed credit.
  */
 final class QuotaBudget extends LedgerBudget<QuotaBudget> {
 
@@ -20,7 +20,7 @@ final class QuotaBudget extends LedgerBudget<QuotaBudget> {
 
     @Override
     long now() {
-        return 0; // no time in it
+        return 0; // does not depend on time
     }
 
     @Override

@@ -4,35 +4,41 @@ import io.forbear.retry.NanoClock;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
- * A share of recent successes and a floor: within the last window, retries may take {@code reserve + ratio * successes}.
+ * A share of recent successes and a floor: within the last window, retries may take {@code floor + ratio * successes}.
  *
- * <p>The semantics are those of Finagle's and Linkerd's budgets, apart from their drift: what was taken is back when the window
- * has passed, at the latest, however often the budget is looked at. While the initial allowance lasts, it is back when its slot has
- * passed: no burst is larger for it.
+ * <p>The semantics are those of the budgets of Finagle and Linkerd, without their drift: a withdrawal is back at the
+ * latest when the window has passed, however often the budget is looked at. While the initial allowance lasts, it is
+ * back when its slot has passed; no burst is larger for it.
  */
 final class RatioBudget extends LedgerBudget<SlidingWindow.Frame> {
     /*
-     * State      told: successes that were told; the ledger's spent total, which only grows; the window's frame, in which the second total
-     *            is the spent one, and what is left of the initial allowance.
-     * Invariant  earned = allowance + spent(start of the window) + refunds of what was taken in the window, so that earned - spent =
-     *            allowance - taken within the window, and what was taken comes back when it leaves the window: no traffic, no freeze.
-     *            A refund is booked in the slot in which was taken, and so leaves the window together with it.
-     * Writers    callSucceeded: +1 to told, after the window has moved on to now; nothing where the allowance is at the capacity.
-     * Progress   as the ledger's. A withdrawal out of the initial allowance writes the frame first; another thread may take the token.
+     * State      reported: successes that callers reported. The spent total of the ledger, which only grows here. The
+     *            frame of the window; its second total is the spent one, and it holds the rest of the initial
+     *            allowance.
+     * Invariant  earned = allowance + spent(start of the window) + refunds of withdrawals within the window.
+     *            So earned - spent = allowance - withdrawals within the window, and a withdrawal comes back when it
+     *            leaves the window, even without traffic. A refund is booked in the slot of its withdrawal and leaves
+     *            the window with it.
+     * Writers    callSucceeded: moves the window on to now, then adds one to reported; writes nothing if the allowance
+     *            has reached the capacity.
+     * Ordering   as the ledger's.
+     * Progress   as the ledger's. A withdrawal from the initial allowance writes the frame first; another thread may
+     *            then take the token.
+     * Stress     BudgetKindsStress (retry-jcstress), LedgerThreadsTest
      */
     private static final long NANO_TO_MILLI = 1_000_000;
 
     private final long capacity;
     private final long ratioNano;
-    private final long reserve;
+    private final long floor;
     private final SlidingWindow window;
-    private final LongAdder told = new LongAdder();
+    private final LongAdder reported = new LongAdder();
 
     RatioBudget(RatioSpec spec, NanoClock clock) {
         super(spec.terms, clock);
         this.capacity = spec.capacityMilli();
         this.ratioNano = spec.ratioNano();
-        this.reserve = spec.floorMilli();
+        this.floor = spec.floorMilli();
         this.window = new SlidingWindow(spec.windowNanos(), spec.initialMilli(), clock.nanoTime());
     }
 
@@ -52,7 +58,7 @@ final class RatioBudget extends LedgerBudget<SlidingWindow.Frame> {
         return window.roll(
                 seen,
                 nowNanos,
-                new SlidingWindow.Total(told.sum(), feeds.successes()),
+                new SlidingWindow.Total(reported.sum(), feeds.successes()),
                 new SlidingWindow.Total(spent(), 0));
     }
 
@@ -63,38 +69,41 @@ final class RatioBudget extends LedgerBudget<SlidingWindow.Frame> {
 
     @Override
     long most(SlidingWindow.Frame view) {
-        long deposits = told.sum() + feeds.successes() - view.first();
-        return Math.min(capacity, reserve + milli(deposits));
+        long deposits = reported.sum() + feeds.successes() - view.first();
+        return Math.min(capacity, floor + milli(deposits));
     }
 
-    /** Often the floor alone is enough. Then no counter is looked at, each of which another processor may just have written. */
+    /** Tries the floor alone first: that reads no counter, and another processor may just have written each of them. */
     @Override
-    boolean spends(long amount, long keep, long nowNanos) {
-        if (spendsOf(reserve, amount, keep, nowNanos)) {
+    boolean trySpend(long amount, long keep, long nowNanos) {
+        if (trySpendWithin(floor, amount, keep, nowNanos)) {
             return true;
         }
         do {
-            if (super.spends(amount, keep, nowNanos)) {
-                noteWhatPaid(nowNanos);
+            if (super.trySpend(amount, keep, nowNanos)) {
+                noteDeposits(nowNanos);
                 return true;
             }
-        } while (advances(amount + keep, nowNanos));
+        } while (tryAdvance(amount + keep, nowNanos));
         return false;
     }
 
-    /** What has paid now must not be spread over later times, to pay again. The withdrawal stands even if there is no memory for it. */
-    private void noteWhatPaid(long nowNanos) {
+    /**
+     * Notes that the deposits which have paid for this withdrawal are there by now. Otherwise the window would spread
+     * them over later times, where they would pay again. The withdrawal stands even if there is no memory for the note.
+     */
+    private void noteDeposits(long nowNanos) {
         try {
             window.note(nowNanos, feeds.successes(), 0);
         } catch (VirtualMachineError full) {
-            // at worst a part of these deposits counts a little longer
+            // at worst, a part of these deposits counts for up to a slot longer
         }
     }
 
-    /** Raises the balance to an amount out of the initial allowance, if that is enough for it. */
-    private boolean advances(long amount, long nowNanos) {
+    /** Raises the balance to the amount from the initial allowance; false, and no change, if that is not enough. */
+    private boolean tryAdvance(long amount, long nowNanos) {
         SlidingWindow.Frame view = view(nowNanos);
-        long left = advanceNow(view);
+        long left = advanceable(view);
         long missing = left == 0 ? 1 : amount - level(nowNanos);
         if (missing > left) {
             return false;
@@ -105,10 +114,10 @@ final class RatioBudget extends LedgerBudget<SlidingWindow.Frame> {
         return true;
     }
 
-    /** What the initial allowance can add now. It ends with the first successes: then the service has started. */
-    private long advanceNow(SlidingWindow.Frame view) {
-        long left = view.advanceNow();
-        return left > 0 && told.sum() + feeds.successes() < RatioSpec.SUCCESSES_TO_START ? left : 0;
+    /** Returns what the initial allowance can add now; 0 once successes show that the service has started. */
+    private long advanceable(SlidingWindow.Frame view) {
+        long left = view.advanceable();
+        return left > 0 && reported.sum() + feeds.successes() < RatioSpec.SUCCESSES_TO_START ? left : 0;
     }
 
     private long milli(long deposits) {
@@ -126,7 +135,7 @@ final class RatioBudget extends LedgerBudget<SlidingWindow.Frame> {
         }
     }
 
-    /** The time of the withdrawal is not known: no more is given back than what was taken within the window. */
+    /** The time of the withdrawal is not known. No more comes back than was taken within the window. */
     @Override
     public void refund(long milliTokens) {
         if (milliTokens > 0) {
@@ -138,11 +147,11 @@ final class RatioBudget extends LedgerBudget<SlidingWindow.Frame> {
     @Override
     public void callSucceeded(long lastTaken) {
         if (ratioNano > 0 && most(view(now())) < capacity) {
-            told.increment();
+            reported.increment();
         }
     }
 
-    /** The feed's successes count as they are read, so neither the clock nor a counter is touched. */
+    /** Does nothing: the success is in the counters of the feed, which are read when a retry is asked for. */
     @Override
     public void recovered(long lastTaken) {}
 
@@ -171,7 +180,7 @@ final class RatioBudget extends LedgerBudget<SlidingWindow.Frame> {
     public long balance() {
         long nowNanos = now();
         SlidingWindow.Frame view = view(nowNanos);
-        return Math.min(most(view), level(nowNanos) + advanceNow(view));
+        return Math.min(most(view), level(nowNanos) + advanceable(view));
     }
 
     @Override

@@ -2,47 +2,52 @@ package io.forbear.retry.core.budget;
 
 import static io.forbear.retry.RetryBudget.TOKEN;
 
+import io.forbear.retry.Criticality;
 import io.forbear.retry.NanoClock;
 import io.forbear.retry.RetryBudget;
+import io.forbear.retry.error.ErrorCategory;
 import io.forbear.retry.internal.Checks;
 import java.time.Duration;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A share of recent successes that may be retried, with a floor for services that are called seldom.
  *
- * <p>Within each window, retries may take {@code ratio * successful calls + minPerSecond * window} tokens. A call deposits once,
- * when it succeeds, however many attempts it took. A new budget has an {@linkplain #initial initial allowance} besides. The semantics
- * are those of Finagle and Linkerd. Made by {@link
- * RetryBudgets#ratio}.
+ * <p>Within each window, retries may take {@code ratio * successful calls + minPerSecond * window} tokens. A call
+ * deposits once, when it succeeds, however many attempts it made. A new budget has an {@linkplain #initial initial
+ * allowance} besides. The semantics are those of Finagle and Linkerd.
+ *
+ * <p>Made by {@link RetryBudgets#ratio}. Immutable: each method returns a new instance.
  *
  * @since 0.1
  */
-public final class RatioSpec extends BudgetSpec<RatioSpec> {
+public final class RatioSpec implements RetryBudget.Spec {
 
-    /** Tokens per second that come without any traffic, where nothing is said: {@value}. */
+    /** Tokens per second that need no traffic, by default: {@value}. */
     public static final double DEFAULT_MIN_PER_SECOND = 0.2;
 
-    /** Seconds that a deposit counts for, where nothing is said: {@value}. */
+    /** Seconds for which a deposit counts, by default: {@value}. */
     public static final int DEFAULT_WINDOW_SECONDS = 10;
 
-    /** The most tokens that a window allows, where nothing is said: {@value}. */
+    /** The most tokens that a window allows, by default: {@value}. */
     public static final int DEFAULT_CAPACITY = 1_000_000;
 
-    /** Tokens that a new budget with the usual floor lends once, where nothing is said: {@value}. */
+    /** The initial allowance in tokens of a budget with the default floor, by default: {@value}. */
     public static final int DEFAULT_INITIAL = 2;
 
-    /** With so many successes a service has started, and what is left of the initial allowance is gone: {@value}. */
+    /** The number of successes that ends the initial allowance, because the service has started then: {@value}. */
     public static final int SUCCESSES_TO_START = 20;
 
     private static final int MOST_INITIAL = 1000;
 
-    /** The initial allowance was not set: the usual one if the floor is the usual one, else none. */
+    /** The initial allowance was not set: the default one if the floor is the default one, else none. */
     private static final long UNSET = -1;
 
     private static final Duration SHORTEST = Duration.ofSeconds(1);
     private static final Duration LONGEST = Duration.ofSeconds(60);
 
+    final CostTerms terms;
     private final long ratioNano;
     private final double minPerSecond;
     private final long windowNanos;
@@ -51,7 +56,7 @@ public final class RatioSpec extends BudgetSpec<RatioSpec> {
 
     RatioSpec(double ratio) {
         this(
-                Terms.USUAL,
+                CostTerms.DEFAULT,
                 Amounts.billionths(ratio),
                 DEFAULT_MIN_PER_SECOND,
                 Duration.ofSeconds(DEFAULT_WINDOW_SECONDS).toNanos(),
@@ -60,8 +65,13 @@ public final class RatioSpec extends BudgetSpec<RatioSpec> {
     }
 
     private RatioSpec(
-            Terms terms, long ratioNano, double minPerSecond, long windowNanos, long capacityMilli, long initialMilli) {
-        super(terms);
+            CostTerms terms,
+            long ratioNano,
+            double minPerSecond,
+            long windowNanos,
+            long capacityMilli,
+            long initialMilli) {
+        this.terms = terms;
         this.ratioNano = ratioNano;
         this.minPerSecond = minPerSecond;
         this.windowNanos = windowNanos;
@@ -69,7 +79,7 @@ public final class RatioSpec extends BudgetSpec<RatioSpec> {
         this.initialMilli = initialMilli;
     }
 
-    /** Ten for 10 % is a mistake that is easily made, and retries without a bound. */
+    /** Accepts no ratio above 1: a caller that writes 10 for 10 % would get retries without a bound. */
     static RatioSpec ofRatio(double ratio) {
         Checks.check(ratio >= 0 && ratio <= 1, "ratio", ratio, "from 0.0 to 1.0; 10 % is 0.1");
         return new RatioSpec(ratio);
@@ -80,8 +90,9 @@ public final class RatioSpec extends BudgetSpec<RatioSpec> {
     }
 
     /**
-     * Sets the floor: retries per second that are allowed without any success. In a fleet the floors of all clients add up at
-     * the service. A floor that is set comes without an {@linkplain #initial initial allowance}, until one is set too.
+     * Sets the floor: retries per second that are allowed without any success. In a fleet the floors of all clients add
+     * up at the service. A floor that is set comes without an {@linkplain #initial initial allowance}, until one is set
+     * too.
      *
      * @param tokens zero or more, at most 10,000; {@value #DEFAULT_MIN_PER_SECOND} by default
      * @return a new instance
@@ -117,12 +128,12 @@ public final class RatioSpec extends BudgetSpec<RatioSpec> {
     }
 
     /**
-     * Sets the initial allowance: while a new budget has some of it left, what was taken in earlier tenths of the window can be taken
-     * again, so that the first failing calls of a process that is seldom called are retried. It is spent once and never refilled, and
-     * ends with the first {@value #SUCCESSES_TO_START} successes. It raises no burst: at one time a budget never grants more than the
-     * floor and its deposits.
+     * Sets the initial allowance of a new budget. While some of it is left, tokens that were taken in earlier tenths of
+     * the window can be taken again, so that the first failing calls of a process that is seldom called are retried.
+     * The allowance is spent once and never refilled; it ends with the first {@value #SUCCESSES_TO_START} successes. It
+     * makes no burst larger: at one time a budget never grants more than its floor and its deposits.
      *
-     * @param tokens from 0 to 1000; {@value #DEFAULT_INITIAL} by default, none where the floor was set
+     * @param tokens from 0 to 1000; {@value #DEFAULT_INITIAL} by default, none if the floor was set
      * @return a new instance
      * @throws IllegalArgumentException if the value is out of range
      */
@@ -131,54 +142,44 @@ public final class RatioSpec extends BudgetSpec<RatioSpec> {
         return new RatioSpec(terms, ratioNano, minPerSecond, windowNanos, capacityMilli, tokens * TOKEN);
     }
 
-    @Override
-    RatioSpec with(Terms changed) {
+    /**
+     * Sets what a retry after a failure of one category costs.
+     *
+     * @param category the category of the failure
+     * @param tokens zero or more, in thousandths at the finest
+     * @return a new instance
+     * @throws IllegalArgumentException if the cost is negative or not a number
+     */
+    public RatioSpec cost(ErrorCategory category, double tokens) {
+        return with(terms.cost(category, tokens));
+    }
+
+    /**
+     * Reserves a share of the budget for calls of {@link Criticality#CRITICAL}: other calls are refused before they
+     * would draw on it. Nothing is reserved by default.
+     *
+     * @param share of what the window allows at the time; from 0 to less than 1
+     * @return a new instance
+     * @throws IllegalArgumentException if the share is out of range
+     */
+    public RatioSpec reserveForCritical(double share) {
+        return with(terms.reserveForCritical(share));
+    }
+
+    /**
+     * Bounds what one call may take for all of its retries; its first retry is not bound by it. There is no bound by
+     * default.
+     *
+     * @param share of what the window allows at the time; more than 0, at most 1
+     * @return a new instance
+     * @throws IllegalArgumentException if the share is out of range
+     */
+    public RatioSpec maxSharePerCall(double share) {
+        return with(terms.maxSharePerCall(share));
+    }
+
+    private RatioSpec with(CostTerms changed) {
         return new RatioSpec(changed, ratioNano, minPerSecond, windowNanos, capacityMilli, initialMilli);
-    }
-
-    /**
-     * Returns what a success deposits.
-     *
-     * @return billionths of a token
-     */
-    public long ratioNano() {
-        return ratioNano;
-    }
-
-    /**
-     * Returns what a window allows without any success.
-     *
-     * @return milli-tokens
-     */
-    public long floorMilli() {
-        return Amounts.milli(minPerSecond * windowNanos / 1e9);
-    }
-
-    /**
-     * Returns what a new budget lends once.
-     *
-     * @return milli-tokens
-     */
-    public long initialMilli() {
-        return initialMilli == UNSET ? DEFAULT_INITIAL * TOKEN : initialMilli;
-    }
-
-    /**
-     * Returns how long deposits and withdrawals count.
-     *
-     * @return nanoseconds
-     */
-    public long windowNanos() {
-        return windowNanos;
-    }
-
-    /**
-     * Returns the most that a window allows.
-     *
-     * @return milli-tokens
-     */
-    public long capacityMilli() {
-        return capacityMilli;
     }
 
     @Override
@@ -192,8 +193,41 @@ public final class RatioSpec extends BudgetSpec<RatioSpec> {
         return new RatioBudget(this, clock);
     }
 
-    @Override
-    List<Object> settings() {
+    /** Returns what a success deposits, in billionths of a token. */
+    long ratioNano() {
+        return ratioNano;
+    }
+
+    /** Returns what a window allows without any success. */
+    long floorMilli() {
+        return Amounts.milli(minPerSecond * windowNanos / 1e9);
+    }
+
+    /** Returns the initial allowance. */
+    long initialMilli() {
+        return initialMilli == UNSET ? DEFAULT_INITIAL * TOKEN : initialMilli;
+    }
+
+    long windowNanos() {
+        return windowNanos;
+    }
+
+    long capacityMilli() {
+        return capacityMilli;
+    }
+
+    /** Returns every setting: two descriptions are equal if these are. */
+    private List<Object> settings() {
         return List.of(terms, ratioNano, minPerSecond, windowNanos, capacityMilli, initialMilli);
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof RatioSpec that && settings().equals(that.settings());
+    }
+
+    @Override
+    public int hashCode() {
+        return settings().hashCode();
     }
 }

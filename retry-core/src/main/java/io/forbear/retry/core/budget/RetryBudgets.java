@@ -11,9 +11,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * The kinds of retry budget.
  *
- * <p>Each method returns a description; a service makes its own budget from it, and {@link #shared} is for one that several
- * services draw on. Budgets are lock-free, keep {@code 0 <= balance <= capacity} in every value that a thread can read, refuse
- * without writing anything that is shared, and count in whole milli-tokens.
+ * <p>Each method returns a description, from which a service makes a budget of its own. For one budget that several
+ * services draw on, use {@link #shared}. All budgets are lock-free. They keep {@code 0 <= balance <= capacity} in every
+ * value that a thread can read, write nothing shared when they refuse, and count in whole milli-tokens.
  *
  * @since 0.1
  */
@@ -25,7 +25,8 @@ public final class RetryBudgets {
      * A bucket that time refills.
      *
      * @param capacityTokens the most that it holds, at least 1
-     * @return a description whose budgets start full and regain a tenth of the capacity each minute, until changed
+     * @return a description whose budgets start full and, unless it is changed, regain a tenth of the capacity each
+     *     minute
      * @throws IllegalArgumentException if the capacity is below 1
      */
     public static TokenBucketSpec tokenBucket(int capacityTokens) {
@@ -36,8 +37,9 @@ public final class RetryBudgets {
      * A share of recent successes, with a floor.
      *
      * @param ratio retries per successful call, from 0 to 1; 10 % is 0.1
-     * @return a description with a floor of {@value RatioSpec#DEFAULT_MIN_PER_SECOND} retries per second, a window of {@value
-     *     RatioSpec#DEFAULT_WINDOW_SECONDS} s and an initial allowance of {@value RatioSpec#DEFAULT_INITIAL} tokens, until changed
+     * @return a description with, unless it is changed, a floor of {@value RatioSpec#DEFAULT_MIN_PER_SECOND} retries
+     *     per second, a window of {@value RatioSpec#DEFAULT_WINDOW_SECONDS} s and an initial allowance of {@value
+     *     RatioSpec#DEFAULT_INITIAL} tokens
      * @throws IllegalArgumentException if the ratio is out of range
      */
     public static RatioSpec ratio(double ratio) {
@@ -45,8 +47,8 @@ public final class RetryBudgets {
     }
 
     /**
-     * As {@link #ratio(double)}, for the rare case that each success is to allow several retries, as budgets of Finagle and Linkerd can
-     * be set to.
+     * As {@link #ratio(double)}, for the rare case that each success shall allow several retries, which budgets of
+     * Finagle and Linkerd can be set to.
      *
      * @param retries retries per successful call, from 0 to 1000
      * @return a description
@@ -66,30 +68,30 @@ public final class RetryBudgets {
     }
 
     /**
-     * The quota of the AWS SDKs, version 2.1 of their retry specification: 500 tokens, 14 a retry, 5 after a {@link
-     * io.forbear.retry.error.ErrorCategory#RATE_LIMIT}, 1 back for a success at the first attempt.
+     * The quota of the AWS SDKs, version 2.1 of their retry specification: 500 tokens; 14 for a retry, but 5 after a
+     * {@link io.forbear.retry.error.ErrorCategory#RATE_LIMIT}; 1 back for a success at the first attempt.
      *
      * @return a description
      */
     public static QuotaSpec awsQuota() {
-        return new QuotaSpec(Terms.preset(14, 14, 5));
+        return new QuotaSpec(CostTerms.preset(14, 14, 5));
     }
 
     /**
-     * The quota of the AWS SDKs, version 2.0 of their retry specification: 500 tokens, 5 a retry, 10 after a {@link
-     * io.forbear.retry.error.ErrorCategory#TIMEOUT}, 1 back for a success at the first attempt.
+     * The quota of the AWS SDKs, version 2.0 of their retry specification: 500 tokens; 5 for a retry, but 10 after a
+     * {@link io.forbear.retry.error.ErrorCategory#TIMEOUT}; 1 back for a success at the first attempt.
      *
      * @return a description
      */
     public static QuotaSpec awsQuotaClassic() {
-        return new QuotaSpec(Terms.preset(5, 10, 5));
+        return new QuotaSpec(CostTerms.preset(5, 10, 5));
     }
 
     /**
      * The retry throttle of a gRPC service config.
      *
      * @param maxTokens from 1 to 1000
-     * @param tokenRatio what a success gives back, from 0.001; decimals beyond the third are cut off
+     * @param tokenRatio tokens that a success gives back, from 0.001; decimals beyond the third are cut off
      * @return a description
      * @throws IllegalArgumentException if a value is out of range
      */
@@ -111,8 +113,8 @@ public final class RetryBudgets {
     /**
      * Adaptive throttling.
      *
-     * @param k requests per accept that are let through, from 1 to 1000
-     * @param window the history that counts, from 1 s to 1 h; longer than the time-out of the calls
+     * @param k requests per accepted request that are let through, from 1 to 1000
+     * @param window the length of the history, from 1 s to 1 h; longer than the time-out of the calls
      * @return a description
      * @throws IllegalArgumentException if a value is out of range
      */
@@ -124,7 +126,7 @@ public final class RetryBudgets {
      * A share of the calls in flight that may be retrying at a time.
      *
      * @param share from 0 to 1
-     * @param minimum how many may be retrying however few calls are in flight; zero or more
+     * @param minimum how many calls may always be retrying, however few are in flight; zero or more
      * @return a description
      * @throws IllegalArgumentException if a value is out of range
      */
@@ -133,13 +135,13 @@ public final class RetryBudgets {
     }
 
     /**
-     * Several budgets of which each must grant a retry. Where one refuses, the others take nothing. A budget that is given twice, or
-     * is a part of another one that is given, is one part.
+     * Several budgets, each of which must grant a retry. If one refuses, the others take nothing. A budget that is
+     * given twice, or that is a part of another one that is given, is one part.
      *
-     * <p>A retry takes one token of the whole, whatever it takes of the parts, and up to 5 milli-tokens more that tell the category.
-     * Balance and capacity are those of the part that has least. A part must always charge the same for the same category, as
-     * all budgets made here do. What a part allows one call is reckoned as if all of the call's retries had been of the category
-     * of its last.
+     * <p>A retry takes one token of the whole, whatever it takes of the parts, and up to 5 milli-tokens more, which
+     * tell the category. The balance is the lowest balance of a part, the capacity the lowest capacity. A part must
+     * always charge the same for the same category, as all budgets made here do. A per-call share is computed as if
+     * every retry of the call had the category of its last failure.
      *
      * @param specs the parts, in the order in which they are asked; at least one
      * @return a description
@@ -152,8 +154,8 @@ public final class RetryBudgets {
     }
 
     /**
-     * No limit. Balance and capacity of the budget itself are those of Finagle's, 100 tokens; a {@link
-     * io.forbear.retry.RetrySnapshot} shows both as infinity, as where there is no budget at all.
+     * No limit. The budget itself shows a balance and a capacity of 100 tokens, as that of Finagle does; a {@link
+     * io.forbear.retry.RetrySnapshot} shows both as infinity, as for a service without a budget.
      *
      * @return a description of a budget that is always full
      */
@@ -171,9 +173,9 @@ public final class RetryBudgets {
     }
 
     /**
-     * One budget for all who use this description.
+     * One budget for all services that use this description.
      *
-     * @param budget the budget, made with the clock of those who share it
+     * @param budget the budget, made with the clock of the services that share it
      * @return a description that always gives this budget
      */
     public static RetryBudget.Spec shared(RetryBudget budget) {
@@ -200,7 +202,9 @@ public final class RetryBudgets {
             return AllOfBudget.of(parts.stream().map(part -> part.create(clock)).toArray(RetryBudget[]::new), clock);
         }
 
-        /** By hand, for what the JDK makes of a record here keeps its class loader for good. */
+        /**
+         * Written by hand: the method that the JDK generates for a record keeps its class loader reachable for good.
+         */
         @Override
         public boolean equals(@Nullable Object other) {
             return other instanceof AllOf that && parts.equals(that.parts);
@@ -219,7 +223,7 @@ public final class RetryBudgets {
             return budget;
         }
 
-        /** The same budget, not an equal one: it has state. */
+        /** Compares budgets by identity, because a budget has state. */
         @Override
         public boolean equals(@Nullable Object other) {
             return other instanceof Shared that && budget == that.budget;

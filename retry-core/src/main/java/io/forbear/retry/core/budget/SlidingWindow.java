@@ -3,9 +3,9 @@ package io.forbear.retry.core.budget;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
- * Where two running totals stood at the start of each of the last slots, so that what they grew by within a window is one
- * subtraction. Nothing is added per event; the window moves on when it is looked at. Of the second total, growth can be {@linkplain
- * #giveBack given back} in the slot in which it was made.
+ * A window over two running totals. It stores the value of each total at the start of each of the last slots, so that
+ * the growth within the window is one subtraction. No event adds anything to it; the window moves on when a thread
+ * looks at it. Growth of the second total can be {@linkplain #giveBack given back} in the slot in which it was made.
  */
 final class SlidingWindow {
     /*
@@ -14,21 +14,23 @@ final class SlidingWindow {
      *                at[0]   at[1]           ...           at[SLOTS - 1]
      *            ------|-------|----------------------------------|--------> now
      *
-     * Invariant  starts of slots lie on one grid, set by the first: however late a look comes, time does not drift. In each slot,
-     *            0 <= given back <= growth of the second total: nothing is given back that the window has forgotten, and nothing twice.
-     * Writers    roll(): of the threads that first look in a later slot one swaps the frame, the others take the winner's. note(): to
-     *            a frame of the same slots in which more is known to have come. giveBack(), advance(): to a frame in which more is given
-     *            back. A thread that loses against another tries again.
-     * Ordering   volatile; a frame is immutable. Growth between the reading of a total and the swap falls to the later slot.
-     * Progress   lock-free; one frame is allocated per slot that is looked at, per note and per giving back, none per look. A thread with
-     *            an older time reads the frame as it is.
+     * Invariant  the starts of slots lie on one grid, which the first slot sets: however late a look comes, the grid
+     *            does not drift. In each slot, 0 <= given back <= growth of the second total: nothing is given back
+     *            twice, and nothing that has left the window.
+     * Writers    roll(): of the threads that first look in a later slot one swaps the frame; the others take its frame.
+     *            note(): swaps it for a frame of the same slots with later readings. giveBack(), advance(): for a frame
+     *            in which more is given back. note and giveBack try again if they lose against another thread.
+     * Ordering   volatile; a frame is immutable. Growth between the reading of a total and the swap counts for the
+     *            later slot.
+     * Progress   lock-free. A look allocates nothing; one frame is allocated per slot with a look, per note and per
+     *            giving back. A thread with an older time reads the frame as it is.
      * Stress     BudgetKindsStress.RollRacesRoll, NoteRacesNote, RefundRacesRefund, RefundRacesRoll (retry-jcstress)
      */
     static final int SLOTS = 10;
 
     private static final int CURRENT = SLOTS - 1;
 
-    /** Before this a negative elapsed time is a reading older than the frame, below it is an overflow. */
+    /** A negative elapsed time above this is a reading older than the frame; below this it is an overflow. */
     private static final long OVERFLOWN = -(1L << 62);
 
     private final long slotNanos;
@@ -38,32 +40,32 @@ final class SlidingWindow {
     /**
      * A running total.
      *
-     * @param told what was told when it happened: it belongs to the slot of the frame
-     * @param derived what is read from counters that grow unseen: it is spread evenly over the time since the last look
+     * @param reported the part that callers report as it happens: its growth belongs to the slot of the frame
+     * @param derived the part that is read from counters: its growth is spread evenly over the time since the last look
      */
-    record Total(long told, long derived) {}
+    record Total(long reported, long derived) {}
 
-    /** One position of the window. The arrays are not written once it is published. */
+    /** One position of the window. Its arrays are not written after it is published. */
     static final class Frame {
-        /** When the last slot began. */
+        /** The start of the current slot. */
         private final long startNanos;
-        /** When the derived parts were read, in that slot. */
+        /** The time, in that slot, at which the derived parts were read. */
         private final long seenNanos;
         /** The derived part of the first total at that time. */
         private final long firstDerived;
-        /** The derived part of the second. */
+        /** The derived part of the second total at that time. */
         private final long secondDerived;
         /** The first total at the start of each slot. */
         private final long[] first;
-        /** The second. */
+        /** The second total at the start of each slot. */
         private final long[] second;
-        /** What was given back of the second total's growth in each slot. */
+        /** How much of the second total's growth in each slot was given back. */
         private final long[] back;
         /** How much may still be {@linkplain SlidingWindow#advance advanced}. */
         private final long advance;
 
         private final long backSum;
-        private final long advanceNow;
+        private final long advanceable;
 
         Frame(
                 long startNanos,
@@ -87,22 +89,22 @@ final class SlidingWindow {
                 earlier += back[i];
             }
             this.backSum = earlier + back[CURRENT];
-            this.advanceNow = Math.max(0, Math.min(advance, second[CURRENT] - second[0] - earlier));
+            this.advanceable = Math.max(0, Math.min(advance, second[CURRENT] - second[0] - earlier));
         }
 
-        /** The first total where the window begins. */
+        /** Returns the first total at the start of the window. */
         long first() {
             return first[0];
         }
 
-        /** The second total where the window begins, and what was given back since. */
+        /** Returns the second total at the start of the window, plus what was given back since. */
         long second() {
             return second[0] + backSum;
         }
 
-        /** How much of the second total's growth, in slots before the current one, can be given back early. */
-        long advanceNow() {
-            return advanceNow;
+        /** Returns how much of the second total's growth in earlier slots can be given back early. */
+        long advanceable() {
+            return advanceable;
         }
 
         private long[] backWith(int slot, long amount, long second) {
@@ -141,7 +143,9 @@ final class SlidingWindow {
                 new Frame(nowNanos, nowNanos, 0, 0, new long[SLOTS], new long[SLOTS], new long[SLOTS], advance));
     }
 
-    /** Says that the window is looked at once a slot while the derived parts grow: what is new then belongs to now. */
+    /**
+     * Tells the window that it is looked at once a slot while the derived parts grow: their growth then belongs to now.
+     */
     void ticked() {
         ticked = true;
     }
@@ -159,12 +163,12 @@ final class SlidingWindow {
         return elapsed < slotNanos && elapsed > OVERFLOWN;
     }
 
-    /** Tells whether a good part of a slot has passed since the derived parts were read. */
+    /** Tells whether a quarter of a slot has passed since the derived parts were read. */
     private boolean isStale(Frame seen, long nowNanos) {
         return nowNanos - seen.seenNanos >= slotNanos / 4;
     }
 
-    /** Moves on from a frame that is not current. */
+    /** Replaces a frame that is not current by one that is; returns the frame of the thread that was first. */
     Frame roll(Frame seen, long nowNanos, Total first, Total second) {
         Frame from = seen;
         for (; ; ) {
@@ -179,9 +183,9 @@ final class SlidingWindow {
         }
     }
 
-    /** Differences of time are unsigned: any idle time fits. */
+    /** Returns the frame that follows. Differences of time are unsigned, so that any idle time fits. */
     private Frame after(Frame seen, long nowNanos, Total first, Total second) {
-        // a note may be newer than what was read before it
+        // a note of another thread may be newer than the readings of this one
         long firstDerived = Math.max(seen.firstDerived, first.derived);
         long secondDerived = Math.max(seen.secondDerived, second.derived);
         long slots = Long.divideUnsigned(nowNanos - seen.startNanos, slotNanos);
@@ -196,16 +200,17 @@ final class SlidingWindow {
                 backs[i] = seen.back[i + (int) slots];
             } else {
                 double part = ticked ? 0 : part(seen, seen.startNanos + (slots - ago) * slotNanos, nowNanos);
-                firsts[i] = Math.max(seen.first[CURRENT], first.told + spread(seen.firstDerived, firstDerived, part));
-                seconds[i] =
-                        Math.max(seen.second[CURRENT], second.told + spread(seen.secondDerived, secondDerived, part));
+                firsts[i] =
+                        Math.max(seen.first[CURRENT], first.reported + spread(seen.firstDerived, firstDerived, part));
+                seconds[i] = Math.max(
+                        seen.second[CURRENT], second.reported + spread(seen.secondDerived, secondDerived, part));
             }
         }
         long start = seen.startNanos + slots * slotNanos;
         return new Frame(start, nowNanos, firstDerived, secondDerived, firsts, seconds, backs, seen.advance);
     }
 
-    /** Notes how far the derived parts have come by now: none of it belongs to a later time. */
+    /** Notes the derived parts as of now, so that none of their growth is spread over later times. */
     void note(long nowNanos, long firstDerived, long secondDerived) {
         Frame seen = frame.get();
         while (isCurrent(seen, nowNanos)) {
@@ -219,10 +224,11 @@ final class SlidingWindow {
     }
 
     /**
-     * Gives growth of the second total back, in the slot of the time at which it was made; in a later one where that slot did not grow
-     * so much, as of two threads at the end of a slot either may be first. Growth that has left the window is not given back.
+     * Gives back growth of the second total, in the slot of the time at which it was made. If that slot has not grown
+     * so much, the rest goes to later slots: of two threads at the end of a slot either may have been first. Growth
+     * that has left the window is not given back.
      *
-     * @param precisionNanos how much later it may have been made
+     * @param precisionNanos how much later than {@code madeNanos} it may have been made
      * @param second the second total now
      */
     void giveBack(long amount, long madeNanos, long precisionNanos, long second) {
@@ -236,7 +242,7 @@ final class SlidingWindow {
         }
     }
 
-    /** Gives growth of the second total back of which the time is not known: of the oldest first, which is forgotten first. */
+    /** Gives back growth of unknown time: from the oldest slot on, which leaves the window first. */
     void giveBack(long amount, long second) {
         Frame seen = frame.get();
         while (!giveBack(seen, 0, amount, second)) {
@@ -249,13 +255,16 @@ final class SlidingWindow {
         return frame.compareAndSet(seen, seen.givenBack(more, seen.advance));
     }
 
-    /** Gives back early what was made in the slots before the current one, the oldest first. That much less is left to advance. */
+    /**
+     * Gives back growth of the slots before the current one early, from the oldest on, and takes it off what is left to
+     * advance. If another thread has changed the frame, nothing happens.
+     */
     void advance(Frame seen, long amount) {
         long[] more = seen.backWith(0, amount, seen.second[CURRENT]);
         frame.compareAndSet(seen, seen.givenBack(more, seen.advance - amount));
     }
 
-    /** Returns the slot of a time, negative if the window has left it. */
+    /** Returns the slot of a time; negative if that time has left the window. */
     private int slotOf(Frame seen, long nanos) {
         long age = seen.startNanos - nanos;
         if (age <= 0 && age > OVERFLOWN) {
@@ -265,7 +274,7 @@ final class SlidingWindow {
         return ago > CURRENT || ago < 0 ? -1 : CURRENT - (int) ago;
     }
 
-    /** Returns which part of the time since the last look lies before a boundary. */
+    /** Returns the part of the time since the last look that lies before a boundary. */
     private static double part(Frame seen, long boundary, long nowNanos) {
         return (double) (boundary - seen.seenNanos >>> 1) / (nowNanos - seen.seenNanos >>> 1);
     }

@@ -2,129 +2,123 @@ package io.forbear.retry.core.client;
 
 import io.forbear.retry.Criticality;
 import io.forbear.retry.RetryBudget;
+import io.forbear.retry.core.internal.RetryCosts;
 import io.forbear.retry.error.ErrorCategory;
+import io.forbear.retry.internal.Checks;
+import java.lang.invoke.ConstantBootstraps;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 
 /**
- * What a service keeps of one client: its budget, the window of its last operations, its counters. Also the entry of the
- * table, so that finding a client touches no other object.
+ * The state that a service keeps for one client: its token bucket, the window of its last operations, and its counters.
+ * It is also the entry of the hash table, so that a look-up touches no other object.
  *
- * <p>Thread-safe. Made by {@link ClientTable}; may be kept for the length of a call. A client that the table has evicted
- * meanwhile goes on working: withdrawals and failures are passed on to the client that has its id now; successes recorded
- * here are dropped with it.
- *
- * @since 0.1
+ * <p>Thread-safe. Made by {@link ClientTable}. A caller may keep a client for the length of a call. If the table evicts
+ * it meanwhile, the object still works: withdrawals and failures go on to the client that has the id now; successes
+ * that are recorded here are lost with the evicted client.
  */
 public final class Client extends ClientKey {
     /*
-     * State      mark        where the bucket is full, see Refill.
-     *            outcomes    window, failed operations, retirement, see Outcomes.
-     *            firstTry, recovered, laterAttempts   counters; operations = firstTry + recovered + failed.
-     * Invariant  0 <= balance <= capacity in every value a thread can read. A retired client yielded and its bucket was full
-     *            at one moment, that of its retirement; each withdrawal and failure is found in it before that moment or in
-     *            its successor. A failure takes the pass from the word, so one that was found before has been passed over.
-     * Writers    mark: withdraw, refund, by CAS. outcomes: recorded operations, withdrawals from a client that yields, its
-     *            being passed over and its retirement, by CAS. Counters: getAndAdd.
-     * Ordering   volatile. A withdrawal moves the mark, then writes outcomes (or reads that they do not yield); retirement
-     *            reads outcomes that yield, then the mark, then moves outcomes by CAS. So either that CAS fails, or it saw the
-     *            mark moved, or the withdrawal sees the retirement and goes to the successor. Outcomes that do not yield stand
-     *            for the write: those that did before do not come back (see Outcomes), so no CAS can match a reading of them.
-     *            A pass may fall on a bucket just drawn on: it proves nothing of the mark, retirement looks for itself.
-     * Progress   lock-free; a refusal and a success into a window full of successes write neither mark nor outcomes.
-     * Stress     ClientStress, EvictionStress, SecondChanceStress, BudgetLinearizabilityTest, ClientTableConcurrencyTest
-     * Size       64 bytes with compressed pointers (12 header, 12 references and hash, 40 state). What a success reads and writes lies
-     *            together, in bytes 8 to 40 with the key, for an object may begin anywhere in a cache line.
+     * State      fullLevel   the level at which the bucket is full, see Refill.
+     *            outcomes    window, number of failures, eviction flag and more in one word, see Outcomes.
+     *            firstTry, recovered, laterAttempts   counters; operations = firstTry + recovered + failures.
+     * Invariant  0 <= balance <= capacity in every value that a thread can read.
+     *            Each withdrawal and each failure is either in this client before its eviction, or in its successor.
+     *            At the moment of its eviction a client is evictable (see Outcomes) and its bucket is full. So an
+     *            eviction loses no withdrawal, and no failure but those that a search has passed over before.
+     * Writers    fullLevel: withdrawal and refund, by CAS.
+     *            outcomes: the end of an operation, a withdrawal from an evictable client, passOver and tryEvict, by
+     *            CAS.
+     *            Counters: getAndAdd.
+     * Ordering   volatile. A withdrawal moves fullLevel first and then writes outcomes. An eviction reads outcomes,
+     *            then fullLevel, and then sets the eviction flag by a CAS of outcomes. So one of three things happens:
+     *            the eviction sees the moved fullLevel and gives up; or its CAS fails because the withdrawal has
+     *            changed the word; or the withdrawal sees the flag and is repeated at the successor.
+     *            If the word holds a failure that no search has passed over, the withdrawal need not write it: every
+     *            earlier word that allowed an eviction is gone for good (see Outcomes), so the CAS of a pending
+     *            eviction fails. passOver may see a bucket that has just been drawn on; that is harmless, because
+     *            tryEvict reads fullLevel again.
+     * Progress   lock-free. A refusal writes nothing. A success writes no outcomes if the window is full of successes.
+     * Stress     ClientStress, EvictionStress, SecondChanceStress, BudgetLinearizabilityTest (retry-jcstress),
+     *            ClientTableConcurrencyTest
+     * Size       64 bytes with compressed pointers: 12 header, 12 references and hash, 40 state. The fields that a
+     *            success reads and writes lie together with the key in bytes 8 to 40, because an object may begin
+     *            anywhere in a cache line.
      */
 
-    private static final VarHandle MARK;
-    private static final VarHandle OUTCOMES;
-    private static final VarHandle FIRST_TRY;
-    private static final VarHandle RECOVERED;
-    private static final VarHandle LATER_ATTEMPTS;
-
-    static {
-        try {
-            MethodHandles.Lookup lookup = MethodHandles.lookup();
-            MARK = lookup.findVarHandle(Client.class, "mark", long.class);
-            OUTCOMES = lookup.findVarHandle(Client.class, "outcomes", long.class);
-            FIRST_TRY = lookup.findVarHandle(Client.class, "firstTry", long.class);
-            RECOVERED = lookup.findVarHandle(Client.class, "recovered", long.class);
-            LATER_ATTEMPTS = lookup.findVarHandle(Client.class, "laterAttempts", long.class);
-        } catch (ReflectiveOperationException e) {
-            throw new ExceptionInInitializerError(e);
-        }
-    }
+    private static final VarHandle FULL_LEVEL = handle("fullLevel");
+    private static final VarHandle OUTCOMES = handle("outcomes");
+    private static final VarHandle FIRST_TRY = handle("firstTry");
+    private static final VarHandle RECOVERED = handle("recovered");
+    private static final VarHandle LATER_ATTEMPTS = handle("laterAttempts");
 
     /** The id of every overflow client, compared by identity. */
     static final String OVERFLOW = new String("overflow");
 
-    /** Answered by {@link #withdraw} where the client was evicted; whatever it took there does not count. */
+    /** Returned by {@link #withdraw} if the client was evicted; tokens that it took there do not count. */
     private static final long EVICTED = -2;
 
     private volatile long outcomes;
     private volatile long firstTry;
-    private volatile long mark;
+    private volatile long fullLevel;
     private volatile long recovered;
     private volatile long laterAttempts;
 
-    /** Writes without fences: what shows the client to other threads is a CAS. */
-    Client(ClientTable table, String id, int hash, long mark) {
-        super(table, id, hash);
-        MARK.set(this, mark);
+    /** Plain writes are enough: the CAS that puts the client into the table publishes them. */
+    Client(ClientBudgets budgets, String id, int hash, long fullLevel) {
+        super(budgets, id, hash);
+        FULL_LEVEL.set(this, fullLevel);
         OUTCOMES.set(this, Outcomes.EMPTY);
     }
 
-    static Client overflow(ClientTable table, int stripe) {
-        return new Client(table, OVERFLOW, stripe, 0);
+    private static VarHandle handle(String field) {
+        return ConstantBootstraps.fieldVarHandle(
+                MethodHandles.lookup(), field, VarHandle.class, Client.class, long.class);
     }
 
-    /**
-     * Tells whether this client has a budget.
-     *
-     * @return {@code false} where the table was given none
-     * @since 0.1
-     */
+    static Client overflow(ClientBudgets budgets, int stripe) {
+        return new Client(budgets, OVERFLOW, stripe, 0);
+    }
+
+    /** Tells whether this client has a budget: {@code false} if the table has no budgets. */
     public boolean hasBudget() {
-        return table.refill() != null;
+        return budgets.refill() != null;
     }
 
     /**
-     * Returns the client whose bucket pays for the retries of this one now. A refund goes where the withdrawal came from: by
-     * then this one may have found room for a bucket of its own, or lost it.
+     * Returns the purse of this client: the client whose bucket pays for its retries now. A refund must go to the purse
+     * that paid, because this client may have got a bucket of its own by then, or may have lost it.
      *
-     * @return this client, the one that has its id now or has it where budgets are shared, or an overflow client
-     * @since 0.1
+     * @return this client, the client that has its id now, the one of the same id where budgets are shared, or an
+     *     overflow client
      */
     public Client purse() {
-        Client purse = table.purseOf(this);
-        return purse.isRetired() ? purse.successor() : purse;
+        Client purse = budgets.purseOf(this);
+        return purse.isEvicted() ? purse.successor() : purse;
     }
 
     /**
-     * Returns the overflow client whose bucket pays while there is no room for one of this client's own.
+     * Returns the overflow client whose bucket pays while the table has no entry for this client.
      *
-     * @return where a refund goes of what that bucket paid
-     * @since 0.1
+     * @return the purse that gets the refund of a retry for which an overflow client paid
      */
     public Client overflowPurse() {
-        return isOverflow() ? table.purseOf(this) : table.overflowPurse(hash);
+        return isOverflow() ? budgets.purseOf(this) : budgets.overflowPurse(hash);
     }
 
     /**
-     * Takes the cost of a retry from the budget, or refuses, which writes nothing.
+     * Withdraws the cost of a retry from the budget, or refuses. A refusal writes nothing.
      *
      * @param costMilli milli-tokens, zero or more
      * @param reserveMilli milli-tokens that must be left for others
      * @param nowNanos the time, from the table's clock
-     * @return milli-tokens taken, {@code 0} where there is no budget, or {@link RetryBudget#REFUSED}
+     * @return milli-tokens taken, {@code 0} if there is no budget, or {@link RetryBudget#REFUSED}
      * @throws IllegalArgumentException if an amount is negative
-     * @since 0.1
      */
     public long tryWithdraw(long costMilli, long reserveMilli, long nowNanos) {
-        ClientBudget.atLeast(0, costMilli, "costMilli");
-        ClientBudget.atLeast(0, reserveMilli, "reserveMilli");
-        Client purse = table.purseOf(this);
+        Checks.atLeast(0, costMilli, "costMilli");
+        Checks.atLeast(0, reserveMilli, "reserveMilli");
+        Client purse = budgets.purseOf(this);
         long taken = purse.withdraw(costMilli, reserveMilli, nowNanos);
         while (taken == EVICTED) {
             purse = purse.successor();
@@ -134,53 +128,52 @@ public final class Client extends ClientKey {
     }
 
     /**
-     * Takes the cost of a retry on the terms of the table, or refuses, which writes nothing.
+     * Withdraws the cost that the table charges for a retry, or refuses. A refusal writes nothing.
      *
-     * @param category the kind of failure that is to be retried
+     * @param category the category of the failure that is to be retried
      * @param criticality how much the call matters
      * @param alreadyTaken milli-tokens that the same call has taken for its earlier retries
      * @param nowNanos the time, from the table's clock
-     * @return milli-tokens taken, {@code 0} where there is no budget, or {@link RetryBudget#REFUSED}
-     * @since 0.1
+     * @return milli-tokens taken, {@code 0} if there is no budget, or {@link RetryBudget#REFUSED}
      */
     public long tryWithdraw(ErrorCategory category, Criticality criticality, long alreadyTaken, long nowNanos) {
-        ClientTerms terms = table.terms();
-        long cost = terms.cost(category);
-        return terms.refuses(cost, alreadyTaken)
+        RetryCosts costs = budgets.costs();
+        long cost = costs.cost(category);
+        return costs.exceedsShare(cost, alreadyTaken)
                 ? RetryBudget.REFUSED
-                : tryWithdraw(cost, terms.reserve(criticality), nowNanos);
+                : tryWithdraw(cost, costs.reserve(criticality), nowNanos);
     }
 
     private long withdraw(long costMilli, long reserveMilli, long nowNanos) {
         while (true) {
-            Refill refill = table.refill();
+            Refill refill = budgets.refill();
             if (refill == null || costMilli == 0) {
                 return 0;
             }
-            long seen = mark;
-            if (refill != table.refill()) {
-                continue; // the mark may be of a newer rule, in other units
+            long seen = fullLevel;
+            if (refill != budgets.refill()) {
+                continue; // fullLevel may be of a newer rule, in other units
             }
             long level = refill.level(nowNanos);
             long deficit = refill.deficit(seen, level);
             if (!refill.covers(deficit, costMilli, reserveMilli)) {
-                return Outcomes.retired(outcomes) ? EVICTED : RetryBudget.REFUSED;
+                return Outcomes.isEvicted(outcomes) ? EVICTED : RetryBudget.REFUSED;
             }
-            if (MARK.compareAndSet(this, seen, level + deficit + refill.units(costMilli))) {
-                return drawn() ? costMilli : EVICTED;
+            if (FULL_LEVEL.compareAndSet(this, seen, level + deficit + refill.units(costMilli))) {
+                return preventEviction() ? costMilli : EVICTED;
             }
             Thread.onSpinWait();
         }
     }
 
-    /** Lets no eviction pass that has not seen the mark as it is now; false where one has already. */
-    private boolean drawn() {
+    /** Makes every eviction fail that has not seen fullLevel as it is now; false if this client is already evicted. */
+    private boolean preventEviction() {
         while (true) {
             long seen = outcomes;
-            if (Outcomes.retired(seen)) {
+            if (Outcomes.isEvicted(seen)) {
                 return false;
             }
-            if (!Outcomes.yields(seen) || OUTCOMES.compareAndSet(this, seen, Outcomes.withDraw(seen))) {
+            if (!Outcomes.isEvictable(seen) || OUTCOMES.compareAndSet(this, seen, Outcomes.withWithdrawal(seen))) {
                 return true;
             }
             Thread.onSpinWait();
@@ -190,14 +183,13 @@ public final class Client extends ClientKey {
     /**
      * Gives back what a withdrawal took for a retry that was not made.
      *
-     * @param milli what {@link #tryWithdraw} returned, zero or more
+     * @param milli the result of {@link #tryWithdraw}, zero or more
      * @param nowNanos the time, from the table's clock
      * @throws IllegalArgumentException if the amount is negative
-     * @since 0.1
      */
     public void refund(long milli, long nowNanos) {
-        ClientBudget.atLeast(0, milli, "milli");
-        Client purse = table.purseIfPresent(this);
+        Checks.atLeast(0, milli, "milli");
+        Client purse = budgets.purseIfPresent(this);
         if (purse != null) {
             purse.deposit(milli, nowNanos);
         }
@@ -205,17 +197,18 @@ public final class Client extends ClientKey {
 
     private void deposit(long milli, long nowNanos) {
         while (true) {
-            Refill refill = table.refill();
+            Refill refill = budgets.refill();
             if (refill == null || milli == 0) {
                 return;
             }
-            long seen = mark;
-            if (refill != table.refill()) {
-                continue; // the mark may be of a newer rule, in other units
+            long seen = fullLevel;
+            if (refill != budgets.refill()) {
+                continue; // fullLevel may be of a newer rule, in other units
             }
             long level = refill.level(nowNanos);
             long deficit = refill.deficit(seen, level);
-            if (deficit == 0 || MARK.compareAndSet(this, seen, level + Math.max(0, deficit - refill.units(milli)))) {
+            long next = level + Math.max(0, deficit - refill.units(milli));
+            if (deficit == 0 || FULL_LEVEL.compareAndSet(this, seen, next)) {
                 return;
             }
             Thread.onSpinWait();
@@ -223,11 +216,10 @@ public final class Client extends ClientKey {
     }
 
     /**
-     * Records that a call of this client ended well. The first attempt's success into a window of nothing but successes is
-     * one addition.
+     * Records that a call of this client has succeeded. If the call succeeded at the first attempt, and the window is
+     * full of successes, this is one addition.
      *
      * @param attempts attempts that the call made
-     * @since 0.1
      */
     public void succeeded(int attempts) {
         if (attempts <= 1) {
@@ -237,7 +229,7 @@ public final class Client extends ClientKey {
             RECOVERED.getAndAdd(this, 1L);
         }
         long seen = outcomes;
-        while (!Outcomes.saturated(seen) && !Outcomes.retired(seen)) {
+        while (!Outcomes.isSaturated(seen) && !Outcomes.isEvicted(seen)) {
             if (OUTCOMES.compareAndSet(this, seen, Outcomes.withSuccess(seen))) {
                 return;
             }
@@ -247,10 +239,9 @@ public final class Client extends ClientKey {
     }
 
     /**
-     * Records that a call of this client ended without success.
+     * Records that a call of this client has ended without success.
      *
-     * @param attempts attempts that the call made; 0 where not even the first was let through
-     * @since 0.1
+     * @param attempts attempts that the call made; 0 if the first one was refused
      */
     public void failed(int attempts) {
         Client live = this;
@@ -262,7 +253,7 @@ public final class Client extends ClientKey {
     private boolean recordFailure(int attempts) {
         while (true) {
             long seen = outcomes;
-            if (Outcomes.retired(seen)) {
+            if (Outcomes.isEvicted(seen)) {
                 return false;
             }
             if (OUTCOMES.compareAndSet(this, seen, Outcomes.withFailure(seen))) {
@@ -274,134 +265,109 @@ public final class Client extends ClientKey {
     }
 
     /**
-     * Returns the share of successes among the last {@value Outcomes#WINDOW} operations.
-     *
-     * @return from 0 to 1; 1 before the first operation
-     * @since 0.1
+     * Returns the share of successes among the last {@value Outcomes#WINDOW} operations; 1 before the first operation.
      */
     public double successRate() {
         return Outcomes.successRate(outcomes);
     }
 
-    /**
-     * Returns how many operations have ended.
-     *
-     * @return operations since the client was first seen, or seen again after it was evicted
-     * @since 0.1
-     */
+    /** Returns how many operations have ended since this entry was made; an eviction ends the count. */
     public long operations() {
-        return successes() + Outcomes.failed(outcomes);
+        return successes() + Outcomes.failures(outcomes);
     }
 
-    /**
-     * Returns how many operations ended well.
-     *
-     * @return part of {@link #operations()}
-     * @since 0.1
-     */
+    /** Returns how many operations have succeeded, a part of {@link #operations()}. */
     public long successes() {
         return firstTry + recovered;
     }
 
-    /**
-     * Returns how many operations ended well after at least one retry.
-     *
-     * @return part of {@link #successes()}
-     * @since 0.1
-     */
+    /** Returns how many operations have succeeded after at least one retry, a part of {@link #successes()}. */
     public long recovered() {
         return recovered;
     }
 
-    /**
-     * Returns how many attempts the operations made that have ended.
-     *
-     * @return attempts, the first ones included
-     * @since 0.1
-     */
+    /** Returns how many attempts the ended operations made, the first ones included. */
     public long attempts() {
         return firstTry + laterAttempts;
     }
 
     /**
-     * Returns what may still be withdrawn, rounded down.
+     * Returns the balance of the budget, rounded down.
      *
      * @param nowNanos the time, from the table's clock
-     * @return milli-tokens, from 0 to {@link #capacityMilli()}; 0 where there is no budget
-     * @since 0.1
+     * @return milli-tokens, from 0 to {@link #capacityMilli()}; 0 if there is no budget
      */
     public long balanceMilli(long nowNanos) {
-        Refill refill = table.refill();
+        Refill refill = budgets.refill();
         if (refill == null) {
             return 0;
         }
-        Client purse = table.purseIfPresent(this);
-        long deficit = purse == null ? 0 : refill.deficit(purse.mark, refill.level(nowNanos));
+        Client purse = budgets.purseIfPresent(this);
+        long deficit = purse == null ? 0 : refill.deficit(purse.fullLevel, refill.level(nowNanos));
         return refill.balanceMilli(deficit);
     }
 
-    /**
-     * Returns the most that the balance can be.
-     *
-     * @return milli-tokens; 0 where there is no budget
-     * @since 0.1
-     */
+    /** Returns the most that the balance can be, in milli-tokens; 0 if there is no budget. */
     public long capacityMilli() {
-        Refill refill = table.refill();
+        Refill refill = budgets.refill();
         return refill == null ? 0 : refill.capacityMilli();
     }
 
-    /**
-     * Tells whether this client stands for all those that found no room in the table.
-     *
-     * @return {@code true} for an overflow client
-     * @since 0.1
-     */
+    /** Tells whether this is an overflow client, which stands for all ids that got no entry in the table. */
     @SuppressWarnings("ReferenceEquality")
     public boolean isOverflow() {
         return id == OVERFLOW;
     }
 
     @SuppressWarnings("ReferenceEquality")
-    boolean is(String wanted, int wantedHash) {
+    boolean matches(String wanted, int wantedHash) {
         return hash == wantedHash && (id == wanted || id.equals(wanted));
     }
 
-    boolean isRetired() {
-        return Outcomes.retired(outcomes);
+    boolean isEvicted() {
+        return Outcomes.isEvicted(outcomes);
     }
 
-    /** Tells whether this client may go; passes over one that may not because it has failed, but whose bucket is full. */
-    boolean consider() {
+    /** Tells whether an eviction may take this client, or has taken it and not yet unlinked it. */
+    boolean mayEvict() {
         long seen = outcomes;
-        if (Outcomes.yields(seen)) {
-            return Outcomes.retired(seen) || full();
+        return Outcomes.isEvictable(seen) && (Outcomes.isEvicted(seen) || isFull());
+    }
+
+    /**
+     * Uses up the second chance of a client that is not evictable because of a failure in its window: the next search
+     * may evict it if nothing is recorded until then. A client whose bucket is in use keeps its second chance.
+     */
+    void passOver() {
+        long seen = outcomes;
+        if (!Outcomes.isEvictable(seen) && isFull()) {
+            OUTCOMES.compareAndSet(this, seen, Outcomes.withPassOver(seen));
         }
-        if (full()) {
-            OUTCOMES.compareAndSet(this, seen, Outcomes.withPass(seen));
-        }
-        return false;
     }
 
     /** Returns the place in the order of eviction, lowest first. */
-    int claim() {
-        return Outcomes.claim(outcomes);
+    int evictionRank() {
+        return Outcomes.evictionRank(outcomes);
     }
 
-    /** Ends this client if it may go; false where it stays. Whoever unlinks it from the table then has its room. */
-    boolean retire() {
+    /**
+     * Sets the eviction flag if {@link #mayEvict} holds; true if the flag is set then, by this thread or by another.
+     * The thread that unlinks the client from the table owns its entry.
+     */
+    boolean tryEvict() {
         long seen = outcomes;
-        long retired = Outcomes.withRetirement(seen);
-        return seen == retired || (Outcomes.yields(seen) && full() && OUTCOMES.compareAndSet(this, seen, retired));
+        long next = Outcomes.withEviction(seen);
+        return seen == next || (Outcomes.isEvictable(seen) && isFull() && OUTCOMES.compareAndSet(this, seen, next));
     }
 
-    private boolean full() {
-        Refill refill = table.ownRefill();
-        return refill == null || refill.full(mark, table.clock());
+    private boolean isFull() {
+        Refill refill = budgets.ownRefill();
+        return refill == null || refill.isFull(fullLevel, budgets.clock());
     }
 
+    /** Returns the client that has this id now; the table makes it if it has to. */
     private Client successor() {
-        return table.make(id, hash);
+        return budgets.successorOf(this);
     }
 
     @Override

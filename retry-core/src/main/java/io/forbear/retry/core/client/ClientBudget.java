@@ -1,15 +1,15 @@
 package io.forbear.retry.core.client;
 
+import io.forbear.retry.internal.Checks;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The token bucket that each client has, in milli-tokens. It starts full.
+ * The size and the refill of the token bucket of each client, in milli-tokens. A bucket starts full.
  *
  * @param capacityMilli the most that the bucket holds, at least 1
- * @param refillMilli what flows back in one period, evenly spread over it; 0 for a bucket that is never refilled
+ * @param refillMilli what flows back in one period, evenly; 0 for a bucket that is never refilled
  * @param refillPeriodNanos the length of a period, at least 1
- * @since 0.1
  */
 public record ClientBudget(long capacityMilli, long refillMilli, long refillPeriodNanos) {
 
@@ -19,12 +19,12 @@ public record ClientBudget(long capacityMilli, long refillMilli, long refillPeri
      * @throws IllegalArgumentException if one of them is out of its range
      */
     public ClientBudget {
-        atLeast(1, capacityMilli, "capacityMilli");
-        atLeast(0, refillMilli, "refillMilli");
-        atLeast(1, refillPeriodNanos, "refillPeriodNanos");
+        Checks.atLeast(1, capacityMilli, "capacityMilli");
+        Checks.atLeast(0, refillMilli, "refillMilli");
+        Checks.atLeast(1, refillPeriodNanos, "refillPeriodNanos");
     }
 
-    /** By hand, for what the JDK makes of a record here keeps its class loader for good. */
+    /** Written by hand: the method that the JDK generates for a record keeps its class loader reachable for good. */
     @Override
     public boolean equals(@Nullable Object other) {
         return other instanceof ClientBudget that && values().equals(that.values());
@@ -37,11 +37,5 @@ public record ClientBudget(long capacityMilli, long refillMilli, long refillPeri
 
     private List<Object> values() {
         return List.of(capacityMilli, refillMilli, refillPeriodNanos);
-    }
-
-    static void atLeast(long least, long value, String name) {
-        if (value < least) {
-            throw new IllegalArgumentException(name + ": " + value + " (expected: >= " + least + ")");
-        }
     }
 }

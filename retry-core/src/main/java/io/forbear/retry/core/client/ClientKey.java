@@ -1,14 +1,17 @@
 package io.forbear.retry.core.client;
 
-/** What a client is found by. A superclass, for its fields lie before those of the client itself: see there. */
+/**
+ * The key by which a client is found, and the budgets of its table. It is a superclass because the JVM lays its fields
+ * out before those of the client, which the size note in {@link Client} needs.
+ */
 abstract class ClientKey {
 
-    final ClientTable table;
+    final ClientBudgets budgets;
     final String id;
     final int hash;
 
-    ClientKey(ClientTable table, String id, int hash) {
-        this.table = table;
+    ClientKey(ClientBudgets budgets, String id, int hash) {
+        this.budgets = budgets;
         this.id = id;
         this.hash = hash;
     }

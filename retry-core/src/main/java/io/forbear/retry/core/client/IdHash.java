@@ -3,11 +3,11 @@ package io.forbear.retry.core.client;
 import java.security.SecureRandom;
 
 /**
- * The hash of a client's id, under a secret of this process. Ids come from outside: {@link String#hashCode} is known to all, so
- * ids that share a slot could be chosen.
+ * The hash of a client's id, keyed with a secret of this process. Ids come from outside. {@link String#hashCode} is
+ * public, so an attacker could choose ids that collide in one slot.
  *
- * <p>Four characters at a time are mixed by a multiplication of 64 by 64 bits whose halves are folded, as in wyhash. Reads all
- * characters, allocates nothing.
+ * <p>Mixes four characters at a time by a multiplication of 64 by 64 bits whose halves are folded, as wyhash does.
+ * Reads all characters, allocates nothing.
  */
 final class IdHash {
 
@@ -28,7 +28,7 @@ final class IdHash {
         LAST_KEY_2 = random.nextLong() | 1;
     }
 
-    /** The most characters of an id that are kept as they are. */
+    /** The length of the longest id that is kept as it is. */
     static final int LONGEST = 256;
 
     private static final int PREFIX = 200;
@@ -36,8 +36,8 @@ final class IdHash {
     private IdHash() {}
 
     /**
-     * Returns an id of at most {@value #LONGEST} characters: a longer one as its beginning and 128 bits of a hash of all its
-     * characters, under secrets of this process. So what is kept of a client is bounded, and nobody can make two ids one.
+     * Returns an id of at most {@value #LONGEST} characters. A longer one is cut, and 128 bits of a keyed hash of all
+     * its characters are appended. So the memory of a client is bounded, and an attacker cannot make two ids equal.
      */
     static String bounded(String id) {
         return id.length() <= LONGEST

@@ -5,34 +5,39 @@ import java.math.BigInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How the buckets of a table are refilled: one number line on which every bucket is a single mark.
+ * The rule by which the buckets of a table are refilled: one number line, on which each bucket is a single number.
  *
- * <p>The level is all that has flowed back since the table began, in units of a fraction of a milli-token; it depends on
- * the time alone. A bucket's mark is where the level must get to for the bucket to be full (the theoretical arrival time of
- * GCRA [1], counted in tokens instead of time):
+ * <p><b>Level.</b> The level is the sum of all refill since the line began, in units of a fraction of a milli-token. It
+ * depends on the time alone. A bucket stores its <em>full level</em>: the level at which the bucket will be full. (This
+ * is the theoretical arrival time of GCRA [1], counted in tokens instead of time.)
  *
  * <pre>
- *   level(now)             mark                  level(now) + capacity
+ *   level(now)          full level               level(now) + capacity
  *   ----+-------------------+---------------------------+----->
  *       |<---- deficit ---->|<-------- balance -------->|
  * </pre>
  *
- * Withdrawing moves the mark right; a mark at or left of the level is a full bucket, so an idle bucket is refilled without
- * being touched. Nothing is rounded when tokens move: the only rounding is that of the level, by less than one unit, so
- * refills never drift however often a bucket is looked at.
+ * A withdrawal moves the full level to the right. A bucket is full if its full level is at or left of the level; so an
+ * idle bucket is refilled without a write. No move of tokens rounds anything. Only the level is rounded, by less than
+ * one unit, so that refills never drift, however often a bucket is looked at.
  *
- * <p>The usual rates (n per second, minute, hour) have a unit that flows back in a nanosecond or a whole fraction of one, and
- * are exact. A new budget continues the line in the same units while they suit, so marks stay valid: the level is moved by
- * what the capacity grew, so each bucket keeps its balance, cut to the new capacity. The part of a unit that has flowed by
- * then goes on, so that frequent changes do not stop the refill.
+ * <p><b>Rounding.</b> {@code Accrual} of the budgets and {@code Tokens} of the gate also keep tokens that time refills.
+ * They stay apart on purpose, because they round differently: {@code Accrual} rounds down to whole milli-tokens, on a
+ * line whose rate never changes; {@code Tokens} computes in floating point, because its rate is an estimate. Here rate
+ * and capacity may change while buckets are in use, and no balance may change with them. The usual rates (n per second,
+ * minute or hour) have a unit that flows back in a nanosecond or in a whole fraction of one, and are exact.
  *
- * <p>Units that are too fine for the new budget give way, once in the life of a line, to 64ths of a milli-token. The coarse
- * line begins beyond every mark of the fine one, so a mark tells by its place in which units it is; one of the fine line is
- * converted when it is read.
+ * <p><b>A new budget</b> continues the line in the same units if they suit it, so that full levels stay valid. The
+ * level is moved by the growth of the capacity, so that each bucket keeps its balance, cut to the new capacity. The
+ * part of a unit that has flowed by then counts on, so that frequent changes do not stop the refill.
  *
- * <p>Arithmetic wraps: differences are right for any origin of the clock. No more than 16 units flow in a nanosecond; after a
- * change, a budget faster than that is refilled at that rate, in coarse units 15 million tokens a minute. So a level goes
- * round the 64 bits once in at least 36 years, whatever the rates were before.
+ * <p><b>Coarse units.</b> If the units are too fine for the new budget, the line goes on in 64ths of a milli-token;
+ * that happens once in the life of a line at most. The coarse line begins beyond every full level of the fine one. So
+ * the place of a full level tells its units; one of the fine line is converted when it is read.
+ *
+ * <p><b>Overflow.</b> Arithmetic wraps, so that differences are right for any origin of the clock. No more than 16
+ * units flow in a nanosecond. After a change, a faster budget is refilled at that rate, which is 15 million tokens a
+ * minute in coarse units. So a level needs at least 36 years to go round the 64 bits, whatever the rates were before.
  *
  * <p>[1] ITU-T I.371, Generic Cell Rate Algorithm, virtual scheduling.
  */
@@ -50,26 +55,26 @@ final class Refill {
     private final long capacityMilli;
     private final long originNanos;
     private final long base;
-    /** Units in a stretch of time, and its nanoseconds, without a common factor. */
+    /** The rate as a fraction in lowest terms: so many units flow in {@link #stretchNanos}. */
     private final long stretchUnits;
 
     private final long stretchNanos;
-    /** A quarter of an hour's refill: so far beyond the capacity, a deficit is that of a reader whose time is old. */
+    /** A quarter of an hour's refill. A deficit may exceed the capacity by so much if the time of its reader is old. */
     private final long slackUnits;
 
-    /** What had flowed of the next unit at the origin, in parts of a unit of which there are as many as nanoseconds. */
+    /** The part of the next unit that had flowed at the origin, in fractions of 1 / {@link #stretchNanos}. */
     private final long carried;
 
     private final @Nullable Fine fine;
 
-    /** The end of a line in finer units: its level then, and where the coarse line had its own. */
+    /** The end of the line in finer units: its last level, and the level of the coarse line at that moment. */
     private record Fine(Refill rule, long level, long coarseLevel) {
 
-        /** Returns where the mark of the fine line is on the coarse one; any other as it is. */
-        long converted(long mark) {
-            long missing = mark - level;
+        /** Converts a full level of the fine line to the coarse one; returns any other as it is. */
+        long converted(long fullLevel) {
+            long missing = fullLevel - level;
             if (missing <= 0 || missing > rule.reach()) {
-                return mark;
+                return fullLevel;
             }
             long units = rule.unitsPerMilli;
             long part = Math.min(missing, rule.capacityUnits);
@@ -100,11 +105,11 @@ final class Refill {
         this.slackUnits = Math.max(this.capacityUnits, flowed(HOUR_NANOS) >>> 2);
     }
 
-    /** How a line is continued. */
+    /** How a line continues the one before. */
     private record Start(
             boolean bounded, long fraction, @Nullable Fine fine) {}
 
-    /** Begins a line at zero, where every bucket is full. */
+    /** Begins a line at level zero, where every bucket is full. */
     static Refill begin(ClientBudget budget, long nowNanos) {
         return new Refill(budget, unitsPerMilli(budget), CAPACITY_UNITS, nowNanos, 0, new Start(false, 0, null));
     }
@@ -125,12 +130,12 @@ final class Refill {
                 new Start(true, fraction(nowNanos), fine));
     }
 
-    /** Continues this line behind every mark, so that every bucket is full. */
+    /** Continues this line beyond every full level, so that every bucket is full. */
     Refill startingOver(ClientBudget budget, long nowNanos) {
-        long behind = level(nowNanos) + capacityUnits;
+        long beyond = level(nowNanos) + capacityUnits;
         return suits(budget)
-                ? new Refill(budget, unitsPerMilli, CAPACITY_UNITS_LATER, nowNanos, behind, new Start(true, 0, fine))
-                : new Refill(budget, COARSE_UNITS, CAPACITY_UNITS_LATER, nowNanos, behind, new Start(true, 0, null));
+                ? new Refill(budget, unitsPerMilli, CAPACITY_UNITS_LATER, nowNanos, beyond, new Start(true, 0, fine))
+                : new Refill(budget, COARSE_UNITS, CAPACITY_UNITS_LATER, nowNanos, beyond, new Start(true, 0, null));
     }
 
     private Refill coarse(ClientBudget budget, long nowNanos) {
@@ -149,7 +154,9 @@ final class Refill {
                 new Start(true, fraction(nowNanos), end));
     }
 
-    /** Tells whether the new budget comes nowhere near the 64 bits in the units of this line; in coarse ones it is bounded. */
+    /**
+     * Tells whether the new budget stays far from 64 bits in the units of this line; coarse units suit every budget.
+     */
     private boolean suits(ClientBudget budget) {
         return unitsPerMilli <= COARSE_UNITS
                 || (budget.capacityMilli() <= CAPACITY_UNITS_LATER / unitsPerMilli
@@ -157,7 +164,7 @@ final class Refill {
                                 <= UNITS_PER_NANO);
     }
 
-    /** Returns how far from the level a mark may be that a late writer has set. */
+    /** Returns the greatest distance from the level of a full level that a writer with an old time has set. */
     private long reach() {
         return capacityUnits + slackUnits;
     }
@@ -166,8 +173,8 @@ final class Refill {
         return capacityMilli;
     }
 
-    /** Returns a mark that is full from the origin of this line on. */
-    long fullMark() {
+    /** Returns the full level of a new bucket: it is full from the origin of this rule on. */
+    long fullLevel() {
         return base;
     }
 
@@ -176,33 +183,33 @@ final class Refill {
     }
 
     /** Returns what is missing from a bucket, from 0 to the capacity. */
-    long deficit(long mark, long level) {
-        long missing = (fine == null ? mark : fine.converted(mark)) - level;
+    long deficit(long fullLevel, long level) {
+        long missing = (fine == null ? fullLevel : fine.converted(fullLevel)) - level;
         if (missing <= 0 || missing > reach()) {
             return 0;
         }
         return Math.min(missing, capacityUnits);
     }
 
-    /** Returns whether a bucket whose deficit this is holds the cost on top of the reserve. */
+    /** Tells whether a bucket with this deficit holds the cost and the reserve. */
     boolean covers(long deficit, long costMilli, long reserveMilli) {
         long free = capacityMilli - reserveMilli;
         return costMilli <= free && deficit <= (free - costMilli) * unitsPerMilli;
     }
 
-    /** Returns an amount in units, the capacity if it is more than that. */
+    /** Returns an amount in units; the capacity if the amount is more. */
     long units(long milli) {
         return Math.min(milli, capacityMilli) * unitsPerMilli;
     }
 
-    /** Returns what is left of a bucket, rounded down. */
+    /** Returns the balance of a bucket, rounded down. */
     long balanceMilli(long deficit) {
         return (capacityUnits - deficit) / unitsPerMilli;
     }
 
-    /** Returns whether a bucket is full; does not ask for the time where the mark alone tells. */
-    boolean full(long mark, NanoClock clock) {
-        return (fine == null && mark - base <= 0) || deficit(mark, level(clock.nanoTime())) == 0;
+    /** Tells whether a bucket is full. Reads no clock if the bucket was full at the origin already. */
+    boolean isFull(long fullLevel, NanoClock clock) {
+        return (fine == null && fullLevel - base <= 0) || deficit(fullLevel, level(clock.nanoTime())) == 0;
     }
 
     private long flowed(long nanos) {
@@ -217,7 +224,7 @@ final class Refill {
         return whole + parts(rest).divide(BigInteger.valueOf(stretchNanos)).longValue();
     }
 
-    /** Returns what has flowed of the next unit, in parts of a unit of which there are 2 to the power of 62. */
+    /** Returns the part of the next unit that has flowed, in fractions of 2 to the power of -62. */
     private long fraction(long nowNanos) {
         long rest = Math.max(0, nowNanos - originNanos) % stretchNanos;
         return parts(rest)
@@ -245,7 +252,10 @@ final class Refill {
                 .longValue();
     }
 
-    /** The finest unit in which neither capacity nor rate comes near the 64 bits; one that makes the rate whole if it can. */
+    /**
+     * Returns the finest unit in which capacity and rate stay far from 64 bits; one in which the rate is whole if
+     * possible.
+     */
     private static long unitsPerMilli(ClientBudget budget) {
         long common = gcd(budget.refillMilli(), budget.refillPeriodNanos());
         long milli = budget.refillMilli() / common;

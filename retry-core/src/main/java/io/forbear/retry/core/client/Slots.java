@@ -4,14 +4,17 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import org.jspecify.annotations.Nullable;
 
-/** The slots of a table, each a {@link Bucket}; memory comes in segments, when their first client does. */
+/**
+ * The hash slots of a table. A slot holds all clients whose hashes fall to it, as {@code SlotClients} describes. The
+ * array comes in segments; a segment is allocated with its first client.
+ */
 final class Slots {
     /*
-     * State      segments[i], null until used, then for good; each slot a bucket.
-     * Invariant  a client is in the slot of its hash; no id is in it twice.
-     * Writers    any thread, CAS only.
-     * Ordering   volatile: a client is built before the CAS that shows it.
-     * Progress   reads wait-free; a CAS fails only if another has changed the slot.
+     * State      segments[i]: null until it is used, then the same for good. An element of a segment is a slot.
+     * Invariant  a client is in the slot of its hash; no slot holds two clients of one id.
+     * Writers    any thread, by CAS only.
+     * Ordering   volatile: a client is built before the CAS that puts it into its slot.
+     * Progress   reads are wait-free; a CAS fails only if another thread has changed the slot.
      * Stress     ClientTableStress (retry-jcstress), ClientTableConcurrencyTest
      */
 
@@ -21,7 +24,7 @@ final class Slots {
     private static final int SEGMENT_SIZE = 1 << SEGMENT_SHIFT;
     private static final int FEWEST_SLOTS = 8;
     private static final int MOST_SLOTS = 1 << 30;
-    /** 2^32 divided by the golden ratio: neighbouring hashes go to slots far apart. */
+    /** 2^32 divided by the golden ratio (Fibonacci hashing): neighbouring hashes fall to slots that lie far apart. */
     private static final int SPREAD = 0x9E3779B9;
 
     private final @Nullable Object[] @Nullable [] segments;
@@ -50,8 +53,8 @@ final class Slots {
         return segment == null ? null : SLOT.getVolatile(segment, slot & (SEGMENT_SIZE - 1));
     }
 
-    boolean replace(int slot, @Nullable Object expected, @Nullable Object bucket) {
-        return SLOT.compareAndSet(segment(slot >>> SEGMENT_SHIFT), slot & (SEGMENT_SIZE - 1), expected, bucket);
+    boolean replace(int slot, @Nullable Object expected, @Nullable Object clients) {
+        return SLOT.compareAndSet(segment(slot >>> SEGMENT_SHIFT), slot & (SEGMENT_SIZE - 1), expected, clients);
     }
 
     private Object[] segment(int index) {

@@ -165,7 +165,7 @@ public final class Plan {
 
     /** Tells whether a client found before may be used without a look-up. */
     public boolean keeps(@Nullable Client client) {
-        return client != null && clients.keeps(client);
+        return client != null && clients.isCurrent(client);
     }
 
     /** Returns whose budget pays for a call's retries: its client's, else the one that unnamed clients share. */

@@ -12,12 +12,12 @@ import net.jqwik.api.Provide;
 import net.jqwik.api.constraints.LongRange;
 import org.junit.jupiter.api.Test;
 
-/** The total beside the formula, in numbers without end. */
+/** The total, compared with the formula in unbounded numbers. */
 class AccrualTest {
 
     private static final long YEAR = 365L * 86_400 * 1_000_000_000;
 
-    /** How far back an origin may lie. */
+    /** The greatest age of an origin. */
     private static final long FAR = 1L << 56;
 
     private static BigInteger floor(BigInteger elapsed, long units, long period) {
@@ -49,7 +49,7 @@ class AccrualTest {
             elapsed = elapsed.add(BigInteger.valueOf(step));
             Accrual.Origin origin = accrual.origin();
             if (!accrual.isNear(origin, now)) {
-                origin = accrual.nearer(origin, now);
+                origin = accrual.moveOrigin(origin, now);
                 assertThat(accrual.origin()).isSameAs(origin);
                 assertThat(accrual.isNear(origin, now)).isTrue();
             }
@@ -60,7 +60,8 @@ class AccrualTest {
     }
 
     /**
-     * Products beyond 63 bits, on either side of the origin: a thread may have read the time before another moved it.
+     * Products beyond 63 bits, before and after the origin: a thread may have an older time than the thread that moved
+     * it.
      */
     @Property
     void isExactForReadingsOlderThanTheOrigin(
@@ -89,10 +90,10 @@ class AccrualTest {
     void theOriginMovesByWholePeriods() {
         Accrual accrual = new Accrual(3, 10, 5);
 
-        Accrual.Origin moved = accrual.nearer(accrual.origin(), 5 + 29);
+        Accrual.Origin moved = accrual.moveOrigin(accrual.origin(), 5 + 29);
 
         assertThat(moved).isEqualTo(new Accrual.Origin(25, 6));
         assertThat(accrual.total(moved, 34)).isEqualTo(8);
-        assertThat(accrual.nearer(moved, 34)).as("less than a period").isEqualTo(moved);
+        assertThat(accrual.moveOrigin(moved, 34)).as("less than a period").isEqualTo(moved);
     }
 }

@@ -17,12 +17,12 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** What the parts of a whole are asked and told. */
+/** The calls that the parts of a whole get. */
 class AllOfBudgetTest {
 
     private final ManualClock clock = new ManualClock();
 
-    /** Charges a price of its own for each category, and writes down what it hears. */
+    /** Charges a cost of its own for each category, and records its calls. */
     private static class Part implements RetryBudget {
         private final long price;
         private final List<String> heard = new ArrayList<>();
@@ -233,7 +233,7 @@ class AllOfBudgetTest {
         assertThat(share.balance()).as("the call never retried").isEqualTo(1000);
     }
 
-    /** The stack or the memory may end anywhere, also in the giving back. */
+    /** Stack or memory may run out at any point, also while tokens are given back. */
     @Test
     void anErrorInOnePartKeepsNoOtherFromGettingBackItsOwn() {
         for (Error error : new Error[] {new StackOverflowError(), new OutOfMemoryError(), new AssertionError()}) {
@@ -260,10 +260,10 @@ class AllOfBudgetTest {
         }
     }
 
-    // ---- fed
+    // ---- fed by an engine
 
     @Test
-    void aFedWholeReadsTheTimeWhereItIsNotTold() {
+    void aFedWholeReadsTheTimeIfItIsNotGiven() {
         FedBudget whole = (FedBudget)
                 whole(RetryBudgets.tokenBucket(1).refill(1, ofSeconds(1)).create(clock));
         long start = clock.nanoTime();

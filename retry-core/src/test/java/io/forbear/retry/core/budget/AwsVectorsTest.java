@@ -17,7 +17,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
-/** The AWS retry specification: what its cases say of the quota. Delays and attempts are judged elsewhere. */
+/** The cases of the AWS retry specification that concern the quota. Other tests check delays and attempts. */
 class AwsVectorsTest {
 
     @TestFactory
@@ -45,7 +45,7 @@ class AwsVectorsTest {
                 ? RetryBudgets.awsQuota()
                 : RetryBudgets.awsQuotaClassic();
         int tokens = given.path("initial_retry_tokens").asInt(500);
-        return tokens * 1000L >= spec.costMilli(TRANSIENT) ? spec.capacity(tokens) : spec.initial(tokens);
+        return tokens * 1000L >= spec.terms.cost(TRANSIENT) ? spec.capacity(tokens) : spec.initial(tokens);
     }
 
     private static void standard(JsonNode testCase) {
@@ -151,7 +151,7 @@ class AwsVectorsTest {
         }
     }
 
-    /** The case tells how many attempts may be made and nothing of the quota; a full one never stands in the way. */
+    /** The case gives a number of attempts and no quota; a full quota never refuses. */
     private static void attemptsOnly(JsonNode testCase, JsonNode given) {
         for (JsonNode input : testCase.get("input")) {
             int sofar =
@@ -213,7 +213,7 @@ class AwsVectorsTest {
 
     private static RetryBudget stateQuota(JsonNode given) {
         if (!given.path("circuit_breaker").asBoolean(true)) {
-            // what the SDK switches off is ours without costs: a quota of the same capacity that retries do not touch
+            // a quota that the SDK has switched off is one without costs here
             return RetryBudgets.awsQuota()
                     .capacity(given.get("bucket").asInt())
                     .cost(TRANSIENT, 0)

@@ -19,7 +19,7 @@ import io.forbear.retry.testkit.ManualClock;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
-/** Bugs that users of other libraries met in their budgets, each as a test that ours does not have it. */
+/** Bugs in the budgets of other libraries, each as a test that these budgets do not have it. */
 class BudgetRegressionTest {
 
     private final ManualClock clock = new ManualClock();
@@ -85,7 +85,7 @@ class BudgetRegressionTest {
 
     /** aws/aws-sdk-java-v2#5123: state was thrown away after each request. */
     @Test
-    void aSharedBudgetIsTheSameForAllWhoShareIt() {
+    void aSharedBudgetIsTheSameForAllServicesThatShareIt() {
         RetryBudget.Spec spec = RetryBudgets.shared(RetryBudgets.tokenBucket(2).create(clock));
 
         assertThat(take(spec.create(clock))).isTrue();
@@ -94,7 +94,8 @@ class BudgetRegressionTest {
     }
 
     /**
-     * smithy-lang/smithy-rs#4632: capacity was deducted although nothing was granted, and went ever deeper below zero.
+     * smithy-lang/smithy-rs#4632: capacity was deducted although nothing was granted, and fell further and further
+     * below zero.
      */
     @Test
     void refusalsDeductNothing() {
@@ -154,7 +155,7 @@ class BudgetRegressionTest {
         assertThat(classic.tryWithdraw(RATE_LIMIT, NORMAL, 0)).isEqualTo(5_000);
     }
 
-    /** awslabs/aws-sdk-kotlin#1318: 200 parallel calls drained the quota, and those that mattered found nothing. */
+    /** awslabs/aws-sdk-kotlin#1318: 200 parallel calls drained the quota, and critical calls found nothing. */
     @Test
     void aFloodOfNormalCallsLeavesTheReserveToCriticalOnes() {
         RetryBudget budget =
@@ -166,7 +167,7 @@ class BudgetRegressionTest {
         assertThat(budget.tryWithdraw(TRANSIENT, CRITICAL, 0)).isEqualTo(5_000);
     }
 
-    /** smithy-lang/smithy-rs#4394: tokens that were no number were taken for a full bucket. */
+    /** smithy-lang/smithy-rs#4394: a token count of NaN was taken for a full bucket. */
     @Test
     void whatIsNoNumberIsRefused() {
         double[] values = {Double.NaN, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY, -1};
@@ -232,7 +233,7 @@ class BudgetRegressionTest {
         assertThat(drain(budget)).isEqualTo(3);
     }
 
-    /** failsafe-go#141: calls in flight were never counted, so that the share was one of nothing. */
+    /** failsafe-go#141: calls in flight were never counted, so that the share was always zero. */
     @Test
     void theShareGrowsWithTheCallsInFlight() {
         RetryBudget budget = RetryBudgets.concurrencyShare(0.25, 0).create(clock);
@@ -278,7 +279,7 @@ class BudgetRegressionTest {
         assertThat(granted).isEqualTo(5);
     }
 
-    /** istio/istio#57322: a configuration of nothing but a budget was refused. */
+    /** istio/istio#57322: a configuration with a budget alone was refused. */
     @Test
     void eachKindIsCompleteWithoutFurtherSettings() {
         for (RetryBudget.Spec spec : new RetryBudget.Spec[] {
@@ -300,8 +301,7 @@ class BudgetRegressionTest {
     }
 
     /**
-     * zeromicro/go-zero#5011: requests were counted when they had ended, too late where the window is shorter than the
-     * time-out.
+     * zeromicro/go-zero#5011: requests were counted at their end: too late if the window is shorter than the time-out.
      */
     @Test
     void adaptiveThrottleCountsRequestsThatAreStillUnderWay() {
@@ -338,7 +338,7 @@ class BudgetRegressionTest {
         assertThat(drain(budget)).isEqualTo(10);
     }
 
-    /** A budget whose costs are free for one kind of failure still knows the others. */
+    /** A budget with one category free of cost still charges for the others. */
     @Test
     void freeRetriesLeaveTheBalanceAlone() {
         RetryBudget budget = RetryBudgets.tokenBucket(1).cost(RATE_LIMIT, 0).create(clock);

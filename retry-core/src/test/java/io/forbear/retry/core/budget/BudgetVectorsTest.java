@@ -30,8 +30,8 @@ import org.junit.jupiter.api.TestFactory;
 class BudgetVectorsTest {
 
     /**
-     * The step in which twitter-util's clock has fallen behind: each look loses what is left of a slot, so that after
-     * three looks in 3 s only 2.7 s have passed. In ours 3 s have, and what was taken at the start is back.
+     * The step in which the clock of twitter-util has fallen behind. Each look there loses the rest of a slot, so that
+     * after three looks in 3 s only 2.7 s have passed. Here 3 s have passed, and the first withdrawal is back.
      */
     private static final int DRIFTED_STEP = 10;
 
@@ -53,7 +53,7 @@ class BudgetVectorsTest {
     }
 
     /**
-     * A budget, and how calls reach it: told by hand, or as the budget of a service, which counts and does not tell.
+     * A budget, and the way in which calls reach it: reported by hand, or through a service, whose counters it reads.
      */
     private interface Use {
 
@@ -92,7 +92,7 @@ class BudgetVectorsTest {
             service.call(() -> "result");
         }
 
-        /** A call that fails at both attempts, or at the first where the budget refuses the second. */
+        /** A call that fails at both attempts, or at the first one if the budget refuses the second. */
         @Override
         public boolean take(ErrorCategory category) {
             RetryCall call = service.begin();
@@ -106,7 +106,7 @@ class BudgetVectorsTest {
         }
     }
 
-    private Use told(RetryBudget.Spec spec) {
+    private Use reported(RetryBudget.Spec spec) {
         return new Told(spec.create(clock));
     }
 
@@ -126,7 +126,7 @@ class BudgetVectorsTest {
     }
 
     private List<Use> bothWays(RetryBudget.Spec spec) {
-        return List.of(told(spec), ofService(spec));
+        return List.of(reported(spec), ofService(spec));
     }
 
     private static RatioSpec ratio(double ratio, double min, double ttl) {
@@ -202,22 +202,33 @@ class BudgetVectorsTest {
         }
         JsonNode given = testCase.get("given");
         List<Integer> sizes = sizes(testCase);
-        BudgetSpec<?> spec;
+        RetryBudget.Spec spec;
         if (given.has("limit")) {
-            spec = RetryBudgets.awsQuota().capacity(given.get("limit").asInt()).initial(0);
+            QuotaSpec quota =
+                    RetryBudgets.awsQuota().capacity(given.get("limit").asInt()).initial(0);
+            spec = withCosts(quota, QuotaSpec::cost, sizes);
         } else {
             double ttl = given.get("ttl_s").asDouble();
             double min = given.has("reserve")
                     ? given.get("reserve").asDouble() / ttl
                     : given.get("min_per_sec").asDouble();
-            spec = ratio(given.path("retry_percent").asDouble(1), min, ttl);
+            spec = withCosts(ratio(given.path("retry_percent").asDouble(1), min, ttl), RatioSpec::cost, sizes);
         }
-        for (int i = 0; i < sizes.size(); i++) {
-            spec = spec.cost(ErrorCategory.values()[i], sizes.get(i));
-        }
-        // one after the other, for both live by the same clock
-        bucketSteps(testCase, told(spec), sizes);
+        // one after the other, because both use the same clock
+        bucketSteps(testCase, reported(spec), sizes);
         bucketSteps(testCase, ofService(spec), sizes);
+    }
+
+    private interface Cost<S> {
+        S with(S spec, ErrorCategory category, double tokens);
+    }
+
+    private static <S> S withCosts(S spec, Cost<S> cost, List<Integer> sizes) {
+        S changed = spec;
+        for (int i = 0; i < sizes.size(); i++) {
+            changed = cost.with(changed, ErrorCategory.values()[i], sizes.get(i));
+        }
+        return changed;
     }
 
     private void bucketSteps(JsonNode testCase, Use use, List<Integer> sizes) {
@@ -263,7 +274,7 @@ class BudgetVectorsTest {
         }
     }
 
-    /** Ours is more careful: half the ratio and a floor of 0.2 where tower's is 10. The window agrees. */
+    /** The defaults here are lower: half the ratio, and a floor of 0.2 instead of 10. The window is the same. */
     private static void towerDefaults(JsonNode expect) {
         RatioSpec ours = RetryBudgets.ratio();
 
@@ -283,8 +294,7 @@ class BudgetVectorsTest {
                                 given.get("budget").get("min").asDouble(),
                                 given.get("budget").get("ttl_s").asDouble()))
                         .isInstanceOf(IllegalArgumentException.class);
-            // whether a body can be sent again and a route matches is decided elsewhere: the budget does not stand in
-            // the way
+            // the budget does not decide whether a body can be sent again or a route matches
             case "linkerd_post_small", "linkerd_stream_96k", "linkerd_path_not_matched" ->
                 bothWays(RetryBudgets.ratio())
                         .forEach(use -> assertThat(use.take()).isTrue());

@@ -19,12 +19,12 @@ import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import org.junit.jupiter.api.Test;
 
-/** Budgets inside decorators inside all-of, in any order: each part hears of each call once. */
+/** Budgets inside decorators inside all-of, in any order: each call reaches each part once. */
 class CombinedBudgetsTest {
 
     private final ManualClock clock = new ManualClock();
 
-    /** A budget of a user's, which passes all on; it may throw in between. */
+    /** A decorator of a user: it passes all calls on, and may throw in between. */
     private record Decorator(RetryBudget to, boolean[] throwsNow) implements RetryBudget {
 
         private void fault() {
@@ -85,7 +85,7 @@ class CombinedBudgetsTest {
         }
     }
 
-    /** A tree: its leaves are quotas, of which the number says which; a node with one branch is a decorator. */
+    /** A tree: its leaves are numbered quotas; a node with one branch is a decorator. */
     private record Tree(int leaf, List<Tree> branches) {
 
         RetryBudget build(List<RetryBudget> quotas, boolean[] faults, ManualClock clock) {
@@ -101,7 +101,9 @@ class CombinedBudgetsTest {
                     .create(clock);
         }
 
-        /** Whether a leaf is there once: one in an all-of and in a decorator beside it is told of by two. */
+        /**
+         * Tells whether a leaf is there once. A leaf in an all-of and in a decorator beside it gets each call twice.
+         */
         List<Integer> leaves() {
             List<Integer> found = new ArrayList<>();
             if (branches.isEmpty()) {
@@ -125,7 +127,7 @@ class CombinedBudgetsTest {
                 3);
     }
 
-    /** What an engine does with a call: the service's feed counts, and what the feed says is not told. */
+    /** The part of an engine in a call: the feed of the service counts, and what the feed counts is not reported. */
     private static void call(
             RetryBudget budget, ManualFeed feed, boolean retried, boolean succeeds, List<Long> grants) {
         FedBudget fed = budget instanceof FedBudget known ? known : null;
@@ -174,8 +176,8 @@ class CombinedBudgetsTest {
     }
 
     /**
-     * Quotas take five tokens for a retry, which a success after it returns, and get one for a success at once: the
-     * plain sum is the model of each, whatever stands between it and the engine.
+     * A quota takes five tokens for a retry, gets them back for a success after it, and gets one for a success at once.
+     * So the plain sum is the model of each quota, whatever decorators stand between it and the engine.
      */
     @Property(tries = 2000)
     void everyPartHearsOfEveryCallOnce(@ForAll("trees") Tree tree, @ForAll("calls") List<Call> calls) {
@@ -206,7 +208,7 @@ class CombinedBudgetsTest {
         }
     }
 
-    /** A part that throws refuses; what it throws keeps none of the others from its own. */
+    /** A part that throws counts as refusing; the other parts get all their calls. */
     @Property(tries = 1000)
     void aPartThatThrowsTakesNothingFromTheOthers(@ForAll("trees") Tree tree, @ForAll boolean refund) {
         List<RetryBudget> buckets = new ArrayList<>();
@@ -247,7 +249,7 @@ class CombinedBudgetsTest {
     }
 
     @Test
-    void aBudgetIsFedByOneServiceAndToldByAnother() {
+    void aBudgetIsFedByOneServiceWhileAnotherReportsToIt() {
         FedBudget ratio = (FedBudget) RetryBudgets.ratio(0.1).minPerSecond(0).create(clock);
         ManualFeed feed = new ManualFeed();
         ratio.feed(feed, this);
@@ -264,7 +266,7 @@ class CombinedBudgetsTest {
     }
 
     @Test
-    void aMixWhoseOtherPartsDoNotObserveIsNotToldOfSuccessesAtOnce() {
+    void aMixWhoseOtherPartsDoNotObserveGetsNoReportOfSuccessesAtOnce() {
         RetryBudget bucket = RetryBudgets.tokenBucket(10).create(clock);
         FedBudget mix = (FedBudget)
                 RetryBudgets.allOf(RetryBudgets.ratio(0.1), RetryBudgets.shared(new Decorator(bucket, new boolean[1])))

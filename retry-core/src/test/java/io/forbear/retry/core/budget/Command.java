@@ -6,12 +6,12 @@ import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
 
-/** One thing that may happen to a budget. */
+/** One operation on a budget. */
 sealed interface Command {
 
     record Withdraw(ErrorCategory category, Criticality criticality) implements Command {}
 
-    /** Gives back one of the withdrawals that are out. */
+    /** Refunds one of the withdrawals that were not refunded yet. */
     record Refund(int which) implements Command {}
 
     record Succeed() implements Command {}

@@ -19,7 +19,7 @@ import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import org.junit.jupiter.api.Test;
 
-/** Feeds that come and go, beside a count of what each says while it is there. */
+/** Feeds that come and go, compared with a count of what each counted while it was there. */
 class FeedsTest {
 
     private static final int SERVICES = 30_000;
@@ -28,7 +28,7 @@ class FeedsTest {
 
     record Step(int kind, int which, int firstTries, int recovered, int failed) {}
 
-    /** A service's counters, each of its own. */
+    /** The counters of a service. */
     private final class Counted implements CallFeed {
         private long firstTries = 11;
         private long successes = 23;
@@ -74,7 +74,7 @@ class FeedsTest {
                 .ofMaxSize(200);
     }
 
-    /** With more feeds than are read each time, all are read in so many readings. */
+    /** If there are more feeds than one reading takes, several readings take all. */
     @Property(tries = 300)
     void sumWhatEachCountedSinceItWasAdded(@ForAll("steps") List<Step> steps) {
         Feeds feeds = new Feeds();

@@ -14,7 +14,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
-/** The token count of gRFC A6, told and fed. */
+/** The token count of gRFC A6, with reported calls and with a feed. */
 class GrpcVectorsTest {
 
     private final ManualClock clock = new ManualClock();
@@ -33,7 +33,7 @@ class GrpcVectorsTest {
         JsonNode given = testCase.path("given");
         switch (testCase.get("id").asText()) {
             case "a6_threshold_rule" -> threshold(testCase);
-            case "core_config_replacement" -> // ours keeps one throttle under a new configuration: both report to it
+            case "core_config_replacement" -> // a new configuration keeps the throttle here: both report to it
                 steps(testCase, RetryBudgets.grpcThrottle(10, 3.0).initial(7.5), "tokens_new", fed, 2);
             case "java_throttle_4_0_8" -> steps(testCase, spec(given), "tokens", fed, 0);
             default -> stream(testCase, spec(given));
@@ -86,7 +86,7 @@ class GrpcVectorsTest {
         }
     }
 
-    /** A pushback that says not to retry counts as a failure that might have been. */
+    /** A pushback that forbids the retry counts as a retryable failure. */
     private void stream(JsonNode testCase, GrpcThrottleSpec spec) {
         RetryBudget budget = spec.create(clock);
         budget.attemptFailed(SERVER_ERROR, true);

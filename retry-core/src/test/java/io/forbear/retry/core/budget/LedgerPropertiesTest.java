@@ -21,7 +21,7 @@ import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import org.junit.jupiter.api.Test;
 
-/** Model and implementation agree after any sequence of commands, and no schedule gets more than was there. */
+/** Model and implementation agree after any sequence of commands, and no schedule is granted more than was earned. */
 class LedgerPropertiesTest {
 
     /** Plays commands against a budget and its model, and compares after each. */
@@ -29,18 +29,18 @@ class LedgerPropertiesTest {
         final ManualClock clock;
         final FedBudget budget;
         final Models.Model model;
-        final BudgetSpec<?> spec;
+        final CostTerms terms;
         final ManualFeed feed = new ManualFeed();
         final List<Long> out = new ArrayList<>();
         long granted;
         long refunded;
         long successes;
 
-        Play(ManualClock clock, RetryBudget budget, Models.Model model, BudgetSpec<?> spec) {
+        Play(ManualClock clock, RetryBudget budget, Models.Model model, CostTerms terms) {
             this.clock = clock;
             this.budget = (FedBudget) budget;
             this.model = model;
-            this.spec = spec;
+            this.terms = terms;
             feed.succeedAtOnce(17);
             this.budget.feed(feed, this);
         }
@@ -77,8 +77,8 @@ class LedgerPropertiesTest {
         }
 
         private void withdraw(Command.Withdraw withdraw) {
-            long cost = spec.costMilli(withdraw.category());
-            long keep = spec.terms.kept(model.allowance(), withdraw.criticality());
+            long cost = terms.cost(withdraw.category());
+            long keep = terms.reserve(model.allowance(), withdraw.criticality());
             long got = budget.tryWithdraw(withdraw.category(), withdraw.criticality(), 0);
             assertThat(got)
                     .as("%s", withdraw)
@@ -95,7 +95,7 @@ class LedgerPropertiesTest {
             @ForAll("buckets") TokenBucketSpec spec, @ForAll long start, @ForAll("longIdle") List<Command> commands) {
         ManualClock clock = new ManualClock(start);
         Models.Bucket model = new Models.Bucket(spec, clock);
-        Play play = new Play(clock, spec.create(clock), model, spec);
+        Play play = new Play(clock, spec.create(clock), model, spec.terms);
 
         play.run(commands);
 
@@ -106,7 +106,7 @@ class LedgerPropertiesTest {
     @Property(tries = 1000)
     void quotaAgreesWithItsModel(@ForAll("quotas") QuotaSpec spec, @ForAll("fed") List<Command> commands) {
         ManualClock clock = new ManualClock();
-        Play play = new Play(clock, spec.create(clock), new Models.Quota(spec, clock), spec);
+        Play play = new Play(clock, spec.create(clock), new Models.Quota(spec, clock), spec.terms);
 
         play.run(commands);
 
@@ -115,16 +115,17 @@ class LedgerPropertiesTest {
     }
 
     @Property(tries = 1000)
-    void quotaThatIsToldAgreesWithItsModel(@ForAll("quotas") QuotaSpec spec, @ForAll("told") List<Command> commands) {
+    void aQuotaWithReportedCallsAgreesWithItsModel(
+            @ForAll("quotas") QuotaSpec spec, @ForAll("told") List<Command> commands) {
         ManualClock clock = new ManualClock();
-        new Play(clock, spec.create(clock), new Models.Quota(spec, clock), spec).run(commands);
+        new Play(clock, spec.create(clock), new Models.Quota(spec, clock), spec.terms).run(commands);
     }
 
     @Property(tries = 2000)
     void ratioAgreesWithItsModel(
             @ForAll("ratios") RatioSpec spec, @ForAll long start, @ForAll("told") List<Command> commands) {
         ManualClock clock = new ManualClock(start);
-        Play play = new Play(clock, spec.create(clock), new Models.Ratio(spec, clock), spec);
+        Play play = new Play(clock, spec.create(clock), new Models.Ratio(spec, clock), spec.terms);
 
         play.run(commands);
     }
@@ -134,7 +135,7 @@ class LedgerPropertiesTest {
             @ForAll("ratios") RatioSpec spec, @ForAll("fed") List<Command> commands, @ForAll long seed) {
         ManualClock clock = new ManualClock(seed);
         Models.Model unused = new Models.Ratio(spec, clock);
-        Play play = new Play(clock, spec.create(clock), unused, spec);
+        Play play = new Play(clock, spec.create(clock), unused, spec.terms);
         long elapsed = 0;
 
         for (Command command : commands) {
@@ -148,7 +149,7 @@ class LedgerPropertiesTest {
             assertThat(play.budget.balance()).isBetween(0L, play.budget.capacity());
         }
 
-        // slots are a tenth of a window: what was taken in one is back when the tenth after it begins
+        // a slot is a tenth of the window: a withdrawal is back at the start of the tenth slot after its own
         BigInteger windows = BigInteger.valueOf(elapsed / (spec.windowNanos() / 10 * 9) + 1);
         BigInteger allowed = windows.multiply(BigInteger.valueOf(spec.floorMilli()))
                 .add(BigInteger.valueOf(play.successes).multiply(BigInteger.valueOf(spec.ratioNano() / 1_000_000 + 1)));
@@ -240,7 +241,7 @@ class LedgerPropertiesTest {
     @Test
     void costsFollowTheCategory() {
         for (ErrorCategory category : ErrorCategory.values()) {
-            assertThat(RetryBudgets.tokenBucket(1).costMilli(category)).isEqualTo(1000);
+            assertThat(RetryBudgets.tokenBucket(1).terms.cost(category)).isEqualTo(1000);
         }
     }
 }

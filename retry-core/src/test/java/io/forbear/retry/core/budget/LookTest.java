@@ -19,7 +19,7 @@ import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import org.junit.jupiter.api.Test;
 
-/** Budgets that are fed are looked at once a slot, and know when their successes came. The looks are made by hand. */
+/** A fed budget is looked at once a slot, so that it knows when its successes came. Here the test makes the looks. */
 class LookTest {
 
     private static final long SECOND = 1_000_000_000L;
@@ -66,7 +66,7 @@ class LookTest {
         }
     }
 
-    /** The pause was slept through: the look before the first success after it is enough. */
+    /** No look falls into the pause; the look before the first success after it is enough. */
     @Test
     void aLookBeforeTheFirstSuccessAfterAPauseIsEnough() {
         FedBudget budget = fed(RetryBudgets.ratio(0.1));
@@ -90,7 +90,7 @@ class LookTest {
         assertThat(budget.tryWithdraw(TRANSIENT, NORMAL, 0, clock.nanoTime())).isEqualTo(RetryBudget.REFUSED);
     }
 
-    /** A clock that is moved by hand is looked at just before: what has come by then came then. */
+    /** A look comes just before a program moves the clock: the growth until then belongs to that time. */
     @Test
     void aLookRightAfterASuccessKeepsItsTime() {
         FedBudget budget = fed(RetryBudgets.ratio(1).minPerSecond(0).window(ofSeconds(1)));
@@ -145,8 +145,8 @@ class LookTest {
     }
 
     /**
-     * With looks once a slot, however they lie in it, what counts is what came within the window: off by no more than
-     * what came within a slot of its far edge.
+     * With one look in each slot, wherever it falls, the successes within the window count. The error is at most the
+     * successes within one slot of the far edge of the window.
      */
     @Property(tries = 500)
     void aWindowIsRightToWithinASlot(

@@ -5,12 +5,12 @@ import java.math.BigInteger;
 import java.util.HashMap;
 import java.util.Map;
 
-/** The slow, obvious budgets that the fast ones are held against. All amounts in milli-tokens. */
+/** The slow, obvious budgets with which the fast ones are compared. All amounts are in milli-tokens. */
 final class Models {
 
     private Models() {}
 
-    /** A balance that is brought up to date at every step. */
+    /** A balance that is updated at each step. */
     abstract static class Model {
         final ManualClock clock;
 
@@ -31,7 +31,7 @@ final class Models {
         }
     }
 
-    /** A balance; time adds the milli-tokens whose moments have come. */
+    /** A balance, to which time adds milli-tokens. */
     static final class Bucket extends Model {
         private final long capacity;
         private final BigInteger refill;
@@ -142,7 +142,7 @@ final class Models {
         }
     }
 
-    /** Deposits and withdrawals by slot, summed anew each time. */
+    /** Deposits and withdrawals by slot, summed again at each reading. */
     static final class Ratio extends Model {
         private final RatioSpec spec;
         private final long start;

@@ -16,7 +16,7 @@ import io.forbear.retry.testkit.ScriptedRandom;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
-/** Adaptive throttling, concurrency share, all-of: what the contract does not say. */
+/** Adaptive throttling, concurrency share and all-of, beyond the contract. */
 class OtherKindsTest {
 
     private final ManualClock clock = new ManualClock();
@@ -225,7 +225,7 @@ class OtherKindsTest {
     }
 
     @Test
-    void allOfIsFedAndTellsThoseWhoCannotBeFed() {
+    void allOfIsFedAndReportsToPartsThatCannotBeFed() {
         FedBudget fed = (FedBudget) RetryBudgets.allOf(RetryBudgets.ratio(), RetryBudgets.awsQuota())
                 .create(clock);
         FedBudget mixed = (FedBudget) RetryBudgets.allOf(RetryBudgets.ratio(), RetryBudgets.concurrencyShare(1, 1))

@@ -122,23 +122,24 @@ class QuotaPrimitiveVectorsTest {
 
     private static void costs(JsonNode testCase) {
         QuotaSpec spec = RetryBudgets.awsQuotaClassic();
-        assertThat(spec.costMilli(SERVER_ERROR))
+        assertThat(spec.terms.cost(SERVER_ERROR))
                 .isEqualTo(testCase.get("expect").get(0).asLong() * 1000);
-        assertThat(spec.costMilli(TIMEOUT))
+        assertThat(spec.terms.cost(TIMEOUT))
                 .isEqualTo(testCase.get("expect").get(1).asLong() * 1000);
     }
 
     private static void kotlinDefaults(JsonNode expect) {
         QuotaSpec spec = RetryBudgets.awsQuotaClassic();
         assertThat(spec.capacityMilli()).isEqualTo(expect.get("max_capacity").asLong() * 1000);
-        assertThat(spec.costMilli(TRANSIENT)).isEqualTo(expect.get("retry_cost").asLong() * 1000);
-        assertThat(spec.costMilli(TIMEOUT))
+        assertThat(spec.terms.cost(TRANSIENT))
+                .isEqualTo(expect.get("retry_cost").asLong() * 1000);
+        assertThat(spec.terms.cost(TIMEOUT))
                 .isEqualTo(expect.get("timeout_retry_cost").asLong() * 1000);
         assertThat(spec.successCreditMilli())
                 .isEqualTo(expect.get("initial_try_success_increment").asLong() * 1000);
     }
 
-    /** Ours refuses where Kotlin's waits: the tokens are there after the second that Kotlin's waits for. */
+    /** This budget refuses, and that of Kotlin waits: the tokens are there after the second for which Kotlin waits. */
     private void kotlinWait() {
         RetryBudget budget = RetryBudgets.tokenBucket(10)
                 .refill(10, Duration.ofSeconds(1))
@@ -156,7 +157,7 @@ class QuotaPrimitiveVectorsTest {
     private void kotlinIncrement(JsonNode testCase) {
         RetryBudget budget = RetryBudgets.awsQuotaClassic()
                 .capacity(10)
-                .initial(5) // what the first try has left, as ours are free
+                .initial(5) // the rest after the first attempt, which is free here
                 .successCredit(3)
                 .create(clock);
 
@@ -197,7 +198,7 @@ class QuotaPrimitiveVectorsTest {
                 .isEqualTo(testCase.get("expect").get("granted").asInt());
     }
 
-    /** Ours is stricter: what is no number is refused where it enters, and never reaches a balance. */
+    /** Stricter: NaN is refused where it enters, and never reaches a balance. */
     private void fractions(JsonNode testCase) {
         for (int i = 0; i < testCase.get("input").size(); i++) {
             JsonNode input = testCase.get("input").get(i);
@@ -216,7 +217,7 @@ class QuotaPrimitiveVectorsTest {
         }
     }
 
-    /** No budget of ours is refilled by both; the two halves of the sum. */
+    /** No budget here is refilled by both time and calls: the test adds two halves. */
     private void timeAndSuccess() {
         RetryBudget bySuccess = RetryBudgets.awsQuota()
                 .capacity(100)
@@ -235,7 +236,7 @@ class QuotaPrimitiveVectorsTest {
         assertThat(bySuccess.balance() + byTime.balance()).isEqualTo(3000);
     }
 
-    /** Ours is stricter: a rate that refills nothing is refused. */
+    /** Stricter: a rate that refills nothing is refused. */
     private static void refillRates(JsonNode testCase) {
         for (JsonNode input : testCase.get("input")) {
             if (input.asDouble() > 0) {

@@ -12,7 +12,7 @@ import io.forbear.retry.core.internal.FedBudget;
 import io.forbear.retry.testkit.ManualClock;
 import org.junit.jupiter.api.Test;
 
-/** What a ratio budget makes of counters that it looks at seldom. */
+/** A ratio budget whose counters are read seldom. */
 class RatioFeedTest {
 
     private final ManualClock clock = new ManualClock();
@@ -47,8 +47,7 @@ class RatioFeedTest {
     }
 
     /**
-     * What came just before a slot began counts as of the slot before, so that a tenth of the window may be missing;
-     * never more.
+     * Growth just before a slot counts for the slot before. So up to a tenth of the window may be missing, never more.
      */
     @Test
     void aSteadyServiceMayRetryItsRatio() {
@@ -138,10 +137,7 @@ class RatioFeedTest {
         assertThat(budget.balance()).isEqualTo(10_000);
     }
 
-    /**
-     * A roll in the middle of a slot: what grew since lies between that moment and the next look, not between the
-     * slots.
-     */
+    /** After a roll within a slot, growth is spread from that moment to the next look, and not from slot to slot. */
     @Test
     void growthBetweenTwoLooksIsSpreadFromTheMomentOfTheFirst() {
         FedBudget budget = (FedBudget)

@@ -20,7 +20,7 @@ import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import org.junit.jupiter.api.Test;
 
-/** A refund pays back what the window has not: neither twice nor less. */
+/** A refund gives back what the window has not given back yet: no more and no less. */
 class RatioRefundTest {
 
     private ManualClock clock = new ManualClock();
@@ -74,7 +74,7 @@ class RatioRefundTest {
         }
     }
 
-    /** The engine keeps the time in units: the slot before the right one may have left the window. */
+    /** The engine stores times with a coarse unit: the slot before the right one may have left the window. */
     @Test
     void aTimeThatIsALittleEarlyLosesNothing() {
         clock.advance(ofSeconds(1));
@@ -88,7 +88,10 @@ class RatioRefundTest {
         assertThat(budget.balance()).isEqualTo(1000);
     }
 
-    /** Once it was booked when it came, and was still missing when the withdrawal had left the window. */
+    /**
+     * An earlier version booked a refund at its own time, so that it was missing after the withdrawal had left the
+     * window.
+     */
     @Test
     void aRefundLeavesTheWindowTogetherWithItsWithdrawal() {
         FedBudget budget = budget();
@@ -169,7 +172,7 @@ class RatioRefundTest {
                 .ofMaxSize(120);
     }
 
-    /** The model keeps each withdrawal with its slot, and strikes out those that are refunded. */
+    /** The model stores each withdrawal with its slot, and removes those that are refunded. */
     @Property(tries = 1000)
     void agreesWithAListOfWithdrawals(@ForAll long start, @ForAll("steps") List<Step> steps) {
         clock = new ManualClock(start);

@@ -18,7 +18,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * What holds for every budget. A subclass gives the kind, in a setting in which a fresh one grants at least one retry.
+ * The contract of every budget. A subclass makes the kind, with settings under which a new one grants at least one
+ * retry.
  */
 abstract class RetryBudgetContract {
 
@@ -167,7 +168,7 @@ abstract class RetryBudgetContract {
         }
     }
 
-    /** What it says to a decorator, which tells it no more than it asks for. */
+    /** A decorator reports no more calls than {@code observesCalls} asks for. */
     @Test
     void aBudgetThatDoesNotObserveCallsGainsNothingByASuccess() {
         RetryBudget budget = budget();

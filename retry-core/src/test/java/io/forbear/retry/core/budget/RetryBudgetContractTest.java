@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Nested;
 /** Every kind of budget under the contract. */
 class RetryBudgetContractTest {
 
-    /** The least that a generator can draw: refuses as soon as there is any reason. */
+    /** The lowest random number: the throttle refuses as soon as it has any reason. */
     static final RandomGenerator LEAST = () -> 0L;
 
     @Nested

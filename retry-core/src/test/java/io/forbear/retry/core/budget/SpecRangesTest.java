@@ -15,7 +15,7 @@ import io.forbear.retry.RetryBudget;
 import io.forbear.retry.testkit.ManualClock;
 import org.junit.jupiter.api.Test;
 
-/** The ends of what the descriptions take: each belongs to the range. */
+/** The bounds of the ranges of settings; each belongs to its range. */
 class SpecRangesTest {
 
     private final ManualClock clock = new ManualClock();
@@ -42,22 +42,24 @@ class SpecRangesTest {
 
         assertThat(ten.cost(TRANSIENT, 10).create(clock).tryWithdraw(TRANSIENT, NORMAL, 0))
                 .isEqualTo(10_000);
-        assertThat(ten.cost(RATE_LIMIT, 0).costMilli(RATE_LIMIT)).isZero();
+        assertThat(ten.cost(RATE_LIMIT, 0).terms.cost(RATE_LIMIT)).isZero();
         assertThat(ten.reserveForCritical(0).create(clock).balance()).isEqualTo(10_000);
         assertThat(ten.reserveForCritical(0.9).create(clock).balance()).isEqualTo(10_000);
         assertThat(ten.maxSharePerCall(0.1).create(clock).balance()).isEqualTo(10_000);
-        assertThat(ten.maxSharePerCall(1).perCallMilli(10_000)).isEqualTo(10_000);
+        assertThat(ten.maxSharePerCall(1).terms.perCall(10_000)).isEqualTo(10_000);
     }
 
-    /** A share rounded to the millionth is neither nothing nor everything. */
+    /** Rounding to a millionth makes a share neither zero nor the whole. */
     @Test
     void sharesAreRoundedToAMillionthAndStayWithinTheirRange() {
         TokenBucketSpec spec = RetryBudgets.tokenBucket(1000);
 
-        assertThat(spec.reserveForCritical(0.999_999_9).reserveMilli(1_000_000)).isEqualTo(999_999);
-        assertThat(spec.maxSharePerCall(0.000_000_1).perCallMilli(1_000_000)).isEqualTo(1);
-        assertThat(spec.maxSharePerCall(0.25).perCallMilli(Long.MAX_VALUE)).isEqualTo(Long.MAX_VALUE / 4);
-        assertThat(spec.reserveForCritical(0.000_001).reserveMilli(2_999_999)).isEqualTo(2);
+        assertThat(spec.reserveForCritical(0.999_999_9).terms.reserve(1_000_000, NORMAL))
+                .isEqualTo(999_999);
+        assertThat(spec.maxSharePerCall(0.000_000_1).terms.perCall(1_000_000)).isEqualTo(1);
+        assertThat(spec.maxSharePerCall(0.25).terms.perCall(Long.MAX_VALUE)).isEqualTo(Long.MAX_VALUE / 4);
+        assertThat(spec.reserveForCritical(0.000_001).terms.reserve(2_999_999, NORMAL))
+                .isEqualTo(2);
     }
 
     @Test

@@ -17,7 +17,7 @@ import java.time.Duration;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 
-/** What the descriptions take, what they refuse, and in which words. */
+/** The values that descriptions accept and refuse, with the messages. */
 class SpecTest {
 
     private final ManualClock clock = new ManualClock();
@@ -115,10 +115,10 @@ class SpecTest {
         assertThat(spec.refillMilli()).isEqualTo(10_000);
         assertThat(spec.refillPeriodNanos()).isEqualTo(60_000_000_000L);
         assertThat(spec.initialMilli()).isEqualTo(50_500);
-        assertThat(spec.costMilli(RATE_LIMIT)).isEqualTo(2000);
-        assertThat(spec.costMilli(TRANSIENT)).isEqualTo(1000);
-        assertThat(spec.reserveMilli(spec.capacityMilli())).isEqualTo(10_000);
-        assertThat(spec.perCallMilli(spec.capacityMilli())).isEqualTo(25_000);
+        assertThat(spec.terms.cost(RATE_LIMIT)).isEqualTo(2000);
+        assertThat(spec.terms.cost(TRANSIENT)).isEqualTo(1000);
+        assertThat(spec.terms.reserve(spec.capacityMilli(), NORMAL)).isEqualTo(10_000);
+        assertThat(spec.terms.perCall(spec.capacityMilli())).isEqualTo(25_000);
     }
 
     @Test
@@ -146,8 +146,8 @@ class SpecTest {
 
         assertThat(spec.initialMilli()).isEqualTo(10_000);
         assertThat(spec.refillMilli()).isEqualTo(1000);
-        assertThat(spec.costMilli(TRANSIENT)).isEqualTo(1000);
-        assertThat(spec.reserveMilli(10_000)).isZero();
+        assertThat(spec.terms.cost(TRANSIENT)).isEqualTo(1000);
+        assertThat(spec.terms.reserve(10_000, NORMAL)).isZero();
     }
 
     @Test

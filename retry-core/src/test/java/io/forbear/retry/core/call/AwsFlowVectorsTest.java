@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.forbear.retry.Backoff;
+import io.forbear.retry.Criticality;
 import io.forbear.retry.Jitter;
 import io.forbear.retry.RetryPolicy;
 import io.forbear.retry.core.budget.QuotaSpec;
@@ -98,7 +99,8 @@ class AwsFlowVectorsTest {
                 ? RetryBudgets.awsQuota()
                 : RetryBudgets.awsQuotaClassic();
         int tokens = given.path("initial_retry_tokens").asInt(500);
-        return tokens * 1000L >= spec.costMilli(TRANSIENT) ? spec.capacity(tokens) : spec.initial(tokens);
+        long cost = RetryBudgets.create(spec).tryWithdraw(TRANSIENT, Criticality.NORMAL, 0);
+        return tokens * 1000L >= cost ? spec.capacity(tokens) : spec.initial(tokens);
     }
 
     private static Flow flow(JsonNode one, Shell shell) {

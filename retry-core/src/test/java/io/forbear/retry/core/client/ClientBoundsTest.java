@@ -12,8 +12,9 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
- * A flood of ids against the limit of clients, through a service. One in ten as large as promised, and without a word
- * on speed, by default; {@code -Dforbear.bounds=full} for 10,000,000 ids, a limit of 100,000 and the throughput.
+ * A flood of ids against the limit of clients, through a service. By default it has a tenth of the promised size and
+ * checks no throughput; {@code -Dforbear.bounds=full} runs 10,000,000 ids against a limit of 100,000, and measures the
+ * throughput.
  */
 @Tag("bounds")
 class ClientBoundsTest {
@@ -26,7 +27,7 @@ class ClientBoundsTest {
     private static final int MIB = 1 << 20;
     private static final String RESULT = "result";
 
-    /** A failure that costs nothing to make and keeps nothing. */
+    /** A failure without stack trace, made once. */
     private static final Exception DOWN = new Exception("down", null, false, false) {
         private static final long serialVersionUID = 1;
     };
@@ -57,7 +58,7 @@ class ClientBoundsTest {
         return least;
     }
 
-    /** Calls as many as asked for, of so many ids from one on, round and round; returns the nanoseconds of one call. */
+    /** Makes calls of a range of ids in turn; returns the nanoseconds of one call. */
     private double succeed(int calls, int from, int ids) {
         long start = System.nanoTime();
         for (int i = 0; i < calls; i++) {
@@ -122,7 +123,7 @@ class ClientBoundsTest {
         assertThat(growth).isLessThanOrEqualTo(32L * MIB);
     }
 
-    /** Best of interleaved rounds, each with new ids, so that a neighbour's load hits both. */
+    /** Takes the best of interleaved rounds, each with new ids, so that foreign load affects both sides. */
     @Test
     void aFloodOfIdsHasAtLeastHalfTheThroughputOfKnownClients() {
         Assumptions.assumeTrue(FULL, "timings: not asked for (expected: -Dforbear.bounds=full)");

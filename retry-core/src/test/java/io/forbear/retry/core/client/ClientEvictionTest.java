@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
-/** Evictions that something comes between: a clock with a hook stands for the other thread. */
+/** Evictions with an operation between their steps: a clock with a hook plays the other thread. */
 class ClientEvictionTest {
 
     private static final long SIX_SECONDS = 6_000_000_000L;
@@ -23,7 +23,7 @@ class ClientEvictionTest {
         return now;
     }
 
-    /** Runs the hook when the clock is asked for the n-th time from now. */
+    /** Runs the hook at the n-th reading of the clock from now. */
     private void hookAt(int n, Runnable value) {
         asked = 0;
         hookAt = n;
@@ -34,7 +34,7 @@ class ClientEvictionTest {
         return new ClientTable(maxClients, TEN_A_MINUTE, this::nanoTime);
     }
 
-    /** A client whose bucket was drawn on and is full again, which the time alone tells. */
+    /** Returns a client whose bucket was in use and is full again; only the time shows that. */
     private Client refilled(ClientTable table, String id) {
         Client client = table.get(id);
         client.tryWithdraw(1_000, 0, now);
@@ -43,22 +43,22 @@ class ClientEvictionTest {
     }
 
     @Test
-    void aWithdrawalInTheMidstOfARetirementPreventsIt() {
+    void aWithdrawalDuringAnEvictionPreventsIt() {
         ClientTable table = table(1);
         Client client = refilled(table, "c");
         hookAt(1, () -> assertThat(client.tryWithdraw(1_000, 0, now)).isEqualTo(1_000));
 
-        assertThat(client.retire()).isFalse();
+        assertThat(client.tryEvict()).isFalse();
 
         assertThat(asked).isEqualTo(1);
         assertThat(Objects.requireNonNull(table.peek("c")).balanceMilli(now)).isEqualTo(99_000);
     }
 
     @Test
-    void aNewcomerGetsNoRoomOfAClientThatDrewMeanwhile() {
+    void aNewcomerDoesNotGetTheEntryOfAClientThatWithdrawsMeanwhile() {
         ClientTable table = table(1);
         Client client = refilled(table, "c");
-        hookAt(2, () -> client.tryWithdraw(1_000, 0, now)); // asked by the search, then by the retirement
+        hookAt(2, () -> client.tryWithdraw(1_000, 0, now)); // the search reads it first, then the eviction
 
         assertThat(table.get("other").isOverflow()).isTrue();
 
@@ -67,7 +67,7 @@ class ClientEvictionTest {
         assertThat(table.get("c")).isSameAs(client);
     }
 
-    /** An id that stands in a slot of a table for two clients, under the secret of this process. */
+    /** Returns an id in a slot of a table for two clients; that depends on the secret of this process. */
     private static String idInSlot(int slot) {
         Slots slots = new Slots(2);
         int n = 0;
@@ -78,12 +78,12 @@ class ClientEvictionTest {
     }
 
     @Test
-    void theRoomOfANewcomerThatAnotherThreadHasMadeIsGivenBack() {
+    void theEntryOfANewcomerThatAnotherThreadHasMadeIsReleased() {
         ClientTable table = table(2);
         refilled(table, idInSlot(1));
         refilled(table, idInSlot(2));
         Client[] first = new Client[1];
-        String id = idInSlot(0); // behind the search when the other thread has made it
+        String id = idInSlot(0); // behind the hand when the other thread has made it
         hookAt(1, () -> first[0] = table.get(id));
 
         assertThat(table.get(id)).isSameAs(first[0]);
@@ -93,18 +93,18 @@ class ClientEvictionTest {
         assertThat(table.tracked()).isEqualTo(1);
     }
 
-    /** Between the two steps of an eviction: retired, and not yet unlinked. */
+    /** Between the two steps of an eviction: flagged, and not yet unlinked. */
     @Test
-    void aFailureThatFindsItsClientRetiredReplacesIt() {
+    void aFailureThatFindsItsClientEvictedReplacesIt() {
         ClientTable table = table(1);
-        Client retired = table.get("c");
-        assertThat(retired.retire()).isTrue();
+        Client evicted = table.get("c");
+        assertThat(evicted.tryEvict()).isTrue();
         assertThat(table.peek("c")).isNull();
 
-        retired.failed(1);
+        evicted.failed(1);
 
         Client successor = Objects.requireNonNull(table.peek("c"));
-        assertThat(successor).isNotSameAs(retired);
+        assertThat(successor).isNotSameAs(evicted);
         assertThat(successor.operations()).isEqualTo(1);
         assertThat(table.get("c")).isSameAs(successor);
         assertThat(table.tracked()).isEqualTo(1);
@@ -112,7 +112,7 @@ class ClientEvictionTest {
     }
 
     @Test
-    void theSearchPassesOverWhoMustStayBesideOneThatMayGo() {
+    void aSearchPassesOverAClientThatMustStayBesideOneThatMayGo() {
         ClientTable table = table(2);
         table.get("Aa").failed(1);
         table.get("BB").succeeded(1);
@@ -125,7 +125,7 @@ class ClientEvictionTest {
     }
 
     @Test
-    void aClientThatNeverDrewIsEvictedWithoutAskingForTheTime() {
+    void aClientThatNeverWithdrewIsEvictedWithoutReadingTheClock() {
         ClientTable table = table(1);
         table.get("a");
         asked = 0;

@@ -77,7 +77,7 @@ class ClientTableConcurrencyTest {
         }
     }
 
-    /** The client that has the id; that of its overflow stripe where its room was on the way to another. */
+    /** Returns the client of the id; its overflow client if the entry was on its way to another client. */
     private static Client present(ClientTable table, String id) {
         Client client = table.peek(id);
         return client != null ? client : table.overflow(IdHash.of(id));
@@ -167,7 +167,7 @@ class ClientTableConcurrencyTest {
         assertThat(client.attempts()).isEqualTo(THREADS * 60_000L);
     }
 
-    /** Retirement against a withdrawal: whichever comes first, the client of that id has paid. */
+    /** Eviction against a withdrawal: in either order, the client of that id has paid. */
     @Test
     void aWithdrawalIsNotLostToAnEviction() throws Exception {
         ClientTable[] table = new ClientTable[1];
@@ -187,7 +187,7 @@ class ClientTableConcurrencyTest {
                 });
     }
 
-    /** The same for a client with a failure in its window that an eviction has passed over: nothing else keeps it. */
+    /** The same for a client with a failure in its window that an eviction has passed over. */
     @Test
     void aWithdrawalFromAClientPassedOverIsNotLostToAnEviction() throws Exception {
         ClientTable[] table = new ClientTable[1];
@@ -210,7 +210,7 @@ class ClientTableConcurrencyTest {
                 });
     }
 
-    /** A failure recorded gives the client another chance, or goes to the client that has its id then. */
+    /** A failure protects the client once more, or goes to its successor. */
     @Test
     void aFailureOfAClientPassedOverIsNotLostToAnEviction() throws Exception {
         ClientTable[] table = new ClientTable[1];
@@ -252,8 +252,8 @@ class ClientTableConcurrencyTest {
     }
 
     /**
-     * Many withdraw from few ids while a flood evicts whom it can: no id is granted more than its capacity, but by
-     * overflow.
+     * Threads withdraw from few ids while a flood evicts others: only overflow clients grant more than an id's
+     * capacity.
      */
     @Test
     void noClientGainsBudgetFromBeingEvictedAgainAndAgain() throws Exception {

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
 
-/** What a table says of its clients without making any. */
+/** The figures of a table; reading them makes no client. */
 class ClientTableFiguresTest {
 
     private static final ClientBudget TEN_TOKENS = new ClientBudget(10_000, 1_000, 1_000_000_000L);

@@ -16,7 +16,7 @@ import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import net.jqwik.api.constraints.IntRange;
 
-/** Who leaves a table too small for all, and what becomes of budgets, after any sequence of commands. */
+/** The evictions of a table that is too small, and the budgets, after any sequence of commands. */
 class ClientTableModelTest {
 
     private static final int IDS = 7;
@@ -33,7 +33,7 @@ class ClientTableModelTest {
 
     record Step(Kind kind, int id, int count) {}
 
-    /** What is known of one id: its bucket whether or not it is in the table, its window while it is. */
+    /** The model of one id: its bucket always, its window while it is in the table. */
     private static final class Known {
         final NaiveBucket bucket = new NaiveBucket(BUDGET, 0);
         final Deque<Boolean> window = new ArrayDeque<>();
@@ -52,13 +52,15 @@ class ClientTableModelTest {
             return bucket.balanceMilli() == BUDGET.capacityMilli();
         }
 
-        boolean spotless() {
+        boolean hasNoFailure() {
             return !window.contains(false);
         }
 
-        /** Whether one that may go would go first: a failure weighs less than one more operation known. */
-        int claim() {
-            return window.size() == Outcomes.WINDOW && spotless() ? 100 : 2 * window.size() + (spotless() ? 0 : 1);
+        /** The rank of the model: a failure counts less than one more operation in the window. */
+        int evictionRank() {
+            return window.size() == Outcomes.WINDOW && hasNoFailure()
+                    ? 100
+                    : 2 * window.size() + (hasNoFailure() ? 0 : 1);
         }
     }
 
@@ -67,7 +69,7 @@ class ClientTableModelTest {
     private long now;
 
     @Property(tries = 1000)
-    void nobodyLeavesWithABucketInUseNorWithAFailureThatWasNotPassedOver(
+    void noClientIsEvictedWithABucketInUseOrAFailureThatWasNotPassedOver(
             @ForAll @IntRange(min = 1, max = 4) int limit, @ForAll("steps") List<Step> steps) {
         now = 0;
         ClientTable table = new ClientTable(limit, BUDGET, () -> now);
@@ -94,8 +96,8 @@ class ClientTableModelTest {
         Known one = known.get(step.id());
         boolean search = !one.tracked && table.tracked() == limit;
         int least = known.stream()
-                .filter(each -> each.tracked && each.full() && each.spotless())
-                .mapToInt(Known::claim)
+                .filter(each -> each.tracked && each.full() && each.hasNoFailure())
+                .mapToInt(Known::evictionRank)
                 .min()
                 .orElse(100);
         Client client = table.get("id-" + step.id());
@@ -127,15 +129,15 @@ class ClientTableModelTest {
         assertThat(client.balanceMilli(now)).isEqualTo(bucket.balanceMilli());
     }
 
-    /** Compares the table with what is known; whoever has left since was right to go. */
+    /** Compares the table with the model; each client that was evicted since was evictable. */
     private void look(ClientTable table, int least) {
         for (int id = 0; id < IDS; id++) {
             Known one = known.get(id);
             Client client = table.peek("id-" + id);
             if (one.tracked && client == null) {
                 assertThat(one.full()).isTrue();
-                assertThat(one.spotless() || one.searches > 1).isTrue();
-                assertThat(one.claim()).isLessThanOrEqualTo(Math.max(2, least));
+                assertThat(one.hasNoFailure() || one.searches > 1).isTrue();
+                assertThat(one.evictionRank()).isLessThanOrEqualTo(Math.max(2, least));
             }
             if (client == null || !one.tracked) {
                 one.window.clear();
@@ -143,7 +145,7 @@ class ClientTableModelTest {
             one.tracked = client != null;
             if (client != null) {
                 assertThat(client.balanceMilli(now)).isEqualTo(one.bucket.balanceMilli());
-                assertThat(client.successRate() < 1).isEqualTo(!one.spotless());
+                assertThat(client.successRate() < 1).isEqualTo(!one.hasNoFailure());
             }
         }
     }

@@ -45,7 +45,7 @@ class ClientTableTest {
     }
 
     @Test
-    void thoseWithoutARoomShareStripesAndTheirBudgets() {
+    void idsWithoutAnEntryShareStripesAndTheirBudgets() {
         ClientTable table = table(1);
         table.get("resident").tryWithdraw(1_000, 0, now);
         Set<Client> stripes = Collections.newSetFromMap(new IdentityHashMap<>());

@@ -76,12 +76,10 @@ class ClientTest {
         assertThat(client.tryWithdraw(1_000, 0, now)).isEqualTo(RetryBudget.REFUSED);
     }
 
-    /**
-     * Looks at odd moments must not add up: tower-resilience#370 and the like lose or invent refills when asked often.
-     */
+    /** Frequent looks must not change the refill, as in tower-resilience#370 and the like. */
     @ParameterizedTest
     @ValueSource(longs = {1, 7, 333, 999, 10_000, 333_000, 1_000_003})
-    void refillsDoNotDriftHoweverOftenTheyAreDrawn(long refillMilli) {
+    void refillsDoNotDriftHoweverOftenTokensAreWithdrawn(long refillMilli) {
         Client client = drained(new ClientBudget(1_000_000, refillMilli, MINUTE));
         long start = now;
         long taken = 0;

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Who leaves a table that is full, and what is lost with him. */
+/** The evictions of a full table, and what each loses. */
 class FullTableTest {
 
     private static final long MINUTE = 60_000_000_000L;
@@ -59,7 +59,7 @@ class FullTableTest {
     }
 
     @Test
-    void keepsWhoFailedAndWhoDrew() {
+    void keepsClientsThatFailedOrWithdrew() {
         ClientTable table = table(3);
         table.get("failed").failed(1);
         table.get("drew").tryWithdraw(1_000, 0, now);
@@ -73,7 +73,7 @@ class FullTableTest {
     }
 
     @Test
-    void letsGoOnceTheBucketIsRefilledAndTheFailuresHaveLeftTheWindow() {
+    void evictsOnceTheBucketIsRefilledAndTheFailuresHaveLeftTheWindow() {
         ClientTable table = table(1);
         Client client = table.get("c");
         client.failed(1);
@@ -125,7 +125,7 @@ class FullTableTest {
         assertThat(table.get("other").isOverflow()).isFalse();
     }
 
-    /** A client stayed for as long as it had a failure in its window: for good, if its id never came back. */
+    /** Without a second chance, a client with a failure in its window stayed for good if its id never came back. */
     @Test
     void idsThatFailedOnceHoldNoPlaceForGoodRegression() {
         ClientTable table = table(1000);
@@ -154,7 +154,7 @@ class FullTableTest {
         assertThat(table.tracked()).isEqualTo(1000);
     }
 
-    /** Each id of the flood fails, half of them take what they can: the places go round, the budget does not. */
+    /** Each id of the flood fails, and half of them withdraw all they can: entries are reused, budgets are not. */
     @Test
     void aFloodOfFailingIdsGainsNoBudgetAndTakesNone() {
         int limit = 50;
@@ -208,7 +208,7 @@ class FullTableTest {
         assertThat(left).isGreaterThan(450);
     }
 
-    /** An established client is worth more than one seen once, so a flood of ids evicts itself first. */
+    /** An established client has a higher rank than one seen once, so a flood of ids evicts itself first. */
     @Test
     void aFloodEvictsItselfBeforeEstablishedClients() {
         ClientTable table = table(1000);
@@ -245,7 +245,7 @@ class FullTableTest {
         for (String id : ids) {
             table.get(id).tryWithdraw(1_000, 0, now);
         }
-        assertThat(table.tracked()).isEqualTo(Bucket.LIMIT);
+        assertThat(table.tracked()).isEqualTo(SlotClients.LIMIT);
         assertThat(table.get(ids.get(0)).isOverflow()).isFalse();
         assertThat(table.get(ids.get(ids.size() - 1)).isOverflow()).isTrue();
     }
@@ -256,22 +256,22 @@ class FullTableTest {
         for (String id : inOneSlot(256)) {
             assertThat(table.get(id).isOverflow()).isFalse();
         }
-        assertThat(table.tracked()).isEqualTo(Bucket.LIMIT);
-        assertThat(table.evicted()).isEqualTo(256 - Bucket.LIMIT);
+        assertThat(table.tracked()).isEqualTo(SlotClients.LIMIT);
+        assertThat(table.evicted()).isEqualTo(256 - SlotClients.LIMIT);
     }
 
     @Test
     void idsInOneSlotThatFailedOnceHoldNoPlaceForGood() {
         ClientTable table = table(1_000);
         List<String> ids = inOneSlot(32);
-        for (String id : ids.subList(0, Bucket.LIMIT)) {
+        for (String id : ids.subList(0, SlotClients.LIMIT)) {
             table.get(id).failed(1);
         }
-        String other = ids.get(Bucket.LIMIT);
+        String other = ids.get(SlotClients.LIMIT);
 
         assertThat(table.get(other).isOverflow()).as("all are passed over").isTrue();
         table.get(ids.get(0)).succeeded(1);
-        for (String id : ids.subList(Bucket.LIMIT, ids.size())) {
+        for (String id : ids.subList(SlotClients.LIMIT, ids.size())) {
             Client client = table.get(id);
             assertThat(client.isOverflow()).isFalse();
             client.tryWithdraw(1_000, 0, now);
@@ -281,10 +281,10 @@ class FullTableTest {
                         .isEqualTo(0.5);
             }
         }
-        assertThat(table.tracked()).isEqualTo(Bucket.LIMIT);
+        assertThat(table.tracked()).isEqualTo(SlotClients.LIMIT);
     }
 
-    /** Ids that stand in one slot of a table for 1,000 clients, under the secret of this process. */
+    /** Returns ids in one slot of a table for 1,000 clients; that depends on the secret of this process. */
     private static List<String> inOneSlot(int count) {
         Slots slots = new Slots(1_000);
         List<String> ids = new ArrayList<>();
@@ -347,7 +347,7 @@ class FullTableTest {
     }
 
     @Test
-    void withoutABudgetOnlyTheWindowDecidesWhoMayGo() {
+    void withoutABudgetOnlyTheWindowDecidesAboutEviction() {
         ClientTable table = new ClientTable(1, null, () -> {
             throw new AssertionError("nothing to ask the time for");
         });

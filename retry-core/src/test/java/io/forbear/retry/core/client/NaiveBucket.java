@@ -2,9 +2,7 @@ package io.forbear.retry.core.client;
 
 import java.math.BigInteger;
 
-/**
- * The obvious bucket: an exact fraction of a milli-token, refilled at each look. The balance is {@code parts / period}.
- */
+/** The obvious bucket: an exact fraction, refilled at each look. The balance is {@code parts / period}. */
 final class NaiveBucket {
     private ClientBudget budget;
     private BigInteger parts;
@@ -30,7 +28,7 @@ final class NaiveBucket {
         lookedAtNanos = nowNanos;
     }
 
-    /** Looks after so many nanoseconds more. */
+    /** Advances the time, and looks at the bucket. */
     void pass(long nanos) {
         refill(lookedAtNanos.add(BigInteger.valueOf(nanos)));
     }

@@ -36,20 +36,20 @@ class OutcomesTest {
     }
 
     @Property(tries = 2000)
-    void agreesWithANaiveWindow(@ForAll @Size(max = 100) List<Boolean> outcomes, @ForAll boolean withDraws) {
+    void agreesWithANaiveWindow(@ForAll @Size(max = 100) List<Boolean> outcomes, @ForAll boolean withWithdrawals) {
         NaiveWindow naive = new NaiveWindow();
         long word = Outcomes.EMPTY;
         for (boolean success : outcomes) {
             naive.record(success);
             word = success ? Outcomes.withSuccess(word) : Outcomes.withFailure(word);
-            word = withDraws ? Outcomes.withDraw(word) : word;
+            word = withWithdrawals ? Outcomes.withWithdrawal(word) : word;
 
             assertThat(Outcomes.successRate(word)).isEqualTo(naive.successRate());
             assertThat(Outcomes.filled(word)).isEqualTo(naive.last.size());
-            assertThat(Outcomes.failed(word)).isEqualTo(naive.failed);
-            assertThat(Outcomes.spotless(word)).isEqualTo(!naive.last.contains(false));
-            assertThat(Outcomes.saturated(word)).isEqualTo(naive.last.size() == 20 && !naive.last.contains(false));
-            assertThat(Outcomes.retired(word)).isFalse();
+            assertThat(Outcomes.failures(word)).isEqualTo(naive.failed);
+            assertThat(Outcomes.hasNoFailure(word)).isEqualTo(!naive.last.contains(false));
+            assertThat(Outcomes.isSaturated(word)).isEqualTo(naive.last.size() == 20 && !naive.last.contains(false));
+            assertThat(Outcomes.isEvicted(word)).isFalse();
         }
     }
 
@@ -57,101 +57,101 @@ class OutcomesTest {
     void oneMoreSuccessChangesNothingInAWindowFullOfSuccesses() {
         long word = Outcomes.EMPTY;
         for (int i = 0; i < 20; i++) {
-            assertThat(Outcomes.saturated(word)).isFalse();
+            assertThat(Outcomes.isSaturated(word)).isFalse();
             word = Outcomes.withSuccess(word);
         }
 
-        assertThat(Outcomes.saturated(word)).isTrue();
+        assertThat(Outcomes.isSaturated(word)).isTrue();
         assertThat(Outcomes.withSuccess(word)).isEqualTo(word);
     }
 
     @Test
-    void eachDrawChangesTheWordAndNothingThatIsReadFromIt() {
+    void eachWithdrawalChangesTheWordAndNothingThatIsReadFromIt() {
         long word = Outcomes.withFailure(Outcomes.withSuccess(Outcomes.EMPTY));
-        long drawn = word;
+        long withdrawn = word;
         for (int i = 0; i < 63; i++) {
-            drawn = Outcomes.withDraw(drawn);
+            withdrawn = Outcomes.withWithdrawal(withdrawn);
 
-            assertThat(drawn).isNotEqualTo(word);
-            assertThat(Outcomes.failed(drawn)).isEqualTo(1);
-            assertThat(Outcomes.successRate(drawn)).isEqualTo(0.5);
-            assertThat(Outcomes.retired(drawn)).isFalse();
+            assertThat(withdrawn).isNotEqualTo(word);
+            assertThat(Outcomes.failures(withdrawn)).isEqualTo(1);
+            assertThat(Outcomes.successRate(withdrawn)).isEqualTo(0.5);
+            assertThat(Outcomes.isEvicted(withdrawn)).isFalse();
         }
-        assertThat(Outcomes.withDraw(drawn)).isEqualTo(word);
+        assertThat(Outcomes.withWithdrawal(withdrawn)).isEqualTo(word);
     }
 
-    /** A pass changes nothing that is read from a word but whether it yields; whatever is recorded ends it. */
+    /** Passing over changes nothing that is read from a word but whether it is evictable; each record takes it back. */
     @Property(tries = 2000)
-    void aPassLastsUntilSomethingIsRecorded(@ForAll @Size(max = 60) List<Boolean> outcomes) {
+    void passingOverLastsUntilSomethingIsRecorded(@ForAll @Size(max = 60) List<Boolean> outcomes) {
         long word = Outcomes.withFailure(Outcomes.EMPTY);
         for (boolean success : outcomes) {
             word = success ? Outcomes.withSuccess(word) : Outcomes.withFailure(word);
-            if (Outcomes.spotless(word)) {
-                assertThat(Outcomes.yields(word)).isTrue();
+            if (Outcomes.hasNoFailure(word)) {
+                assertThat(Outcomes.isEvictable(word)).isTrue();
                 continue;
             }
-            long passed = Outcomes.withPass(word);
+            long passedOver = Outcomes.withPassOver(word);
 
-            assertThat(Outcomes.yields(word)).isFalse();
-            assertThat(Outcomes.yields(passed)).isTrue();
-            assertThat(Outcomes.failed(passed)).isEqualTo(Outcomes.failed(word));
-            assertThat(Outcomes.successRate(passed)).isEqualTo(Outcomes.successRate(word));
-            assertThat(Outcomes.saturated(passed)).isFalse();
-            assertThat(Outcomes.retired(passed)).isFalse();
-            assertThat(Outcomes.withPass(passed)).isEqualTo(passed);
-            assertThat(Outcomes.withFailure(passed)).isEqualTo(Outcomes.withFailure(word));
-            assertThat(Outcomes.withSuccess(passed)).isEqualTo(Outcomes.withSuccess(word));
-            assertThat(Outcomes.withDraw(passed)).isEqualTo(Outcomes.withDraw(word));
+            assertThat(Outcomes.isEvictable(word)).isFalse();
+            assertThat(Outcomes.isEvictable(passedOver)).isTrue();
+            assertThat(Outcomes.failures(passedOver)).isEqualTo(Outcomes.failures(word));
+            assertThat(Outcomes.successRate(passedOver)).isEqualTo(Outcomes.successRate(word));
+            assertThat(Outcomes.isSaturated(passedOver)).isFalse();
+            assertThat(Outcomes.isEvicted(passedOver)).isFalse();
+            assertThat(Outcomes.withPassOver(passedOver)).isEqualTo(passedOver);
+            assertThat(Outcomes.withFailure(passedOver)).isEqualTo(Outcomes.withFailure(word));
+            assertThat(Outcomes.withSuccess(passedOver)).isEqualTo(Outcomes.withSuccess(word));
+            assertThat(Outcomes.withWithdrawal(passedOver)).isEqualTo(Outcomes.withWithdrawal(word));
         }
     }
 
-    /** What spares a withdrawal its write: once a word has ceased to yield, it is not seen again, draws left out. */
+    /** The reason why a withdrawal may leave a word as it is; withdrawals are left out here. */
     @Property(tries = 2000)
-    void aWordThatHasCeasedToYieldDoesNotComeBack(@ForAll @Size(max = 100) List<Boolean> outcomes) {
+    void aWordThatWasEvictableDoesNotComeBack(@ForAll @Size(max = 100) List<Boolean> outcomes) {
         Set<Long> ceased = new HashSet<>();
         long word = Outcomes.EMPTY;
         for (boolean success : outcomes) {
-            long before = Outcomes.spotless(word) ? word : Outcomes.withPass(word);
+            long before = Outcomes.hasNoFailure(word) ? word : Outcomes.withPassOver(word);
             word = success ? Outcomes.withSuccess(word) : Outcomes.withFailure(word);
-            if (!Outcomes.yields(word)) {
+            if (!Outcomes.isEvictable(word)) {
                 ceased.add(before);
             }
-            assertThat(ceased).doesNotContain(word, Outcomes.withPass(word));
+            assertThat(ceased).doesNotContain(word, Outcomes.withPassOver(word));
         }
     }
 
     @Test
-    void ordersThoseThatYield() {
+    void ordersEvictableWords() {
         long once = Outcomes.withSuccess(Outcomes.EMPTY);
-        long failed = Outcomes.withPass(Outcomes.withFailure(Outcomes.EMPTY));
+        long failed = Outcomes.withPassOver(Outcomes.withFailure(Outcomes.EMPTY));
         long almost = Outcomes.EMPTY;
         for (int i = 1; i < Outcomes.WINDOW; i++) {
             almost = Outcomes.withSuccess(almost);
         }
-        long longFailed = Outcomes.withPass(Outcomes.withFailure(almost));
+        long longFailed = Outcomes.withPassOver(Outcomes.withFailure(almost));
         long twice = Outcomes.withSuccess(once);
 
         assertThat(LongStream.of(Outcomes.EMPTY, once, failed, twice, almost, longFailed, Outcomes.withSuccess(almost))
-                        .map(Outcomes::claim))
+                        .map(Outcomes::evictionRank))
                 .containsExactly(0L, 2L, 3L, 4L, 38L, 41L, 42L);
     }
 
     @Test
-    void retirementKeepsTheRest() {
-        long word = Outcomes.withDraw(Outcomes.withFailure(Outcomes.EMPTY));
+    void anEvictionKeepsTheRestOfTheWord() {
+        long word = Outcomes.withWithdrawal(Outcomes.withFailure(Outcomes.EMPTY));
 
-        long retired = Outcomes.withRetirement(word);
+        long evicted = Outcomes.withEviction(word);
 
-        assertThat(Outcomes.retired(retired)).isTrue();
-        assertThat(Outcomes.failed(retired)).isEqualTo(1);
-        assertThat(Outcomes.successRate(retired)).isZero();
+        assertThat(Outcomes.isEvicted(evicted)).isTrue();
+        assertThat(Outcomes.failures(evicted)).isEqualTo(1);
+        assertThat(Outcomes.successRate(evicted)).isZero();
     }
 
     @Test
     void failuresAreCountedBeyondThirtyTwoBits() {
         long word = Outcomes.withFailure(Outcomes.EMPTY | (((1L << 33) - 1) << 29));
 
-        assertThat(Outcomes.failed(word)).isEqualTo(1L << 33);
+        assertThat(Outcomes.failures(word)).isEqualTo(1L << 33);
         assertThat(Outcomes.filled(word)).isEqualTo(1);
     }
 }

@@ -21,7 +21,7 @@ class RefillTest {
         long now = random.nextBoolean() ? Long.MAX_VALUE - random.nextInt(1_000_000) : random.nextLong();
         long rate = RATES[random.nextInt(RATES.length)];
         Refill refill = Refill.begin(new ClientBudget(CAPACITY, rate, MINUTE), now);
-        long mark = refill.fullMark();
+        long mark = refill.fullLevel();
         BigInteger minute = BigInteger.valueOf(MINUTE);
         BigInteger full = BigInteger.valueOf(CAPACITY).multiply(minute);
         BigInteger missing = BigInteger.ZERO; // in milli-tokens times the nanoseconds of a minute

@@ -107,7 +107,9 @@ class ServiceConfigVectorsTest {
                 .asLong(Math.round(expect.path("token_ratio").asDouble() * 1_000));
         assertThat(budget.capacity()).isEqualTo(milli);
         assertThat(budget.balance()).isEqualTo(milli);
-        assertThat(spec.tokenRatioMilli()).isEqualTo(ratioMilli);
+        RetryBudget empty = spec.initial(0).create(new ManualClock());
+        empty.callSucceeded(0);
+        assertThat(empty.balance()).isEqualTo(ratioMilli);
     }
 
     /** Ours knows services, not methods: a name with wildcard is the service, a method is a service of its own name. */

@@ -8,8 +8,7 @@ import io.forbear.retry.Backoff;
 import io.forbear.retry.Jitter;
 import io.forbear.retry.RetryPolicy;
 import io.forbear.retry.core.breaker.CircuitBreakers;
-import io.forbear.retry.core.budget.RatioSpec;
-import io.forbear.retry.core.budget.TokenBucketSpec;
+import io.forbear.retry.core.budget.RetryBudgets;
 import java.time.Duration;
 import java.util.Map;
 import java.util.TreeMap;
@@ -125,18 +124,10 @@ class ServiceSettingsTest {
 
     @Test
     void aBudgetWithADotOrAPercentSignIsAShareOfTheCalls() {
-        assertThat(config("retry-budget", "0.25").budget())
-                .isInstanceOfSatisfying(
-                        RatioSpec.class, ratio -> assertThat(ratio.ratioNano()).isEqualTo(250_000_000));
-        assertThat(config("retry-budget", ".5").budget())
-                .isInstanceOfSatisfying(
-                        RatioSpec.class, ratio -> assertThat(ratio.ratioNano()).isEqualTo(500_000_000));
-        assertThat(config("retry-budget", "20%").budget())
-                .isInstanceOfSatisfying(
-                        RatioSpec.class, ratio -> assertThat(ratio.ratioNano()).isEqualTo(200_000_000));
-        assertThat(config("retry-budget", "100%").budget())
-                .isInstanceOfSatisfying(
-                        RatioSpec.class, ratio -> assertThat(ratio.ratioNano()).isEqualTo(1_000_000_000));
+        assertThat(config("retry-budget", "0.25").budget()).isEqualTo(RetryBudgets.ratio(0.25));
+        assertThat(config("retry-budget", ".5").budget()).isEqualTo(RetryBudgets.ratio(0.5));
+        assertThat(config("retry-budget", "20%").budget()).isEqualTo(RetryBudgets.ratio(0.2));
+        assertThat(config("retry-budget", "100%").budget()).isEqualTo(RetryBudgets.ratio(1));
     }
 
     @ParameterizedTest
@@ -166,22 +157,13 @@ class ServiceSettingsTest {
     @Test
     void aBudgetOfTokensRefillsAsFastAsThoseOfTheClients() {
         assertThat(config("retry-budget", " 1 ", "replenishment-rate", "2.5").budget())
-                .isInstanceOfSatisfying(TokenBucketSpec.class, bucket -> {
-                    assertThat(bucket.capacityMilli()).isEqualTo(1000);
-                    assertThat(bucket.refillMilli()).isEqualTo(2500);
-                    assertThat(bucket.refillPeriodNanos()).isEqualTo(60_000_000_000L);
-                });
+                .isEqualTo(RetryBudgets.tokenBucket(1).refill(2.5, Duration.ofMinutes(1)));
     }
 
     @Test
     void aBudgetOfTokensThatAreNotReplenishedGetsAsGoodAsNoneBack() {
         assertThat(config("retry-budget", "7", "replenishment-rate", "0").budget())
-                .isInstanceOfSatisfying(TokenBucketSpec.class, bucket -> {
-                    assertThat(bucket.capacityMilli()).isEqualTo(7000);
-                    assertThat(bucket.refillMilli()).isEqualTo(1);
-                    assertThat(bucket.refillPeriodNanos())
-                            .isEqualTo(Duration.ofDays(365).toNanos());
-                });
+                .isEqualTo(RetryBudgets.tokenBucket(7).refill(0.001, Duration.ofDays(365)));
     }
 
     @Test

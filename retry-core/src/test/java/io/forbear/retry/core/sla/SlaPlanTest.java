@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.forbear.retry.core.budget.RetryBudgets;
 import io.forbear.retry.testkit.ManualClock;
 import java.time.Duration;
 import net.jqwik.api.ForAll;
@@ -26,7 +27,7 @@ class SlaPlanTest {
         assertThat(plan.expectedAmplification()).isCloseTo(1.0525, within(1e-12));
         assertThat(plan.ratio()).isEqualTo(0.106);
         assertThat(plan.reachable()).isTrue();
-        assertThat(plan.budget().ratioNano()).isEqualTo(106_000_000);
+        assertThat(plan.budget()).isEqualTo(RetryBudgets.ratio(0.106));
         assertThat(plan.reasoning())
                 .isEqualTo(String.join(
                         "\n",

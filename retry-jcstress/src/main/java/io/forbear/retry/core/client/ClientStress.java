@@ -14,7 +14,7 @@ import org.openjdk.jcstress.infra.results.JJI_Result;
 import org.openjdk.jcstress.infra.results.JJJ_Result;
 
 /**
- * Races of one client: its mark and its word of outcomes. Time stands still in all of them.
+ * Races of one client: its full level and its word of outcomes. Time stands still in all of them.
  *
  * <p>One run of {@code bin/jcstress quick}, JDK 17, x86-64, two busy cores (tests of three actors want a third):
  *
@@ -58,7 +58,7 @@ public final class ClientStress {
         }
     }
 
-    /** {@link TwoWithdrawers} with a store for the mark. */
+    /** {@link TwoWithdrawers} with a store instead of a CAS of the full level. */
     @JCStressTest
     @State
     @Outcome(
@@ -68,14 +68,14 @@ public final class ClientStress {
     @Outcome(id = "1000, 1000, 0", expect = ACCEPTABLE_INTERESTING, desc = "the token was granted twice")
     @Outcome(expect = FORBIDDEN, desc = "nothing else can come of it")
     public static class TwoWithdrawersMutant {
-        volatile long mark;
+        volatile long fullLevel;
 
         private long take() {
-            long seen = mark;
+            long seen = fullLevel;
             if (seen > 0) {
                 return -1;
             }
-            mark = seen + 1000;
+            fullLevel = seen + 1000;
             return 1000;
         }
 
@@ -91,7 +91,7 @@ public final class ClientStress {
 
         @Arbiter
         public void settle(JJJ_Result r) {
-            r.r3 = 1000 - mark;
+            r.r3 = 1000 - fullLevel;
         }
     }
 
@@ -120,7 +120,7 @@ public final class ClientStress {
         }
     }
 
-    /** {@link TwoCallsEnd} with a store for the word of outcomes. */
+    /** {@link TwoCallsEnd} with a store instead of a CAS of the word of outcomes. */
     @JCStressTest
     @State
     @Outcome(id = "2, 1, 50", expect = ACCEPTABLE, desc = "by luck")
@@ -144,13 +144,13 @@ public final class ClientStress {
 
         @Arbiter
         public void settle(JJJ_Result r) {
-            r.r1 = successes.get() + Outcomes.failed(outcomes);
+            r.r1 = successes.get() + Outcomes.failures(outcomes);
             r.r2 = successes.get();
             r.r3 = Math.round(100 * Outcomes.successRate(outcomes));
         }
     }
 
-    /** Two ids of one overflow stripe where the table has no room, and none to evict. */
+    /** Two ids of one overflow stripe; the table is full, and no client may be evicted. */
     @JCStressTest
     @State
     @Outcome(
@@ -173,7 +173,7 @@ public final class ClientStress {
             table.get("kept too").tryWithdraw(1000, 0, 0);
         }
 
-        /** Which ids share a stripe is a secret of the process, so that it has to be tried. */
+        /** The stripe of an id depends on a secret of the process, so that ids must be tried. */
         private static String ofTheStripeOf(String id) {
             ClientTable full = new ClientTable(2, ClientTableStress.ONE_TOKEN, ClientTableStress.STILL);
             fill(full);
@@ -200,7 +200,7 @@ public final class ClientStress {
         }
     }
 
-    /** {@link NewcomersShareOneBudget} with room for both. */
+    /** {@link NewcomersShareOneBudget} with an entry for both. */
     @JCStressTest
     @State
     @Outcome(id = "1000, 1000, 2", expect = ACCEPTABLE_INTERESTING, desc = "each made-up id has a budget")

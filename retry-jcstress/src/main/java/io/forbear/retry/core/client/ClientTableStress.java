@@ -17,14 +17,14 @@ import org.openjdk.jcstress.infra.results.ZI_Result;
 import org.openjdk.jcstress.infra.results.ZZ_Result;
 
 /**
- * Races of the table: who is in it and who shares. Time stands still in all of them.
+ * Races of the table: which ids have an entry, and which share one. Time stands still in all of them.
  *
  * <p>One run of {@code bin/jcstress quick}, JDK 17, x86-64, two busy cores (tests of three actors want a third):
  *
  * <pre>
  * test                                   samples forbidden interesting
- * NewcomersRaceForThePlaceOfAnother       595823         0           -
- * NewcomersRaceForThePlaceOfAnotherMutant 11884582       0     1074730
+ * NewcomersRaceForTheEntryOfAnother       595823         0           -
+ * NewcomersRaceForTheEntryOfAnotherMutant 11884582       0     1074730
  * OneClientForAnId                        978982         0           -
  * OneClientForAnIdMutant                 1685542         0      225783
  * TwoIdsOfOneSegment                      907302         0           -
@@ -40,7 +40,7 @@ public final class ClientTableStress {
 
     private ClientTableStress() {}
 
-    /** A table that is full of one client, which is like a new one. */
+    /** Returns a table for one client. Its client is evictable until it fails or withdraws. */
     static ClientTable fullTable() {
         return new ClientTable(1, ONE_TOKEN, STILL);
     }
@@ -71,15 +71,15 @@ public final class ClientTableStress {
         }
     }
 
-    /** {@link OneClientForAnId} with a store where a compare-and-set shows the client. */
+    /** {@link OneClientForAnId} with a store instead of the CAS that puts the client into its slot. */
     @JCStressTest
     @State
     @Outcome(id = "true, 1", expect = ACCEPTABLE, desc = "by luck")
     @Outcome(id = "false, 2", expect = ACCEPTABLE_INTERESTING, desc = "two clients of one id, one of them lost")
-    @Outcome(id = "true, 2", expect = ACCEPTABLE_INTERESTING, desc = "a room was taken for nobody")
+    @Outcome(id = "true, 2", expect = ACCEPTABLE_INTERESTING, desc = "an entry was reserved for no client")
     @Outcome(expect = FORBIDDEN, desc = "nothing else can come of it")
     public static class OneClientForAnIdMutant {
-        final AtomicInteger rooms = new AtomicInteger();
+        final AtomicInteger entries = new AtomicInteger();
         volatile Object slot;
         Object one;
         Object other;
@@ -89,7 +89,7 @@ public final class ClientTableStress {
             if (found == null) {
                 found = new Object();
                 slot = found;
-                rooms.incrementAndGet();
+                entries.incrementAndGet();
             }
             return found;
         }
@@ -107,11 +107,11 @@ public final class ClientTableStress {
         @Arbiter
         public void settle(ZI_Result r) {
             r.r1 = one == other && one == slot;
-            r.r2 = rooms.get();
+            r.r2 = entries.get();
         }
     }
 
-    /** Two clients are the first of a segment, whose memory comes with them. */
+    /** Two clients are the first of a segment, which is allocated for them. */
     @JCStressTest
     @State
     @Outcome(id = "true, true", expect = ACCEPTABLE, desc = "both are found")
@@ -138,7 +138,7 @@ public final class ClientTableStress {
         }
     }
 
-    /** {@link TwoIdsOfOneSegment} with a store for the segment. */
+    /** {@link TwoIdsOfOneSegment} with a store instead of a CAS of the segment. */
     @JCStressTest
     @State
     @Outcome(id = "true, true", expect = ACCEPTABLE, desc = "by luck")
@@ -176,18 +176,18 @@ public final class ClientTableStress {
         }
     }
 
-    /** One room is left; a third client has failed and stays. */
+    /** One entry is left; a third client has failed and stays. */
     @JCStressTest
     @State
     @Outcome(
             id = {"1, 2, 1", "2, 2, 1"},
             expect = ACCEPTABLE,
-            desc = "one has the room, the other shares")
+            desc = "one has the entry, the other shares")
     @Outcome(expect = FORBIDDEN, desc = "the table holds more than it may, or less than it counts")
-    public static class NewcomersRaceForARoom {
+    public static class NewcomersRaceForAnEntry {
         final ClientTable table = new ClientTable(2, null, STILL);
 
-        public NewcomersRaceForARoom() {
+        public NewcomersRaceForAnEntry() {
             table.get("kept").failed(1);
         }
 
@@ -213,7 +213,7 @@ public final class ClientTableStress {
         }
     }
 
-    /** {@link NewcomersRaceForARoom} with the limit looked at before, and not in, the taking of a room. */
+    /** {@link NewcomersRaceForAnEntry} where the limit is read before, and not in, the reservation. */
     @JCStressTest
     @State
     @Outcome(
@@ -225,13 +225,13 @@ public final class ClientTableStress {
             expect = ACCEPTABLE_INTERESTING,
             desc = "three clients where two may be")
     @Outcome(expect = FORBIDDEN, desc = "nothing else can come of it")
-    public static class NewcomersRaceForARoomMutant {
-        final AtomicInteger rooms = new AtomicInteger(1);
+    public static class NewcomersRaceForAnEntryMutant {
+        final AtomicInteger entries = new AtomicInteger(1);
         final AtomicInteger shown = new AtomicInteger();
 
         private void get() {
-            if (rooms.get() < 2) {
-                rooms.incrementAndGet();
+            if (entries.get() < 2) {
+                entries.incrementAndGet();
                 shown.incrementAndGet();
             }
         }
@@ -248,25 +248,25 @@ public final class ClientTableStress {
 
         @Actor
         public void reader(III_Result r) {
-            r.r1 = rooms.get();
+            r.r1 = entries.get();
         }
 
         @Arbiter
         public void settle(III_Result r) {
-            r.r2 = rooms.get();
+            r.r2 = entries.get();
             r.r3 = shown.get();
         }
     }
 
-    /** Two newcomers want the place of a client that has failed and was passed over. */
+    /** Two newcomers need the entry of a client that has failed and was passed over. */
     @JCStressTest
     @State
-    @Outcome(id = "1, 1, 0", expect = ACCEPTABLE, desc = "one has its room, the other shares or takes it over")
-    @Outcome(expect = FORBIDDEN, desc = "a room was given twice, or to nobody")
-    public static class NewcomersRaceForThePlaceOfAnother {
+    @Outcome(id = "1, 1, 0", expect = ACCEPTABLE, desc = "one has its entry, the other shares or evicts that one")
+    @Outcome(expect = FORBIDDEN, desc = "an entry was given twice, or to no client")
+    public static class NewcomersRaceForTheEntryOfAnother {
         final ClientTable table = fullTable();
 
-        public NewcomersRaceForThePlaceOfAnother() {
+        public NewcomersRaceForTheEntryOfAnother() {
             table.get("passed over").failed(1);
             table.get("a");
         }
@@ -289,13 +289,13 @@ public final class ClientTableStress {
         }
     }
 
-    /** {@link NewcomersRaceForThePlaceOfAnother} where whoever saw the client in its slot takes its room. */
+    /** {@link NewcomersRaceForTheEntryOfAnother} where each thread that saw the client in its slot takes its entry. */
     @JCStressTest
     @State
     @Outcome(id = "1, 1, 0", expect = ACCEPTABLE, desc = "by luck")
-    @Outcome(id = "1, 2, 0", expect = ACCEPTABLE_INTERESTING, desc = "two clients in one room")
+    @Outcome(id = "1, 2, 0", expect = ACCEPTABLE_INTERESTING, desc = "two clients with one entry")
     @Outcome(expect = FORBIDDEN, desc = "nothing else can come of it")
-    public static class NewcomersRaceForThePlaceOfAnotherMutant {
+    public static class NewcomersRaceForTheEntryOfAnotherMutant {
         final AtomicInteger shown = new AtomicInteger();
         volatile boolean linked = true;
 

@@ -45,7 +45,7 @@ public final class EvictionStress {
         return shared.operations() + (own == shared ? 0 : own.operations());
     }
 
-    /** A newcomer needs the room of a client that is about to pay for a retry. */
+    /** A newcomer needs the entry of a client that is about to pay for a retry. */
     @JCStressTest
     @State
     @Outcome(id = "1000, 1000, true", expect = ACCEPTABLE, desc = "the bucket was in use, the client stays")
@@ -72,44 +72,43 @@ public final class EvictionStress {
         }
     }
 
-    /** {@link EvictionRacesWithdraw} where the withdrawal does not look whether the client has been retired meanwhile. */
+    /**
+     * {@link EvictionRacesWithdraw} where the withdrawal does not check whether the client has been evicted meanwhile.
+     */
     @JCStressTest
     @State
     @Outcome(
             id = {"1000, 1000, true", "1000, 1000, false"},
             expect = ACCEPTABLE,
             desc = "by luck")
-    @Outcome(
-            id = "1000, 0, false",
-            expect = ACCEPTABLE_INTERESTING,
-            desc = "what was withdrawn is gone with the client")
+    @Outcome(id = "1000, 0, false", expect = ACCEPTABLE_INTERESTING, desc = "the withdrawal is gone with the client")
     @Outcome(expect = FORBIDDEN, desc = "nothing else can come of it")
     public static class EvictionRacesWithdrawMutant {
-        final AtomicLong mark = new AtomicLong();
+        final AtomicLong fullLevel = new AtomicLong();
         final AtomicLong successor = new AtomicLong();
-        volatile boolean retired;
+        volatile boolean evicted;
 
         @Actor
         public void withdraw(JJZ_Result r) {
-            (retired ? successor : mark).getAndAdd(1000);
+            (evicted ? successor : fullLevel).getAndAdd(1000);
             r.r1 = 1000;
         }
 
         @Actor
         public void evict() {
-            if (mark.get() == 0) {
-                retired = true;
+            if (fullLevel.get() == 0) {
+                evicted = true;
             }
         }
 
         @Arbiter
         public void settle(JJZ_Result r) {
-            r.r2 = retired ? successor.get() : mark.get();
-            r.r3 = !retired;
+            r.r2 = evicted ? successor.get() : fullLevel.get();
+            r.r3 = !evicted;
         }
     }
 
-    /** The failure that keeps the client, and spares the withdrawal a second write, leaves the window. */
+    /** The failure leaves the window that protects the client, and without which the withdrawal must write the word. */
     @JCStressTest
     @State
     @Outcome(id = "1000, 1000, true", expect = ACCEPTABLE, desc = "the bucket was in use, the client stays")
@@ -148,7 +147,7 @@ public final class EvictionStress {
         }
     }
 
-    /** {@link WithdrawRacesTheLastFailure} where the withdrawal looks for the failure before it moves the mark. */
+    /** {@link WithdrawRacesTheLastFailure} where the withdrawal looks for the failure before it moves fullLevel. */
     @JCStressTest
     @State
     @Outcome(
@@ -158,22 +157,22 @@ public final class EvictionStress {
     @Outcome(
             id = "1000, 0, false",
             expect = ACCEPTABLE_INTERESTING,
-            desc = "the failure was looked for before the mark was moved: what was withdrawn is gone")
+            desc = "the failure was looked for before fullLevel was moved: the withdrawal is gone")
     @Outcome(expect = FORBIDDEN, desc = "nothing else can come of it")
     public static class WithdrawRacesTheLastFailureMutant {
-        final AtomicLong mark = new AtomicLong();
+        final AtomicLong fullLevel = new AtomicLong();
         final AtomicLong successor = new AtomicLong();
         final AtomicInteger outcomes = new AtomicInteger(FAILURE);
         private static final int FAILURE = 1;
-        private static final int RETIRED = 2;
-        private static final int DRAWN = 4;
+        private static final int EVICTED = 2;
+        private static final int WITHDRAWAL = 4;
 
         @Actor
         public void withdraw(JJZ_Result r) {
             r.r1 = 1000;
-            boolean spotless = (outcomes.get() & FAILURE) == 0;
-            mark.getAndAdd(1000);
-            if (spotless && (outcomes.getAndAdd(DRAWN) & RETIRED) != 0) {
+            boolean noFailure = (outcomes.get() & FAILURE) == 0;
+            fullLevel.getAndAdd(1000);
+            if (noFailure && (outcomes.getAndAdd(WITHDRAWAL) & EVICTED) != 0) {
                 successor.getAndAdd(1000);
             }
         }
@@ -186,23 +185,23 @@ public final class EvictionStress {
         @Actor
         public void evict() {
             int seen = outcomes.get();
-            if ((seen & FAILURE) == 0 && mark.get() == 0) {
-                outcomes.compareAndSet(seen, seen | RETIRED);
+            if ((seen & FAILURE) == 0 && fullLevel.get() == 0) {
+                outcomes.compareAndSet(seen, seen | EVICTED);
             }
         }
 
         @Arbiter
         public void settle(JJZ_Result r) {
-            r.r3 = (outcomes.get() & RETIRED) == 0;
-            r.r2 = r.r3 ? mark.get() : successor.get();
+            r.r3 = (outcomes.get() & EVICTED) == 0;
+            r.r2 = r.r3 ? fullLevel.get() : successor.get();
         }
     }
 
-    /** A newcomer needs the room of a client that is about to fail. */
+    /** A newcomer needs the entry of a client that is about to fail. */
     @JCStressTest
     @State
     @Outcome(id = "1, true", expect = ACCEPTABLE, desc = "the client has failed and stays")
-    @Outcome(id = "1, false", expect = ACCEPTABLE, desc = "evicted while spotless; its successor has failed")
+    @Outcome(id = "1, false", expect = ACCEPTABLE, desc = "evicted before it failed; its successor has failed")
     @Outcome(expect = FORBIDDEN, desc = "a failure was lost, or counted twice")
     public static class EvictionRacesFailure {
         final ClientTable table = ClientTableStress.fullTable();
@@ -225,7 +224,7 @@ public final class EvictionStress {
         }
     }
 
-    /** {@link EvictionRacesFailure} where retirement is not in the word that failures are recorded in. */
+    /** {@link EvictionRacesFailure} where the eviction flag is not in the word in which failures are recorded. */
     @JCStressTest
     @State
     @Outcome(
@@ -237,24 +236,24 @@ public final class EvictionStress {
     public static class EvictionRacesFailureMutant {
         final AtomicLong outcomes = new AtomicLong(Outcomes.EMPTY);
         final AtomicLong successor = new AtomicLong(Outcomes.EMPTY);
-        volatile boolean retired;
+        volatile boolean evicted;
 
         @Actor
         public void fail() {
-            (retired ? successor : outcomes).getAndUpdate(Outcomes::withFailure);
+            (evicted ? successor : outcomes).getAndUpdate(Outcomes::withFailure);
         }
 
         @Actor
         public void evict() {
-            if (Outcomes.spotless(outcomes.get())) {
-                retired = true;
+            if (Outcomes.hasNoFailure(outcomes.get())) {
+                evicted = true;
             }
         }
 
         @Arbiter
         public void settle(JZ_Result r) {
-            r.r1 = Outcomes.failed((retired ? successor : outcomes).get());
-            r.r2 = !retired;
+            r.r1 = Outcomes.failures((evicted ? successor : outcomes).get());
+            r.r2 = !evicted;
         }
     }
 }

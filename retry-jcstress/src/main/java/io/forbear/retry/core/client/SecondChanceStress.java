@@ -16,7 +16,7 @@ import org.openjdk.jcstress.infra.results.JJZ_Result;
 import org.openjdk.jcstress.infra.results.JZ_Result;
 
 /**
- * What the eviction of a client must not lose that has failed and has had its second chance. Time stands still in all of them.
+ * What the eviction of a client that has failed, and has used up its second chance, must not lose. Time stands still.
  *
  * <p>One run of {@code bin/jcstress quick}, JDK 17, x86-64, two busy cores:
  *
@@ -69,7 +69,10 @@ public final class SecondChanceStress {
         }
     }
 
-    /** {@link SecondLookRacesWithdraw} where a failure in the window spares the withdrawal its write, passed over or not. */
+    /**
+     * {@link SecondLookRacesWithdraw} where a withdrawal never writes the word of a client with a failure in its
+     * window.
+     */
     @JCStressTest
     @State
     @Outcome(
@@ -79,37 +82,37 @@ public final class SecondChanceStress {
     @Outcome(
             id = "1000, 0, false",
             expect = ACCEPTABLE_INTERESTING,
-            desc = "the client went between mark and window: what was withdrawn is gone")
+            desc = "evicted between the writes of fullLevel and of the word: the withdrawal is gone")
     @Outcome(expect = FORBIDDEN, desc = "nothing else can come of it")
     public static class SecondLookRacesWithdrawMutant {
-        final AtomicLong mark = new AtomicLong();
+        final AtomicLong fullLevel = new AtomicLong();
         final AtomicLong successor = new AtomicLong();
-        final AtomicLong outcomes = new AtomicLong(Outcomes.withPass(Outcomes.withFailure(Outcomes.EMPTY)));
+        final AtomicLong outcomes = new AtomicLong(Outcomes.withPassOver(Outcomes.withFailure(Outcomes.EMPTY)));
 
         @Actor
         public void withdraw(JJZ_Result r) {
             r.r1 = 1000;
-            mark.getAndAdd(1000);
+            fullLevel.getAndAdd(1000);
             long seen = outcomes.get();
-            if (Outcomes.retired(seen)) {
+            if (Outcomes.isEvicted(seen)) {
                 successor.getAndAdd(1000);
-            } else if (Outcomes.spotless(seen)) {
-                outcomes.getAndUpdate(Outcomes::withDraw);
+            } else if (Outcomes.hasNoFailure(seen)) {
+                outcomes.getAndUpdate(Outcomes::withWithdrawal);
             }
         }
 
         @Actor
         public void evict() {
             long seen = outcomes.get();
-            if (Outcomes.yields(seen) && mark.get() == 0) {
-                outcomes.compareAndSet(seen, Outcomes.withRetirement(seen));
+            if (Outcomes.isEvictable(seen) && fullLevel.get() == 0) {
+                outcomes.compareAndSet(seen, Outcomes.withEviction(seen));
             }
         }
 
         @Arbiter
         public void settle(JJZ_Result r) {
-            r.r3 = !Outcomes.retired(outcomes.get());
-            r.r2 = r.r3 ? mark.get() : successor.get();
+            r.r3 = !Outcomes.isEvicted(outcomes.get());
+            r.r2 = r.r3 ? fullLevel.get() : successor.get();
         }
     }
 
@@ -145,7 +148,7 @@ public final class SecondChanceStress {
         }
     }
 
-    /** {@link TwoLooksRaceWithdraw} where the second look trusts the first that the bucket is full. */
+    /** {@link TwoLooksRaceWithdraw} where the second look does not check again that the bucket is full. */
     @JCStressTest
     @State
     @Outcome(
@@ -155,25 +158,25 @@ public final class SecondChanceStress {
     @Outcome(
             id = "1000, 0, false",
             expect = ACCEPTABLE_INTERESTING,
-            desc = "passed over after the withdrawal had looked: what was withdrawn is gone")
+            desc = "passed over after the withdrawal had looked: the withdrawal is gone")
     @Outcome(expect = FORBIDDEN, desc = "nothing else can come of it")
     public static class TwoLooksRaceWithdrawMutant {
-        final AtomicLong mark = new AtomicLong();
+        final AtomicLong fullLevel = new AtomicLong();
         final AtomicLong successor = new AtomicLong();
         final AtomicLong outcomes = new AtomicLong(Outcomes.withFailure(Outcomes.EMPTY));
 
         @Actor
         public void withdraw(JJZ_Result r) {
             r.r1 = 1000;
-            mark.getAndAdd(1000);
+            fullLevel.getAndAdd(1000);
             long seen = outcomes.get();
-            while (Outcomes.yields(seen) && !Outcomes.retired(seen)) {
-                if (outcomes.compareAndSet(seen, Outcomes.withDraw(seen))) {
+            while (Outcomes.isEvictable(seen) && !Outcomes.isEvicted(seen)) {
+                if (outcomes.compareAndSet(seen, Outcomes.withWithdrawal(seen))) {
                     return;
                 }
                 seen = outcomes.get();
             }
-            if (Outcomes.retired(seen)) {
+            if (Outcomes.isEvicted(seen)) {
                 successor.getAndAdd(1000);
             }
         }
@@ -181,23 +184,23 @@ public final class SecondChanceStress {
         @Actor
         public void evict() {
             long seen = outcomes.get();
-            if (mark.get() == 0 && outcomes.compareAndSet(seen, Outcomes.withPass(seen))) {
-                long passed = Outcomes.withPass(seen);
-                outcomes.compareAndSet(passed, Outcomes.withRetirement(passed));
+            if (fullLevel.get() == 0 && outcomes.compareAndSet(seen, Outcomes.withPassOver(seen))) {
+                long passed = Outcomes.withPassOver(seen);
+                outcomes.compareAndSet(passed, Outcomes.withEviction(passed));
             }
         }
 
         @Arbiter
         public void settle(JJZ_Result r) {
-            r.r3 = !Outcomes.retired(outcomes.get());
-            r.r2 = r.r3 ? mark.get() : successor.get();
+            r.r3 = !Outcomes.isEvicted(outcomes.get());
+            r.r2 = r.r3 ? fullLevel.get() : successor.get();
         }
     }
 
     /** A client that has failed, and was passed over, fails again while the search comes round again. */
     @JCStressTest
     @State
-    @Outcome(id = "2, true", expect = ACCEPTABLE, desc = "heard of in time, the client stays")
+    @Outcome(id = "2, true", expect = ACCEPTABLE, desc = "recorded in time, the client stays")
     @Outcome(id = "1, false", expect = ACCEPTABLE, desc = "evicted with its old failure; its successor has the new one")
     @Outcome(expect = FORBIDDEN, desc = "the new failure was lost, or counted twice")
     public static class SecondLookRacesFailure {
@@ -221,7 +224,7 @@ public final class SecondChanceStress {
         }
     }
 
-    /** {@link SecondLookRacesFailure} where the pass is looked at before, and not in, the retirement. */
+    /** {@link SecondLookRacesFailure} where the second chance is read before, and not in, the CAS of the eviction. */
     @JCStressTest
     @State
     @Outcome(
@@ -231,28 +234,28 @@ public final class SecondChanceStress {
     @Outcome(id = "0, false", expect = ACCEPTABLE_INTERESTING, desc = "the new failure is gone with the old one")
     @Outcome(expect = FORBIDDEN, desc = "nothing else can come of it")
     public static class SecondLookRacesFailureMutant {
-        final AtomicLong outcomes = new AtomicLong(Outcomes.withPass(Outcomes.withFailure(Outcomes.EMPTY)));
+        final AtomicLong outcomes = new AtomicLong(Outcomes.withPassOver(Outcomes.withFailure(Outcomes.EMPTY)));
         final AtomicLong successor = new AtomicLong(Outcomes.EMPTY);
 
         @Actor
         public void fail() {
-            if (Outcomes.retired(
-                    outcomes.getAndUpdate(word -> Outcomes.retired(word) ? word : Outcomes.withFailure(word)))) {
+            if (Outcomes.isEvicted(
+                    outcomes.getAndUpdate(word -> Outcomes.isEvicted(word) ? word : Outcomes.withFailure(word)))) {
                 successor.getAndUpdate(Outcomes::withFailure);
             }
         }
 
         @Actor
         public void evict() {
-            if (Outcomes.yields(outcomes.get())) {
-                outcomes.getAndUpdate(Outcomes::withRetirement);
+            if (Outcomes.isEvictable(outcomes.get())) {
+                outcomes.getAndUpdate(Outcomes::withEviction);
             }
         }
 
         @Arbiter
         public void settle(JZ_Result r) {
-            r.r2 = !Outcomes.retired(outcomes.get());
-            r.r1 = Outcomes.failed((r.r2 ? outcomes : successor).get());
+            r.r2 = !Outcomes.isEvicted(outcomes.get());
+            r.r1 = Outcomes.failures((r.r2 ? outcomes : successor).get());
         }
     }
 }

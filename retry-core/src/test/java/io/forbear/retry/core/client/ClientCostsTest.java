@@ -8,19 +8,28 @@ import static io.forbear.retry.error.ErrorCategory.RATE_LIMIT;
 import static io.forbear.retry.error.ErrorCategory.TIMEOUT;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.forbear.retry.core.internal.RetryCosts;
 import io.forbear.retry.error.ErrorCategory;
+import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 
-class ClientTermsTest {
+class ClientCostsTest {
 
     private static final ClientBudget TEN_TOKENS = new ClientBudget(10_000, 0, 1);
 
-    private static Client client(ClientTerms terms) {
-        return new ClientTable(1, TEN_TOKENS, terms, () -> 0).get("c");
+    private static Client client(RetryCosts costs) {
+        return new ClientTable(1, TEN_TOKENS, costs, () -> 0).get("c");
+    }
+
+    private static RetryCosts costs(long usual, long rateLimit, long reserve, long perCall) {
+        long[] costs = new long[ErrorCategory.values().length];
+        Arrays.fill(costs, usual);
+        costs[RATE_LIMIT.ordinal()] = rateLimit;
+        return new RetryCosts(costs, reserve, perCall);
     }
 
     @Test
-    void usuallyEachRetryTakesATokenAndWhoAsksMakesNoDifference() {
+    void byDefaultEachRetryTakesATokenForAnyCriticality() {
         Client client = new ClientTable(1, TEN_TOKENS, () -> 0).get("c");
 
         long taken = 0;
@@ -34,7 +43,7 @@ class ClientTermsTest {
 
     @Test
     void eachCategoryTakesItsOwnCost() {
-        Client client = client(new ClientTerms(category -> category == RATE_LIMIT ? 4_000 : 500, 0, Long.MAX_VALUE));
+        Client client = client(costs(500, 4_000, 0, Long.MAX_VALUE));
 
         assertThat(client.tryWithdraw(RATE_LIMIT, NORMAL, 0, 0)).isEqualTo(4_000);
         assertThat(client.tryWithdraw(TIMEOUT, NORMAL, 0, 0)).isEqualTo(500);
@@ -43,7 +52,7 @@ class ClientTermsTest {
 
     @Test
     void theReserveIsForCriticalCalls() {
-        Client client = client(new ClientTerms(category -> 1_000, 9_000, Long.MAX_VALUE));
+        Client client = client(costs(1_000, 1_000, 9_000, Long.MAX_VALUE));
 
         assertThat(client.tryWithdraw(TIMEOUT, SHEDDABLE, 0, 0)).isEqualTo(1_000);
         assertThat(client.tryWithdraw(TIMEOUT, NORMAL, 0, 0)).isEqualTo(REFUSED);
@@ -52,7 +61,7 @@ class ClientTermsTest {
 
     @Test
     void oneCallTakesItsShareAndItsFirstRetryWhateverThatCosts() {
-        Client client = client(new ClientTerms(category -> category == RATE_LIMIT ? 4_000 : 1_000, 0, 3_000));
+        Client client = client(costs(1_000, 4_000, 0, 3_000));
 
         assertThat(client.tryWithdraw(TIMEOUT, NORMAL, 2_000, 0))
                 .as("just its share")
