@@ -7,6 +7,7 @@ import java.lang.reflect.Field;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.lang.reflect.Parameter;
+import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
 import java.lang.reflect.TypeVariable;
 import java.util.ArrayList;
@@ -124,12 +125,22 @@ final class PublicApi {
     }
 
     private static String rest(Executable member) {
-        String parameters = Arrays.stream(member.getParameters())
-                .map(Parameter::getAnnotatedType)
-                .map(PublicApi::type)
-                .collect(Collectors.joining(", ", "(", ")"));
+        String parameters = parameters(member).map(PublicApi::type).collect(Collectors.joining(", ", "(", ")"));
         Type[] thrown = member.getGenericExceptionTypes();
         return parameters + (thrown.length == 0 ? "" : " throws " + names(thrown));
+    }
+
+    /** Those of a record's own constructor are its components: compilers differ in what they keep of them there. */
+    private static Stream<AnnotatedType> parameters(Executable member) {
+        RecordComponent[] components = member.getDeclaringClass().getRecordComponents();
+        boolean isOfRecord = components != null
+                && member instanceof Constructor
+                && Arrays.equals(
+                        member.getParameterTypes(),
+                        Arrays.stream(components).map(RecordComponent::getType).toArray());
+        return isOfRecord
+                ? Arrays.stream(components).map(RecordComponent::getAnnotatedType)
+                : Arrays.stream(member.getParameters()).map(Parameter::getAnnotatedType);
     }
 
     private static String variables(TypeVariable<?>[] variables) {
