@@ -42,8 +42,8 @@ public final class CallOptions {
     /**
      * Sets the deadline of the call. The nearer of this and the policy's holds.
      *
-     * <p>A time that is zero or negative, such as the difference to an instant that is over, is a deadline that has passed:
-     * the call ends with {@link DeadlinePassedException} and makes no attempt.
+     * <p>A time that is zero or negative, such as the difference to an instant that is over, is a deadline that has
+     * passed: the call ends with {@link DeadlinePassedException} and makes no attempt.
      *
      * @param time the most that the whole call may take, waits included
      * @return new options

@@ -10,6 +10,9 @@ public enum Criticality {
     CRITICAL,
     /** The default. */
     NORMAL,
-    /** May be dropped under load: batch work, prefetching, refreshes. At most one retry unless the policy says otherwise. */
+    /**
+     * May be dropped under load: batch work, prefetching, refreshes. At most one retry unless the policy says
+     * otherwise.
+     */
     SHEDDABLE
 }

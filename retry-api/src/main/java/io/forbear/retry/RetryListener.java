@@ -6,9 +6,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * Is told what retries do: the way in for metrics, traces and logs.
  *
- * <p>Listeners are told, never asked: they change no decision. All methods do nothing by default, must not block, and are
- * called outside of any lock. One that throws is logged, at a limited rate, and otherwise ignored. A call that succeeds at
- * its first attempt tells nothing unless {@link #observesEveryCall()}, so that watching failures costs success nothing.
+ * <p>Listeners are told, never asked: they change no decision. All methods do nothing by default, must not block, and
+ * are called outside of any lock. One that throws is logged, at a limited rate, and otherwise ignored. A call that
+ * succeeds at its first attempt tells nothing unless {@link #observesEveryCall()}, so that watching failures costs
+ * success nothing.
  *
  * @since 0.1
  */

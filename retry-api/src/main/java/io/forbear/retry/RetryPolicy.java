@@ -121,8 +121,8 @@ public final class RetryPolicy {
     }
 
     /**
-     * Returns the most attempts of a call of the given criticality whose last failure is of the given category: the least of
-     * the three numbers.
+     * Returns the most attempts of a call of the given criticality whose last failure is of the given category: the
+     * least of the three numbers.
      *
      * @param category the kind of the last failure
      * @param criticality how much the call matters
@@ -216,7 +216,8 @@ public final class RetryPolicy {
     }
 
     /**
-     * Returns by how much a server's pushback may exceed the delay that the backoff drew; a longer one is taken for that.
+     * Returns by how much a server's pushback may exceed the delay that the backoff drew; a longer one is taken for
+     * that.
      *
      * @return nanoseconds, {@link Long#MAX_VALUE} where {@link #maxPushbackNanos()} alone bounds it
      */
@@ -360,8 +361,8 @@ public final class RetryPolicy {
         }
 
         /**
-         * Sets the most attempts of calls of one criticality. It cuts {@link #maxAttempts(int)} and never raises it; {@value
-         * RetryPolicy#DEFAULT_SHEDDABLE_ATTEMPTS} for {@link Criticality#SHEDDABLE} by default.
+         * Sets the most attempts of calls of one criticality. It cuts {@link #maxAttempts(int)} and never raises it;
+         * {@value RetryPolicy#DEFAULT_SHEDDABLE_ATTEMPTS} for {@link Criticality#SHEDDABLE} by default.
          *
          * @param criticality which calls
          * @param value total attempts, the first included; at least 1
@@ -409,12 +410,13 @@ public final class RetryPolicy {
         }
 
         /**
-         * Sets the most that a whole call may take, waits included; none by default. A retry that would begin later is not
-         * waited for.
+         * Sets the most that a whole call may take, waits included; none by default. A retry that would begin later is
+         * not waited for.
          *
-         * <p>An asynchronous call ends at its deadline: the attempt that is under way is cancelled, and the future fails with a
-         * {@link java.util.concurrent.TimeoutException}. A blocking attempt runs on the caller's thread and is not cut short,
-         * unless {@link #interruptOnTimeout()} is set; {@code Retries.remaining} tells it how much time is left.
+         * <p>An asynchronous call ends at its deadline: the attempt that is under way is cancelled, and the future
+         * fails with a {@link java.util.concurrent.TimeoutException}. A blocking attempt runs on the caller's thread
+         * and is not cut short, unless {@link #interruptOnTimeout()} is set; {@code Retries.remaining} tells it how
+         * much time is left.
          *
          * @param value more than zero
          * @return this
@@ -428,9 +430,9 @@ public final class RetryPolicy {
          * Sets the most that one attempt may take; no limit by default.
          *
          * <p>An asynchronous attempt that takes longer is cancelled and counts as a failure of category {@link
-         * ErrorCategory#TIMEOUT}: its result, should there be one later, is {@linkplain #onDiscard discarded}. A blocking
-         * attempt is not cut short, unless {@link #interruptOnTimeout()} is set; {@code Retries.remaining} tells it how much
-         * time is left.
+         * ErrorCategory#TIMEOUT}: its result, should there be one later, is {@linkplain #onDiscard discarded}. A
+         * blocking attempt is not cut short, unless {@link #interruptOnTimeout()} is set; {@code Retries.remaining}
+         * tells it how much time is left.
          *
          * @param value more than zero
          * @return this
@@ -442,10 +444,10 @@ public final class RetryPolicy {
         }
 
         /**
-         * Says that the thread of a blocking attempt is interrupted when the time of the attempt, or of the call, is over. The
-         * attempt then counts as a failure of category {@link ErrorCategory#TIMEOUT}, whatever it threw on the interrupt, and
-         * the interrupt flag is clear again. An {@link Error} that is not caused by the interrupt stays what it is, and is not
-         * retried. An attempt that ignores interrupts is waited for.
+         * Says that the thread of a blocking attempt is interrupted when the time of the attempt, or of the call, is
+         * over. The attempt then counts as a failure of category {@link ErrorCategory#TIMEOUT}, whatever it threw on
+         * the interrupt, and the interrupt flag is clear again. An {@link Error} that is not caused by the interrupt
+         * stays what it is, and is not retried. An attempt that ignores interrupts is waited for.
          *
          * @return this
          */
@@ -455,8 +457,8 @@ public final class RetryPolicy {
         }
 
         /**
-         * Sets the longest wait that a server may ask for; one minute by default. Where it asks for more, the call ends, or
-         * waits so long and no longer: see {@link #pushbackBeyond}.
+         * Sets the longest wait that a server may ask for; one minute by default. Where it asks for more, the call
+         * ends, or waits so long and no longer: see {@link #pushbackBeyond}.
          *
          * @param value zero or more
          * @return this
@@ -479,9 +481,9 @@ public final class RetryPolicy {
         }
 
         /**
-         * Sets by how much a server's pushback may exceed the delay that the backoff drew; by any amount by default. With 5 s, a
-         * delay is {@code max(t, min(pushback, t + 5 s))}, the rule of the AWS SDKs. A longer pushback is then always cut, as
-         * {@link PushbackBeyond#CUT} does.
+         * Sets by how much a server's pushback may exceed the delay that the backoff drew; by any amount by default.
+         * With 5 s, a delay is {@code max(t, min(pushback, t + 5 s))}, the rule of the AWS SDKs. A longer pushback is
+         * then always cut, as {@link PushbackBeyond#CUT} does.
          *
          * @param value zero or more
          * @return this
@@ -493,8 +495,8 @@ public final class RetryPolicy {
         }
 
         /**
-         * Sets what tells the kind of a failure; {@link ErrorClassifier#defaults()} by default, which is also asked where
-         * this has nothing to say.
+         * Sets what tells the kind of a failure; {@link ErrorClassifier#defaults()} by default, which is also asked
+         * where this has nothing to say.
          *
          * @param value the classifier
          * @return this
@@ -505,17 +507,17 @@ public final class RetryPolicy {
         }
 
         /**
-         * Sets what tells whether a result is a failure; by default none is. The last such result is what the caller gets
-         * where retries do not help. There may be rules for several types: of those that match a result the one for the most
-         * specific type is asked first, and where it answers {@code null} the next. A second rule for the same type replaces the
-         * first.
+         * Sets what tells whether a result is a failure; by default none is. The last such result is what the caller
+         * gets where retries do not help. There may be rules for several types: of those that match a result the one
+         * for the most specific type is asked first, and where it answers {@code null} the next. A second rule for the
+         * same type replaces the first.
          *
          * <p>For responses of {@code java.net.http}: {@code classifyResult(HttpResponse.class, r ->
          * Classification.ofHttpStatus(r.statusCode()))}.
          *
          * @param type the results that are looked at
-         * @param rule returns what kind of failure a result is, {@code null} or a success where it is none; where it throws, that is
-         *     logged and the result is a success
+         * @param rule returns what kind of failure a result is, {@code null} or a success where it is none; where it
+         *     throws, that is logged and the result is a success
          * @param <R> the type of the results
          * @return this
          */
@@ -527,12 +529,13 @@ public final class RetryPolicy {
         }
 
         /**
-         * Sets what is done with a result that no caller gets: one that was judged a failure and is retried, before the wait
-         * begins; and one that comes after its attempt was given up. Of the rules that match, the one for the most specific type
-         * is used; what it throws is logged.
+         * Sets what is done with a result that no caller gets: one that was judged a failure and is retried, before the
+         * wait begins; and one that comes after its attempt was given up. Of the rules that match, the one for the most
+         * specific type is used; what it throws is logged.
          *
-         * <p>Without a rule, an {@link AutoCloseable} is closed. Of a response of {@code java.net.http} the body is: if it is a
-         * stream, up to a mebibyte is read first, so that its connection can be used again. A caller never gets a discarded result: where no further attempt is made after all, the call throws {@link
+         * <p>Without a rule, an {@link AutoCloseable} is closed. Of a response of {@code java.net.http} the body is: if
+         * it is a stream, up to a mebibyte is read first, so that its connection can be used again. A caller never gets
+         * a discarded result: where no further attempt is made after all, the call throws {@link
          * FailedResultException}.
          *
          * @param type the results
@@ -559,8 +562,8 @@ public final class RetryPolicy {
         }
 
         /**
-         * Says that operations must not be carried out twice: they are retried only after failures of which it is certain
-         * that the server did nothing. A call can say otherwise.
+         * Says that operations must not be carried out twice: they are retried only after failures of which it is
+         * certain that the server did nothing. A call can say otherwise.
          *
          * @return this
          */

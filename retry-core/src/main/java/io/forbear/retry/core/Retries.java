@@ -2,30 +2,27 @@ package io.forbear.retry.core;
 
 import io.forbear.retry.AttemptGate;
 import io.forbear.retry.CircuitBreaker;
-import io.forbear.retry.ContextCapture;
 import io.forbear.retry.NanoClock;
 import io.forbear.retry.Retry;
 import io.forbear.retry.RetryBudget;
 import io.forbear.retry.RetryListener;
 import io.forbear.retry.RetryPolicy;
-import io.forbear.retry.Sleeper;
+import io.forbear.retry.RetryRuntime;
 import io.forbear.retry.core.breaker.CircuitBreakers;
 import io.forbear.retry.core.budget.RetryBudgets;
 import io.forbear.retry.core.budget.TokenBucketSpec;
 import io.forbear.retry.core.client.ClientBudget;
 import io.forbear.retry.core.client.ClientTable;
 import io.forbear.retry.core.client.ClientTerms;
-import io.forbear.retry.core.execution.ServiceRetry;
 import io.forbear.retry.core.internal.ThreadMark;
 import io.forbear.retry.core.service.Foreign;
 import io.forbear.retry.core.service.Service;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.concurrent.Executor;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.BooleanSupplier;
-import java.util.random.RandomGenerator;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -109,7 +106,7 @@ public final class Retries {
     public static final class Builder {
 
         private final String service;
-        private final Surroundings surroundings = new Surroundings();
+        private final ServiceMaker maker = new ServiceMaker();
         private RetryPolicy policy = RetryPolicy.defaults();
         private RetryBudget.@Nullable Spec budget = RetryBudgets.ratio();
         private CircuitBreaker.@Nullable Spec circuitBreaker = CircuitBreakers.failureRate();
@@ -198,105 +195,60 @@ public final class Retries {
         }
 
         /**
-         * Adds who is told what retries do.
+         * Adds a listener, which is told of every retry, stop and recovery.
          *
          * @param value the listener
          * @return this
          */
         public Builder listener(RetryListener value) {
-            surroundings.listeners.add(Objects.requireNonNull(value, "listener"));
+            maker.listener(value);
             return this;
         }
 
         /**
-         * Sets who says whether this process has no room for extra work; by default nobody does. Asked once for each retry, on the
-         * caller's thread; must not block.
+         * Sets the signal that stops retries while this process is overloaded; none by default. It is asked once for each
+         * retry, on the caller's thread, and must not block.
          *
          * @param value {@code true} to stop retries for now
          * @return this
          */
         public Builder overloadSignal(BooleanSupplier value) {
-            surroundings.overloaded = Objects.requireNonNull(value, "overloadSignal");
+            maker.overloadSignal(value);
             return this;
         }
 
         /**
-         * Sets what every attempt passes before it is made, such as {@link io.forbear.retry.core.gate.AttemptGates#adaptive()};
-         * by default nothing.
+         * Sets the gate that every attempt passes before it is made, such as {@link
+         * io.forbear.retry.core.gate.AttemptGates#adaptive()}; none by default.
          *
-         * @param value what the gate is made from
+         * @param value the description that the gate is made from
          * @return this
          */
         public Builder gate(AttemptGate.Spec value) {
-            surroundings.gate = Objects.requireNonNull(value, "gate");
+            maker.gate(value);
             return this;
         }
 
         /**
-         * Sets where asynchronous attempts after the first begin; the common pool by default, or a thread for each task where the
-         * common pool has fewer than two threads.
+         * Sets the clock, the random generator, the sleeper, the executor, the scheduler and the context capture; {@link
+         * RetryRuntime#system()} by default.
          *
-         * @param value the executor; never shut down by the library
+         * @param value the runtime, which replaces the one before
          * @return this
          */
-        public Builder executor(Executor value) {
-            surroundings.executor(value);
+        public Builder runtime(RetryRuntime value) {
+            maker.runtime(value);
             return this;
         }
 
         /**
-         * Sets what wakes asynchronous calls; by default one daemon thread that all services share,
-         * on which no code of the application runs, and which ends when nothing waits.
+         * Changes parts of the runtime and leaves the others as they are: {@code runtime(r -> r.executor(pool))}.
          *
-         * @param value the scheduler, which should remove cancelled tasks; never shut down by the library
+         * @param change sets parts on a builder that starts from the runtime so far
          * @return this
          */
-        public Builder scheduler(ScheduledExecutorService value) {
-            surroundings.scheduler(value);
-            return this;
-        }
-
-        /**
-         * Sets what carries the context of a call to the threads on which its later attempts run; by default nothing does.
-         *
-         * @param value captures the context where an asynchronous call is made
-         * @return this
-         */
-        public Builder context(ContextCapture value) {
-            surroundings.context(value);
-            return this;
-        }
-
-        /**
-         * Sets how blocking calls wait; by parking by default.
-         *
-         * @param value the sleeper
-         * @return this
-         */
-        public Builder sleeper(Sleeper value) {
-            surroundings.sleeper(value);
-            return this;
-        }
-
-        /**
-         * Sets the time; {@link NanoClock#system()} by default.
-         *
-         * @param value the clock
-         * @return this
-         */
-        public Builder clock(NanoClock value) {
-            surroundings.clock = Objects.requireNonNull(value, "clock");
-            return this;
-        }
-
-        /**
-         * Sets the source of chance; that of the current thread by default.
-         *
-         * @param value a thread-safe generator
-         * @return this
-         */
-        public Builder random(RandomGenerator value) {
-            surroundings.random = Objects.requireNonNull(value, "random");
+        public Builder runtime(Consumer<? super RetryRuntime.Builder> change) {
+            maker.runtime(change);
             return this;
         }
 
@@ -310,24 +262,21 @@ public final class Retries {
             if (maxClients < 1) {
                 throw new IllegalArgumentException("maxClients: " + maxClients + " (expected: >= 1)");
             }
-            NanoClock clock = surroundings.clock;
+            NanoClock clock = maker.clock();
             ClientTable clients = clients(clientBudget, maxClients, clock);
-            Service made = new Service(
+            ServiceMaker.Made made = maker.make(
                     service,
-                    clock,
-                    surroundings.random,
                     policy,
                     budget == null ? null : Foreign.guarded(budget.create(clock)),
                     circuitBreaker == null ? null : Foreign.guarded(circuitBreaker.create(service, clock)),
                     clients,
-                    surroundings.listeners,
-                    surroundings.overloaded,
-                    surroundings.newGate());
-            ServiceRetry retry = new ServiceRetry(made, surroundings.means());
-            made.whenClosed(() -> OpenServices.closed(made));
-            OpenServices.opened(made);
-            made.open(retry);
-            return retry;
+                    List.of(),
+                    maker.gate());
+            Service opened = made.service();
+            opened.whenClosed(() -> OpenServices.closed(opened));
+            OpenServices.opened(opened);
+            opened.open(made.retry());
+            return made.retry();
         }
     }
 

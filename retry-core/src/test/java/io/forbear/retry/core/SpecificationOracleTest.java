@@ -65,9 +65,8 @@ class SpecificationOracleTest {
         List<Long> delays = new ArrayList<>();
         double random = scenario.get("random").asDouble();
         RetryRegistry registry = RetryRegistry.builder()
-                .clock(now::get)
-                .random(constant(random))
-                .sleeper(nanos -> delays.add(nanos / 1_000_000))
+                .runtime(
+                        r -> r.clock(now::get).random(constant(random)).sleeper(nanos -> delays.add(nanos / 1_000_000)))
                 .build(RetryConfig.of(settings(scenario.get("config"))));
         List<DynamicTest> calls = new ArrayList<>();
         int number = 0;

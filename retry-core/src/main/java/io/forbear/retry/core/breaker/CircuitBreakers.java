@@ -5,7 +5,8 @@ import io.forbear.retry.CircuitBreaker.State;
 import io.forbear.retry.internal.Checks;
 
 /**
- * Circuit breakers, and the words from outside that move them.
+ * Describes the circuit breakers of this library. A breaker that a service has is read and controlled through {@link
+ * io.forbear.retry.Retry#circuitBreaker()}.
  *
  * <p>A breaker made here is lock-free: a refusal is a read, an attempt that succeeds in CLOSED is at most one addition to a
  * striped counter, and nothing at all where a {@code Retry} counts its calls; a failure is what judges. A success therefore
@@ -62,56 +63,6 @@ public final class CircuitBreakers {
      */
     public static CircuitBreaker.Spec never() {
         return (name, clock) -> failureRate(1).create(name, clock, State.DISABLED);
-    }
-
-    /**
-     * Opens a breaker now; after its time in OPEN it probes as usual. Without effect on one that is open.
-     *
-     * @param breaker made by this library
-     * @throws IllegalArgumentException if it was made elsewhere
-     */
-    public static void open(CircuitBreaker breaker) {
-        ours(breaker).force(State.OPEN);
-    }
-
-    /**
-     * Refuses every attempt until {@link #reset}.
-     *
-     * @param breaker made by this library
-     * @throws IllegalArgumentException if it was made elsewhere
-     */
-    public static void forceOpen(CircuitBreaker breaker) {
-        ours(breaker).force(State.FORCED_OPEN);
-    }
-
-    /**
-     * Lets every attempt pass and counts nothing until {@link #reset}.
-     *
-     * @param breaker made by this library
-     * @throws IllegalArgumentException if it was made elsewhere
-     */
-    public static void disable(CircuitBreaker breaker) {
-        ours(breaker).force(State.DISABLED);
-    }
-
-    /**
-     * Lets every attempt pass and counts outcomes without consequence until {@link #reset}.
-     *
-     * @param breaker made by this library
-     * @throws IllegalArgumentException if it was made elsewhere
-     */
-    public static void metricsOnly(CircuitBreaker breaker) {
-        ours(breaker).force(State.METRICS_ONLY);
-    }
-
-    /**
-     * Closes a breaker, and forgets what it has counted.
-     *
-     * @param breaker made by this library
-     * @throws IllegalArgumentException if it was made elsewhere
-     */
-    public static void reset(CircuitBreaker breaker) {
-        ours(breaker).reset();
     }
 
     /**

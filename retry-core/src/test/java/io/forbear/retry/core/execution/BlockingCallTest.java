@@ -509,7 +509,7 @@ class BlockingCallTest {
         catchThrowable(() -> client.run(() -> failsTimes(9, new IOException())));
 
         assertThat(attempts[0]).isEqualTo(2);
-        assertThat((long) client.snapshot().budgetRemaining())
+        assertThat((long) client.clientSnapshot().orElseThrow().budgetRemaining())
                 .as("the second token came back")
                 .isEqualTo(4);
         assertThat(retry.snapshot().budgetDenied()).isEqualTo(1);
@@ -601,7 +601,7 @@ class BlockingCallTest {
                 .budget(RetryBudgets.tokenBucket(10))
                 .circuitBreaker((name, clock) -> {
                     CircuitBreaker breaker = CircuitBreakers.failureRate(0.5).create(name, clock);
-                    world.duringWait = () -> CircuitBreakers.forceOpen(breaker);
+                    world.duringWait = () -> breaker.forceOpen();
                     return breaker;
                 })
                 .build();

@@ -280,12 +280,12 @@ class FaultyPartsTest {
     void anAsynchronousCallEndsThoughTheClockThrows() {
         boolean[] broken = {false};
         Retry retry = Retries.named("users")
-                .clock(() -> {
+                .runtime(r -> r.clock(() -> {
                     if (broken[0]) {
                         throw new IllegalStateException("clock");
                     }
                     return 0;
-                })
+                }))
                 .build();
         CompletableFuture<String> stage = new CompletableFuture<>();
 
@@ -313,14 +313,14 @@ class FaultyPartsTest {
         Deque<Runnable> later = new ArrayDeque<>();
         Retry retry = Retries.named("users")
                 .policy(RetryPolicy.builder().backoff(Backoff.none()).build())
-                .clock(() -> {
+                .runtime(r -> r.clock(() -> {
                     if (++reads[0] == fatalRead) {
                         throw new IllegalStateException("read " + fatalRead);
                     }
                     return 0;
-                })
+                }))
                 .budget(RetryBudgets.tokenBucket(10))
-                .executor(atOnce ? Runnable::run : later::add)
+                .runtime(r -> r.executor(atOnce ? Runnable::run : later::add))
                 .build()
                 .with(CallOptions.defaults().deadline(Duration.ofSeconds(1)));
 
@@ -358,9 +358,9 @@ class FaultyPartsTest {
     @Test
     void aSleeperThatThrowsDoesNotGrowAnExceptionThatIsThrownAgainAndAgain() {
         Retry retry = world.named("users")
-                .sleeper(nanos -> {
+                .runtime(r -> r.sleeper(nanos -> {
                     throw new IllegalStateException("sleeper");
-                })
+                }))
                 .withoutBudget()
                 .withoutCircuitBreaker()
                 .build();
@@ -379,9 +379,9 @@ class FaultyPartsTest {
     @Test
     void aSleeperThatThrowsIsNamedInTheFailure() {
         Retry retry = world.named("users")
-                .sleeper(nanos -> {
+                .runtime(r -> r.sleeper(nanos -> {
                     throw new IllegalStateException("sleeper");
-                })
+                }))
                 .build();
 
         assertThatThrownBy(() -> retry.call(FaultyPartsTest::fails))
@@ -396,9 +396,9 @@ class FaultyPartsTest {
         IOException down = new IOException("down");
         Retry retry = world.named("users")
                 .policy(RetryPolicy.builder().backoff(Backoff.none()).build())
-                .executor(task -> {
+                .runtime(r -> r.executor(task -> {
                     throw error;
-                })
+                }))
                 .withoutBudget()
                 .build();
 
@@ -415,9 +415,9 @@ class FaultyPartsTest {
                 .policy(RetryPolicy.builder()
                         .classifier(thrown -> Classification.of(ErrorCategory.SERVER_ERROR))
                         .build())
-                .sleeper(nanos -> {
+                .runtime(r -> r.sleeper(nanos -> {
                     throw failure;
-                })
+                }))
                 .withoutBudget()
                 .build();
 
@@ -435,9 +435,9 @@ class FaultyPartsTest {
                 .policy(RetryPolicy.builder()
                         .classifyResult(String.class, text -> Classification.of(ErrorCategory.SERVER_ERROR))
                         .build())
-                .sleeper(nanos -> {
+                .runtime(r -> r.sleeper(nanos -> {
                     throw new IllegalStateException("sleeper");
-                })
+                }))
                 .withoutBudget()
                 .build();
 
@@ -477,9 +477,9 @@ class FaultyPartsTest {
     void anErrorOfTheSleeperIsBesideTheFailureThatTheCallerGets() {
         StackOverflowError error = new StackOverflowError();
         Retry retry = world.named("users")
-                .sleeper(nanos -> {
+                .runtime(r -> r.sleeper(nanos -> {
                     throw error;
-                })
+                }))
                 .build();
 
         Throwable thrown = catchThrowable(() -> retry.call(FaultyPartsTest::fails));
@@ -493,9 +493,9 @@ class FaultyPartsTest {
         IOException shared = new IOException("shared");
         Retry retry = world.named("users")
                 .policy(RetryPolicy.builder().backoff(Backoff.none()).build())
-                .executor(task -> {
+                .runtime(r -> r.executor(task -> {
                     throw new RejectedExecutionException("full");
-                })
+                }))
                 .withoutBudget()
                 .withoutCircuitBreaker()
                 .build();
@@ -516,9 +516,9 @@ class FaultyPartsTest {
                         .backoff(Backoff.none())
                         .classifyResult(String.class, text -> Classification.of(ErrorCategory.SERVER_ERROR))
                         .build())
-                .executor(task -> {
+                .runtime(r -> r.executor(task -> {
                     throw error;
-                })
+                }))
                 .withoutBudget()
                 .build();
 
@@ -551,10 +551,10 @@ class FaultyPartsTest {
                         .backoff(Backoff.none())
                         .deadline(Duration.ofSeconds(1))
                         .build())
-                .executor(task -> {
+                .runtime(r -> r.executor(task -> {
                     world.pass(Duration.ofSeconds(2));
                     task.run();
-                })
+                }))
                 .withoutBudget()
                 .build();
         int[] attempts = {0};

@@ -128,7 +128,7 @@ final class Flow implements RetryListener {
                 .policy(read)
                 .budget(time -> budget = spec.create(time))
                 .withoutCircuitBreaker()
-                .clock(clock)
+                .runtime(r -> r.clock(clock)
                 .random(ScriptedRandom.always(0.5))
                 .sleeper(nanos -> {
                     clock.advanceNanos(nanos);
@@ -138,7 +138,7 @@ final class Flow implements RetryListener {
                 .executor(task -> {
                     wakes();
                     task.run();
-                })
+                }))
                 .listener(this);
         this.retry = more.apply(builder).build();
         this.caller = retry;

@@ -137,7 +137,12 @@ class RefundTest {
         call.abandoned();
 
         assertThat(after.budget.taken).isEqualTo(1_000);
-        assertThat(after.flow.retry.forClient("tenant").snapshot().budgetRemaining())
+        assertThat(after.flow
+                        .retry
+                        .forClient("tenant")
+                        .clientSnapshot()
+                        .orElseThrow()
+                        .budgetRemaining())
                 .isEqualTo(9);
         assertThat(after.breaker.settled).containsExactly("failure SERVER_ERROR", "ignore");
     }
@@ -171,7 +176,8 @@ class RefundTest {
 
         assertThat(flow.numbers).hasSize(4);
         assertThat(flow.tokens()).isZero();
-        assertThat(flow.retry.forClient("tenant").snapshot().budgetRemaining()).isEqualTo(5);
+        assertThat(flow.retry.forClient("tenant").clientSnapshot().orElseThrow().budgetRemaining())
+                .isEqualTo(5);
     }
 
     @ParameterizedTest
@@ -183,7 +189,8 @@ class RefundTest {
 
         assertThat(flow.numbers).hasSize(4);
         assertThat(flow.tokens()).isEqualTo(5);
-        assertThat(flow.retry.forClient("tenant").snapshot().budgetRemaining()).isZero();
+        assertThat(flow.retry.forClient("tenant").clientSnapshot().orElseThrow().budgetRemaining())
+                .isZero();
     }
 
     @ParameterizedTest
@@ -200,7 +207,8 @@ class RefundTest {
 
         assertThat(flow.numbers).as("two more").hasSize(7);
         assertThat(flow.tokens()).isZero();
-        assertThat(flow.retry.forClient("tenant").snapshot().budgetRemaining()).isEqualTo(96);
+        assertThat(flow.retry.forClient("tenant").clientSnapshot().orElseThrow().budgetRemaining())
+                .isEqualTo(96);
     }
 
     /** What the decision grants and the server then delays is paid for at once, and only once. */

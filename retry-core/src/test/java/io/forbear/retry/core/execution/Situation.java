@@ -85,6 +85,7 @@ final class Situation {
         assertThat(breaker.settled).containsExactly("failure SERVER_ERROR");
         assertThat(gate.held).isZero();
         assertThat(budget.taken).isZero();
-        assertThat(flow.retry.forClient("tenant").snapshot().budgetRemaining()).isEqualTo(10);
+        assertThat(flow.retry.forClient("tenant").clientSnapshot().orElseThrow().budgetRemaining())
+                .isEqualTo(10);
     }
 }

@@ -21,16 +21,16 @@ final class World implements RetryListener {
 
     Retries.Builder named(String name) {
         return Retries.named(name)
-                .clock(now::get)
-                .random(ScriptedRandom.always(0.5))
-                .sleeper(nanos -> {
-                    waits.add(Duration.ofNanos(nanos));
-                    now.addAndGet(nanos);
-                    duringWait.run();
-                    if (Thread.interrupted()) {
-                        throw new InterruptedException();
-                    }
-                })
+                .runtime(r -> r.clock(now::get)
+                        .random(ScriptedRandom.always(0.5))
+                        .sleeper(nanos -> {
+                            waits.add(Duration.ofNanos(nanos));
+                            now.addAndGet(nanos);
+                            duringWait.run();
+                            if (Thread.interrupted()) {
+                                throw new InterruptedException();
+                            }
+                        }))
                 .listener(this);
     }
 

@@ -60,7 +60,7 @@ final class Rig {
         Retries.Builder builder = Retries.named("users")
                 .policy(policy(faults))
                 .budget(budgetSpec)
-                .clock(around.clock())
+                .runtime(r -> r.clock(around.clock())
                 .sleeper(nanos -> {
                     faults.at(Point.SLEEPER);
                     around.sleeper().sleep(nanos);
@@ -70,7 +70,7 @@ final class Rig {
                     around.executor().execute(task);
                 })
                 .scheduler(Parts.scheduler(faults, around.scheduler()))
-                .random(Parts.random(faults, around.random()))
+                .random(Parts.random(faults, around.random())))
                 .overloadSignal(() -> {
                     faults.at(Point.OVERLOAD_SIGNAL);
                     return false;

@@ -1,11 +1,8 @@
-package io.forbear.retry.core.execution;
+package io.forbear.retry;
 
-import io.forbear.retry.Sleeper;
 import java.util.concurrent.locks.LockSupport;
 
-/**
- * Waits by parking, in whole nanoseconds; unmounts a virtual thread and pins none. Wakes early for nothing but an interrupt.
- */
+/** Waits by parking, in whole nanoseconds. */
 enum ParkingSleeper implements Sleeper {
     INSTANCE;
 
@@ -21,5 +18,10 @@ enum ParkingSleeper implements Sleeper {
         if (Thread.interrupted()) {
             throw new InterruptedException();
         }
+    }
+
+    @Override
+    public String toString() {
+        return "Sleeper.parking()";
     }
 }
