@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * <ol>
  *   <li>{@link #enter()} before each attempt. It answers {@code null} where the attempt must not be made, otherwise a
  *       {@link Place} in line.
- *   <li>{@link Place#waitNanos()} until it answers zero: then the attempt is made. Whoever asks waits in its own way; a
+ *   <li>{@link Place#waitNanos()} until it answers zero: then the attempt is made. The caller waits in its own way; a
  *       gate never sleeps. An attempt that is not made after all {@linkplain Place#leave() leaves} its place.
  *   <li>{@link #succeeded} or {@link #failed} once for each attempt that was made and answered. Where {@link
  *       #isEngaged()} is {@code false}, neither {@code enter} nor {@code succeeded} need be called, so that calls which

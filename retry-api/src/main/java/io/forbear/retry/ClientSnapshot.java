@@ -6,12 +6,12 @@ import java.util.Objects;
  * The figures of one client of a service. A service keeps less of a client than of itself: its calls and the balance of
  * its budget. Breaker, failures by category and stops by reason are those of the service, see {@link RetrySnapshot}.
  *
- * <p>The counters begin when the service first meets the client, and again after the client was evicted to make room for
- * others. A client that the service does not know has counted nothing and has a full budget. Calls that share an overflow
- * entry count for no client.
+ * <p>The counters begin when the service first meets the client, and again after the client was evicted to make room
+ * for others. A client that the service does not know has counted nothing and has a full budget. Calls that share an
+ * overflow entry count for no client.
  *
- * <p>Every figure is read once, when the snapshot is taken. At any time {@code recovered <= successes <= calls}. Immutable
- * and thread-safe.
+ * <p>Every figure is read once, when the snapshot is taken. At any time {@code recovered <= successes <= calls}.
+ * Immutable and thread-safe.
  *
  * @since 0.1
  */

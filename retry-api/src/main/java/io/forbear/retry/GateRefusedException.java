@@ -2,7 +2,7 @@ package io.forbear.retry;
 
 /**
  * Thrown in place of a first attempt that did not pass the {@link AttemptGate} of its service: the wait would not have
- * ended before the deadline, or the gate lets nobody wait so long. The operation was not run.
+ * ended before the deadline, or the gate allows no wait so long. The operation was not run.
  *
  * <p>It has no stack trace: under an outage it is thrown at the rate of the calls.
  *

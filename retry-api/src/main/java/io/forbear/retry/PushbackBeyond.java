@@ -1,7 +1,7 @@
 package io.forbear.retry;
 
 /**
- * What a call does where a server asks for a longer wait than {@link RetryPolicy.Builder#maxPushback} allows.
+ * What a call does where a server asks for a longer wait than {@link PushbackPolicy#max} allows.
  *
  * @since 0.1
  */

@@ -6,7 +6,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * One call whose attempts somebody else makes: decisions without execution, for adapters and custom loops.
+ * One call whose attempts the caller makes: decisions without execution, for adapters and custom loops.
  *
  * <h2>Protocol</h2>
  *
@@ -88,7 +88,7 @@ public interface RetryCall extends AutoCloseable {
      *
      * @param decision what {@link #failed} or {@link #atGate} returned
      * @return {@code true} if the attempt is to be made now; {@code false} if the call has ended, as it does where the
-     *     thread is interrupted, whose flag is then set
+     *     thread is interrupted; its interrupt flag is then set
      */
     boolean await(RetryDecision decision);
 

@@ -75,7 +75,7 @@ public interface RetryListener {
      * Returns a watcher for a call that begins. Asked only where {@link #observesEveryCall()} is {@code true}.
      *
      * @param service the name of the service
-     * @param client the client on whose behalf the call is made, {@code null} where none was named
+     * @param client the client that the call is made for, {@code null} where none was named
      * @param options the options of the call
      * @return the watcher of this one call, or {@code null} for none
      */

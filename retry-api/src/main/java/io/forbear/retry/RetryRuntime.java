@@ -190,8 +190,8 @@ public final class RetryRuntime {
         }
 
         /**
-         * Sets the executor on which asynchronous attempts after the first begin. By default this is the common pool, or a
-         * thread for each task where the common pool has fewer than two threads.
+         * Sets the executor on which asynchronous attempts after the first begin. By default this is the common pool,
+         * or a thread for each task where the common pool has fewer than two threads.
          *
          * @param value the executor; the library never shuts it down
          * @return this
@@ -214,7 +214,8 @@ public final class RetryRuntime {
         }
 
         /**
-         * Sets the part that carries the context of a call to the threads on which its later attempts run; none by default.
+         * Sets the part that carries the context of a call to the threads on which its later attempts run; none by
+         * default.
          *
          * @param value captures the context on the thread that makes an asynchronous call
          * @return this

@@ -151,7 +151,9 @@ class BackoffRegressionTest {
         everyDelayIsWithin(Backoff.exponential(Duration.ofMillis(1), Duration.ofMillis(4)), 1, 2, 3, 4, 50);
     }
 
-    /** Resilience4j computed attempt n in n steps (8 µs at 1,000). Two million late delays would take hours that way. */
+    /**
+     * Resilience4j computed attempt n in n steps (8 µs at 1,000). Two million late delays would take hours that way.
+     */
     @Test
     void lateAttemptCostsWhatAnEarlyOneDoes() {
         Backoff backoff = Backoff.exponential(Duration.ofNanos(1), LONGEST)

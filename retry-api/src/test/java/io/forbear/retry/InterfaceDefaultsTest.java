@@ -21,7 +21,9 @@ import org.junit.jupiter.api.Test;
 /** What implementers get without writing it. */
 class InterfaceDefaultsTest {
 
-    /** An implementation whose abstract methods answer from a table and are noted, and whose defaults are the real ones. */
+    /**
+     * An implementation whose abstract methods answer from a table and are noted, and whose defaults are the real ones.
+     */
     private static <T> T implemented(Class<T> type, Map<String, Object> answers, List<String> called) {
         InvocationHandler handler = (proxy, method, arguments) -> {
             if (method.isDefault()) {

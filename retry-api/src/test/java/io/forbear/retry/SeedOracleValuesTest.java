@@ -17,8 +17,8 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
 /**
- * The recorded decisions of the specification, as far as values alone decide them: which messages are retried, and the delays.
- * Budgets and attempts are checked by the engine's test.
+ * The recorded decisions of the specification, as far as values alone decide them: which messages are retried, and the
+ * delays. Budgets and attempts are checked by the engine's test.
  */
 class SeedOracleValuesTest {
 

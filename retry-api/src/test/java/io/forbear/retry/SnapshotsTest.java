@@ -47,7 +47,8 @@ class SnapshotsTest {
         assertThat(snapshot.clientsTracked()).isEqualTo(8);
         assertThat(snapshot.clientsEvicted()).isEqualTo(9);
         assertThat(snapshot)
-                .hasToString("RetrySnapshot(users: calls 6, successes 3, attempts 9, budget 7.5 of 10.0, breaker OPEN)");
+                .hasToString(
+                        "RetrySnapshot(users: calls 6, successes 3, attempts 9, budget 7.5 of 10.0, breaker OPEN)");
     }
 
     @Test
@@ -93,7 +94,8 @@ class SnapshotsTest {
         assertThat(snapshot.budgetRemaining()).isEqualTo(1.5);
         assertThat(snapshot.budgetCapacity()).isEqualTo(5);
         assertThat(snapshot)
-                .hasToString("ClientSnapshot(users, client tenant-42: calls 4, successes 3, attempts 6, budget 1.5 of 5.0)");
+                .hasToString(
+                        "ClientSnapshot(users, client tenant-42: calls 4, successes 3, attempts 6, budget 1.5 of 5.0)");
     }
 
     @Test

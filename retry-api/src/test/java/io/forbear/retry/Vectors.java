@@ -14,7 +14,9 @@ import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.DynamicTest;
 
-/** Published cases as tests, one for each, named by its id. What other modules check is counted and told, not dropped. */
+/**
+ * Published cases as tests, one for each, named by its id. What other modules check is counted and told, not dropped.
+ */
 public final class Vectors {
 
     private static final ObjectMapper JSON = new ObjectMapper();

@@ -118,7 +118,7 @@ public final class Classification {
      * Returns what a gRPC status says of the attempt that it ends; {@link #success()} for 0, {@code OK}.
      *
      * <ul>
-     *   <li>14 {@code UNAVAILABLE}: {@code SERVER_ERROR}; the only one that is retried without more ado
+     *   <li>14 {@code UNAVAILABLE}: {@code SERVER_ERROR}; the only one that is retried without a pushback
      *   <li>8 {@code RESOURCE_EXHAUSTED}: {@code RATE_LIMIT}, not retryable, since a quota can take hours; a server
      *       that names a delay ({@link #ofGrpcStatus(int, Pushback)}) makes it retryable
      *   <li>4 {@code DEADLINE_EXCEEDED}: {@code TIMEOUT}, not retryable, since the deadline is that of the whole call

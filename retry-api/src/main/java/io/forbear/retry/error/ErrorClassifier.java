@@ -57,7 +57,7 @@ public interface ErrorClassifier {
     /**
      * Returns a classifier that asks this one first and the other where this one has nothing to say.
      *
-     * @param next who is asked second
+     * @param next the classifier that is asked second
      * @return the chain of both
      */
     default ErrorClassifier orElse(ErrorClassifier next) {
@@ -117,7 +117,7 @@ public interface ErrorClassifier {
      *
      * <ol>
      *   <li>A rule is for a type and its subtypes. Of the rules that match an exception the one for the nearest type is
-     *       asked, in whatever order they were given; where it has nothing to say, the next nearest.
+     *       asked, in any order of the calls; where it has nothing to say, the next nearest.
      *   <li>Of two rules for the same type the later replaces the earlier, whichever methods set them.
      *   <li>The failure is asked about first, then its causes from the outside in, up to 16 of them. The first that a
      *       rule answers for decides.

@@ -13,10 +13,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Codes by which services name their failures, wherever they stand: as the name of an exception, or as a word of a
- * message. A code is a word of its own that nobody writes by chance; letters may be of either case. Sources: the AWS
- * SDKs' tables of throttling and transient errors; Google's API error reasons and canonical codes; Azure's REST error
- * codes.
+ * Codes by which services name their failures, as the name of an exception or as a word of a message. A code is a word
+ * that no text contains by chance; letters may be of either case. Sources: the AWS SDKs' tables of throttling and
+ * transient errors; Google's API error reasons and canonical codes; Azure's REST error codes.
  */
 final class ErrorCodes {
 

@@ -120,7 +120,7 @@ final class MessageRule {
 
     private static @Nullable Classification answer(int found, int status, @Nullable Classification code) {
         if (status == UNAUTHORIZED) {
-            // whatever the code: the server knows nobody whom it could throttle
+            // for any code: the server knows no caller that it could throttle
             return Classification.ofHttpStatus(status);
         }
         boolean coded = code != null && code.category() == ErrorCategory.RATE_LIMIT;

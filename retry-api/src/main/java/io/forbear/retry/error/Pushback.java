@@ -6,11 +6,11 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a server asks of whoever retries: a delay, no further attempt, or nothing.
+ * What a server asks of a client that retries: a delay, no further attempt, or nothing.
  *
  * <p>The readers of headers never throw and never wait for what cannot be read: a value that is missing, malformed or
- * negative is {@link #none()}, unless the header's own rules say otherwise. No delay is cut here, however long; {@link
- * RetryPolicy.Builder#maxPushback} says how much of it is heeded. Immutable.
+ * negative is {@link #none()}, unless the header's own rules say otherwise. No delay is cut here, however long;
+ * {@link io.forbear.retry.PushbackPolicy} says how far a call follows it. Immutable.
  *
  * @since 0.1
  */

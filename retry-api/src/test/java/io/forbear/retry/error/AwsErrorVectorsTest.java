@@ -27,8 +27,9 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
 /**
- * Published cases on the errors of AWS, as far as they can be told without the SDK's types: by the status, or by the status and
- * the error code that a message names together, or by the type of the exception. Where that is not enough, the case is in a list of those that differ.
+ * Published cases on the errors of AWS, as far as they can be told without the SDK's types: by the status, or by the
+ * status and the error code that a message names together, or by the type of the exception. Where that is not enough,
+ * the case is in a list of those that differ.
  */
 class AwsErrorVectorsTest {
 

@@ -17,7 +17,10 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
-/** The published tables of AWS error codes: what ours makes of a code that a message names, of a status, of an exception. */
+/**
+ * The published tables of AWS error codes: what ours makes of a code that a message names, of a status, of an
+ * exception.
+ */
 class AwsTableVectorsTest {
 
     private static final String TOLD_BY_TEXT = "the code is in the message";
@@ -39,7 +42,10 @@ class AwsTableVectorsTest {
     private static final Set<String> NOT_RETRIED_BY_OURS =
             Set.of("http 400 RequestExpired", "http 400 RequestInTheFuture");
 
-    /** Retried by ours where theirs does not: by the status, by the code, or because nothing else is known of the exception. */
+    /**
+     * Retried by ours where theirs does not: by the status, by the code, or because nothing else is known of the
+     * exception.
+     */
     private static final Set<String> RETRIED_BY_OURS = Set.of(
             "http 408",
             "http 425",

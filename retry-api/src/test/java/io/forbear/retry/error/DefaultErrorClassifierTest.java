@@ -179,7 +179,9 @@ class DefaultErrorClassifierTest {
         assertThat(classify(failure)).isEqualTo(expected);
     }
 
-    /** aws-sdk-java-v2#1684, #2220: a client's own timeout, told as an interrupt, is a timeout and not the user's abort. */
+    /**
+     * aws-sdk-java-v2#1684, #2220: a client's own timeout, told as an interrupt, is a timeout and not the user's abort.
+     */
     @Test
     void interruptedIoThatTellsOfATimeoutIsATimeout() {
         assertThat(classify(new InterruptedIOException("timeout"))).isEqualTo(of(TIMEOUT));

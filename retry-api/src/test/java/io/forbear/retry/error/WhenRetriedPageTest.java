@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /**
- * The tables of {@code docs/when-is-it-retried.md} are those of the default classifier. {@code -Dforbear.writePages=true} writes them
- * anew.
+ * The tables of {@code docs/when-is-it-retried.md} are those of the default classifier. {@code
+ * -Dforbear.writePages=true} writes them anew.
  */
 class WhenRetriedPageTest {
 

@@ -15,8 +15,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes the services of a registry from text and customizers, and again the parts of one after a reload. All code of the
- * user that a registry calls is called here. Keeps no service. Guarded by the lock of its registry.
+ * Makes the services of a registry from text and customizers, and again the parts of one after a reload. All code of
+ * the user that a registry calls is called here. Keeps no service. Guarded by the lock of its registry.
  */
 final class CustomizedServices {
 
@@ -45,7 +45,8 @@ final class CustomizedServices {
     /**
      * Makes a service.
      *
-     * @throws IllegalArgumentException if a customizer, a budget, a breaker or a gate throws; the message names the service
+     * @throws IllegalArgumentException if a customizer, a budget, a breaker or a gate throws; the message names the
+     *     service
      */
     Entry make(String name, RetryConfig config) {
         return named(name, () -> {

@@ -33,8 +33,8 @@ import org.jspecify.annotations.Nullable;
  * User user = users.call(() -> client.get(id));
  * }</pre>
  *
- * <p>Safe as it is: {@link RetryPolicy#defaults()}, a {@linkplain RetryBudgets#ratio ratio} budget that lets one call in ten be
- * repeated, and a circuit breaker that opens when half of the calls fail.
+ * <p>Safe without further settings: {@link RetryPolicy#defaults()}, a {@linkplain RetryBudgets#ratio ratio} budget that
+ * lets one call in ten be repeated, and a circuit breaker that opens when half of the calls fail.
  *
  * @since 0.1
  */
@@ -64,8 +64,8 @@ public final class Retries {
     }
 
     /**
-     * Returns the number of the attempt that this thread is making inside a blocking or asynchronous call, to be told to the
-     * next service so that it does not retry what is a retry already.
+     * Returns the number of the attempt that this thread is making inside a blocking or asynchronous call, to be told
+     * to the next service so that it does not retry what is a retry already.
      *
      * @return 2 or more inside a retry, else 1; see {@link io.forbear.retry.CallOptions#upstreamAttempt}
      */
@@ -74,8 +74,9 @@ public final class Retries {
     }
 
     /**
-     * Returns how much time is left to the attempt that this thread makes inside a blocking or asynchronous call: until the
-     * deadline of the call or the {@linkplain RetryPolicy.Builder#attemptTimeout limit} of the attempt, whichever is nearer.
+     * Returns how much time is left to the attempt that this thread makes inside a blocking or asynchronous call: until
+     * the deadline of the call or the {@linkplain RetryPolicy.Builder#attemptTimeout limit} of the attempt, whichever
+     * is nearer.
      *
      * @return zero where the time is over; empty outside of an attempt, and where nothing limits it
      */
@@ -85,8 +86,8 @@ public final class Retries {
     }
 
     /**
-     * Returns the time-out for a request of the attempt that this thread makes: what {@link #remaining()} says, and no more than
-     * a given time. At least a millisecond, for many clients take a time-out of zero for none.
+     * Returns the time-out for a request of the attempt that this thread makes: what {@link #remaining()} says, and no
+     * more than a given time. At least a millisecond, for many clients take a time-out of zero for none.
      *
      * @param most the longest time-out, more than zero
      * @return the time-out
@@ -99,7 +100,7 @@ public final class Retries {
     }
 
     /**
-     * Collects what a service is given. Not thread-safe.
+     * Collects the settings and parts of a service. Not thread-safe.
      *
      * @since 0.1
      */
@@ -131,7 +132,7 @@ public final class Retries {
         /**
          * Sets the budget that all calls share; {@code RetryBudgets.ratio(0.1)} by default.
          *
-         * @param value what the budget is made from
+         * @param value the description that the budget is made from
          * @return this
          */
         public Builder budget(RetryBudget.Spec value) {
@@ -140,7 +141,8 @@ public final class Retries {
         }
 
         /**
-         * Takes the budget away: only the policy's attempts then bound the load that retries add, up to a multiple of the calls.
+         * Takes the budget away. Then only the attempts of the policy bound the load that retries add, to a multiple of
+         * the calls.
          *
          * @return this
          */
@@ -150,10 +152,10 @@ public final class Retries {
         }
 
         /**
-         * Gives each client a budget of its own; none by default. Calls without a client share one more. Costs, the reserve and the
-         * share of a call hold as for a service.
+         * Gives each client a budget of its own; none by default. Calls without a client share one more. Costs, the
+         * reserve and the share of a call hold as for a service.
          *
-         * @param value what the budget of a client is made from; it starts full
+         * @param value the description of a client's budget, which starts full
          * @return this
          */
         public Builder clientBudget(TokenBucketSpec value) {
@@ -162,8 +164,9 @@ public final class Retries {
         }
 
         /**
-         * Sets how many clients are kept apart; 10,000 by default. Beyond it, clients whose budget is full make room, those that
-         * failed lately only where they are idle; where there are none, new ones share the state of a few.
+         * Sets how many clients are kept apart; 10,000 by default. Beyond it, a client with a full budget is evicted;
+         * one with recent failures only if it is idle. If none can be evicted, new clients share a few overflow
+         * entries.
          *
          * @param value at least 1
          * @return this
@@ -176,7 +179,7 @@ public final class Retries {
         /**
          * Sets the circuit breaker; {@code CircuitBreakers.failureRate(0.5)} by default.
          *
-         * @param value what the breaker is made from
+         * @param value the description that the breaker is made from
          * @return this
          */
         public Builder circuitBreaker(CircuitBreaker.Spec value) {
@@ -206,8 +209,8 @@ public final class Retries {
         }
 
         /**
-         * Sets the signal that stops retries while this process is overloaded; none by default. It is asked once for each
-         * retry, on the caller's thread, and must not block.
+         * Sets the signal that stops retries while this process is overloaded; none by default. It is asked once for
+         * each retry, on the caller's thread, and must not block.
          *
          * @param value {@code true} to stop retries for now
          * @return this
@@ -230,8 +233,8 @@ public final class Retries {
         }
 
         /**
-         * Sets the clock, the random generator, the sleeper, the executor, the scheduler and the context capture; {@link
-         * RetryRuntime#system()} by default.
+         * Sets the clock, the random generator, the sleeper, the executor, the scheduler and the context capture;
+         * {@link RetryRuntime#system()} by default.
          *
          * @param value the runtime, which replaces the one before
          * @return this
@@ -255,7 +258,7 @@ public final class Retries {
         /**
          * Checks all settings and makes the instance.
          *
-         * @return a new instance, of which listeners have been told
+         * @return a new instance; the listeners have been told of it
          * @throws IllegalArgumentException if a setting is out of range; the message names it, its value and the rule
          */
         public Retry build() {

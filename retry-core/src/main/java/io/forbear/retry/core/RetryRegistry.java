@@ -28,7 +28,7 @@ import java.util.function.Consumer;
  * The services of an application, configured by text that can be read again while calls go on, and by code where text
  * does not suffice.
  *
- * <p>A service whose keys say nothing is the one that {@code Retries.named(..).build()} makes. Where clients have
+ * <p>A service without keys is the same as one of {@code Retries.named(..).build()}. Where clients have
  * budgets ({@code max-budget}), each client has one, which its calls to all services share; calls without a client
  * share one more. A client's figures and its recent success rate are kept for each service. A service is made when it
  * is first asked for and lives until it or the registry is closed: names of services come from the program, not from
@@ -89,7 +89,7 @@ public final class RetryRegistry implements AutoCloseable {
     }
 
     /**
-     * Returns a builder, for a registry that is given more than text.
+     * Returns a builder, for a registry with parts that are not text.
      *
      * @return a new builder
      */
@@ -233,7 +233,7 @@ public final class RetryRegistry implements AutoCloseable {
     }
 
     /**
-     * Collects what a registry is given beside its settings. Not thread-safe.
+     * Collects the parts of a registry that are not text. Not thread-safe.
      *
      * @since 0.1
      */
@@ -247,7 +247,7 @@ public final class RetryRegistry implements AutoCloseable {
         private Builder() {}
 
         /**
-         * Adds code that has the last word on every service: asked when a service is made and again at each reload, in
+         * Adds code that decides last about every service. It runs when a service is made and again at each reload, in
          * the order of these calls, under the lock of the registry. A budget, breaker or client budget whose
          * description is equal to the one before keeps its state through a reload; the descriptions of this library are
          * equal where their settings are, a lambda is equal only to itself.
@@ -269,7 +269,8 @@ public final class RetryRegistry implements AutoCloseable {
         }
 
         /**
-         * Adds code that has the last word on one service, which is known by that, see {@link #strict()}.
+         * Adds code that decides last about one service. A {@linkplain #strict() strict} registry knows the service by
+         * that.
          *
          * @param service the name of the service
          * @param value given what the text says of the service
@@ -312,8 +313,8 @@ public final class RetryRegistry implements AutoCloseable {
         }
 
         /**
-         * Sets the signal that stops retries while this process is overloaded; none by default. It is asked once for each
-         * retry, on the caller's thread, and must not block.
+         * Sets the signal that stops retries while this process is overloaded; none by default. It is asked once for
+         * each retry, on the caller's thread, and must not block.
          *
          * @param value {@code true} to stop retries for now
          * @return this
@@ -336,8 +337,8 @@ public final class RetryRegistry implements AutoCloseable {
         }
 
         /**
-         * Sets the clock, the random generator, the sleeper, the executor, the scheduler and the context capture; {@link
-         * RetryRuntime#system()} by default.
+         * Sets the clock, the random generator, the sleeper, the executor, the scheduler and the context capture;
+         * {@link RetryRuntime#system()} by default.
          *
          * @param value the runtime, which replaces the one before
          * @return this

@@ -10,8 +10,9 @@ import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
 /**
- * Keeps off the console what tests throw on purpose and the library logs as it should, so that whoever reads the output of a build sees
- * what nobody wanted: whatever was not thrown by a class of the tests is logged as ever. Registered for all tests.
+ * Keeps off the console what tests throw on purpose and the library logs as it should, so that whoever reads the output
+ * of a build sees what nobody wanted: whatever was not thrown by a class of the tests is logged as ever. Registered for
+ * all tests.
  */
 public final class FaultsOfTests implements BeforeAllCallback, Filter {
 

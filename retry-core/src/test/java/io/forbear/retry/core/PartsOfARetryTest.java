@@ -26,7 +26,8 @@ class PartsOfARetryTest {
 
     @Test
     void aServiceWithoutBudgetAndBreakerHasNone() {
-        Retry bare = Retries.named("users").withoutBudget().withoutCircuitBreaker().build();
+        Retry bare =
+                Retries.named("users").withoutBudget().withoutCircuitBreaker().build();
 
         assertThat(bare.budget()).isEmpty();
         assertThat(bare.circuitBreaker()).isEmpty();
@@ -48,7 +49,8 @@ class PartsOfARetryTest {
 
     @Test
     void everyViewHasThePartsOfItsService() {
-        Retry users = Retries.named("users").clientBudget(RetryBudgets.tokenBucket(5)).build();
+        Retry users =
+                Retries.named("users").clientBudget(RetryBudgets.tokenBucket(5)).build();
         Retry tenant = users.forClient("tenant");
 
         assertThat(tenant.circuitBreaker()).isEqualTo(users.circuitBreaker());
@@ -59,7 +61,10 @@ class PartsOfARetryTest {
     @Test
     void theBalanceOfTheBudgetIsWhatCallsHaveLeft() {
         Retry users = Retries.named("users")
-                .policy(RetryPolicy.builder().maxAttempts(2).backoff(Backoff.none()).build())
+                .policy(RetryPolicy.builder()
+                        .maxAttempts(2)
+                        .backoff(Backoff.none())
+                        .build())
                 .budget(RetryBudgets.tokenBucket(5))
                 .build();
 

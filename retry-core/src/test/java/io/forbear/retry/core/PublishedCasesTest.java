@@ -19,7 +19,10 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** No published case is lost: each one of each file is run, by this module or by retry-api, or stands in docs/vectors.md with a reason. */
+/**
+ * No published case is lost: each one of each file is run, by this module or by retry-api, or stands in docs/vectors.md
+ * with a reason.
+ */
 class PublishedCasesTest {
 
     private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();

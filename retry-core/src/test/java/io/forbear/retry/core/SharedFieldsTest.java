@@ -60,7 +60,10 @@ class SharedFieldsTest {
         }
     }
 
-    /** A field that is not read and written the plain way. Elements of arrays behind a handle cannot be told from others here. */
+    /**
+     * A field that is not read and written the plain way. Elements of arrays behind a handle cannot be told from others
+     * here.
+     */
     private static boolean isShared(Field field) {
         Class<?> type = field.getType();
         while (type.isArray()) {

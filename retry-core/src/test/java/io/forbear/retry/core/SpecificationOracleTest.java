@@ -24,8 +24,8 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
 /**
- * The decisions that the specification's reference program took, one test for each of its calls, on virtual time. Its waits take
- * no time, as in the recording, where only {@code advance_ms} moves the clock that refills budgets.
+ * The decisions that the specification's reference program took, one test for each of its calls, on virtual time. Its
+ * waits take no time, as in the recording, where only {@code advance_ms} moves the clock that refills budgets.
  */
 class SpecificationOracleTest {
 

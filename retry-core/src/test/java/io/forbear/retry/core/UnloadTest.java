@@ -20,7 +20,9 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** An application that has the library in a loader of its own goes as a whole, though the threads that it used live on. */
+/**
+ * An application that has the library in a loader of its own goes as a whole, though the threads that it used live on.
+ */
 class UnloadTest {
 
     /** Runs inside the loader of the application. */

@@ -105,7 +105,9 @@ class ServiceFiguresTest {
         assertThat(made).hasValue(40_000);
     }
 
-    /** Returns figures that were read while a call recovered: five successes, of which so many are seen as recovered. */
+    /**
+     * Returns figures that were read while a call recovered: five successes, of which so many are seen as recovered.
+     */
     private static RetrySnapshot torn(long recovered) {
         return (RetrySnapshot) Proxy.newProxyInstance(
                 Retry.class.getClassLoader(),

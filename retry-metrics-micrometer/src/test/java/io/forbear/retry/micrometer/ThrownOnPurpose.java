@@ -7,7 +7,10 @@ import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
-/** Keeps the {@link IllegalStateException}s off the console that a test throws on purpose and the library logs as it should. */
+/**
+ * Keeps the {@link IllegalStateException}s off the console that a test throws on purpose and the library logs as it
+ * should.
+ */
 final class ThrownOnPurpose implements BeforeAllCallback, AfterAllCallback {
 
     /** Kept, for the filter of a logger that nobody holds goes with it. */

@@ -43,7 +43,10 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Spans go over OTLP/HTTP to a receiver that decodes what the SDK really sends; the calls go over HTTP to a real server. */
+/**
+ * Spans go over OTLP/HTTP to a receiver that decodes what the SDK really sends; the calls go over HTTP to a real
+ * server.
+ */
 @Timeout(value = 600, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class OtlpTest {
 
@@ -154,7 +157,10 @@ class OtlpTest {
                 .build();
     }
 
-    /** Every span has arrived, ended, in the trace of its parent; every client span lies in an attempt and that in a call. */
+    /**
+     * Every span has arrived, ended, in the trace of its parent; every client span lies in an attempt and that in a
+     * call.
+     */
     private void traces(RetrySnapshot snapshot, int clientSpans) {
         assertThat(sdk.getSdkTracerProvider()
                         .forceFlush()

@@ -432,7 +432,8 @@ class BatchCallTest {
 
         assertThat(result.attempts()).isEqualTo(3);
         assertThat((long) retry.snapshot().budgetRemaining()).isEqualTo(8);
-        assertThat((long) client.clientSnapshot().orElseThrow().budgetRemaining()).isEqualTo(8);
+        assertThat((long) client.clientSnapshot().orElseThrow().budgetRemaining())
+                .isEqualTo(8);
         assertThat(client.clientSnapshot().orElseThrow().calls()).isEqualTo(1);
         assertThat(client.clientSnapshot().orElseThrow().attempts()).isEqualTo(3);
         assertThat(client.clientSnapshot().orElseThrow().successes()).isZero();

@@ -440,7 +440,7 @@ class BlockingCallTest {
     void waitsAsLongAsTheServerAsksButNoLongerThanTheCapWhereThePolicyCuts() {
         Duration[] asked = {Duration.ZERO};
         RetryPolicy policy = RetryPolicy.builder()
-                .pushbackBeyond(PushbackBeyond.CUT)
+                .pushback(p -> p.beyond(PushbackBeyond.CUT))
                 .classifier(failure -> Classification.of(RATE_LIMIT).pushback(asked[0]))
                 .build();
         Retry retry = world.named("users").policy(policy).withoutBudget().build();
@@ -472,8 +472,8 @@ class BlockingCallTest {
     void theDeadlineIsComparedWithWhatTheServerAskedFor(PushbackBeyond beyond) {
         RetryPolicy policy = RetryPolicy.builder()
                 .classifier(failure -> Classification.of(RATE_LIMIT).pushback(ofSeconds(30)))
-                .maxPushback(beyond == PushbackBeyond.CUT ? ofSeconds(1) : ofSeconds(60))
-                .pushbackBeyond(beyond)
+                .pushback(p -> p.max(beyond == PushbackBeyond.CUT ? ofSeconds(1) : ofSeconds(60)))
+                .pushback(p -> p.beyond(beyond))
                 .deadline(ofSeconds(10))
                 .build();
         Retry retry = world.named("users").policy(policy).withoutBudget().build();
@@ -726,7 +726,7 @@ class BlockingCallTest {
                         .backoff(
                                 Backoff.exponential(ofMillis(50), ofSeconds(20)).jitter(Jitter.none()))
                         .classifier(failure -> Classification.of(SERVER_ERROR).pushback(Pushback.amzRetryAfter(header)))
-                        .maxPushbackOverBackoff(ofSeconds(5))
+                        .pushback(p -> p.maxOverBackoff(ofSeconds(5)))
                         .build()
                         .toBuilder()
                         .build())

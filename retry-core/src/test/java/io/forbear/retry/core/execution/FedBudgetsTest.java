@@ -115,7 +115,8 @@ class FedBudgetsTest {
                 .build();
         Retry tenant = retry.forClient("tenant");
         world.duringWait = () -> {
-            assertThat((long) tenant.clientSnapshot().orElseThrow().budgetRemaining()).isEqualTo(4);
+            assertThat((long) tenant.clientSnapshot().orElseThrow().budgetRemaining())
+                    .isEqualTo(4);
             assertThat((long) retry.snapshot().budgetRemaining()).isEqualTo(9);
             Thread.currentThread().interrupt();
         };

@@ -129,16 +129,16 @@ final class Flow implements RetryListener {
                 .budget(time -> budget = spec.create(time))
                 .withoutCircuitBreaker()
                 .runtime(r -> r.clock(clock)
-                .random(ScriptedRandom.always(0.5))
-                .sleeper(nanos -> {
-                    clock.advanceNanos(nanos);
-                    atWaking.run();
-                })
-                .scheduler(scheduler)
-                .executor(task -> {
-                    wakes();
-                    task.run();
-                }))
+                        .random(ScriptedRandom.always(0.5))
+                        .sleeper(nanos -> {
+                            clock.advanceNanos(nanos);
+                            atWaking.run();
+                        })
+                        .scheduler(scheduler)
+                        .executor(task -> {
+                            wakes();
+                            task.run();
+                        }))
                 .listener(this);
         this.retry = more.apply(builder).build();
         this.caller = retry;

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.forbear.retry.Backoff;
 import io.forbear.retry.BatchOutcome;
-import io.forbear.retry.ClientSnapshot;
 import io.forbear.retry.CircuitBreaker.State;
+import io.forbear.retry.ClientSnapshot;
 import io.forbear.retry.Retry;
 import io.forbear.retry.RetryPolicy;
 import io.forbear.retry.RetrySnapshot;

@@ -61,16 +61,16 @@ final class Rig {
                 .policy(policy(faults))
                 .budget(budgetSpec)
                 .runtime(r -> r.clock(around.clock())
-                .sleeper(nanos -> {
-                    faults.at(Point.SLEEPER);
-                    around.sleeper().sleep(nanos);
-                })
-                .executor(task -> {
-                    faults.at(Point.EXECUTOR);
-                    around.executor().execute(task);
-                })
-                .scheduler(Parts.scheduler(faults, around.scheduler()))
-                .random(Parts.random(faults, around.random())))
+                        .sleeper(nanos -> {
+                            faults.at(Point.SLEEPER);
+                            around.sleeper().sleep(nanos);
+                        })
+                        .executor(task -> {
+                            faults.at(Point.EXECUTOR);
+                            around.executor().execute(task);
+                        })
+                        .scheduler(Parts.scheduler(faults, around.scheduler()))
+                        .random(Parts.random(faults, around.random())))
                 .overloadSignal(() -> {
                     faults.at(Point.OVERLOAD_SIGNAL);
                     return false;
