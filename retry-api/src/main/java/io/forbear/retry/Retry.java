@@ -23,10 +23,8 @@ import org.jspecify.annotations.Nullable;
  *   <li>With the result of the first attempt that succeeded.
  *   <li>With the failure of the last attempt, the same object that was thrown; a suppressed {@link RetryStopped} says
  *       why there was no further attempt. {@link Error}s are never retried.
- *   <li>With {@link CircuitOpenException}, where the circuit breaker was open before the first attempt.
- *   <li>With {@link GateRefusedException}, where the first attempt did not pass the service's {@link AttemptGate} in
- *       time.
- *   <li>With {@link DeadlinePassedException}, where the deadline had passed before the call began.
+ *   <li>With a {@link CallRefusedException}, where the first attempt was not made: {@link CircuitOpenException}, {@link
+ *       GateRefusedException} or {@link DeadlinePassedException}.
  * </ul>
  *
  * <p>An interrupt during a wait ends the call with its last failure and leaves the interrupt flag set. Thread-safe;
@@ -58,8 +56,7 @@ public interface Retry extends AutoCloseable {
      * @param <T> what the operation returns
      * @param <X> what the operation throws
      * @throws X when the call ended with this failure of its last attempt
-     * @throws CircuitOpenException where the circuit breaker was open before the first attempt
-     * @throws GateRefusedException where the first attempt did not pass the gate of the service in time
+     * @throws CallRefusedException where the first attempt was not made
      */
     <T extends @Nullable Object, X extends Throwable> T call(Operation<T, X> operation) throws X;
 
@@ -141,8 +138,7 @@ public interface Retry extends AutoCloseable {
      * @param action makes one attempt
      * @param <X> what the action throws
      * @throws X when the call ended with this failure of its last attempt
-     * @throws CircuitOpenException where the circuit breaker was open before the first attempt
-     * @throws GateRefusedException where the first attempt did not pass the gate of the service in time
+     * @throws CallRefusedException where the first attempt was not made
      */
     default <X extends Throwable> void run(Action<X> action) throws X {
         Objects.requireNonNull(action, "action");
@@ -193,8 +189,7 @@ public interface Retry extends AutoCloseable {
      * @throws Error if an attempt throws one; it is never retried
      * @throws IllegalStateException if the operation's outcome does not fit the items of the attempt: {@code null}, of
      *     another size, or about items that were not in it
-     * @throws CircuitOpenException where the circuit breaker was open before the first attempt
-     * @throws GateRefusedException where the first attempt did not pass the gate of the service in time
+     * @throws CallRefusedException where the first attempt was not made
      */
     <I, T extends @Nullable Object> BatchResult<I, T> callBatch(
             List<? extends I> items, BatchOperation<I, T> operation);
@@ -246,8 +241,7 @@ public interface Retry extends AutoCloseable {
      * Begins a call whose attempts the caller makes.
      *
      * @return the call, whose first attempt is to be made now
-     * @throws CircuitOpenException where the circuit breaker is open
-     * @throws GateRefusedException where the service has a gate that the first attempt would not pass in time
+     * @throws CallRefusedException where the first attempt must not be made
      */
     RetryCall begin();
 

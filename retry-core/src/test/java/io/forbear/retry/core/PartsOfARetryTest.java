@@ -16,6 +16,8 @@ import io.forbear.retry.core.breaker.CircuitBreakers;
 import io.forbear.retry.core.budget.RetryBudgets;
 import io.forbear.retry.core.config.RetryConfig;
 import io.forbear.retry.error.ErrorCategory;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -69,9 +71,9 @@ class PartsOfARetryTest {
                 .build();
 
         assertThatThrownBy(() -> users.run(() -> {
-                    throw new IllegalStateException("HTTP 503");
+                    throw new UncheckedIOException(new IOException("HTTP 503"));
                 }))
-                .isInstanceOf(IllegalStateException.class);
+                .isInstanceOf(UncheckedIOException.class);
 
         assertThat(users.budget().orElseThrow().balance()).isEqualTo(4 * RetryBudget.TOKEN);
     }

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.forbear.retry.ClientSnapshot;
 import io.forbear.retry.Retry;
-import io.forbear.retry.RetrySnapshot;
 import io.forbear.retry.core.config.RetryConfig;
 import java.io.IOException;
 import java.io.InputStream;
@@ -107,7 +107,7 @@ class SpecificationOracleTest {
         expected.get("delays_ms").forEach(delay -> wanted.add(delay.asLong()));
         assertThat(delays).as("delays in ms").isEqualTo(wanted);
         assertThat(error).as("error").isEqualTo(expected.get("error").textValue());
-        RetrySnapshot figures = retry.snapshot();
+        ClientSnapshot figures = retry.clientSnapshot().orElseThrow();
         JsonNode metrics = expected.get("metrics");
         assertThat(figures.calls())
                 .as("calls")
