@@ -7,8 +7,7 @@ import io.forbear.retry.Jitter;
 import io.forbear.retry.Retry;
 import io.forbear.retry.RetryPolicy;
 import io.forbear.retry.core.Retries;
-import io.forbear.retry.testkit.ManualClock;
-import io.forbear.retry.testkit.ManualSleeper;
+import io.forbear.retry.testkit.ManualRuntime;
 import java.net.SocketException;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -19,15 +18,13 @@ class VirtualTimeTest {
 
     @Test
     void waitsTwiceAsLongBeforeTheSecondRetry() throws SocketException {
-        ManualClock clock = new ManualClock();
-        ManualSleeper sleeper = new ManualSleeper(clock);
+        ManualRuntime manual = new ManualRuntime();
         Retry users = Retries.named("user-service")
                 .policy(RetryPolicy.builder()
                         .backoff(Backoff.exponential(Duration.ofMillis(100), Duration.ofSeconds(20))
                                 .jitter(Jitter.none()))
                         .build())
-                .clock(clock)
-                .sleeper(sleeper)
+                .runtime(manual.runtime())
                 .build();
         AtomicInteger attempts = new AtomicInteger();
 
@@ -37,6 +34,6 @@ class VirtualTimeTest {
             }
         });
 
-        assertThat(sleeper.sleeps()).containsExactly(Duration.ofMillis(100), Duration.ofMillis(200));
+        assertThat(manual.sleeper().sleeps()).containsExactly(Duration.ofMillis(100), Duration.ofMillis(200));
     }
 }

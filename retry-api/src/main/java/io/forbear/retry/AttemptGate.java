@@ -4,22 +4,23 @@ import io.forbear.retry.error.ErrorCategory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What every attempt passes before it is made, the first one too: a limit on the rate at which this process sends to a service.
- * A budget bounds what retries add; a gate bounds all.
+ * What every attempt passes before it is made, the first one too: a limit on the rate at which this process sends to a
+ * service. A budget bounds what retries add; a gate bounds all.
  *
  * <h2>Protocol</h2>
  *
  * <ol>
- *   <li>{@link #enter()} before each attempt. It answers {@code null} where the attempt must not be made, otherwise a {@link Place}
- *       in line.
- *   <li>{@link Place#waitNanos()} until it answers zero: then the attempt is made. Whoever asks waits in its own way; a gate never
- *       sleeps. An attempt that is not made after all {@linkplain Place#leave() leaves} its place.
- *   <li>{@link #succeeded} or {@link #failed} once for each attempt that was made and answered. Where {@link #isEngaged()} is
- *       {@code false}, neither {@code enter} nor {@code succeeded} need be called, so that calls which succeed cost nothing.
+ *   <li>{@link #enter()} before each attempt. It answers {@code null} where the attempt must not be made, otherwise a
+ *       {@link Place} in line.
+ *   <li>{@link Place#waitNanos()} until it answers zero: then the attempt is made. The caller waits in its own way; a
+ *       gate never sleeps. An attempt that is not made after all {@linkplain Place#leave() leaves} its place.
+ *   <li>{@link #succeeded} or {@link #failed} once for each attempt that was made and answered. Where {@link
+ *       #isEngaged()} is {@code false}, neither {@code enter} nor {@code succeeded} need be called, so that calls which
+ *       succeed cost nothing.
  * </ol>
  *
- * <p>Places are granted in the order in which they were taken. Implementations are thread-safe and hold no thread up for longer
- * than a few instructions of another.
+ * <p>Places are granted in the order in which they were taken. Implementations are thread-safe and hold no thread up
+ * for longer than a few instructions of another.
  *
  * @since 0.1
  */
@@ -62,8 +63,8 @@ public interface AttemptGate {
     interface Place {
 
         /**
-         * Returns how long until this place is granted, by the rate as it is now. The rate may change: ask again after the wait, or
-         * earlier.
+         * Returns how long until this place is granted, by the rate as it is now. The rate may change: ask again after
+         * the wait, or earlier.
          *
          * @return nanoseconds; zero where the attempt may be made, from then on always
          */

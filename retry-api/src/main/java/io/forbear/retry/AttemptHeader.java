@@ -7,13 +7,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * Tells the next service over the wire which attempt a request is, so that it does not retry what is a retry already.
  *
- * <p>Whoever sends writes {@link #value} of the attempt into the header {@value #NAME}, from inside the operation, where
- * {@code Retries.currentAttempt()} knows it; a first attempt needs no header. Whoever receives calls with
- * {@link #options}, under a policy that refuses to be nested ({@link RetryPolicy.Builder#refuseNested()}). A service in the middle
- * sends the greater of its own attempt and of the one it received.
+ * <p>The sender writes {@link #value} of the attempt into the header {@value #NAME}, from inside the operation,
+ * where {@code Retries.currentAttempt()} knows it; a first attempt needs no header. The receiver calls with
+ * {@link #options}, under a policy that refuses to be nested ({@link RetryPolicy.Builder#refuseNested()}). A service in
+ * the middle sends the greater of its own attempt and of the one it received.
  *
  * <p>The header comes from outside and is believed only where it reads as an attempt: one to nine of the digits 0 to 9,
- * and nothing else. Whatever is sent, at worst a call is not retried.
+ * and nothing else. With any value that is sent, at worst a call is not retried.
  *
  * @since 0.1
  */

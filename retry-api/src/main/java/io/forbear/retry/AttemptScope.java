@@ -8,7 +8,9 @@ package io.forbear.retry;
 @FunctionalInterface
 public interface AttemptScope extends AutoCloseable {
 
-    /** Takes the mark from the thread and tells observers that the attempt has returned. A second close does nothing. */
+    /**
+     * Takes the mark from the thread and tells observers that the attempt has returned. A second close does nothing.
+     */
     @Override
     void close();
 }

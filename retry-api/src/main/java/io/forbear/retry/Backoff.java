@@ -11,8 +11,9 @@ import org.jspecify.annotations.Nullable;
  * The rule that says how long to wait after a failed attempt.
  *
  * <p>A backoff gives a <em>ceiling</em> for every attempt, capped at {@link #max()}; its {@link Jitter} draws the delay
- * from the ceiling. For every attempt from 1 to {@link Integer#MAX_VALUE}: {@code 0 <= delay <= max}, ceilings never fall,
- * and the time to compute one does not grow. Immutable and thread-safe; full jitter unless {@link #jitter} says otherwise.
+ * from the ceiling. For every attempt from 1 to {@link Integer#MAX_VALUE}: {@code 0 <= delay <= max}, ceilings never
+ * fall, and the time to compute one does not grow. Immutable and thread-safe; full jitter unless {@link #jitter} says
+ * otherwise.
  *
  * <p>Formulas, with {@code n} the number of attempts that have failed, from 1:
  *
@@ -20,8 +21,8 @@ import org.jspecify.annotations.Nullable;
  *   <li>fixed: {@code delay}
  *   <li>linear: {@code min(base × n, max)}
  *   <li>exponential: {@code min(base × multiplier^(n-1), max)}, multiplier 2
- *   <li>adaptive: the exponential one × 0.5 where more than 0.8 of the client's last operations succeeded, × 1 above 0.5,
- *       × 2 below; never above {@code max}
+ *   <li>adaptive: the exponential one × 0.5 where more than 0.8 of the client's last operations succeeded, × 1 above
+ *       0.5, × 2 below; never above {@code max}
  * </ul>
  *
  * @since 0.1
@@ -133,7 +134,8 @@ public final class Backoff {
      * Returns a backoff whose ceilings the caller gives.
      *
      * @param ceiling gives the ceiling after the given number of failed attempts, from 1; must be quick, and a value
-     *     below zero or above the cap is brought into range; where it throws, the engine logs that and waits for the cap
+     *     below zero or above the cap is brought into range; where it throws, the engine logs that and waits for the
+     *     cap
      * @param max the cap; zero or more
      * @return a backoff with full jitter
      * @throws IllegalArgumentException if the cap is negative
@@ -248,8 +250,8 @@ public final class Backoff {
      *
      * @param attempt how many attempts have failed, from 1
      * @param previousNanos the delay before this one, negative for none; only decorrelated jitter looks at it
-     * @param successRate the share of the client's last operations that succeeded, from 0 to 1; only an adaptive backoff
-     *     looks at it
+     * @param successRate the share of the client's last operations that succeeded, from 0 to 1; only an adaptive
+     *     backoff looks at it
      * @param random the source of chance
      * @return nanoseconds, from 0 to {@link #max()}
      */

@@ -27,7 +27,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Items are compared by {@code equals}. An item that was given twice stands in the batch twice: an unprocessed item
  * stands for one of its equals, the earliest that is left; a key of a map stands for all of them.
  *
- * <p>Immutable, if the collections and the function that it was made of are left alone until the attempt has been judged.
+ * <p>Immutable, if the collections and the function that it was made of are left alone until the attempt has been
+ * judged.
  *
  * @param <I> the items
  * @param <T> what there is for an item that succeeded
@@ -64,8 +65,8 @@ public final class BatchOutcome<I, T extends @Nullable Object> {
     }
 
     /**
-     * These items came back unprocessed; the others succeeded. What came back is taken for a {@code RATE_LIMIT} that the
-     * server certainly did not carry out, as AWS's {@code UnprocessedItems} are.
+     * These items came back unprocessed; the others succeeded. What came back is taken for a {@code RATE_LIMIT} that
+     * the server certainly did not carry out, as AWS's {@code UnprocessedItems} are.
      *
      * @param items what is left; each is one of the items of the attempt
      * @return an outcome
@@ -88,8 +89,8 @@ public final class BatchOutcome<I, T extends @Nullable Object> {
     }
 
     /**
-     * Values were found for some items, others came back unprocessed ({@link #unprocessed(Collection)}). Items that are in
-     * neither succeeded with {@code null}: nothing was found.
+     * Values were found for some items, others came back unprocessed ({@link #unprocessed(Collection)}). Items that are
+     * in neither succeeded with {@code null}: nothing was found.
      *
      * @param found values by item
      * @param unprocessed what is left; each is one of the items of the attempt
@@ -198,9 +199,9 @@ public final class BatchOutcome<I, T extends @Nullable Object> {
     }
 
     /**
-     * Says that the attempt does not count toward the most attempts, nor lengthen the backoff, if any of its items succeeded:
-     * for a service that works a batch off piece by piece. A batch of n items is then attempted at most {@code n + maxAttempts
-     * - 1} times. Deadline, breaker and budgets hold as always.
+     * Says that the attempt does not count toward the most attempts, nor lengthen the backoff, if any of its items
+     * succeeded: for a service that works a batch off piece by piece. A batch of n items is then attempted at most
+     * {@code n + maxAttempts - 1} times. Deadline, breaker and budgets hold as always.
      *
      * @return a new outcome
      */
@@ -222,8 +223,8 @@ public final class BatchOutcome<I, T extends @Nullable Object> {
      *
      * @param items the items of the attempt
      * @return as many outcomes, in the same order
-     * @throws IllegalStateException if this says too much or too little: another number of outcomes, a {@code null} among
-     *     them, or a word on items that are not in the attempt
+     * @throws IllegalStateException if this says too much or too little: another number of outcomes, a {@code null}
+     *     among them, or a word on items that are not in the attempt
      */
     public List<ItemOutcome<? extends T>> forItems(List<I> items) {
         List<ItemOutcome<? extends T>> outcomes = new ArrayList<>(reader.read(items));

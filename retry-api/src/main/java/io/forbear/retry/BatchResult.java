@@ -32,7 +32,7 @@ public final class BatchResult<I, T extends @Nullable Object> {
     }
 
     /**
-     * Makes a result; for those who implement {@link Retry}, and for tests of those who use it.
+     * Makes a result, for an implementation of {@link Retry} and for tests of code that reads results.
      *
      * @param service the name of the service
      * @param items the results, in the order of the items
@@ -126,8 +126,8 @@ public final class BatchResult<I, T extends @Nullable Object> {
     }
 
     /**
-     * Returns why the batch is incomplete: the reason that listeners, counters and spans report. Items may have been given up
-     * for reasons of their own before.
+     * Returns why the batch is incomplete: the reason that listeners, counters and spans report. Items may have been
+     * given up for reasons of their own before.
      *
      * @return empty where every item succeeded
      */
@@ -136,9 +136,10 @@ public final class BatchResult<I, T extends @Nullable Object> {
     }
 
     /**
-     * Returns the results, for those to whom half a batch is of no use.
+     * Returns the results of a batch that is complete.
      *
-     * @return one for each item that was given, in that order; unmodifiable, and may contain {@code null} where results may
+     * @return one for each item that was given, in that order; unmodifiable, and may contain {@code null} where results
+     *     may
      * @throws IncompleteBatchException if an item did not succeed; it has this as its result
      */
     public List<T> orElseThrow() {

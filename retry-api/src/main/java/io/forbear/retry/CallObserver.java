@@ -6,8 +6,8 @@ import org.jspecify.annotations.Nullable;
  * Watches one call, such as a tracer that keeps a span for it.
  *
  * <p>Events of a call come in order, one at a time, but not always on one thread. {@link #attemptStarted} and {@link
- * #attemptReturned} come in pairs on the thread that runs the operation, so that a context can be current in between. The
- * last event is exactly one of {@link #succeeded} and {@link #stopped}. An observer that throws changes nothing.
+ * #attemptReturned} come in pairs on the thread that runs the operation, so that a context can be current in between.
+ * The last event is exactly one of {@link #succeeded} and {@link #stopped}. An observer that throws changes nothing.
  *
  * @since 0.1
  */

@@ -6,7 +6,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one call says about itself: its deadline, whether it may be repeated, how much it matters, and whether someone
+ * What one call says about itself: its deadline, whether it may be repeated, how much it matters, and whether a caller
  * upstream is retrying it already.
  *
  * <p>Immutable: each method returns a new instance. What is not said is taken from the {@link RetryPolicy}.
@@ -42,8 +42,8 @@ public final class CallOptions {
     /**
      * Sets the deadline of the call. The nearer of this and the policy's holds.
      *
-     * <p>A time that is zero or negative, such as the difference to an instant that is over, is a deadline that has passed:
-     * the call ends with {@link DeadlinePassedException} and makes no attempt.
+     * <p>A time that is zero or negative, such as the difference to an instant that is over, is a deadline that has
+     * passed: the call ends with {@link DeadlinePassedException} and makes no attempt.
      *
      * @param time the most that the whole call may take, waits included
      * @return new options
@@ -150,7 +150,7 @@ public final class CallOptions {
     /**
      * Returns which attempt of a caller upstream this call is part of.
      *
-     * @return 1 where nobody upstream retries, as far as is known
+     * @return 1 where no caller upstream retries, as far as is known
      */
     public int upstreamAttempt() {
         return upstreamAttempt;

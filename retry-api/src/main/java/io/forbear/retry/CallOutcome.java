@@ -8,7 +8,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How one call ended, as a value: its result or its failure, why there was no further attempt, and every failure on the way.
+ * How one call ended, as a value: its result or its failure, why there was no further attempt, and every failure on the
+ * way.
  *
  * <p>Immutable, as far as the result is.
  *
@@ -98,7 +99,8 @@ public final class CallOutcome<T extends @Nullable Object> {
     /**
      * Returns the result of the last attempt, a failed one too.
      *
-     * @return the result; {@code null} where the call ended with an exception, or where the operation returned {@code null}
+     * @return the result; {@code null} where the call ended with an exception, or where the operation returned {@code
+     *     null}
      */
     public @Nullable T result() {
         return result;

@@ -3,7 +3,14 @@ package io.forbear.retry;
 import java.util.Objects;
 
 /**
- * Thrown in place of a first attempt that was not made: the operation was not run. The subclass says what refused it.
+ * Thrown in place of a first attempt that was not made: the operation was not run. One {@code catch} of this type
+ * covers every refusal; the subclass says what refused:
+ *
+ * <ul>
+ *   <li>{@link CircuitOpenException}: the circuit breaker was open.
+ *   <li>{@link GateRefusedException}: the attempt did not pass the gate of the service in time.
+ *   <li>{@link DeadlinePassedException}: the deadline had passed before the call began.
+ * </ul>
  *
  * <p>It has no stack trace: under an outage it is thrown at the rate of the calls.
  *

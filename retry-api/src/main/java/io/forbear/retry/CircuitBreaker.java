@@ -5,7 +5,7 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A switch that stops calls to a service which fails, and probes whether it is well again.
+ * A switch that stops calls to a service that fails, and probes whether it works again.
  *
  * <h2>Protocol</h2>
  *
@@ -27,7 +27,7 @@ public interface CircuitBreaker {
         OPEN,
         /** A bounded number of probes passes; they decide what comes next. */
         HALF_OPEN,
-        /** No attempt passes until someone says otherwise. */
+        /** No attempt passes until the breaker is reset. */
         FORCED_OPEN,
         /** Every attempt passes; outcomes are counted but change nothing. */
         METRICS_ONLY,
@@ -68,15 +68,63 @@ public interface CircuitBreaker {
     Duration untilProbe();
 
     /**
-     * Adds someone who is told of each transition, once, after it happened, on the thread that caused it. A breaker keeps its
-     * listeners for as long as it lives: whoever lives shorter closes the subscription. A service that is made with a breaker does so
-     * when it is closed.
+     * Adds a listener, which is told of each transition once, after it happened, on the thread that caused it. A
+     * breaker keeps its listeners for as long as it lives: an owner that lives shorter closes the subscription. A
+     * service closes its own when it is closed.
      *
-     * @param listener who is told; must not block; told twice where it was added twice; one that throws is logged and changes nothing
+     * @param listener must not block; told twice where it was added twice; one that throws is logged and changes
+     *     nothing
      * @return takes this listener away again; never {@code null}
      * @throws NullPointerException if the listener is {@code null}
      */
     Subscription onTransition(TransitionListener listener);
+
+    /**
+     * Opens the breaker now. After its time in {@link State#OPEN} it probes as usual. Without effect on one that is
+     * open.
+     *
+     * @throws UnsupportedOperationException if this breaker cannot be controlled; those of this library can
+     */
+    default void open() {
+        throw new UnsupportedOperationException(this + ": open");
+    }
+
+    /**
+     * Refuses every attempt until {@link #reset}: the state is {@link State#FORCED_OPEN}.
+     *
+     * @throws UnsupportedOperationException if this breaker cannot be controlled; those of this library can
+     */
+    default void forceOpen() {
+        throw new UnsupportedOperationException(this + ": forceOpen");
+    }
+
+    /**
+     * Lets every attempt pass and counts nothing until {@link #reset}: the state is {@link State#DISABLED}.
+     *
+     * @throws UnsupportedOperationException if this breaker cannot be controlled; those of this library can
+     */
+    default void disable() {
+        throw new UnsupportedOperationException(this + ": disable");
+    }
+
+    /**
+     * Lets every attempt pass and counts outcomes without consequence until {@link #reset}: the state is {@link
+     * State#METRICS_ONLY}.
+     *
+     * @throws UnsupportedOperationException if this breaker cannot be controlled; those of this library can
+     */
+    default void metricsOnly() {
+        throw new UnsupportedOperationException(this + ": metricsOnly");
+    }
+
+    /**
+     * Closes the breaker and forgets everything that it has counted, whatever its state.
+     *
+     * @throws UnsupportedOperationException if this breaker cannot be controlled; those of this library can
+     */
+    default void reset() {
+        throw new UnsupportedOperationException(this + ": reset");
+    }
 
     /**
      * Leave to make one attempt.
@@ -129,7 +177,7 @@ public interface CircuitBreaker {
     }
 
     /**
-     * One listener's place among those who are told. Thread-safe.
+     * One listener's place at a breaker. Thread-safe.
      *
      * @since 0.1
      */
@@ -137,7 +185,7 @@ public interface CircuitBreaker {
     interface Subscription extends AutoCloseable {
 
         /**
-         * Takes the listener away, and lets go of it. Who is being told of a transition at this moment may still be told of that one.
+         * Takes the listener away, and lets go of it. A transition that happens at this moment may still be told.
          * Closing twice does nothing; a listener that was added more than once keeps its other places. Does not block.
          */
         @Override

@@ -35,8 +35,8 @@ public final class CircuitOpenException extends CallRefusedException {
     /**
      * Returns how long, as seen when this was thrown, until the breaker lets a probe through.
      *
-     * @return zero or more; 292 years ({@code Duration.ofNanos(Long.MAX_VALUE)}) where the breaker is forced open, and lets no probe
-     *     through until it is reset
+     * @return zero or more; 292 years ({@code Duration.ofNanos(Long.MAX_VALUE)}) where the breaker is forced open, and
+     *     lets no probe through until it is reset
      */
     public Duration untilProbe() {
         return untilProbe;

@@ -3,13 +3,13 @@ package io.forbear.retry;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Carries the context of a call, such as the fields of a logging context or a request-scoped {@link ThreadLocal}, to the
- * threads on which its later attempts run.
+ * Carries the context of a call, such as the fields of a logging context or a request-scoped {@link ThreadLocal}, to
+ * the threads on which its later attempts run.
  *
- * <p>{@link #capture} is asked on the thread that makes the call, once for each asynchronous call that does not end at once.
- * What it returns is {@linkplain Snapshot#restore restored} on each thread that continues the call: around later attempts, the
- * events that listeners hear there, and the completion of the future. Implementations are thread-safe and must not block. One
- * that throws is logged, and the call goes on without its context.
+ * <p>{@link #capture} is asked on the thread that makes the call, once for each asynchronous call that does not end at
+ * once. What it returns is {@linkplain Snapshot#restore restored} on each thread that continues the call: around later
+ * attempts, the events that listeners hear there, and the completion of the future. Implementations are thread-safe and
+ * must not block. One that throws is logged, and the call goes on without its context.
  *
  * @since 0.1
  */

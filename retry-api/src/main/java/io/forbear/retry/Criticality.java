@@ -1,7 +1,7 @@
 package io.forbear.retry;
 
 /**
- * How much it matters that a call succeeds: who may retry longest, and who gives way first.
+ * How much it matters that a call succeeds: critical calls retry longest, sheddable calls give way first.
  *
  * @since 0.1
  */
@@ -10,6 +10,9 @@ public enum Criticality {
     CRITICAL,
     /** The default. */
     NORMAL,
-    /** May be dropped under load: batch work, prefetching, refreshes. At most one retry unless the policy says otherwise. */
+    /**
+     * May be dropped under load: batch work, prefetching, refreshes. At most one retry unless the policy says
+     * otherwise.
+     */
     SHEDDABLE
 }

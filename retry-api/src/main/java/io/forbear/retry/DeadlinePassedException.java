@@ -1,8 +1,8 @@
 package io.forbear.retry;
 
 /**
- * Thrown in place of a first attempt where the deadline of the call had passed before the call began. The operation was not
- * run.
+ * Thrown in place of a first attempt where the deadline of the call had passed before the call began. The operation was
+ * not run.
  *
  * @since 0.1
  */

@@ -7,12 +7,12 @@ import org.jspecify.annotations.Nullable;
  * What a listener is told about an attempt that failed.
  *
  * @param service the name of the service
- * @param client the client on whose behalf the call is made, {@code null} where none was named
+ * @param client the client that the call is made for, {@code null} where none was named
  * @param attempt the number of the attempt, from 1; 0 where the circuit breaker refused the first
  * @param classification what the failure was found to be
  * @param failure what the attempt threw, {@code null} where a result was classified as a failure
- * @param result the result that was classified as a failure, {@code null} where the attempt threw. It may be discarded once
- *     this event has been told: see {@link RetryPolicy.Builder#onDiscard}
+ * @param result the result that was classified as a failure, {@code null} where the attempt threw. It may be discarded
+ *     once this event has been told: see {@link RetryPolicy.Builder#onDiscard}
  * @since 0.1
  */
 public record FailedAttempt(

@@ -6,12 +6,12 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Thrown where a call ended with a result that the policy calls a failure, and the caller cannot have the result: the policy
- * says {@link RetryPolicy.Builder#throwFailedResults}, or the result was {@linkplain RetryPolicy.Builder#onDiscard discarded}
- * before a wait after which no further attempt was made.
+ * Thrown where a call ended with a result that the policy calls a failure, and the caller cannot have the result: the
+ * policy says {@link RetryPolicy.Builder#throwFailedResults}, or the result was {@linkplain
+ * RetryPolicy.Builder#onDiscard discarded} before a wait after which no further attempt was made.
  *
- * <p>A result that {@link #result} still holds was not discarded: if it is a response with a connection, the code that catches
- * this exception closes it.
+ * <p>A result that {@link #result} still holds was not discarded: if it is a response with a connection, the code that
+ * catches this exception closes it.
  *
  * @since 0.1
  */

@@ -1,8 +1,8 @@
 package io.forbear.retry;
 
 /**
- * Thrown in place of a first attempt that did not pass the {@link AttemptGate} of its service: the wait would not have ended
- * before the deadline, or the gate lets nobody wait so long. The operation was not run.
+ * Thrown in place of a first attempt that did not pass the {@link AttemptGate} of its service: the wait would not have
+ * ended before the deadline, or the gate allows no wait so long. The operation was not run.
  *
  * <p>It has no stack trace: under an outage it is thrown at the rate of the calls.
  *
@@ -16,8 +16,8 @@ public final class GateRefusedException extends CallRefusedException {
      * Creates the exception.
      *
      * @param service the name of the service whose gate it is
-     * @param reason {@link StopReason#RATE_LIMITED} where the gate refused, {@link StopReason#DEADLINE_EXCEEDED} where the wait was
-     *     too long for the call, {@link StopReason#INTERRUPTED} or another where the wait was broken off
+     * @param reason {@link StopReason#RATE_LIMITED} where the gate refused, {@link StopReason#DEADLINE_EXCEEDED} where
+     *     the wait was too long for the call, {@link StopReason#INTERRUPTED} or another where the wait was broken off
      */
     public GateRefusedException(String service, StopReason reason) {
         super(service, reason, true);

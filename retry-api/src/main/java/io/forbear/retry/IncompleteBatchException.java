@@ -3,8 +3,8 @@ package io.forbear.retry;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Not all items of a batch succeeded, and the caller has use for all or none. The cause is the failure of the first item that
- * failed, where it has one.
+ * Not all items of a batch succeeded, and the caller has use for all or none. The cause is the failure of the first
+ * item that failed, where it has one.
  *
  * @since 0.1
  * @see BatchResult#orElseThrow()

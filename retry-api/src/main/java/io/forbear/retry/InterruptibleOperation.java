@@ -3,9 +3,9 @@ package io.forbear.retry;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A remote call that may be interrupted; otherwise as {@link Operation}. The compiler infers its other checked exception alone:
- * for {@code HttpClient.send}, which throws {@code IOException} and {@code InterruptedException}, {@code X} is {@code
- * IOException}.
+ * A remote call that may be interrupted; otherwise as {@link Operation}. The compiler infers its other checked
+ * exception alone: for {@code HttpClient.send}, which throws {@code IOException} and {@code InterruptedException},
+ * {@code X} is {@code IOException}.
  *
  * @param <T> what the call returns
  * @param <X> what the call throws beside {@link InterruptedException}

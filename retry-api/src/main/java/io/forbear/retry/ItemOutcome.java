@@ -16,7 +16,8 @@ public sealed interface ItemOutcome<T extends @Nullable Object> {
     /**
      * Returns the outcome of an item that succeeded.
      *
-     * @param value its result; a policy that {@linkplain RetryPolicy.Builder#classifyResult classifies results} looks at it
+     * @param value its result; a policy that {@linkplain RetryPolicy.Builder#classifyResult classifies results} looks
+     *     at it
      * @return an outcome
      * @param <T> the type of the result
      */

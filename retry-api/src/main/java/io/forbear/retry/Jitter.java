@@ -94,7 +94,8 @@ public final class Jitter {
      * Returns decorrelated jitter: {@code uniform(base, min(3 × previous delay, max))}, where the previous delay of the
      * first is the base.
      *
-     * @return the rule that walks at random instead of following the exponential; the backoff's multiplier has no effect
+     * @return the rule that walks at random instead of following the exponential; the backoff's multiplier has no
+     *     effect
      */
     public static Jitter decorrelated() {
         return DECORRELATED;

@@ -19,11 +19,12 @@ public interface NanoClock {
     long nanoTime();
 
     /**
-     * Asks a clock that a program moves, such as that of a test, to run something once, just before its reading changes next and
-     * on the thread that changes it. So what happened at one time can be counted in that time, though nobody read the clock then.
+     * Asks a clock that a program moves, such as that of a test, to run something once, just before its reading changes
+     * next and on the thread that changes it. So what happened at one time can be counted in that time, though the
+     * clock was not read then.
      *
-     * @param hook runs once, short, and does not throw; {@link #nanoTime()} is still the reading at which it was given. Held until
-     *     then
+     * @param hook runs once, short, and does not throw; {@link #nanoTime()} is still the reading at which it was given.
+     *     Held until then
      * @return whether it will be run; {@code false} from a clock that moves by itself, which is the default
      */
     default boolean beforeMoving(Runnable hook) {

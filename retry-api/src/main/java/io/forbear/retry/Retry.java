@@ -2,6 +2,7 @@ package io.forbear.retry;
 
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -13,22 +14,21 @@ import org.jspecify.annotations.Nullable;
  * Makes calls to one downstream service, and makes them again where that is worth it and allowed.
  *
  * <p>There is one for each service and it lives as long as the application; it is made by {@code Retries} or a {@code
- * RetryRegistry} of {@code retry-core}. Policy, budgets, breaker and counters are shared by all calls, and by the views that
- * {@link #forClient} and {@link #with} return.
+ * RetryRegistry} of {@code retry-core}. Policy, budgets, breaker and counters are shared by all calls, and by the views
+ * that {@link #forClient} and {@link #with} return.
  *
  * <h2>How a call ends</h2>
  *
  * <ul>
  *   <li>With the result of the first attempt that succeeded.
- *   <li>With the failure of the last attempt, the same object that was thrown; a suppressed {@link RetryStopped} says why
- *       there was no further attempt. {@link Error}s are never retried.
- *   <li>With {@link CircuitOpenException}, where the circuit breaker was open before the first attempt.
- *   <li>With {@link GateRefusedException}, where the first attempt did not pass the service's {@link AttemptGate} in time.
- *   <li>With {@link DeadlinePassedException}, where the deadline had passed before the call began.
+ *   <li>With the failure of the last attempt, the same object that was thrown; a suppressed {@link RetryStopped} says
+ *       why there was no further attempt. {@link Error}s are never retried.
+ *   <li>With a {@link CallRefusedException}, where the first attempt was not made: {@link CircuitOpenException}, {@link
+ *       GateRefusedException} or {@link DeadlinePassedException}.
  * </ul>
  *
- * <p>An interrupt during a wait ends the call with its last failure and leaves the interrupt flag set. Thread-safe; every
- * method may be called from virtual threads.
+ * <p>An interrupt during a wait ends the call with its last failure and leaves the interrupt flag set. Thread-safe;
+ * every method may be called from virtual threads.
  *
  * @since 0.1
  */
@@ -56,15 +56,14 @@ public interface Retry extends AutoCloseable {
      * @param <T> what the operation returns
      * @param <X> what the operation throws
      * @throws X when the call ended with this failure of its last attempt
-     * @throws CircuitOpenException where the circuit breaker was open before the first attempt
-     * @throws GateRefusedException where the first attempt did not pass the gate of the service in time
+     * @throws CallRefusedException where the first attempt was not made
      */
     <T extends @Nullable Object, X extends Throwable> T call(Operation<T, X> operation) throws X;
 
     /**
-     * As {@link #call} for an operation that may be interrupted, such as {@code HttpClient.send}. The other checked exception of
-     * the operation is inferred alone: a method that calls this declares {@code IOException} and {@code InterruptedException},
-     * where {@link #call} makes it declare {@code Exception}.
+     * As {@link #call} for an operation that may be interrupted, such as {@code HttpClient.send}. The other checked
+     * exception of the operation is inferred alone: a method that calls this declares {@code IOException} and {@code
+     * InterruptedException}, where {@link #call} makes it declare {@code Exception}.
      *
      * @param operation makes one attempt
      * @return the result of the first attempt that succeeded
@@ -94,8 +93,8 @@ public interface Retry extends AutoCloseable {
     }
 
     /**
-     * As {@link #call}, with one type parameter, for languages without checked exceptions, such as Kotlin, and for code that
-     * declares {@code Exception}.
+     * As {@link #call}, with one type parameter, for languages without checked exceptions, such as Kotlin, and for code
+     * that declares {@code Exception}.
      *
      * @param operation makes one attempt
      * @return the result of the first attempt that succeeded
@@ -109,8 +108,8 @@ public interface Retry extends AutoCloseable {
     }
 
     /**
-     * As {@link #call}, and returns how the call ended as a value: the result or the failure, why there was no further attempt,
-     * and the failures of all attempts. Nothing is thrown but an {@link Error}.
+     * As {@link #call}, and returns how the call ended as a value: the result or the failure, why there was no further
+     * attempt, and the failures of all attempts. Nothing is thrown but an {@link Error}.
      *
      * <pre>{@code
      * User user = users.callForOutcome(() -> client.get(id)).orElse(outcome -> cache.get(id));
@@ -123,8 +122,8 @@ public interface Retry extends AutoCloseable {
     <T extends @Nullable Object> CallOutcome<T> callForOutcome(Operation<T, ?> operation);
 
     /**
-     * As {@link #callAsync}, with the outcome as {@link #callForOutcome} has it. The future fails only with an {@link Error}, and
-     * where it is cancelled.
+     * As {@link #callAsync}, with the outcome as {@link #callForOutcome} has it. The future fails only with an {@link
+     * Error}, and where it is cancelled.
      *
      * @param operation begins one attempt
      * @return the future outcome
@@ -139,8 +138,7 @@ public interface Retry extends AutoCloseable {
      * @param action makes one attempt
      * @param <X> what the action throws
      * @throws X when the call ended with this failure of its last attempt
-     * @throws CircuitOpenException where the circuit breaker was open before the first attempt
-     * @throws GateRefusedException where the first attempt did not pass the gate of the service in time
+     * @throws CallRefusedException where the first attempt was not made
      */
     default <X extends Throwable> void run(Action<X> action) throws X {
         Objects.requireNonNull(action, "action");
@@ -154,13 +152,13 @@ public interface Retry extends AutoCloseable {
      * Makes an asynchronous call. The first attempt is begun on this thread, the others on the executor of this {@code
      * Retry}, as is a first one that waits at a gate; no thread waits between attempts.
      *
-     * <p>Cancelling the returned future cancels the attempt that is under way, where its stage is a future, or the timer of
-     * the next. A stage that ends in a failure, a supplier that throws and one that returns {@code null} are failed
-     * attempts. The future completes with the failure itself, not with a {@code CompletionException} around it.
+     * <p>Cancelling the returned future cancels the attempt that is under way, where its stage is a future, or the
+     * timer of the next. A stage that ends in a failure, a supplier that throws and one that returns {@code null} are
+     * failed attempts. The future completes with the failure itself, not with a {@code CompletionException} around it.
      *
-     * <p>The future ends at the deadline of the call, whatever becomes of the stage, the executor and the scheduler: an attempt
-     * that is under way is cancelled, and the future fails with a {@link java.util.concurrent.TimeoutException} that has the
-     * failure before it suppressed; a call that waits ends with its last failure.
+     * <p>The future ends at the deadline of the call, whatever becomes of the stage, the executor and the scheduler: an
+     * attempt that is under way is cancelled, and the future fails with a {@link java.util.concurrent.TimeoutException}
+     * that has the failure before it suppressed; a call that waits ends with its last failure.
      *
      * @param operation begins one attempt
      * @return the future result
@@ -169,36 +167,36 @@ public interface Retry extends AutoCloseable {
     <T extends @Nullable Object> CompletableFuture<T> callAsync(Supplier<? extends CompletionStage<T>> operation);
 
     /**
-     * Makes a batch call on this thread: attempts all items, and then again those that failed and may be retried, until none
-     * is left or there is no further attempt. It waits on this thread between attempts.
+     * Makes a batch call on this thread: attempts all items, and then again those that failed and may be retried, until
+     * none is left or there is no further attempt. It waits on this thread between attempts.
      *
-     * <p>Items are judged one by one, each by its own kind of failure: one that is not retryable, or has been in as many
-     * attempts as its kind allows, is given up, and the others go on. Whether there is a next attempt is decided once for all
-     * that is left: it waits for the longest of the delays that its kinds of failure ask for, and takes one token of each
-     * budget. For counters, listeners and the breaker the batch is one call, which succeeds if every item does.
+     * <p>Items are judged one by one, each by its own kind of failure: one that is not retryable, or has been in as
+     * many attempts as its kind allows, is given up, and the others go on. Whether there is a next attempt is decided
+     * once for all that is left: it waits for the longest of the delays that its kinds of failure ask for, and takes
+     * one token of each budget. For counters, listeners and the breaker the batch is one call, which succeeds if every
+     * item does.
      *
-     * <p>What failed is in the result and is not thrown, so that no failure hides what was done: also where the operation
-     * throws, which is the failure of every item of that attempt, and where the thread was interrupted, in which case the flag
-     * is set.
+     * <p>What failed is in the result and is not thrown, so that no failure hides what was done: also where the
+     * operation throws, which is the failure of every item of that attempt, and where the thread was interrupted, in
+     * which case the flag is set.
      *
-     * @param items what is to be done, without {@code null}; equal items are told apart by their position. An empty list makes
-     *     no attempt and counts for nothing
+     * @param items what is to be done, without {@code null}; equal items are told apart by their position. An empty
+     *     list makes no attempt and counts for nothing
      * @param operation makes one attempt with what is left
      * @return how each item ended
      * @param <I> the items
      * @param <T> what there is for an item that succeeded
      * @throws Error if an attempt throws one; it is never retried
-     * @throws IllegalStateException if the operation's outcome does not fit the items of the attempt: {@code null}, of another
-     *     size, or about items that were not in it
-     * @throws CircuitOpenException where the circuit breaker was open before the first attempt
-     * @throws GateRefusedException where the first attempt did not pass the gate of the service in time
+     * @throws IllegalStateException if the operation's outcome does not fit the items of the attempt: {@code null}, of
+     *     another size, or about items that were not in it
+     * @throws CallRefusedException where the first attempt was not made
      */
     <I, T extends @Nullable Object> BatchResult<I, T> callBatch(
             List<? extends I> items, BatchOperation<I, T> operation);
 
     /**
-     * Makes an asynchronous batch call: as {@link #callBatch} says what is attempted, and as {@link #callAsync} says where and
-     * how it is cancelled. What {@link #callBatch} throws, the future fails with.
+     * Makes an asynchronous batch call: as {@link #callBatch} says what is attempted, and as {@link #callAsync} says
+     * where and how it is cancelled. What {@link #callBatch} throws, the future fails with.
      *
      * @param items what is to be done, without {@code null}
      * @param operation begins one attempt with what is left, which is an unmodifiable list
@@ -211,12 +209,13 @@ public interface Retry extends AutoCloseable {
             Function<? super List<I>, ? extends CompletionStage<BatchOutcome<I, T>>> operation);
 
     /**
-     * Returns a view for the calls of one client: they count for its figures, and draw on its own budget too where clients have one.
+     * Returns a view for the calls of one client: they count for its figures, and draw on its own budget too where
+     * clients have one.
      *
      * <p>A view that is kept finds its client without a look-up from the second call on.
      *
-     * <p>The state of clients is bounded: beyond the limit, unknown clients share the state of an overflow bucket. An id of more than
-     * 256 characters is kept as its first 200 and a hash of all of them.
+     * <p>The state of clients is bounded: beyond the limit, unknown clients share the state of an overflow bucket. An
+     * id of more than 256 characters is kept as its first 200 and a hash of all of them.
      *
      * @param client the key of the client, such as a tenant; the same string is the same client
      * @return a view of this; cheap, made for one call or kept
@@ -242,21 +241,46 @@ public interface Retry extends AutoCloseable {
      * Begins a call whose attempts the caller makes.
      *
      * @return the call, whose first attempt is to be made now
-     * @throws CircuitOpenException where the circuit breaker is open
-     * @throws GateRefusedException where the service has a gate that the first attempt would not pass in time
+     * @throws CallRefusedException where the first attempt must not be made
      */
     RetryCall begin();
 
     /**
-     * Returns the figures of the service; on a view for a client, those of the client.
+     * Returns the figures of the service, the same on every view.
      *
-     * @return what was counted so far
+     * @return a snapshot of this moment
      */
     RetrySnapshot snapshot();
 
     /**
-     * Takes this out of use: listeners are told and let go, and so does a registry that made it. Calls under way go on. A second
-     * close does nothing; closing a view closes what it is a view of.
+     * Returns the figures of the client whose view this is.
+     *
+     * @return a snapshot of this moment; empty where {@link #forClient} did not make this view
+     */
+    Optional<ClientSnapshot> clientSnapshot();
+
+    /**
+     * Returns the budget that the calls of the service share now; a registry may replace it. The balance of a client's
+     * own budget is in its {@link #clientSnapshot()}.
+     *
+     * @return the object that its {@link RetryBudget.Spec} made; empty where the service has none
+     */
+    Optional<RetryBudget> budget();
+
+    /**
+     * Returns the circuit breaker of the service, to read its state or to control it; a registry may replace it.
+     *
+     * <pre>{@code
+     * users.circuitBreaker().ifPresent(CircuitBreaker::forceOpen); // until reset()
+     * }</pre>
+     *
+     * @return the object that its {@link CircuitBreaker.Spec} made; empty where the service has none
+     */
+    Optional<CircuitBreaker> circuitBreaker();
+
+    /**
+     * Takes this out of use: listeners are told and let go, and so does a registry that made it. Calls under way go on.
+     * A second close does nothing; closing a view closes what it is a view of.
      */
     @Override
     void close();

@@ -16,9 +16,10 @@ import io.forbear.retry.error.ErrorCategory;
  *       #refund} if that attempt is not made after all.
  * </ol>
  *
- * <p>Amounts are whole milli-tokens: a retry at the usual cost of one token takes 1000. Implementations are thread-safe,
- * do not block, and keep {@code 0 <= balance <= capacity} in every value that a thread can read; a refusal writes
- * nothing that is shared. One budget may serve many {@link Retry} instances. One that throws is logged, and refuses.
+ * <p>Amounts are whole milli-tokens: a retry at the usual cost of one token takes 1000. Implementations are
+ * thread-safe, do not block, and keep {@code 0 <= balance <= capacity} in every value that a thread can read; a refusal
+ * writes nothing that is shared. One budget may serve many {@link Retry} instances. One that throws is logged, and
+ * refuses.
  *
  * @since 0.1
  */
@@ -73,8 +74,8 @@ public interface RetryBudget {
     default void attemptFailed(ErrorCategory category, boolean retryable) {}
 
     /**
-     * Tells whether this budget needs to hear of every call, also of those that succeed at once. One that does not keeps
-     * the path of success free.
+     * Tells whether this budget needs to hear of every call, also of those that succeed at once. One that does not
+     * keeps the path of success free.
      *
      * @return {@code true} unless an implementation says otherwise
      */

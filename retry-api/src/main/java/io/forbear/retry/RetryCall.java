@@ -6,7 +6,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * One call whose attempts somebody else makes: decisions without execution, for adapters and custom loops.
+ * One call whose attempts the caller makes: decisions without execution, for adapters and custom loops.
  *
  * <h2>Protocol</h2>
  *
@@ -22,9 +22,9 @@ import java.util.concurrent.CompletableFuture;
  *
  * <p>Where the service has an {@link AttemptGate}, ask {@link #atGate()} before each attempt, the first one too.
  *
- * <p>A call that ends in any other way is ended by {@link #abandoned()}, or {@link #close()}, which does so unless the call
- * has ended already. Ending twice does nothing. Not thread-safe; it may pass from thread to thread if each hands it over
- * safely.
+ * <p>A call that ends in any other way is ended by {@link #abandoned()}, or {@link #close()}, which does so unless the
+ * call has ended already. Ending twice does nothing. Not thread-safe; it may pass from thread to thread if each hands
+ * it over safely.
  *
  * @since 0.1
  */
@@ -68,8 +68,8 @@ public interface RetryCall extends AutoCloseable {
     RetryDecision failed(Throwable failure, Classification classification);
 
     /**
-     * Begins the attempt on this thread: observers are told, and calls inside it know that they are nested in a retry, and how
-     * much time is left. Optional; a call that is driven without it makes the same decisions.
+     * Begins the attempt on this thread: observers are told, and calls inside it know that they are nested in a retry,
+     * and how much time is left. Optional; a call that is driven without it makes the same decisions.
      *
      * <pre>{@code
      * try (AttemptScope scope = call.attemptStarted()) {
@@ -83,12 +83,12 @@ public interface RetryCall extends AutoCloseable {
     AttemptScope attemptStarted();
 
     /**
-     * Carries out a decision on this thread: waits with the sleeper of the service, {@linkplain #resume resumes}, and waits at
-     * the {@linkplain #atGate gate} where there is one.
+     * Carries out a decision on this thread: waits with the sleeper of the service, {@linkplain #resume resumes}, and
+     * waits at the {@linkplain #atGate gate} where there is one.
      *
      * @param decision what {@link #failed} or {@link #atGate} returned
-     * @return {@code true} if the attempt is to be made now; {@code false} if the call has ended, as it does where the thread is
-     *     interrupted, whose flag is then set
+     * @return {@code true} if the attempt is to be made now; {@code false} if the call has ended, as it does where the
+     *     thread is interrupted; its interrupt flag is then set
      */
     boolean await(RetryDecision decision);
 
@@ -96,8 +96,8 @@ public interface RetryCall extends AutoCloseable {
      * As {@link #await}, without a thread that waits: on the scheduler of the service, then on its executor.
      *
      * @param decision what {@link #failed} or {@link #atGate} returned
-     * @return completes with {@code true} if the attempt is to be made now, with {@code false} if the call has ended; never
-     *     fails. Cancelling it ends the call
+     * @return completes with {@code true} if the attempt is to be made now, with {@code false} if the call has ended;
+     *     never fails. Cancelling it ends the call
      */
     CompletableFuture<Boolean> awaitAsync(RetryDecision decision);
 
@@ -109,8 +109,9 @@ public interface RetryCall extends AutoCloseable {
     Optional<Duration> remaining();
 
     /**
-     * Asks again after the wait whether the next attempt may be made: the deadline may have passed and the breaker may have
-     * opened meanwhile. If it may not, the call has ended, and what the retry had taken from budgets is given back.
+     * Asks again after the wait whether the next attempt may be made: the deadline may have passed and the breaker may
+     * have opened meanwhile. If it may not, the call has ended, and what the retry had taken from budgets is given
+     * back.
      *
      * @return {@code true} if the attempt is to be made now, or {@link #atGate()} is to be asked where there is a gate
      * @throws IllegalStateException if the last decision was not to retry
@@ -118,11 +119,12 @@ public interface RetryCall extends AutoCloseable {
     boolean resume();
 
     /**
-     * Asks whether the attempt that is due passes the {@link AttemptGate} of the service. A place in line was taken when the call
-     * began or resumed, and is given back if the call ends before the attempt.
+     * Asks whether the attempt that is due passes the {@link AttemptGate} of the service. A place in line was taken
+     * when the call began or resumed, and is given back if the call ends before the attempt.
      *
-     * @return a retry after zero: make the attempt now, as always where there is no gate; after more: wait that long and ask again;
-     *     give up: the wait would not end before the deadline, the gate refuses or the breaker has opened, and the call has ended
+     * @return a retry after zero: make the attempt now, as always where there is no gate; after more: wait that long
+     *     and ask again; give up: the wait would not end before the deadline, the gate refuses or the breaker has
+     *     opened, and the call has ended
      * @throws IllegalStateException if no attempt is due
      */
     default RetryDecision atGate() {
@@ -132,7 +134,10 @@ public interface RetryCall extends AutoCloseable {
     /** Tells that the attempt succeeded. The call has ended. */
     void succeeded();
 
-    /** Tells that the call ended without an answer: cancelled, or given up by the caller. Unused allowance is given back. */
+    /**
+     * Tells that the call ended without an answer: cancelled, or given up by the caller. Unused allowance is given
+     * back.
+     */
     void abandoned();
 
     /**

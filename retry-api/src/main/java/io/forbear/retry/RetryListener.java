@@ -6,9 +6,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * Is told what retries do: the way in for metrics, traces and logs.
  *
- * <p>Listeners are told, never asked: they change no decision. All methods do nothing by default, must not block, and are
- * called outside of any lock. One that throws is logged, at a limited rate, and otherwise ignored. A call that succeeds at
- * its first attempt tells nothing unless {@link #observesEveryCall()}, so that watching failures costs success nothing.
+ * <p>Listeners are told, never asked: they change no decision. All methods do nothing by default, must not block, and
+ * are called outside of any lock. One that throws is logged, at a limited rate, and otherwise ignored. A call that
+ * succeeds at its first attempt tells nothing unless {@link #observesEveryCall()}, so that watching failures costs
+ * success nothing.
  *
  * @since 0.1
  */
@@ -74,7 +75,7 @@ public interface RetryListener {
      * Returns a watcher for a call that begins. Asked only where {@link #observesEveryCall()} is {@code true}.
      *
      * @param service the name of the service
-     * @param client the client on whose behalf the call is made, {@code null} where none was named
+     * @param client the client that the call is made for, {@code null} where none was named
      * @param options the options of the call
      * @return the watcher of this one call, or {@code null} for none
      */

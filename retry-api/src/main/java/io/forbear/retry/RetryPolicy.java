@@ -4,10 +4,7 @@ import io.forbear.retry.error.Classification;
 import io.forbear.retry.error.ErrorCategory;
 import io.forbear.retry.error.ErrorClassifier;
 import io.forbear.retry.internal.Checks;
-import io.forbear.retry.internal.TypeTable;
 import java.time.Duration;
-import java.util.EnumMap;
-import java.util.Map;
 import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -32,55 +29,12 @@ public final class RetryPolicy {
 
     private static final RetryPolicy DEFAULTS = builder().build();
 
-    private final int maxAttempts;
-    private final Backoff backoff;
-    private final Map<ErrorCategory, CategoryPolicy> categories;
-    private final Map<Criticality, Integer> attemptsByCriticality;
-    private final long deadlineNanos;
-    private final long maxPushbackNanos;
-    private final long maxPushbackOverBackoffNanos;
-    private final ErrorClassifier classifier;
-    private final TypeTable<Function<Object, @Nullable Classification>> resultRules;
+    private final PolicySettings settings;
     private final @Nullable Function<@Nullable Object, @Nullable Classification> resultClassifier;
-    private final TypeTable<Consumer<Object>> discardRules;
-    private final long attemptTimeoutNanos;
-    private final boolean interruptedOnTimeout;
-    private final PushbackBeyond pushbackBeyond;
-    private final boolean failedResultsThrown;
-    private final boolean idempotent;
-    private final boolean nestedRefused;
-    private final boolean enabled;
 
-    private RetryPolicy(Builder builder) {
-        this.maxAttempts = builder.maxAttempts;
-        this.backoff = builder.backoff;
-        this.categories = new EnumMap<>(builder.categories);
-        this.attemptsByCriticality = new EnumMap<>(builder.attemptsByCriticality);
-        this.deadlineNanos = builder.deadlineNanos;
-        this.maxPushbackNanos = builder.maxPushbackNanos;
-        this.maxPushbackOverBackoffNanos = builder.maxPushbackOverBackoffNanos;
-        this.classifier = builder.classifier;
-        this.resultRules = builder.resultRules;
-        this.resultClassifier = resultClassifier(resultRules);
-        this.discardRules = builder.discardRules;
-        this.attemptTimeoutNanos = builder.attemptTimeoutNanos;
-        this.interruptedOnTimeout = builder.interruptedOnTimeout;
-        this.pushbackBeyond = builder.pushbackBeyond;
-        this.failedResultsThrown = builder.failedResultsThrown;
-        this.idempotent = builder.idempotent;
-        this.nestedRefused = builder.nestedRefused;
-        this.enabled = builder.enabled;
-    }
-
-    private static @Nullable Function<@Nullable Object, @Nullable Classification> resultClassifier(
-            TypeTable<Function<Object, @Nullable Classification>> rules) {
-        if (rules.isEmpty()) {
-            return null;
-        }
-        return result -> {
-            Classification found = result == null ? null : rules.first(result, rule -> rule.apply(result));
-            return found == null || found.isSuccess() ? null : found;
-        };
+    private RetryPolicy(PolicySettings settings) {
+        this.settings = settings;
+        this.resultClassifier = settings.resultClassifier();
     }
 
     /**
@@ -99,7 +53,7 @@ public final class RetryPolicy {
      * @return a new builder
      */
     public static Builder builder() {
-        return new Builder();
+        return new Builder(new PolicySettings());
     }
 
     /**
@@ -108,7 +62,7 @@ public final class RetryPolicy {
      * @return a new builder
      */
     public Builder toBuilder() {
-        return new Builder(this);
+        return new Builder(new PolicySettings(settings));
     }
 
     /**
@@ -117,22 +71,19 @@ public final class RetryPolicy {
      * @return at least 1
      */
     public int maxAttempts() {
-        return maxAttempts;
+        return settings.maxAttempts;
     }
 
     /**
-     * Returns the most attempts of a call of the given criticality whose last failure is of the given category: the least of
-     * the three numbers.
+     * Returns the most attempts of a call of the given criticality whose last failure is of the given category: the
+     * least of the three numbers.
      *
      * @param category the kind of the last failure
      * @param criticality how much the call matters
      * @return at least 1
      */
     public int maxAttempts(ErrorCategory category, Criticality criticality) {
-        Integer byCategory = category(category).maxAttempts;
-        int byCriticality = attemptsByCriticality.getOrDefault(criticality, maxAttempts);
-        int least = Math.min(maxAttempts, byCriticality);
-        return byCategory == null ? least : Math.min(least, byCategory);
+        return settings.maxAttempts(category, criticality);
     }
 
     /**
@@ -142,8 +93,7 @@ public final class RetryPolicy {
      * @return {@code true} if they are
      */
     public boolean isRetryable(ErrorCategory category) {
-        Boolean given = category(category).retryable;
-        return given == null ? category.isRetryableByDefault() : given;
+        return settings.isRetryable(category);
     }
 
     /**
@@ -152,7 +102,7 @@ public final class RetryPolicy {
      * @return the backoff
      */
     public Backoff backoff() {
-        return backoff;
+        return settings.backoff;
     }
 
     /**
@@ -162,12 +112,7 @@ public final class RetryPolicy {
      * @return the category's own backoff, else {@link #backoff()}
      */
     public Backoff backoff(ErrorCategory category) {
-        Backoff own = category(category).backoff;
-        return own == null ? backoff : own;
-    }
-
-    private CategoryPolicy category(ErrorCategory category) {
-        return categories.getOrDefault(category, CategoryPolicy.UNCHANGED);
+        return settings.backoff(category);
     }
 
     /**
@@ -176,7 +121,7 @@ public final class RetryPolicy {
      * @return nanoseconds, {@link Long#MAX_VALUE} for no deadline
      */
     public long deadlineNanos() {
-        return deadlineNanos;
+        return settings.deadlineNanos;
     }
 
     /**
@@ -185,7 +130,7 @@ public final class RetryPolicy {
      * @return nanoseconds, {@link Long#MAX_VALUE} for no limit
      */
     public long attemptTimeoutNanos() {
-        return attemptTimeoutNanos;
+        return settings.attemptTimeoutNanos;
     }
 
     /**
@@ -194,34 +139,16 @@ public final class RetryPolicy {
      * @return {@code false} by default
      */
     public boolean isInterruptedOnTimeout() {
-        return interruptedOnTimeout;
+        return settings.interruptedOnTimeout;
     }
 
     /**
-     * Returns the longest wait that a server may ask for; {@link #pushbackBeyond()} says what happens beyond it.
+     * Returns how far a call follows a server that asks for a wait.
      *
-     * @return nanoseconds
+     * @return one minute at most, and the call ends beyond it, by default
      */
-    public long maxPushbackNanos() {
-        return maxPushbackNanos;
-    }
-
-    /**
-     * Returns what a call does where a server asks for a longer wait than {@link #maxPushbackNanos()}.
-     *
-     * @return {@link PushbackBeyond#GIVE_UP} by default
-     */
-    public PushbackBeyond pushbackBeyond() {
-        return pushbackBeyond;
-    }
-
-    /**
-     * Returns by how much a server's pushback may exceed the delay that the backoff drew; a longer one is taken for that.
-     *
-     * @return nanoseconds, {@link Long#MAX_VALUE} where {@link #maxPushbackNanos()} alone bounds it
-     */
-    public long maxPushbackOverBackoffNanos() {
-        return maxPushbackOverBackoffNanos;
+    public PushbackPolicy pushback() {
+        return settings.pushback;
     }
 
     /**
@@ -230,7 +157,7 @@ public final class RetryPolicy {
      * @return the classifier
      */
     public ErrorClassifier classifier() {
-        return classifier;
+        return settings.classifier;
     }
 
     /**
@@ -249,7 +176,7 @@ public final class RetryPolicy {
      * @return the rule of {@link Builder#onDiscard} for the most specific type, {@code null} where there is none
      */
     public @Nullable Consumer<Object> discardRule(Object result) {
-        return discardRules.<Consumer<Object>>first(result, rule -> rule);
+        return settings.discardRules.<Consumer<Object>>first(result, rule -> rule);
     }
 
     /**
@@ -258,7 +185,7 @@ public final class RetryPolicy {
      * @return {@code false} by default: the caller gets the last result
      */
     public boolean isFailedResultThrown() {
-        return failedResultsThrown;
+        return settings.failedResultsThrown;
     }
 
     /**
@@ -267,7 +194,7 @@ public final class RetryPolicy {
      * @return {@code true} by default
      */
     public boolean isIdempotent() {
-        return idempotent;
+        return settings.idempotent;
     }
 
     /**
@@ -276,7 +203,7 @@ public final class RetryPolicy {
      * @return {@code false} by default
      */
     public boolean isNestedRefused() {
-        return nestedRefused;
+        return settings.nestedRefused;
     }
 
     /**
@@ -285,13 +212,15 @@ public final class RetryPolicy {
      * @return {@code true} by default
      */
     public boolean isEnabled() {
-        return enabled;
+        return settings.enabled;
     }
 
     @Override
     public String toString() {
-        return "RetryPolicy(" + (enabled ? "" : "disabled, ") + "max attempts " + maxAttempts + ", " + backoff
-                + ", deadline " + (deadlineNanos == Long.MAX_VALUE ? "none" : Duration.ofNanos(deadlineNanos)) + ")";
+        return "RetryPolicy(" + (settings.enabled ? "" : "disabled, ") + "max attempts "
+                + settings.maxAttempts + ", " + settings.backoff
+                + ", deadline "
+                + (settings.deadlineNanos == Long.MAX_VALUE ? "none" : Duration.ofNanos(settings.deadlineNanos)) + ")";
     }
 
     /**
@@ -303,49 +232,10 @@ public final class RetryPolicy {
      */
     public static final class Builder {
 
-        private int maxAttempts = DEFAULT_MAX_ATTEMPTS;
-        private Backoff backoff = Backoff.exponential(Duration.ofMillis(50), Duration.ofSeconds(20));
-        private final Map<ErrorCategory, CategoryPolicy> categories = new EnumMap<>(ErrorCategory.class);
-        private final Map<Criticality, Integer> attemptsByCriticality = new EnumMap<>(Criticality.class);
-        private long deadlineNanos = Long.MAX_VALUE;
-        private long maxPushbackNanos = Duration.ofMinutes(1).toNanos();
-        private long maxPushbackOverBackoffNanos = Long.MAX_VALUE;
-        private ErrorClassifier classifier = ErrorClassifier.defaults();
-        private TypeTable<Function<Object, @Nullable Classification>> resultRules = TypeTable.empty();
-        private TypeTable<Consumer<Object>> discardRules = TypeTable.empty();
-        private long attemptTimeoutNanos = Long.MAX_VALUE;
-        private boolean interruptedOnTimeout;
-        private PushbackBeyond pushbackBeyond = PushbackBeyond.GIVE_UP;
-        private boolean failedResultsThrown;
-        private boolean idempotent = true;
-        private boolean nestedRefused;
-        private boolean enabled = true;
+        private final PolicySettings settings;
 
-        private Builder() {
-            on(
-                    ErrorCategory.RATE_LIMIT,
-                    p -> p.backoff(Backoff.exponential(Duration.ofSeconds(1), Duration.ofSeconds(20))));
-            attemptsByCriticality.put(Criticality.SHEDDABLE, DEFAULT_SHEDDABLE_ATTEMPTS);
-        }
-
-        private Builder(RetryPolicy policy) {
-            this.maxAttempts = policy.maxAttempts;
-            this.backoff = policy.backoff;
-            this.categories.putAll(policy.categories);
-            this.attemptsByCriticality.putAll(policy.attemptsByCriticality);
-            this.deadlineNanos = policy.deadlineNanos;
-            this.maxPushbackNanos = policy.maxPushbackNanos;
-            this.maxPushbackOverBackoffNanos = policy.maxPushbackOverBackoffNanos;
-            this.classifier = policy.classifier;
-            this.resultRules = policy.resultRules;
-            this.discardRules = policy.discardRules;
-            this.attemptTimeoutNanos = policy.attemptTimeoutNanos;
-            this.interruptedOnTimeout = policy.interruptedOnTimeout;
-            this.pushbackBeyond = policy.pushbackBeyond;
-            this.failedResultsThrown = policy.failedResultsThrown;
-            this.idempotent = policy.idempotent;
-            this.nestedRefused = policy.nestedRefused;
-            this.enabled = policy.enabled;
+        private Builder(PolicySettings settings) {
+            this.settings = settings;
         }
 
         /**
@@ -355,20 +245,20 @@ public final class RetryPolicy {
          * @return this
          */
         public Builder maxAttempts(int value) {
-            this.maxAttempts = value;
+            settings.maxAttempts = value;
             return this;
         }
 
         /**
-         * Sets the most attempts of calls of one criticality. It cuts {@link #maxAttempts(int)} and never raises it; {@value
-         * RetryPolicy#DEFAULT_SHEDDABLE_ATTEMPTS} for {@link Criticality#SHEDDABLE} by default.
+         * Sets the most attempts of calls of one criticality. It cuts {@link #maxAttempts(int)} and never raises it;
+         * {@value RetryPolicy#DEFAULT_SHEDDABLE_ATTEMPTS} for {@link Criticality#SHEDDABLE} by default.
          *
          * @param criticality which calls
          * @param value total attempts, the first included; at least 1
          * @return this
          */
         public Builder maxAttempts(Criticality criticality, int value) {
-            attemptsByCriticality.put(Objects.requireNonNull(criticality, "criticality"), value);
+            settings.attemptsByCriticality.put(Objects.requireNonNull(criticality, "criticality"), value);
             return this;
         }
 
@@ -379,7 +269,7 @@ public final class RetryPolicy {
          * @return this
          */
         public Builder backoff(Backoff value) {
-            this.backoff = Objects.requireNonNull(value, "backoff");
+            settings.backoff = Objects.requireNonNull(value, "backoff");
             return this;
         }
 
@@ -392,8 +282,8 @@ public final class RetryPolicy {
          */
         public Builder on(ErrorCategory category, UnaryOperator<CategoryPolicy> change) {
             Objects.requireNonNull(category, "category");
-            CategoryPolicy now = categories.getOrDefault(category, CategoryPolicy.UNCHANGED);
-            categories.put(category, Objects.requireNonNull(change.apply(now), "change"));
+            CategoryPolicy now = settings.category(category);
+            settings.categories.put(category, Objects.requireNonNull(change.apply(now), "change"));
             return this;
         }
 
@@ -404,23 +294,24 @@ public final class RetryPolicy {
          * @return this
          */
         public Builder reset(ErrorCategory category) {
-            categories.remove(Objects.requireNonNull(category, "category"));
+            settings.categories.remove(Objects.requireNonNull(category, "category"));
             return this;
         }
 
         /**
-         * Sets the most that a whole call may take, waits included; none by default. A retry that would begin later is not
-         * waited for.
+         * Sets the most that a whole call may take, waits included; none by default. A retry that would begin later is
+         * not waited for.
          *
-         * <p>An asynchronous call ends at its deadline: the attempt that is under way is cancelled, and the future fails with a
-         * {@link java.util.concurrent.TimeoutException}. A blocking attempt runs on the caller's thread and is not cut short,
-         * unless {@link #interruptOnTimeout()} is set; {@code Retries.remaining} tells it how much time is left.
+         * <p>An asynchronous call ends at its deadline: the attempt that is under way is cancelled, and the future
+         * fails with a {@link java.util.concurrent.TimeoutException}. A blocking attempt runs on the caller's thread
+         * and is not cut short, unless {@link #interruptOnTimeout()} is set; {@code Retries.remaining} tells it how
+         * much time is left.
          *
          * @param value more than zero
          * @return this
          */
         public Builder deadline(Duration value) {
-            this.deadlineNanos = Checks.positiveNanos(value, "deadline");
+            settings.deadlineNanos = Checks.positiveNanos(value, "deadline");
             return this;
         }
 
@@ -428,111 +319,118 @@ public final class RetryPolicy {
          * Sets the most that one attempt may take; no limit by default.
          *
          * <p>An asynchronous attempt that takes longer is cancelled and counts as a failure of category {@link
-         * ErrorCategory#TIMEOUT}: its result, should there be one later, is {@linkplain #onDiscard discarded}. A blocking
-         * attempt is not cut short, unless {@link #interruptOnTimeout()} is set; {@code Retries.remaining} tells it how much
-         * time is left.
+         * ErrorCategory#TIMEOUT}: its result, should there be one later, is {@linkplain #onDiscard discarded}. A
+         * blocking attempt is not cut short, unless {@link #interruptOnTimeout()} is set; {@code Retries.remaining}
+         * tells it how much time is left.
          *
          * @param value more than zero
          * @return this
          * @throws IllegalArgumentException if the value is not above zero
          */
         public Builder attemptTimeout(Duration value) {
-            this.attemptTimeoutNanos = Checks.positiveNanos(value, "attemptTimeout");
+            settings.attemptTimeoutNanos = Checks.positiveNanos(value, "attemptTimeout");
             return this;
         }
 
         /**
-         * Says that the thread of a blocking attempt is interrupted when the time of the attempt, or of the call, is over. The
-         * attempt then counts as a failure of category {@link ErrorCategory#TIMEOUT}, whatever it threw on the interrupt, and
-         * the interrupt flag is clear again. An {@link Error} that is not caused by the interrupt stays what it is, and is not
-         * retried. An attempt that ignores interrupts is waited for.
+         * Says that the thread of a blocking attempt is interrupted when the time of the attempt, or of the call, is
+         * over. The attempt then counts as a failure of category {@link ErrorCategory#TIMEOUT}, whatever it threw on
+         * the interrupt, and the interrupt flag is clear again. An {@link Error} that is not caused by the interrupt
+         * stays what it is, and is not retried. An attempt that ignores interrupts is waited for.
          *
          * @return this
          */
         public Builder interruptOnTimeout() {
-            this.interruptedOnTimeout = true;
+            settings.interruptedOnTimeout = true;
             return this;
         }
 
         /**
-         * Sets the longest wait that a server may ask for; one minute by default. Where it asks for more, the call ends, or
-         * waits so long and no longer: see {@link #pushbackBeyond}.
+         * Sets how far a call follows a server that asks for a wait; by default up to one minute, and where a server
+         * asks for more the call ends: {@code pushback(p -> p.max(Duration.ofSeconds(30)).beyond(PushbackBeyond.CUT))}.
+         *
+         * @param change given what is set so far, returns what holds
+         * @return this
+         */
+        public Builder pushback(UnaryOperator<PushbackPolicy> change) {
+            settings.pushback = Objects.requireNonNull(change.apply(settings.pushback), "change");
+            return this;
+        }
+
+        /**
+         * Sets the longest wait that a server may ask for; one minute by default. See {@link PushbackPolicy#max}.
          *
          * @param value zero or more
          * @return this
+         * @throws IllegalArgumentException if the value is negative
          */
         public Builder maxPushback(Duration value) {
-            this.maxPushbackNanos = Checks.nanos(value, "maxPushback");
-            return this;
+            return pushback(now -> now.max(value));
         }
 
         /**
-         * Sets what a call does where a server asks for a longer wait than {@link #maxPushback}; {@link
-         * PushbackBeyond#GIVE_UP} by default.
+         * Sets what a call does where a server asks for a longer wait; see {@link PushbackPolicy#beyond}.
          *
          * @param value whether to end the call or to wait for the longest time that is allowed
          * @return this
          */
         public Builder pushbackBeyond(PushbackBeyond value) {
-            this.pushbackBeyond = Objects.requireNonNull(value, "pushbackBeyond");
-            return this;
+            return pushback(now -> now.beyond(value));
         }
 
         /**
-         * Sets by how much a server's pushback may exceed the delay that the backoff drew; by any amount by default. With 5 s, a
-         * delay is {@code max(t, min(pushback, t + 5 s))}, the rule of the AWS SDKs. A longer pushback is then always cut, as
-         * {@link PushbackBeyond#CUT} does.
+         * Sets by how much a pushback may exceed the backoff; see {@link PushbackPolicy#maxOverBackoff}.
          *
          * @param value zero or more
          * @return this
          * @throws IllegalArgumentException if the value is negative
          */
         public Builder maxPushbackOverBackoff(Duration value) {
-            this.maxPushbackOverBackoffNanos = Checks.nanos(value, "maxPushbackOverBackoff");
-            return this;
+            return pushback(now -> now.maxOverBackoff(value));
         }
 
         /**
-         * Sets what tells the kind of a failure; {@link ErrorClassifier#defaults()} by default, which is also asked where
-         * this has nothing to say.
+         * Sets what tells the kind of a failure; {@link ErrorClassifier#defaults()} by default, which is also asked
+         * where this has nothing to say.
          *
          * @param value the classifier
          * @return this
          */
         public Builder classifier(ErrorClassifier value) {
-            this.classifier = Objects.requireNonNull(value, "classifier").orElse(ErrorClassifier.defaults());
+            settings.classifier = Objects.requireNonNull(value, "classifier").orElse(ErrorClassifier.defaults());
             return this;
         }
 
         /**
-         * Sets what tells whether a result is a failure; by default none is. The last such result is what the caller gets
-         * where retries do not help. There may be rules for several types: of those that match a result the one for the most
-         * specific type is asked first, and where it answers {@code null} the next. A second rule for the same type replaces the
-         * first.
+         * Sets what tells whether a result is a failure; by default none is. The last such result is what the caller
+         * gets where retries do not help. There may be rules for several types: of those that match a result the one
+         * for the most specific type is asked first, and where it answers {@code null} the next. A second rule for the
+         * same type replaces the first.
          *
          * <p>For responses of {@code java.net.http}: {@code classifyResult(HttpResponse.class, r ->
          * Classification.ofHttpStatus(r.statusCode()))}.
          *
          * @param type the results that are looked at
-         * @param rule returns what kind of failure a result is, {@code null} or a success where it is none; where it throws, that is
-         *     logged and the result is a success
+         * @param rule returns what kind of failure a result is, {@code null} or a success where it is none; where it
+         *     throws, that is logged and the result is a success
          * @param <R> the type of the results
          * @return this
          */
         public <R> Builder classifyResult(Class<R> type, Function<? super R, ? extends @Nullable Classification> rule) {
             Objects.requireNonNull(type, "type");
             Objects.requireNonNull(rule, "rule");
-            resultRules = resultRules.with(type, result -> rule.apply(type.cast(result)));
+            settings.resultRules = settings.resultRules.with(type, result -> rule.apply(type.cast(result)));
             return this;
         }
 
         /**
-         * Sets what is done with a result that no caller gets: one that was judged a failure and is retried, before the wait
-         * begins; and one that comes after its attempt was given up. Of the rules that match, the one for the most specific type
-         * is used; what it throws is logged.
+         * Sets what is done with a result that no caller gets: one that was judged a failure and is retried, before the
+         * wait begins; and one that comes after its attempt was given up. Of the rules that match, the one for the most
+         * specific type is used; what it throws is logged.
          *
-         * <p>Without a rule, an {@link AutoCloseable} is closed. Of a response of {@code java.net.http} the body is: if it is a
-         * stream, up to a mebibyte is read first, so that its connection can be used again. A caller never gets a discarded result: where no further attempt is made after all, the call throws {@link
+         * <p>Without a rule, an {@link AutoCloseable} is closed. Of a response of {@code java.net.http} the body is: if
+         * it is a stream, up to a mebibyte is read first, so that its connection can be used again. A caller never gets
+         * a discarded result: where no further attempt is made after all, the call throws {@link
          * FailedResultException}.
          *
          * @param type the results
@@ -543,7 +441,7 @@ public final class RetryPolicy {
         public <R> Builder onDiscard(Class<R> type, Consumer<? super R> rule) {
             Objects.requireNonNull(type, "type");
             Objects.requireNonNull(rule, "rule");
-            discardRules = discardRules.with(type, result -> rule.accept(type.cast(result)));
+            settings.discardRules = settings.discardRules.with(type, result -> rule.accept(type.cast(result)));
             return this;
         }
 
@@ -554,18 +452,18 @@ public final class RetryPolicy {
          * @return this
          */
         public Builder throwFailedResults() {
-            this.failedResultsThrown = true;
+            settings.failedResultsThrown = true;
             return this;
         }
 
         /**
-         * Says that operations must not be carried out twice: they are retried only after failures of which it is certain
-         * that the server did nothing. A call can say otherwise.
+         * Says that operations must not be carried out twice: they are retried only after failures of which it is
+         * certain that the server did nothing. A call can say otherwise.
          *
          * @return this
          */
         public Builder nonIdempotent() {
-            this.idempotent = false;
+            settings.idempotent = false;
             return this;
         }
 
@@ -575,7 +473,7 @@ public final class RetryPolicy {
          * @return this
          */
         public Builder refuseNested() {
-            this.nestedRefused = true;
+            settings.nestedRefused = true;
             return this;
         }
 
@@ -586,7 +484,7 @@ public final class RetryPolicy {
          * @return this
          */
         public Builder enabled(boolean value) {
-            this.enabled = value;
+            settings.enabled = value;
             return this;
         }
 
@@ -597,10 +495,8 @@ public final class RetryPolicy {
          * @throws IllegalArgumentException if a setting is out of range; the message names it, its value and the rule
          */
         public RetryPolicy build() {
-            Checks.atLeast(1, maxAttempts, "maxAttempts");
-            attemptsByCriticality.forEach(
-                    (criticality, value) -> Checks.atLeast(1, value, "maxAttempts(" + criticality + ")"));
-            return new RetryPolicy(this);
+            settings.check();
+            return new RetryPolicy(new PolicySettings(settings));
         }
     }
 }

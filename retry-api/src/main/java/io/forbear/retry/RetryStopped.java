@@ -7,12 +7,12 @@ import java.util.Objects;
  * A note on the failure of a call that says why it was not attempted again: a {@linkplain Throwable#getSuppressed()
  * suppressed} exception, for readers of logs.
  *
- * <p>It has no stack trace and is never thrown. A failure carries at most one for each service, and at most {@value #MOST} in
- * all, so that an exception object which is thrown again and again does not grow: a note that is there already is changed to
- * say why the latest call stopped. Thread-safe.
+ * <p>It has no stack trace and is never thrown. A failure carries at most one for each service, and at most {@value
+ * #MOST} in all, so that an exception object which is thrown again and again does not grow: a note that is there
+ * already is changed to say why the latest call stopped. Thread-safe.
  *
- * <p>When the failure is serialized, the note becomes a plain {@link Exception} with the same text, so that the failure can be
- * read where this library is missing.
+ * <p>When the failure is serialized, the note becomes a plain {@link Exception} with the same text, so that the failure
+ * can be read where this library is missing.
  *
  * @since 0.1
  */
@@ -49,8 +49,8 @@ public final class RetryStopped extends Exception {
     }
 
     /**
-     * Adds a note to a failure, or changes the one that it carries. Never throws: a failure that takes no suppressed exception
-     * stays without a note.
+     * Adds a note to a failure, or changes the one that it carries. Never throws: a failure that takes no suppressed
+     * exception stays without a note.
      *
      * @param failure what the call ended with
      * @param service the name of the service that was called

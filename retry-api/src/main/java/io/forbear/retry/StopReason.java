@@ -34,7 +34,7 @@ public enum StopReason {
     OVERLOADED,
     /** The retry budget of the client or of the service has nothing left. */
     BUDGET_EXHAUSTED,
-    /** The {@linkplain AttemptGate gate} before attempts lets nobody wait, or not so long. */
+    /** The {@linkplain AttemptGate gate} before attempts allows no wait, or none so long. */
     RATE_LIMITED,
     /** What the next attempt waits or runs on, the sleeper, the scheduler or the executor, refused to. */
     REJECTED

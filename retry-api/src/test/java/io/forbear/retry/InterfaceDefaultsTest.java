@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -109,23 +110,17 @@ class InterfaceDefaultsTest {
     }
 
     @Test
-    void figuresOfASnapshotFollowFromItsCounters() {
-        RetrySnapshot snapshot = implemented(
-                RetrySnapshot.class,
-                Map.of("calls", 4L, "successes", 3L, "attempts", 6L, "stopped", 2L),
-                new ArrayList<>());
+    void aBreakerThatCannotBeControlledSaysSo() {
+        CircuitBreaker breaker = implemented(CircuitBreaker.class, Map.of("toString", "theirs"), new ArrayList<>());
+        Map<String, ThrowingCallable> controls = Map.of(
+                "open", breaker::open,
+                "forceOpen", breaker::forceOpen,
+                "disable", breaker::disable,
+                "metricsOnly", breaker::metricsOnly,
+                "reset", breaker::reset);
 
-        assertThat(snapshot.successRate()).isEqualTo(0.75);
-        assertThat(snapshot.amplification()).isEqualTo(1.5);
-        assertThat(snapshot.budgetDenied()).isEqualTo(2);
-        assertThat(snapshot.breakerTransitions()).isZero();
-    }
-
-    @Test
-    void snapshotWithoutCallsShowsAHealthyService() {
-        RetrySnapshot snapshot = implemented(RetrySnapshot.class, Map.of(), new ArrayList<>());
-
-        assertThat(snapshot.successRate()).isEqualTo(1);
-        assertThat(snapshot.amplification()).isEqualTo(1);
+        controls.forEach((name, control) -> assertThatThrownBy(control)
+                .isInstanceOf(UnsupportedOperationException.class)
+                .hasMessage("theirs: " + name));
     }
 }

@@ -35,7 +35,7 @@ class RetryPolicyTest {
         assertThat(policy.maxAttempts(ErrorCategory.TIMEOUT, Criticality.CRITICAL))
                 .isEqualTo(3);
         assertThat(policy.deadlineNanos()).isEqualTo(Long.MAX_VALUE);
-        assertThat(policy.maxPushbackNanos()).isEqualTo(60_000_000_000L);
+        assertThat(policy.pushback().maxNanos()).isEqualTo(60_000_000_000L);
         assertThat(policy.classifier()).isSameAs(ErrorClassifier.defaults());
         assertThat(policy.resultClassifier()).isNull();
         assertThat(policy.isIdempotent()).isTrue();
@@ -58,7 +58,7 @@ class RetryPolicyTest {
                 .maxAttempts(7)
                 .backoff(SECOND)
                 .deadline(Duration.ofSeconds(3))
-                .maxPushback(Duration.ofSeconds(30))
+                .pushback(p -> p.max(Duration.ofSeconds(30)))
                 .nonIdempotent()
                 .refuseNested()
                 .enabled(false)
@@ -67,7 +67,7 @@ class RetryPolicyTest {
         assertThat(policy.maxAttempts()).isEqualTo(7);
         assertThat(policy.backoff()).isEqualTo(SECOND);
         assertThat(policy.deadlineNanos()).isEqualTo(3_000_000_000L);
-        assertThat(policy.maxPushbackNanos()).isEqualTo(30_000_000_000L);
+        assertThat(policy.pushback().maxNanos()).isEqualTo(30_000_000_000L);
         assertThat(policy.isIdempotent()).isFalse();
         assertThat(policy.isNestedRefused()).isTrue();
         assertThat(policy.isEnabled()).isFalse();
@@ -178,7 +178,7 @@ class RetryPolicyTest {
                 "maxAttempts: 0 (expected: >= 1)");
         refused(() -> RetryPolicy.builder().deadline(Duration.ZERO), "deadline: PT0S (expected: > PT0S)");
         refused(
-                () -> RetryPolicy.builder().maxPushback(Duration.ofSeconds(-1)),
+                () -> RetryPolicy.builder().pushback(p -> p.max(Duration.ofSeconds(-1))),
                 "maxPushback: PT-1S (expected: >= PT0S)");
     }
 

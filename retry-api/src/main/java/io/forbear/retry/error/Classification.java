@@ -1,7 +1,5 @@
 package io.forbear.retry.error;
 
-import io.forbear.retry.RetryPolicy;
-import io.forbear.retry.StopReason;
 import io.forbear.retry.internal.Checks;
 import java.time.Duration;
 import java.util.Objects;
@@ -11,8 +9,8 @@ import org.jspecify.annotations.Nullable;
  * What a classifier found out about one failed attempt: its category, whether it may be retried at all, whether the
  * server may have carried it out, and what the server asked for.
  *
- * <p>Immutable. Instances without a pushback are shared, so that classifying allocates nothing where the server asked for
- * nothing. Written as a chain: {@code Classification.of(NETWORK_ERROR).notExecuted()}.
+ * <p>Immutable. Instances without a pushback are shared, so that classifying allocates nothing where the server asked
+ * for nothing. Written as a chain: {@code Classification.of(NETWORK_ERROR).notExecuted()}.
  *
  * @since 0.1
  */
@@ -68,9 +66,9 @@ public final class Classification {
     }
 
     /**
-     * Returns the classification of a result that is no failure. {@link #isSuccess()} tells it from all others, and every method
-     * that returns a changed classification returns this one unchanged, so that a rule for results can be written as one
-     * expression.
+     * Returns the classification of a result that is no failure. {@link #isSuccess()} tells it from all others, and
+     * every method that returns a changed classification returns this one unchanged, so that a rule for results can be
+     * written as one expression.
      *
      * @return a shared instance
      */
@@ -79,15 +77,16 @@ public final class Classification {
     }
 
     /**
-     * Returns what an HTTP status says of the attempt that it answers; {@link #success()} for one below 400, so that the method
-     * serves {@link RetryPolicy.Builder#classifyResult} as it is.
+     * Returns what an HTTP status says of the attempt that it answers; {@link #success()} for one below 400, so that
+     * the method serves {@link io.forbear.retry.RetryPolicy.Builder#classifyResult} as it is.
      *
      * <ul>
      *   <li>408: {@code TIMEOUT}
      *   <li>421, 425: {@code TRANSIENT}, retryable and certainly not executed
      *   <li>429, 509, 529: {@code RATE_LIMIT}
      *   <li>other 4xx: {@code CLIENT_ERROR}
-     *   <li>501, 505, 506, 508, 510, 511: {@code SERVER_ERROR}, not retryable, since the same request gets the same answer
+     *   <li>501, 505, 506, 508, 510, 511: {@code SERVER_ERROR}, not retryable, since the same request gets the same
+     *       answer
      *   <li>other 5xx, 504 among them, and numbers that are no status: {@code SERVER_ERROR}
      * </ul>
      *
@@ -99,7 +98,8 @@ public final class Classification {
     }
 
     /**
-     * As {@link #ofHttpStatus(int)}, for a response whose server also said when to come back, such as by {@code Retry-After}.
+     * As {@link #ofHttpStatus(int)}, for a response whose server also said when to come back, such as by {@code
+     * Retry-After}.
      *
      * <pre>{@code
      * .classifyResult(HttpResponse.class, r -> Classification.ofHttpStatus(
@@ -118,9 +118,9 @@ public final class Classification {
      * Returns what a gRPC status says of the attempt that it ends; {@link #success()} for 0, {@code OK}.
      *
      * <ul>
-     *   <li>14 {@code UNAVAILABLE}: {@code SERVER_ERROR}; the only one that is retried without more ado
-     *   <li>8 {@code RESOURCE_EXHAUSTED}: {@code RATE_LIMIT}, not retryable, since a quota can take hours; a server that
-     *       names a delay ({@link #ofGrpcStatus(int, Pushback)}) makes it retryable
+     *   <li>14 {@code UNAVAILABLE}: {@code SERVER_ERROR}; the only one that is retried without a pushback
+     *   <li>8 {@code RESOURCE_EXHAUSTED}: {@code RATE_LIMIT}, not retryable, since a quota can take hours; a server
+     *       that names a delay ({@link #ofGrpcStatus(int, Pushback)}) makes it retryable
      *   <li>4 {@code DEADLINE_EXCEEDED}: {@code TIMEOUT}, not retryable, since the deadline is that of the whole call
      *   <li>10 {@code ABORTED}: {@code TRANSIENT}, not retryable at this level but as a whole transaction
      *   <li>2 {@code UNKNOWN}, 13 {@code INTERNAL}, 15 {@code DATA_LOSS} and numbers that are no status: {@code
@@ -189,8 +189,8 @@ public final class Classification {
     }
 
     /**
-     * Returns this with the word that the failure arose in this process and says nothing about the service: a pool without room, a
-     * client that is closed, a call that was cancelled. The circuit breaker does not hear of it.
+     * Returns this with the word that the failure arose in this process and says nothing about the service: a pool
+     * without room, a client that is closed, a call that was cancelled. The circuit breaker does not hear of it.
      *
      * @return a classification of an attempt that does not count for or against the service
      */
@@ -229,7 +229,8 @@ public final class Classification {
     /**
      * Returns this with the server's word that it does not want another attempt.
      *
-     * @return a classification that ends the call with {@link StopReason#PUSHED_BACK}, unless a reason before that one does
+     * @return a classification that ends the call with {@link io.forbear.retry.StopReason#PUSHED_BACK}, unless a reason
+     *     before that one does
      */
     public Classification doNotRetry() {
         return isSuccess() ? this : new Classification(category, retryable, notExecuted, local, -1, true);
@@ -264,7 +265,8 @@ public final class Classification {
     }
 
     /**
-     * Returns whether the failure may be retried: what this classification itself says, else what the policy says of the category.
+     * Returns whether the failure may be retried: what this classification itself says, else what the policy says of
+     * the category.
      *
      * @param byPolicy whether the policy retries the category
      * @return as {@link #retryable()} and {@link #notRetryable()} say, else {@code byPolicy}

@@ -3,11 +3,11 @@ package io.forbear.retry.error;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The rules of {@link ErrorClassifier#defaults()}: types and codes along the cause chain first, the outermost that is known;
- * then the words of the messages, again from the outside; then {@link ErrorCategory#TRANSIENT}.
+ * The rules of {@link ErrorClassifier#defaults()}: types and codes along the cause chain first, the outermost that is
+ * known; then the words of the messages, again from the outside; then {@link ErrorCategory#TRANSIENT}.
  *
- * <p>Never throws, whatever an exception does in its getters, and never looks further than {@link CauseChain#LONGEST} causes,
- * so that a chain which bites its own tail ends. What cannot be read is not known.
+ * <p>Never throws, whatever an exception does in its getters, and never looks further than {@link CauseChain#LONGEST}
+ * causes, so that a chain which bites its own tail ends. What cannot be read is not known.
  */
 enum DefaultErrorClassifier implements ErrorClassifier {
     INSTANCE;

@@ -6,7 +6,7 @@ package io.forbear.retry.error;
  * @since 0.1
  */
 public enum ErrorCategory {
-    /** A passing fault of unknown kind; also whatever no rule of a classifier knows. */
+    /** A passing fault of unknown kind; also a failure that no rule of a classifier knows. */
     TRANSIENT(true),
     /** The server asked for less: a rate limit, a quota, throttling. */
     RATE_LIMIT(true),

@@ -13,8 +13,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Codes by which services name their failures, wherever they stand: as the name of an exception, or as a word of a message. A code
- * is a word of its own that nobody writes by chance; letters may be of either case. Sources: the AWS SDKs' tables of throttling and
+ * Codes by which services name their failures, as the name of an exception or as a word of a message. A code is a word
+ * that no text contains by chance; letters may be of either case. Sources: the AWS SDKs' tables of throttling and
  * transient errors; Google's API error reasons and canonical codes; Azure's REST error codes.
  */
 final class ErrorCodes {
@@ -113,8 +113,8 @@ final class ErrorCodes {
     }
 
     /**
-     * Returns what the simple name of a class says. A name such as {@code ValidationException} is a code only where a service's own
-     * client has made the class; a name of throttling is one anywhere.
+     * Returns what the simple name of a class says. A name such as {@code ValidationException} is a code only where a
+     * service's own client has made the class; a name of throttling is one anywhere.
      */
     static @Nullable Classification ofType(Class<?> type) {
         String name = type.getName();

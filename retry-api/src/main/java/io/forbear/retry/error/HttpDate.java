@@ -11,8 +11,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /*
- * Source: RFC 9110, 5.6.7. The day of the week is not compared with the date, since a server that gets it wrong still means
- * the date; a day of one digit and the zones UTC and Z are read too.
+ * Source: RFC 9110, 5.6.7. The day of the week is not compared with the date, since a server that gets it wrong still
+ * means the date; a day of one digit and the zones UTC and Z are read too.
  */
 /** Reads the dates of HTTP: {@code Sun, 06 Nov 1994 08:49:37 GMT} and its two obsolete forms, and those of ISO 8601. */
 final class HttpDate {

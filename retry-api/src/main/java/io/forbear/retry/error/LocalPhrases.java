@@ -4,7 +4,10 @@ import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** What clients say when the failure is this process's own: their pool has no room, they were closed, the call was cancelled. */
+/**
+ * What clients say when the failure is this process's own: their pool has no room, they were closed, the call was
+ * cancelled.
+ */
 final class LocalPhrases {
 
     /** No connection was to be had: nothing was sent, and later there may be room. */

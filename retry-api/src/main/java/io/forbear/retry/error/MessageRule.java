@@ -7,12 +7,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * Reads the words of a message, the last resort of the default classifier.
  *
- * <p>One pass over at most {@value #LONGEST} characters, word by word. In this order: a rate limit, said by a code or in words,
- * unless a status beside it says that the request is wrong; a status code that the text calls one; another code; a time-out; a
- * failing server; the network.
+ * <p>One pass over at most {@value #LONGEST} characters, word by word. In this order: a rate limit, said by a code or
+ * in words, unless a status beside it says that the request is wrong; a status code that the text calls one; another
+ * code; a time-out; a failing server; the network.
  *
- * <p>Data is not read: a word in quotes of its own, one that names a column or another thing, one beside {@code =}, and a number that
- * nothing calls a status.
+ * <p>Data is not read: a word in quotes of its own, one that names a column or another thing, one beside {@code =}, and
+ * a number that nothing calls a status.
  */
 final class MessageRule {
 
@@ -90,7 +90,10 @@ final class MessageRule {
         return answer(found, status, code);
     }
 
-    /** Codes that are words of the language too must stand as words do, except where a service begins its answer with them. */
+    /**
+     * Codes that are words of the language too must stand as words do, except where a service begins its answer with
+     * them.
+     */
     private static boolean isOnlyAWord(String word, String message, int at) {
         if (word.equalsIgnoreCase("throttling") || word.equalsIgnoreCase("throttled")) {
             return at != 0 && !message.startsWith("HTTP ") || !Character.isUpperCase(word.charAt(0));
@@ -117,7 +120,7 @@ final class MessageRule {
 
     private static @Nullable Classification answer(int found, int status, @Nullable Classification code) {
         if (status == UNAUTHORIZED) {
-            // whatever the code: the server knows nobody whom it could throttle
+            // for any code: the server knows no caller that it could throttle
             return Classification.ofHttpStatus(status);
         }
         boolean coded = code != null && code.category() == ErrorCategory.RATE_LIMIT;

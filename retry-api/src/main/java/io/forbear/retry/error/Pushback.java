@@ -1,17 +1,16 @@
 package io.forbear.retry.error;
 
-import io.forbear.retry.RetryPolicy;
 import io.forbear.retry.internal.Checks;
 import java.time.Duration;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a server asks of whoever retries: a delay, no further attempt, or nothing.
+ * What a server asks of a client that retries: a delay, no further attempt, or nothing.
  *
- * <p>The readers of headers never throw and never wait for what cannot be read: a value that is missing, malformed or negative
- * is {@link #none()}, unless the header's own rules say otherwise. No delay is cut here, however long; {@link
- * RetryPolicy.Builder#maxPushback} says how much of it is heeded. Immutable.
+ * <p>The readers of headers never throw and never wait for what cannot be read: a value that is missing, malformed or
+ * negative is {@link #none()}, unless the header's own rules say otherwise. No delay is cut here, however long;
+ * {@link io.forbear.retry.PushbackPolicy} says how far a call follows it. Immutable.
  *
  * @since 0.1
  */
@@ -71,11 +70,12 @@ public final class Pushback {
     }
 
     /**
-     * Reads the HTTP header {@code Retry-After}: seconds, which may have a fraction, or a date in one of the three forms of
-     * HTTP or in that of ISO 8601.
+     * Reads the HTTP header {@code Retry-After}: seconds, which may have a fraction, or a date in one of the three
+     * forms of HTTP or in that of ISO 8601.
      *
-     * <p>A date in the past is a delay of zero. A delay from a date is the distance to the response's own {@code Date}, so that
-     * the clocks of server and client need not agree; where that is missing or malformed, the distance to {@code now}.
+     * <p>A date in the past is a delay of zero. A delay from a date is the distance to the response's own {@code Date},
+     * so that the clocks of server and client need not agree; where that is missing or malformed, the distance to
+     * {@code now}.
      *
      * @param value the header; {@code null} where there is none
      * @param date the header {@code Date} of the same response; {@code null} where there is none
@@ -118,8 +118,8 @@ public final class Pushback {
     }
 
     /**
-     * Reads the gRPC trailer {@code grpc-retry-pushback-ms}: a whole number of milliseconds. One that is negative, malformed or
-     * larger than {@link Integer#MAX_VALUE} asks for no further attempt.
+     * Reads the gRPC trailer {@code grpc-retry-pushback-ms}: a whole number of milliseconds. One that is negative,
+     * malformed or larger than {@link Integer#MAX_VALUE} asks for no further attempt.
      *
      * @param value the trailer; {@code null} where there is none
      * @return a delay, {@link #doNotRetry()}, or {@link #none()} where there is no trailer

@@ -11,7 +11,10 @@ import java.util.Map;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/** Reads the few words that types of exceptions write themselves, and codes that they carry. Each answers {@code null} for nothing. */
+/**
+ * Reads the few words that types of exceptions write themselves, and codes that they carry. Each answers {@code null}
+ * for nothing.
+ */
 final class Readers {
 
     private static final List<String> CONNECT =

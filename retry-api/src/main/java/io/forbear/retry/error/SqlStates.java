@@ -12,9 +12,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the state of an {@link SQLException} says: its class, the first two characters, and whole states where they differ from
- * their class. Sources: ISO/IEC 9075-2, clause 24; appendix A of the PostgreSQL manual; the error references of MySQL, SQL Server and
- * Oracle.
+ * What the state of an {@link SQLException} says: its class, the first two characters, and whole states where they
+ * differ from their class. Sources: ISO/IEC 9075-2, clause 24; appendix A of the PostgreSQL manual; the error
+ * references of MySQL, SQL Server and Oracle.
  */
 final class SqlStates {
 
@@ -141,7 +141,9 @@ final class SqlStates {
         return found == null ? TABLE.get(state.substring(0, 2)) : found;
     }
 
-    /** The statement was cancelled: by the time that it was given, or by the user. It is not to be repeated as it is. */
+    /**
+     * The statement was cancelled: by the time that it was given, or by the user. It is not to be repeated as it is.
+     */
     private static Classification cancelled(SQLException failure) {
         return MessageRule.isTimeout(CauseChain.message(failure))
                 ? Classification.of(TIMEOUT).notRetryable()

@@ -5,7 +5,9 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 
-/** Finds HTTP status codes in text: {@code HTTP 503}, {@code HTTP/1.1 503}, {@code status code: 503}, {@code code=503}. */
+/**
+ * Finds HTTP status codes in text: {@code HTTP 503}, {@code HTTP/1.1 503}, {@code status code: 503}, {@code code=503}.
+ */
 final class StatusText {
 
     /** Words that call the number after them a status. */
@@ -150,7 +152,10 @@ final class StatusText {
         };
     }
 
-    /** Tells whether the phrase of this very status follows, and the number is not the name of a thing that was not found. */
+    /**
+     * Tells whether the phrase of this very status follows, and the number is not the name of a thing that was not
+     * found.
+     */
     private static boolean hasPhrase(String text, int at) {
         String phrase = PHRASES.get(statusAt(text, at));
         int after = at + 3;

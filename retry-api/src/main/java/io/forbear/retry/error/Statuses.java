@@ -8,7 +8,8 @@ import static io.forbear.retry.error.ErrorCategory.TRANSIENT;
 
 /*
  * Sources: [1] RFC 9110, 15 (unknown codes are read as their class's x00, those outside 100 to 599 as a 5xx).
- * [2] RFC 8470, 5.2 (425). [3] AIP-194 (which gRPC codes are retried). [4] The OTLP specification, on RESOURCE_EXHAUSTED.
+ * [2] RFC 8470, 5.2 (425). [3] AIP-194 (which gRPC codes are retried). [4] The OTLP specification, on
+ * RESOURCE_EXHAUSTED.
  */
 /** What status codes mean; see {@link Classification#ofHttpStatus(int)} and {@link Classification#ofGrpcStatus}. */
 final class Statuses {

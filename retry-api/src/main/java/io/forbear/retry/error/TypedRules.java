@@ -5,7 +5,7 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The classifier of {@link ErrorClassifierBuilder}: rules by type, the nearest type first.
+ * The classifier of {@link ErrorClassifier.Builder}: rules by type, the nearest type first.
  *
  * <p>The superclasses are walked for every failure; see {@link TypeRule} on why nothing is kept by class.
  */

@@ -9,8 +9,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Rules by type, the most specific first. Immutable.
  *
- * <p>A rule for a subtype stands before the rule for its supertype, in whatever order they were given. Where neither of two
- * types is a subtype of the other, as with two interfaces of one class, the rule that was given later is asked first.
+ * <p>A rule for a subtype stands before the rule for its supertype, in any order of the calls. Where neither of
+ * two types is a subtype of the other, as with two interfaces of one class, the rule that was given later is asked
+ * first.
  *
  * @param <R> the rules
  */

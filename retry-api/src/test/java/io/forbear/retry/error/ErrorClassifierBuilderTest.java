@@ -40,7 +40,7 @@ class ErrorClassifierBuilderTest {
         }
     }
 
-    private final ErrorClassifierBuilder builder = ErrorClassifier.builder();
+    private final ErrorClassifier.Builder builder = ErrorClassifier.builder();
 
     private @Nullable Classification classify(Throwable failure) {
         return builder.build().classify(failure);

@@ -52,7 +52,8 @@ public class AsyncBenchmark {
         final Supplier<CompletionStage<Object>> atOnce = () -> done;
         final Script script = new Script(1);
         final Supplier<CompletionStage<Object>> once = () -> stage(script);
-        final Retry forbear = Services.full().executor(Runnable::run).build();
+        final Retry forbear =
+                Services.full().runtime(r -> r.executor(Runnable::run)).build();
         final ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(1);
         final io.github.resilience4j.retry.Retry peer = io.github.resilience4j.retry.Retry.of(
                 "measured",
@@ -148,7 +149,7 @@ public class AsyncBenchmark {
     public Object pendingForbear(Waiting waiting) {
         Retry retry = Services.full()
                 .policy(Services.policy(Backoff.fixed(Duration.ofHours(1)).jitter(Jitter.none())))
-                .scheduler(waiting.timer)
+                .runtime(r -> r.scheduler(waiting.timer))
                 .build();
         for (int i = 0; i < PENDING; i++) {
             waiting.held[i] = retry.callAsync(waiting.alwaysFailed);

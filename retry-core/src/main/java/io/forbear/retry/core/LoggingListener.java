@@ -17,7 +17,8 @@ final class LoggingListener implements RetryListener {
     /*
      * State      for each service and kind of line: when the last was written, how many were left out since.
      * Invariant  at most MAX_SERVICES entries; further services share one.
-     * Writers    any thread on a path that has failed.   Progress   lock-free but for the map's bins and the line itself.
+     * Writers    any thread on a path that has failed.   Progress   lock-free but for the map's bins and the line
+     * itself.
      */
 
     private static final int MAX_SERVICES = 1_000;

@@ -17,7 +17,7 @@ import java.util.function.Consumer;
 final class OpenServices {
     /*
      * State      the last service of each name; names that were noticed, at most MOST_NOTICES of them.
-     * Invariant  a service that nobody holds is not kept: references are weak, and names of services that are gone are
+     * Invariant  a service is not kept alive: references are weak, and names of services that are gone are
      *            removed when the next one is opened.
      * Writers    opened, closed: by atomic steps of the map.
      * Ordering   that of the map. Progress as the map: on the path that makes or closes a service, never on that of a

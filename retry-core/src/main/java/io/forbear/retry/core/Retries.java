@@ -2,30 +2,27 @@ package io.forbear.retry.core;
 
 import io.forbear.retry.AttemptGate;
 import io.forbear.retry.CircuitBreaker;
-import io.forbear.retry.ContextCapture;
 import io.forbear.retry.NanoClock;
 import io.forbear.retry.Retry;
 import io.forbear.retry.RetryBudget;
 import io.forbear.retry.RetryListener;
 import io.forbear.retry.RetryPolicy;
-import io.forbear.retry.Sleeper;
+import io.forbear.retry.RetryRuntime;
 import io.forbear.retry.core.breaker.CircuitBreakers;
 import io.forbear.retry.core.budget.RetryBudgets;
 import io.forbear.retry.core.budget.TokenBucketSpec;
 import io.forbear.retry.core.client.ClientBudget;
 import io.forbear.retry.core.client.ClientTable;
-import io.forbear.retry.core.execution.ServiceRetry;
 import io.forbear.retry.core.internal.ThreadMark;
 import io.forbear.retry.core.internal.TokenBucket;
 import io.forbear.retry.core.service.GuardedParts;
 import io.forbear.retry.core.service.Service;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.concurrent.Executor;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.BooleanSupplier;
-import java.util.random.RandomGenerator;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,8 +33,8 @@ import org.jspecify.annotations.Nullable;
  * User user = users.call(() -> client.get(id));
  * }</pre>
  *
- * <p>Safe as it is: {@link RetryPolicy#defaults()}, a {@linkplain RetryBudgets#ratio ratio} budget that lets one call in ten be
- * repeated, and a circuit breaker that opens when half of the calls fail.
+ * <p>Safe without further settings: {@link RetryPolicy#defaults()}, a {@linkplain RetryBudgets#ratio ratio} budget that
+ * lets one call in ten be repeated, and a circuit breaker that opens when half of the calls fail.
  *
  * @since 0.1
  */
@@ -67,8 +64,8 @@ public final class Retries {
     }
 
     /**
-     * Returns the number of the attempt that this thread is making inside a blocking or asynchronous call, to be told to the
-     * next service so that it does not retry what is a retry already.
+     * Returns the number of the attempt that this thread is making inside a blocking or asynchronous call, to be told
+     * to the next service so that it does not retry what is a retry already.
      *
      * @return 2 or more inside a retry, else 1; see {@link io.forbear.retry.CallOptions#upstreamAttempt}
      */
@@ -77,8 +74,9 @@ public final class Retries {
     }
 
     /**
-     * Returns how much time is left to the attempt that this thread makes inside a blocking or asynchronous call: until the
-     * deadline of the call or the {@linkplain RetryPolicy.Builder#attemptTimeout limit} of the attempt, whichever is nearer.
+     * Returns how much time is left to the attempt that this thread makes inside a blocking or asynchronous call: until
+     * the deadline of the call or the {@linkplain RetryPolicy.Builder#attemptTimeout limit} of the attempt, whichever
+     * is nearer.
      *
      * @return zero where the time is over; empty outside of an attempt, and where nothing limits it
      */
@@ -88,8 +86,8 @@ public final class Retries {
     }
 
     /**
-     * Returns the time-out for a request of the attempt that this thread makes: what {@link #remaining()} says, and no more than
-     * a given time. At least a millisecond, for many clients take a time-out of zero for none.
+     * Returns the time-out for a request of the attempt that this thread makes: what {@link #remaining()} says, and no
+     * more than a given time. At least a millisecond, for many clients take a time-out of zero for none.
      *
      * @param most the longest time-out, more than zero
      * @return the time-out
@@ -102,14 +100,14 @@ public final class Retries {
     }
 
     /**
-     * Collects what a service is given. Not thread-safe.
+     * Collects the settings and parts of a service. Not thread-safe.
      *
      * @since 0.1
      */
     public static final class Builder {
 
         private final String service;
-        private final Surroundings surroundings = new Surroundings();
+        private final ServiceMaker maker = new ServiceMaker();
         private RetryPolicy policy = RetryPolicy.defaults();
         private RetryBudget.@Nullable Spec budget = RetryBudgets.ratio();
         private CircuitBreaker.@Nullable Spec circuitBreaker = CircuitBreakers.failureRate();
@@ -134,7 +132,7 @@ public final class Retries {
         /**
          * Sets the budget that all calls share; {@code RetryBudgets.ratio(0.1)} by default.
          *
-         * @param value what the budget is made from
+         * @param value the description that the budget is made from
          * @return this
          */
         public Builder budget(RetryBudget.Spec value) {
@@ -143,7 +141,8 @@ public final class Retries {
         }
 
         /**
-         * Takes the budget away: only the policy's attempts then bound the load that retries add, up to a multiple of the calls.
+         * Takes the budget away. Then only the attempts of the policy bound the load that retries add, to a multiple of
+         * the calls.
          *
          * @return this
          */
@@ -153,10 +152,10 @@ public final class Retries {
         }
 
         /**
-         * Gives each client a budget of its own; none by default. Calls without a client share one more. Costs, the reserve and the
-         * share of a call hold as for a service.
+         * Gives each client a budget of its own; none by default. Calls without a client share one more. Costs, the
+         * reserve and the share of a call hold as for a service.
          *
-         * @param value what the budget of a client is made from; it starts full
+         * @param value the description of a client's budget, which starts full
          * @return this
          */
         public Builder clientBudget(TokenBucketSpec value) {
@@ -165,8 +164,9 @@ public final class Retries {
         }
 
         /**
-         * Sets how many clients are kept apart; 10,000 by default. Beyond it, clients whose budget is full make room, those that
-         * failed lately only where they are idle; where there are none, new ones share the state of a few.
+         * Sets how many clients are kept apart; 10,000 by default. Beyond it, a client with a full budget is evicted;
+         * one with recent failures only if it is idle. If none can be evicted, new clients share a few overflow
+         * entries.
          *
          * @param value at least 1
          * @return this
@@ -179,7 +179,7 @@ public final class Retries {
         /**
          * Sets the circuit breaker; {@code CircuitBreakers.failureRate(0.5)} by default.
          *
-         * @param value what the breaker is made from
+         * @param value the description that the breaker is made from
          * @return this
          */
         public Builder circuitBreaker(CircuitBreaker.Spec value) {
@@ -198,136 +198,88 @@ public final class Retries {
         }
 
         /**
-         * Adds who is told what retries do.
+         * Adds a listener, which is told of every retry, stop and recovery.
          *
          * @param value the listener
          * @return this
          */
         public Builder listener(RetryListener value) {
-            surroundings.listeners.add(Objects.requireNonNull(value, "listener"));
+            maker.listener(value);
             return this;
         }
 
         /**
-         * Sets who says whether this process has no room for extra work; by default nobody does. Asked once for each retry, on the
-         * caller's thread; must not block.
+         * Sets the signal that stops retries while this process is overloaded; none by default. It is asked once for
+         * each retry, on the caller's thread, and must not block.
          *
          * @param value {@code true} to stop retries for now
          * @return this
          */
         public Builder overloadSignal(BooleanSupplier value) {
-            surroundings.overloaded = Objects.requireNonNull(value, "overloadSignal");
+            maker.overloadSignal(value);
             return this;
         }
 
         /**
-         * Sets what every attempt passes before it is made, such as {@link io.forbear.retry.core.gate.AttemptGates#adaptive()};
-         * by default nothing.
+         * Sets the gate that every attempt passes before it is made, such as {@link
+         * io.forbear.retry.core.gate.AttemptGates#adaptive()}; none by default.
          *
-         * @param value what the gate is made from
+         * @param value the description that the gate is made from
          * @return this
          */
         public Builder gate(AttemptGate.Spec value) {
-            surroundings.gate = Objects.requireNonNull(value, "gate");
+            maker.gate(value);
             return this;
         }
 
         /**
-         * Sets where asynchronous attempts after the first begin; the common pool by default, or a thread for each task where the
-         * common pool has fewer than two threads.
+         * Sets the clock, the random generator, the sleeper, the executor, the scheduler and the context capture;
+         * {@link RetryRuntime#system()} by default.
          *
-         * @param value the executor; never shut down by the library
+         * @param value the runtime, which replaces the one before
          * @return this
          */
-        public Builder executor(Executor value) {
-            surroundings.executor(value);
+        public Builder runtime(RetryRuntime value) {
+            maker.runtime(value);
             return this;
         }
 
         /**
-         * Sets what wakes asynchronous calls; by default one daemon thread that all services share,
-         * on which no code of the application runs, and which ends when nothing waits.
+         * Changes parts of the runtime and leaves the others as they are: {@code runtime(r -> r.executor(pool))}.
          *
-         * @param value the scheduler, which should remove cancelled tasks; never shut down by the library
+         * @param change sets parts on a builder that starts from the runtime so far
          * @return this
          */
-        public Builder scheduler(ScheduledExecutorService value) {
-            surroundings.scheduler(value);
-            return this;
-        }
-
-        /**
-         * Sets what carries the context of a call to the threads on which its later attempts run; by default nothing does.
-         *
-         * @param value captures the context where an asynchronous call is made
-         * @return this
-         */
-        public Builder context(ContextCapture value) {
-            surroundings.context(value);
-            return this;
-        }
-
-        /**
-         * Sets how blocking calls wait; by parking by default.
-         *
-         * @param value the sleeper
-         * @return this
-         */
-        public Builder sleeper(Sleeper value) {
-            surroundings.sleeper(value);
-            return this;
-        }
-
-        /**
-         * Sets the time; {@link NanoClock#system()} by default.
-         *
-         * @param value the clock
-         * @return this
-         */
-        public Builder clock(NanoClock value) {
-            surroundings.clock = Objects.requireNonNull(value, "clock");
-            return this;
-        }
-
-        /**
-         * Sets the source of chance; that of the current thread by default.
-         *
-         * @param value a thread-safe generator
-         * @return this
-         */
-        public Builder random(RandomGenerator value) {
-            surroundings.random = Objects.requireNonNull(value, "random");
+        public Builder runtime(Consumer<? super RetryRuntime.Builder> change) {
+            maker.runtime(change);
             return this;
         }
 
         /**
          * Checks all settings and makes the instance.
          *
-         * @return a new instance, of which listeners have been told
+         * @return a new instance; the listeners have been told of it
          * @throws IllegalArgumentException if a setting is out of range; the message names it, its value and the rule
          */
         public Retry build() {
             if (maxClients < 1) {
                 throw new IllegalArgumentException("maxClients: " + maxClients + " (expected: >= 1)");
             }
-            NanoClock clock = surroundings.clock;
+            NanoClock clock = maker.clock();
             ClientTable clients = clients(clientBudget, maxClients, clock);
-            Service made = new Service(
+            ServiceMaker.Made made = maker.make(
                     service,
-                    clock,
-                    surroundings.random,
                     policy,
                     budget == null ? null : GuardedParts.guarded(budget.create(clock)),
                     circuitBreaker == null ? null : GuardedParts.guarded(circuitBreaker.create(service, clock)),
                     clients,
-                    surroundings.listeners,
-                    surroundings.overloaded,
-                    surroundings.newGate());
-            ServiceRetry retry = new ServiceRetry(made, surroundings.means());
-            made.whenClosed(() -> OpenServices.closed(made));
-            OpenServices.opened(made);
-            made.open(retry);
-            return retry;
+                    List.of(),
+                    maker.gate());
+            Service opened = made.service();
+            opened.whenClosed(() -> OpenServices.closed(opened));
+            OpenServices.opened(opened);
+            opened.open(made.retry());
+            return made.retry();
         }
     }
 

@@ -1,21 +1,15 @@
 package io.forbear.retry.core;
 
 import io.forbear.retry.AttemptGate;
-import io.forbear.retry.ContextCapture;
-import io.forbear.retry.NanoClock;
 import io.forbear.retry.Retry;
-import io.forbear.retry.RetryBudget;
 import io.forbear.retry.RetryListener;
+import io.forbear.retry.RetryRuntime;
 import io.forbear.retry.RetrySnapshot;
-import io.forbear.retry.Sleeper;
-import io.forbear.retry.core.client.ClientBudget;
-import io.forbear.retry.core.client.ClientTable;
+import io.forbear.retry.core.CustomizedServices.Entry;
 import io.forbear.retry.core.config.RetryConfig;
-import io.forbear.retry.core.execution.ServiceRetry;
 import io.forbear.retry.core.internal.Notices;
 import io.forbear.retry.core.internal.OneLine;
 import io.forbear.retry.core.service.Service;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -26,20 +20,15 @@ import java.util.Properties;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Executor;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.BiConsumer;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
-import java.util.random.RandomGenerator;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The services of an application, configured by text that can be read again while calls go on, and by code where text
  * does not suffice.
  *
- * <p>A service whose keys say nothing is the one that {@code Retries.named(..).build()} makes. Where clients have
+ * <p>A service without keys is the same as one of {@code Retries.named(..).build()}. Where clients have
  * budgets ({@code max-budget}), each client has one, which its calls to all services share; calls without a client
  * share one more. A client's figures and its recent success rate are kept for each service. A service is made when it
  * is first asked for and lives until it or the registry is closed: names of services come from the program, not from
@@ -64,24 +53,17 @@ public final class RetryRegistry implements AutoCloseable {
      * Ordering   services is a concurrent map: get of a known service takes no lock.
      */
 
-    private final Surroundings surroundings;
-    private final List<BiConsumer<String, ServiceCustomizer>> customizers;
+    private final CustomizedServices source;
     private final ServiceNames names;
-    private final ClientTable budgets;
     private final Map<String, Entry> services = new ConcurrentHashMap<>();
     private final Set<String> making = new HashSet<>();
     private boolean reloading;
     private RetryConfig config;
 
-    /** A service, and what its plan was made from. */
-    private record Entry(Service service, ServiceRetry retry, ServiceParts parts) {}
-
     private RetryRegistry(Builder builder, RetryConfig config) {
-        this.surroundings = builder.surroundings.copy();
-        this.customizers = List.copyOf(builder.customizers);
+        this.source = new CustomizedServices(new ServiceMaker(builder.maker), List.copyOf(builder.customizers), config);
         this.names = new ServiceNames(builder.named, builder.strict, Notices::log);
         this.config = config;
-        this.budgets = new ClientTable(config.maxClients(), clientBudget(config), surroundings.clock);
     }
 
     /**
@@ -107,7 +89,7 @@ public final class RetryRegistry implements AutoCloseable {
     }
 
     /**
-     * Returns a builder, for a registry that is given more than text.
+     * Returns a builder, for a registry with parts that are not text.
      *
      * @return a new builder
      */
@@ -125,7 +107,7 @@ public final class RetryRegistry implements AutoCloseable {
      */
     public Retry get(String service) {
         Entry known = services.get(Objects.requireNonNull(service, "service"));
-        return known != null ? known.retry : add(Retries.checkedName(service));
+        return known != null ? known.retry() : add(Retries.checkedName(service));
     }
 
     private Retry add(String service) {
@@ -133,7 +115,7 @@ public final class RetryRegistry implements AutoCloseable {
         synchronized (this) {
             Entry known = services.get(service);
             if (known != null) {
-                return known.retry;
+                return known.retry();
             }
             names.check(service, config);
             if (!making.add(service)) {
@@ -141,65 +123,22 @@ public final class RetryRegistry implements AutoCloseable {
                         "service " + OneLine.of(service) + ": its customizer asks the registry for the service itself");
             }
             try {
-                added = made(service, () -> make(service));
+                added = source.make(service, config);
+                Service made = added.service();
+                made.whenClosed(() -> forget(made));
             } finally {
                 making.remove(service);
             }
-            OpenServices.opened(added.service); // before anybody can close it
+            OpenServices.opened(added.service()); // before any other thread can close it
             services.put(service, added);
         }
-        added.service.open(added.retry);
-        return added.retry;
-    }
-
-    /** Makes something by the user's code; what that throws names the service. */
-    private static <T> T made(String service, Supplier<T> making) {
-        try {
-            return making.get();
-        } catch (VirtualMachineError dying) {
-            throw dying;
-        } catch (Throwable fault) {
-            throw new IllegalArgumentException(
-                    "service " + OneLine.of(service) + ": "
-                            + (fault instanceof IllegalArgumentException
-                                    ? fault.getMessage()
-                                    : "its customizer threw " + fault),
-                    fault);
-        }
-    }
-
-    /** Asks the customizers about a service. */
-    private ServiceCustomizer customized(String name, RetryConfig text) {
-        ServiceCustomizer given = new ServiceCustomizer(name, text.service(name), surroundings.gate);
-        customizers.forEach(customizer -> customizer.accept(name, given));
-        return given;
-    }
-
-    private Entry make(String name) {
-        NanoClock clock = surroundings.clock;
-        ServiceCustomizer given = customized(name, config);
-        ServiceParts parts = ServiceParts.of(given, config, budgets, clock, null);
-        List<RetryListener> listeners = new ArrayList<>(surroundings.listeners);
-        listeners.addAll(given.listeners());
-        AttemptGate.Spec gate = given.gate();
-        Service service = new Service(
-                name,
-                clock,
-                surroundings.random,
-                parts.policy(),
-                parts.budget().guarded(),
-                parts.breaker().guarded(),
-                parts.clients(),
-                listeners,
-                surroundings.overloaded,
-                gate == null ? null : gate.create(clock));
-        service.whenClosed(() -> forget(service));
-        return new Entry(service, new ServiceRetry(service, surroundings.means()), parts);
+        added.service().open(added.retry());
+        return added.retry();
     }
 
     /** Takes a service out, and none that was made in its place. */
     private void forget(Service closed) {
-        services.computeIfPresent(closed.name(), (name, entry) -> entry.service == closed ? null : entry);
+        services.computeIfPresent(closed.name(), (name, entry) -> entry.service() == closed ? null : entry);
         OpenServices.closed(closed);
     }
 
@@ -244,8 +183,8 @@ public final class RetryRegistry implements AutoCloseable {
         while (more) {
             more = false;
             for (Entry entry : services.values()) {
-                if (!parts.containsKey(entry.service)) {
-                    parts.put(entry.service, made(entry.service.name(), () -> remade(entry, next)));
+                if (!parts.containsKey(entry.service())) {
+                    parts.put(entry.service(), source.remake(entry, next));
                     more = true;
                 }
             }
@@ -253,33 +192,19 @@ public final class RetryRegistry implements AutoCloseable {
         return parts;
     }
 
-    private ServiceParts remade(Entry entry, RetryConfig next) {
-        ServiceCustomizer given = customized(entry.service.name(), next);
-        return ServiceParts.of(given, next, budgets, surroundings.clock, entry.parts);
-    }
-
     private void apply(RetryConfig next, Map<Service, ServiceParts> parts) {
         config = next;
-        budgets.updateBudget(clientBudget(next));
+        source.update(next);
         services.replaceAll((name, entry) -> {
-            ServiceParts changed = Objects.requireNonNullElse(parts.get(entry.service), entry.parts);
-            entry.service.update(
+            Service service = entry.service();
+            ServiceParts changed = Objects.requireNonNullElse(parts.get(service), entry.parts());
+            service.update(
                     changed.policy(),
                     changed.budget().guarded(),
                     changed.breaker().guarded(),
                     changed.clients());
-            return new Entry(entry.service, entry.retry, changed);
+            return new Entry(service, entry.retry(), changed);
         });
-    }
-
-    private static @Nullable ClientBudget clientBudget(RetryConfig config) {
-        if (config.maxBudget() == 0) {
-            return null;
-        }
-        return new ClientBudget(
-                config.maxBudget() * RetryBudget.TOKEN,
-                Math.round(config.replenishmentPerMinute() * RetryBudget.TOKEN),
-                Duration.ofMinutes(1).toNanos());
     }
 
     /**
@@ -289,7 +214,7 @@ public final class RetryRegistry implements AutoCloseable {
      */
     public Map<String, RetrySnapshot> snapshot() {
         Map<String, RetrySnapshot> figures = new TreeMap<>();
-        services.forEach((name, entry) -> figures.put(name, entry.retry.snapshot()));
+        services.forEach((name, entry) -> figures.put(name, entry.retry().snapshot()));
         return figures;
     }
 
@@ -304,17 +229,17 @@ public final class RetryRegistry implements AutoCloseable {
             closing = List.copyOf(services.values());
             services.clear();
         }
-        closing.forEach(entry -> entry.retry.close()); // listeners are told outside the lock
+        closing.forEach(entry -> entry.retry().close()); // listeners are told outside the lock
     }
 
     /**
-     * Collects what a registry is given beside its settings. Not thread-safe.
+     * Collects the parts of a registry that are not text. Not thread-safe.
      *
      * @since 0.1
      */
     public static final class Builder {
 
-        private final Surroundings surroundings = new Surroundings();
+        private final ServiceMaker maker = new ServiceMaker();
         private final List<BiConsumer<String, ServiceCustomizer>> customizers = new ArrayList<>();
         private final Set<String> named = new HashSet<>();
         private boolean strict;
@@ -322,7 +247,7 @@ public final class RetryRegistry implements AutoCloseable {
         private Builder() {}
 
         /**
-         * Adds code that has the last word on every service: asked when a service is made and again at each reload, in
+         * Adds code that decides last about every service. It runs when a service is made and again at each reload, in
          * the order of these calls, under the lock of the registry. A budget, breaker or client budget whose
          * description is equal to the one before keeps its state through a reload; the descriptions of this library are
          * equal where their settings are, a lambda is equal only to itself.
@@ -344,7 +269,8 @@ public final class RetryRegistry implements AutoCloseable {
         }
 
         /**
-         * Adds code that has the last word on one service, which is known by that, see {@link #strict()}.
+         * Adds code that decides last about one service. A {@linkplain #strict() strict} registry knows the service by
+         * that.
          *
          * @param service the name of the service
          * @param value given what the text says of the service
@@ -376,102 +302,60 @@ public final class RetryRegistry implements AutoCloseable {
         }
 
         /**
-         * Adds who is told what the retries of every service do.
+         * Adds a listener, which is told of every retry, stop and recovery of every service.
          *
          * @param value the listener
          * @return this
          */
         public Builder listener(RetryListener value) {
-            surroundings.listeners.add(Objects.requireNonNull(value, "listener"));
+            maker.listener(value);
             return this;
         }
 
         /**
-         * Sets who says whether this process has no room for extra work; by default nobody does.
+         * Sets the signal that stops retries while this process is overloaded; none by default. It is asked once for
+         * each retry, on the caller's thread, and must not block.
          *
-         * @param value {@code true} to stop retries for now; must not block
+         * @param value {@code true} to stop retries for now
          * @return this
          */
         public Builder overloadSignal(BooleanSupplier value) {
-            surroundings.overloaded = Objects.requireNonNull(value, "overloadSignal");
+            maker.overloadSignal(value);
             return this;
         }
 
         /**
-         * Sets what every attempt of each service passes before it is made, such as {@link
-         * io.forbear.retry.core.gate.AttemptGates#adaptive()}; by default nothing.
+         * Sets the gate that every attempt of each service passes before it is made, such as {@link
+         * io.forbear.retry.core.gate.AttemptGates#adaptive()}; none by default. Each service gets its own.
          *
-         * @param value what the gate is made from
+         * @param value the description that the gates are made from
          * @return this
          */
         public Builder gate(AttemptGate.Spec value) {
-            surroundings.gate = Objects.requireNonNull(value, "gate");
+            maker.gate(value);
             return this;
         }
 
         /**
-         * Sets where asynchronous attempts after the first begin; the common pool by default.
+         * Sets the clock, the random generator, the sleeper, the executor, the scheduler and the context capture;
+         * {@link RetryRuntime#system()} by default.
          *
-         * @param value the executor; never shut down by the library
+         * @param value the runtime, which replaces the one before
          * @return this
          */
-        public Builder executor(Executor value) {
-            surroundings.executor(value);
+        public Builder runtime(RetryRuntime value) {
+            maker.runtime(value);
             return this;
         }
 
         /**
-         * Sets what wakes asynchronous calls; by default one daemon thread that all services share.
+         * Changes parts of the runtime and leaves the others as they are: {@code runtime(r -> r.executor(pool))}.
          *
-         * @param value the scheduler; never shut down by the library
+         * @param change sets parts on a builder that starts from the runtime so far
          * @return this
          */
-        public Builder scheduler(ScheduledExecutorService value) {
-            surroundings.scheduler(value);
-            return this;
-        }
-
-        /**
-         * Sets what carries the context of a call to the threads on which its later attempts run; by default nothing does.
-         *
-         * @param value captures the context where an asynchronous call is made
-         * @return this
-         */
-        public Builder context(ContextCapture value) {
-            surroundings.context(value);
-            return this;
-        }
-
-        /**
-         * Sets how blocking calls wait; by parking by default.
-         *
-         * @param value the sleeper
-         * @return this
-         */
-        public Builder sleeper(Sleeper value) {
-            surroundings.sleeper(value);
-            return this;
-        }
-
-        /**
-         * Sets the time; {@link NanoClock#system()} by default.
-         *
-         * @param value the clock
-         * @return this
-         */
-        public Builder clock(NanoClock value) {
-            surroundings.clock = Objects.requireNonNull(value, "clock");
-            return this;
-        }
-
-        /**
-         * Sets the source of chance; that of the current thread by default.
-         *
-         * @param value a thread-safe generator
-         * @return this
-         */
-        public Builder random(RandomGenerator value) {
-            surroundings.random = Objects.requireNonNull(value, "random");
+        public Builder runtime(Consumer<? super RetryRuntime.Builder> change) {
+            maker.runtime(change);
             return this;
         }
 

@@ -14,10 +14,10 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What code adds to the text of one service of a {@link RetryRegistry}: classifiers and result rules, listeners, a
- * budget, a breaker or a gate that no text can describe.
+ * The settings and parts that code adds to the text of one service of a {@link RetryRegistry}: classifiers and result
+ * rules, listeners, a budget, a breaker or a gate that no text can describe.
  *
- * <p>It starts from what the text says, so that the code has the last word. Given to the functions of {@link
+ * <p>It starts from the text, so that the code decides last. Given to the functions of {@link
  * RetryRegistry.Builder#customize}, and of use only while such a function runs. Not thread-safe.
  *
  * @since 0.1
@@ -52,7 +52,7 @@ public final class ServiceCustomizer {
     /**
      * Changes the policy.
      *
-     * @param change given a builder that holds what the text says
+     * @param change given a builder that holds the settings of the text
      * @return this
      */
     public ServiceCustomizer policy(Consumer<? super RetryPolicy.Builder> change) {
@@ -75,7 +75,7 @@ public final class ServiceCustomizer {
     /**
      * Replaces the budget of the service.
      *
-     * @param value what the budget is made from
+     * @param value the description that the budget is made from
      * @return this
      */
     public ServiceCustomizer budget(RetryBudget.Spec value) {
@@ -97,7 +97,7 @@ public final class ServiceCustomizer {
      * Gives each client of this service a budget that it shares with no other service, in place of the one that {@code
      * max-budget} describes. Calls without a client share one more.
      *
-     * @param value what the budget of a client is made from; it starts full
+     * @param value the description of a client's budget, which starts full
      * @return this
      */
     public ServiceCustomizer clientBudget(TokenBucketSpec value) {
@@ -108,7 +108,7 @@ public final class ServiceCustomizer {
     /**
      * Replaces the circuit breaker.
      *
-     * @param value what the breaker is made from
+     * @param value the description that the breaker is made from
      * @return this
      */
     public ServiceCustomizer circuitBreaker(CircuitBreaker.Spec value) {
@@ -130,7 +130,7 @@ public final class ServiceCustomizer {
      * Replaces the gate of the registry for this service. The gate is that of the time when the service is made: a
      * reload does not change it.
      *
-     * @param value what the gate is made from
+     * @param value the description that the gate is made from
      * @return this
      */
     public ServiceCustomizer gate(AttemptGate.Spec value) {

@@ -29,7 +29,7 @@ class BuildersTest {
                 .filter(setter -> !setter.startsWith("customize[") && !setter.startsWith("strict["))
                 .toList();
 
-        assertThat(ofRegistry).hasSizeGreaterThanOrEqualTo(8);
+        assertThat(ofRegistry).hasSizeGreaterThanOrEqualTo(5);
         assertThat(setters(Retries.Builder.class)).containsAll(ofRegistry);
     }
 

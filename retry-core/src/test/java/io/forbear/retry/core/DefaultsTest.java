@@ -124,23 +124,23 @@ class DefaultsTest {
         List<Object> byCode = behaviour(
                 clock -> seen -> Retries.named("orders")
                         .policy(CODED)
-                        .clock(clock)
-                        .random(ScriptedRandom.always(0.5))
-                        .sleeper(nanos -> {
-                            seen.add(nanos);
-                            clock.advance(Duration.ofNanos(nanos));
-                        })
+                        .runtime(r -> r.clock(clock)
+                                .random(ScriptedRandom.always(0.5))
+                                .sleeper(nanos -> {
+                                    seen.add(nanos);
+                                    clock.advance(Duration.ofNanos(nanos));
+                                }))
                         .build(),
                 script);
         List<Object> byText = behaviour(
                 clock -> seen -> RetryRegistry.builder()
                         .customize((name, service) -> service.policy(policy -> policy.classifier(CODED.classifier())))
-                        .clock(clock)
-                        .random(ScriptedRandom.always(0.5))
-                        .sleeper(nanos -> {
-                            seen.add(nanos);
-                            clock.advance(Duration.ofNanos(nanos));
-                        })
+                        .runtime(r -> r.clock(clock)
+                                .random(ScriptedRandom.always(0.5))
+                                .sleeper(nanos -> {
+                                    seen.add(nanos);
+                                    clock.advance(Duration.ofNanos(nanos));
+                                }))
                         .build(RetryConfig.of(Map.of()))
                         .get("orders"),
                 script);
@@ -196,7 +196,7 @@ class DefaultsTest {
     @Test
     void aPresetMayBeThatOfOneService() {
         RetryRegistry registry = RetryRegistry.builder()
-                .clock(() -> 0)
+                .runtime(r -> r.clock(() -> 0))
                 .build(RetryConfig.of(Map.of(
                         "service.old.preset", "specification",
                         "service.old.max-attempts", "7",
@@ -213,17 +213,18 @@ class DefaultsTest {
         assertThat(old.snapshot().budgetRemaining())
                 .as("calls without a client share one budget")
                 .isEqualTo(100);
-        assertThat(old.forClient("tenant").snapshot().budgetRemaining()).isEqualTo(100);
+        assertThat(old.forClient("tenant").clientSnapshot().orElseThrow().budgetRemaining())
+                .isEqualTo(100);
         assertThat(other.policy().backoff().max()).isEqualTo(Duration.ofSeconds(20));
         assertThat(other.snapshot().breakerState()).isPresent();
-        assertThat(other.forClient("tenant").snapshot().budgetRemaining()).isInfinite();
+        assertThat(other.forClient("tenant").clientSnapshot().orElseThrow().budgetRemaining())
+                .isInfinite();
     }
 
     @Test
     void callsWithoutAClientAreNotLimitedByAHiddenBudget() {
         Retry retry = RetryRegistry.builder()
-                .clock(() -> 0)
-                .sleeper(nanos -> {})
+                .runtime(r -> r.clock(() -> 0).sleeper(nanos -> {}))
                 .build(RetryConfig.of(Map.of("retry-budget", "none", "circuit-breaker", "off")))
                 .get("orders");
         int[] attempts = {0};
@@ -245,8 +246,7 @@ class DefaultsTest {
     @Test
     void theFiguresShowTheBudgetThatCallsWithoutAClientShare() {
         Retry retry = RetryRegistry.builder()
-                .clock(() -> 0)
-                .sleeper(nanos -> {})
+                .runtime(r -> r.clock(() -> 0).sleeper(nanos -> {}))
                 .build(RetryConfig.of(Map.of("max-budget", "5", "retry-budget", "none", "circuit-breaker", "off")))
                 .get("orders");
         for (int call = 0; call < 4; call++) {
@@ -262,14 +262,14 @@ class DefaultsTest {
         assertThat(retry.snapshot().attempts()).isEqualTo(4 + 5);
         assertThat(retry.snapshot().budgetRemaining()).isZero();
         assertThat(retry.snapshot().budgetCapacity()).isEqualTo(5);
-        assertThat(retry.forClient("tenant").snapshot().budgetRemaining()).isEqualTo(5);
+        assertThat(retry.forClient("tenant").clientSnapshot().orElseThrow().budgetRemaining())
+                .isEqualTo(5);
     }
 
     @Test
     void theFiguresShowWhicheverBudgetRefusesCallsWithoutAClient() {
         Retry retry = RetryRegistry.builder()
-                .clock(() -> 0)
-                .sleeper(nanos -> {})
+                .runtime(r -> r.clock(() -> 0).sleeper(nanos -> {}))
                 .build(RetryConfig.of(Map.of("max-budget", "3", "retry-budget", "50 tokens", "circuit-breaker", "off")))
                 .get("orders");
         assertThat(retry.snapshot().budgetRemaining()).as("not drawn on yet").isEqualTo(50);

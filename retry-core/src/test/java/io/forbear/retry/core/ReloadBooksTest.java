@@ -34,8 +34,7 @@ class ReloadBooksTest {
     private final ConcurrentLinkedQueue<CircuitBreaker> breakers = new ConcurrentLinkedQueue<>();
 
     private final RetryRegistry registry = RetryRegistry.builder()
-            .sleeper(nanos -> {})
-            .clock(() -> 0)
+            .runtime(r -> r.sleeper(nanos -> {}).clock(() -> 0))
             .customize("orders", service -> service.withoutBudget().circuitBreaker((name, clock) -> {
                 CircuitBreaker made =
                         CircuitBreakers.failureRate(1).minimumCalls(1_000_000).create(name, clock);

@@ -31,7 +31,7 @@ class RetriesTest {
 
     @Test
     void theDefaultsAreARatioOfATenthAndABreakerOfAHalf() {
-        Retry retry = Retries.named("orders").clock(() -> 0).build();
+        Retry retry = Retries.named("orders").runtime(r -> r.clock(() -> 0)).build();
 
         RetrySnapshot figures = retry.snapshot();
 
@@ -53,12 +53,16 @@ class RetriesTest {
 
     @Test
     void keepsAsManyClientsApartAsItIsTold() {
-        Retry two = Retries.named("orders").sleeper(nanos -> {}).maxClients(2).build();
+        Retry two = Retries.named("orders")
+                .runtime(r -> r.sleeper(nanos -> {}))
+                .maxClients(2)
+                .build();
         failsForEachOf(name -> two, "a", "b", "c");
         assertThat(two.snapshot().clientsTracked()).isEqualTo(2);
 
-        RetryRegistry one =
-                RetryRegistry.builder().sleeper(nanos -> {}).build(RetryConfig.of(Map.of("max-clients", "1")));
+        RetryRegistry one = RetryRegistry.builder()
+                .runtime(r -> r.sleeper(nanos -> {}))
+                .build(RetryConfig.of(Map.of("max-clients", "1")));
         failsForEachOf(one::get, "a", "b");
         assertThat(one.get("orders").snapshot().clientsTracked()).isEqualTo(1);
     }
@@ -91,11 +95,11 @@ class RetriesTest {
                 Map.entry("listener", () -> builder.listener(null)),
                 Map.entry("overloadSignal", () -> builder.overloadSignal(null)),
                 Map.entry("gate", () -> builder.gate(null)),
-                Map.entry("executor", () -> builder.executor(null)),
-                Map.entry("scheduler", () -> builder.scheduler(null)),
-                Map.entry("sleeper", () -> builder.sleeper(null)),
-                Map.entry("clock", () -> builder.clock(null)),
-                Map.entry("random", () -> builder.random(null)));
+                Map.entry("executor", () -> builder.runtime(r -> r.executor(null))),
+                Map.entry("scheduler", () -> builder.runtime(r -> r.scheduler(null))),
+                Map.entry("sleeper", () -> builder.runtime(r -> r.sleeper(null))),
+                Map.entry("clock", () -> builder.runtime(r -> r.clock(null))),
+                Map.entry("random", () -> builder.runtime(r -> r.random(null))));
 
         settings.forEach((name, setting) ->
                 assertThatNullPointerException().isThrownBy(setting::run).withMessage(name));

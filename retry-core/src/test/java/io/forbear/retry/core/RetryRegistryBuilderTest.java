@@ -45,12 +45,10 @@ class RetryRegistryBuilderTest {
         ManualScheduler scheduler = new ManualScheduler(clock);
         List<Runnable> handed = new ArrayList<>();
         Retry retry = RetryRegistry.builder()
-                .clock(clock)
-                .scheduler(scheduler)
-                .executor(task -> {
+                .runtime(r -> r.clock(clock).scheduler(scheduler).executor(task -> {
                     handed.add(task);
                     task.run();
-                })
+                }))
                 .build(TWICE)
                 .get("orders");
 
@@ -69,8 +67,7 @@ class RetryRegistryBuilderTest {
     void waitsAreDrawnFromItsRandomAndSleptByItsSleeper() {
         List<Long> slept = new ArrayList<>();
         Retry retry = RetryRegistry.builder()
-                .random(ScriptedRandom.always(0.25))
-                .sleeper(slept::add)
+                .runtime(r -> r.random(ScriptedRandom.always(0.25)).sleeper(slept::add))
                 .build(RetryConfig.of(Map.of("max-attempts", "2", "base-delay", "100ms")))
                 .get("orders");
 
@@ -84,7 +81,7 @@ class RetryRegistryBuilderTest {
         boolean[] overloaded = {true};
         RetryRegistry registry = RetryRegistry.builder()
                 .overloadSignal(() -> overloaded[0])
-                .sleeper(nanos -> {})
+                .runtime(r -> r.sleeper(nanos -> {}))
                 .build(TWICE);
 
         fails(registry.get("orders"));
@@ -124,7 +121,7 @@ class RetryRegistryBuilderTest {
                     clocks.add(made);
                     return new ClosedGate();
                 })
-                .clock(clock)
+                .runtime(r -> r.clock(clock))
                 .build(TWICE);
 
         for (String service : List.of("orders", "users")) {
@@ -144,11 +141,11 @@ class RetryRegistryBuilderTest {
                 "listener", () -> builder.listener(null),
                 "overloadSignal", () -> builder.overloadSignal(null),
                 "gate", () -> builder.gate(null),
-                "executor", () -> builder.executor(null),
-                "scheduler", () -> builder.scheduler(null),
-                "sleeper", () -> builder.sleeper(null),
-                "clock", () -> builder.clock(null),
-                "random", () -> builder.random(null),
+                "executor", () -> builder.runtime(r -> r.executor(null)),
+                "scheduler", () -> builder.runtime(r -> r.scheduler(null)),
+                "sleeper", () -> builder.runtime(r -> r.sleeper(null)),
+                "clock", () -> builder.runtime(r -> r.clock(null)),
+                "random", () -> builder.runtime(r -> r.random(null)),
                 "config", () -> builder.build(null));
 
         settings.forEach((name, setting) ->

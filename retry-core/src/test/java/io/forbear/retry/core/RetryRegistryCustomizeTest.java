@@ -40,7 +40,7 @@ class RetryRegistryCustomizeTest {
     private static final RetryConfig EMPTY = RetryConfig.of(Map.of());
 
     private static RetryRegistry.Builder builder() {
-        return RetryRegistry.builder().clock(() -> 0).sleeper(nanos -> {});
+        return RetryRegistry.builder().runtime(r -> r.clock(() -> 0).sleeper(nanos -> {}));
     }
 
     private static void fails(Retry retry) {
@@ -221,18 +221,38 @@ class RetryRegistryCustomizeTest {
                 .build(RetryConfig.of(Map.of("max-budget", "50")));
         fails(registry.get("orders").forClient("tenant"));
 
-        assertThat(registry.get("orders").forClient("tenant").snapshot().budgetRemaining())
+        assertThat(registry.get("orders")
+                        .forClient("tenant")
+                        .clientSnapshot()
+                        .orElseThrow()
+                        .budgetRemaining())
                 .isEqualTo(1);
         assertThat(registry.get("orders").snapshot().budgetRemaining()).isEqualTo(3);
-        assertThat(registry.get("users").forClient("tenant").snapshot().budgetRemaining())
+        assertThat(registry.get("users")
+                        .forClient("tenant")
+                        .clientSnapshot()
+                        .orElseThrow()
+                        .budgetRemaining())
                 .isEqualTo(50);
 
         registry.reload(RetryConfig.of(Map.of("max-budget", "40")));
-        assertThat(registry.get("orders").forClient("tenant").snapshot().budgetRemaining())
+        assertThat(registry.get("orders")
+                        .forClient("tenant")
+                        .clientSnapshot()
+                        .orElseThrow()
+                        .budgetRemaining())
                 .isEqualTo(1);
-        assertThat(registry.get("orders").forClient("tenant").snapshot().calls())
+        assertThat(registry.get("orders")
+                        .forClient("tenant")
+                        .clientSnapshot()
+                        .orElseThrow()
+                        .calls())
                 .isEqualTo(1);
-        assertThat(registry.get("users").forClient("tenant").snapshot().budgetRemaining())
+        assertThat(registry.get("users")
+                        .forClient("tenant")
+                        .clientSnapshot()
+                        .orElseThrow()
+                        .budgetRemaining())
                 .isEqualTo(40);
     }
 
@@ -366,7 +386,8 @@ class RetryRegistryCustomizeTest {
         assertThat(registry.snapshot()).hasToString(before);
         assertThat(services).allSatisfy(retry -> {
             assertThat(retry.policy().maxAttempts()).isEqualTo(2);
-            assertThat(retry.forClient("new").snapshot().budgetCapacity()).isEqualTo(9);
+            assertThat(retry.forClient("new").clientSnapshot().orElseThrow().budgetCapacity())
+                    .isEqualTo(9);
         });
         assertThat(registry.get("later").policy().maxAttempts())
                 .as("the old settings stay in force")
@@ -419,7 +440,7 @@ class RetryRegistryCustomizeTest {
     void callsGoOnAndAreCountedWhileCustomizedServicesAreReadAgain() throws Exception {
         AtomicInteger round = new AtomicInteger();
         RetryRegistry registry = RetryRegistry.builder()
-                .sleeper(nanos -> {})
+                .runtime(r -> r.sleeper(nanos -> {}))
                 .customize((name, service) -> {
                     int now = round.incrementAndGet();
                     if (now % 7 == 0) {
@@ -528,12 +549,12 @@ class RetryRegistryCustomizeTest {
                 .gate(clock -> {
                     throw new IllegalStateException("gate of the second");
                 })
-                .clock(() -> {
-                    throw new IllegalStateException("clock of the second");
-                })
-                .sleeper(nanos -> {
-                    throw new IllegalStateException("sleeper of the second");
-                })
+                .runtime(r -> r.clock(() -> {
+                            throw new IllegalStateException("clock of the second");
+                        })
+                        .sleeper(nanos -> {
+                            throw new IllegalStateException("sleeper of the second");
+                        }))
                 .customize((name, service) -> service.policy(policy -> policy.maxAttempts(9)))
                 .strict();
 
@@ -548,7 +569,8 @@ class RetryRegistryCustomizeTest {
     @Test
     void aBuilderOfAServiceThatIsUsedAgainDoesNotChangeWhatItMade() {
         List<String> told = new ArrayList<>();
-        Retries.Builder builder = Retries.named("used-again").clock(() -> 0).sleeper(nanos -> {});
+        Retries.Builder builder =
+                Retries.named("used-again").runtime(r -> r.clock(() -> 0).sleeper(nanos -> {}));
         Retry first = builder.build();
         builder.listener(new RetryListener() {
             @Override
@@ -556,9 +578,10 @@ class RetryRegistryCustomizeTest {
                 told.add("stopped");
             }
         });
-        builder.overloadSignal(() -> true).sleeper(nanos -> {
-            throw new IllegalStateException("sleeper of the second");
-        });
+        builder.overloadSignal(() -> true)
+                .runtime(r -> r.sleeper(nanos -> {
+                    throw new IllegalStateException("sleeper of the second");
+                }));
         builder.withoutBudget().withoutCircuitBreaker();
 
         fails(first);

@@ -26,8 +26,7 @@ class RetryRegistryTest {
 
     private RetryRegistry registry(Map<String, String> settings) {
         return RetryRegistry.builder()
-                .clock(() -> 0)
-                .sleeper(nanos -> {})
+                .runtime(r -> r.clock(() -> 0).sleeper(nanos -> {}))
                 .listener(new RetryListener() {
                     @Override
                     public void registered(Retry retry) {
@@ -142,7 +141,11 @@ class RetryRegistryTest {
         fails(registry.get("users").forClient("tenant"));
 
         assertThat(attempts[0]).as("3 attempts, then 2").isEqualTo(5);
-        assertThat(registry.get("users").forClient("other").snapshot().budgetRemaining())
+        assertThat(registry.get("users")
+                        .forClient("other")
+                        .clientSnapshot()
+                        .orElseThrow()
+                        .budgetRemaining())
                 .isEqualTo(3);
     }
 
@@ -337,7 +340,7 @@ class RetryRegistryTest {
         fails(tenant);
 
         assertThat(attempts[0]).isEqualTo(2);
-        assertThat(tenant.snapshot().budgetCapacity()).isEqualTo(1);
+        assertThat(tenant.clientSnapshot().orElseThrow().budgetCapacity()).isEqualTo(1);
     }
 
     @Test

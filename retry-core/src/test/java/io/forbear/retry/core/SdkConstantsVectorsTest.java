@@ -133,7 +133,7 @@ class SdkConstantsVectorsTest {
         RetryPolicy policy = RetryPolicy.builder()
                 .maxAttempts(2)
                 .backoff(Backoff.exponential(ofMillis(50), ofSeconds(20)).jitter(Jitter.none()))
-                .maxPushbackOverBackoff(ofSeconds(5))
+                .pushback(p -> p.maxOverBackoff(ofSeconds(5)))
                 .build();
         String[] headers = {"60000", "5051", "5049", "1500", "50", "49", "0", "-1", "junk", "", null};
         double[] seconds = {5.05, 5.05, 5.049, 1.5, 0.05, 0.05, 0.05, 0.05, 0.05, 0.05, 0.05};

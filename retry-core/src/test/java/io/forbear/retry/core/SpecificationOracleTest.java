@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.forbear.retry.ClientSnapshot;
 import io.forbear.retry.Retry;
-import io.forbear.retry.RetrySnapshot;
 import io.forbear.retry.core.config.RetryConfig;
 import io.forbear.retry.testsupport.Vectors;
 import java.util.ArrayList;
@@ -61,9 +61,8 @@ class SpecificationOracleTest {
         List<Long> delays = new ArrayList<>();
         double random = scenario.get("random").asDouble();
         RetryRegistry registry = RetryRegistry.builder()
-                .clock(now::get)
-                .random(constant(random))
-                .sleeper(nanos -> delays.add(nanos / 1_000_000))
+                .runtime(
+                        r -> r.clock(now::get).random(constant(random)).sleeper(nanos -> delays.add(nanos / 1_000_000)))
                 .build(RetryConfig.of(settings(scenario.get("config"))));
         List<DynamicTest> calls = new ArrayList<>();
         int number = 0;
@@ -104,7 +103,7 @@ class SpecificationOracleTest {
         expected.get("delays_ms").forEach(delay -> wanted.add(delay.asLong()));
         assertThat(delays).as("delays in ms").isEqualTo(wanted);
         assertThat(error).as("error").isEqualTo(expected.get("error").textValue());
-        RetrySnapshot figures = retry.snapshot();
+        ClientSnapshot figures = retry.clientSnapshot().orElseThrow();
         JsonNode metrics = expected.get("metrics");
         assertThat(figures.calls())
                 .as("calls")

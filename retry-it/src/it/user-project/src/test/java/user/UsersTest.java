@@ -16,7 +16,7 @@ class UsersTest {
     void retriesUntilTheServiceAnswers() {
         AtomicInteger attempts = new AtomicInteger();
         ManualSleeper sleeper = new ManualSleeper(new ManualClock());
-        Users users = new Users(Retries.named("users").sleeper(sleeper).build(), () -> {
+        Users users = new Users(Retries.named("users").runtime(r -> r.sleeper(sleeper)).build(), () -> {
             if (attempts.incrementAndGet() < 3) {
                 throw new UncheckedIOException(new IOException("connection reset"));
             }

@@ -95,7 +95,7 @@ class SketchTest {
                         .minimumCalls(20)
                         .openFor(ofSeconds(5)))
                 .listener(MicrometerRetry.bindTo(registry))
-                .sleeper(nanos -> {})
+                .runtime(r -> r.sleeper(nanos -> {}))
                 .build();
     }
 

@@ -10,6 +10,7 @@ import io.forbear.retry.RetryPolicy;
 import io.forbear.retry.core.Retries;
 import io.forbear.retry.core.breaker.CircuitBreakers;
 import io.forbear.retry.testkit.ManualClock;
+import io.forbear.retry.testkit.ManualRuntime;
 import io.forbear.retry.testkit.ManualScheduler;
 import io.forbear.retry.testkit.ManualSleeper;
 import io.forbear.retry.testkit.RecordingListener;
@@ -46,29 +47,23 @@ class TestkitTest {
     @Test
     void aCallRunsOnTheTimeAndTheChanceOfTheTest() {
         // example begins
-        ManualClock clock = new ManualClock();
-        ManualSleeper sleeper = new ManualSleeper(clock);
-        ManualScheduler scheduler = new ManualScheduler(clock);
+        ManualRuntime manual = new ManualRuntime(); // full jitter waits half of its ceiling
         RecordingListener heard = new RecordingListener();
         Retry users = Retries.named("user-service")
                 .policy(RetryPolicy.builder()
                         .backoff(Backoff.exponential(Duration.ofMillis(100), Duration.ofSeconds(20))
                                 .jitter(Jitter.full()))
                         .build())
-                .clock(clock)
-                .random(ScriptedRandom.always(0.5)) // full jitter waits half of its ceiling
-                .sleeper(sleeper) // blocking calls move the clock
-                .scheduler(scheduler) // asynchronous ones wait until it is moved
-                .executor(Runnable::run)
+                .runtime(manual.runtime())
                 .listener(heard)
                 .build();
 
         assertThat(users.call(() -> failsTwice())).isEqualTo("Ada");
 
-        assertThat(sleeper.sleeps()).containsExactly(Duration.ofMillis(50), Duration.ofMillis(100));
+        assertThat(manual.sleeper().sleeps()).containsExactly(Duration.ofMillis(50), Duration.ofMillis(100));
         assertThat(heard.events(RetryEvent.Recovered.class)).hasSize(1);
         // example ends
-        assertThat(clock.nanoTime()).isEqualTo(Duration.ofMillis(150).toNanos());
+        assertThat(manual.clock().nanoTime()).isEqualTo(Duration.ofMillis(150).toNanos());
     }
 
     @Test
@@ -81,10 +76,10 @@ class TestkitTest {
                         .backoff(Backoff.linear(Duration.ofMillis(100), Duration.ofSeconds(1)))
                         .build())
                 .withoutBudget()
-                .clock(clock)
-                .random(ScriptedRandom.of(0.5, 0.25))
-                .scheduler(scheduler)
-                .executor(Runnable::run)
+                .runtime(r -> r.clock(clock)
+                        .random(ScriptedRandom.of(0.5, 0.25))
+                        .scheduler(scheduler)
+                        .executor(Runnable::run))
                 .listener(heard)
                 .build();
 
@@ -107,8 +102,7 @@ class TestkitTest {
     void aCancelledCallLeavesNoTimer() {
         ManualScheduler scheduler = new ManualScheduler(new ManualClock());
         Retry users = Retries.named("users")
-                .scheduler(scheduler)
-                .executor(Runnable::run)
+                .runtime(r -> r.scheduler(scheduler).executor(Runnable::run))
                 .build();
 
         CompletableFuture<String> future = users.callAsync(() -> CompletableFuture.failedFuture(new IOException()));
@@ -123,8 +117,7 @@ class TestkitTest {
         ManualClock clock = new ManualClock();
         RecordingListener heard = RecordingListener.ofEveryCall();
         Retry users = Retries.named("users")
-                .clock(clock)
-                .sleeper(new ManualSleeper(clock))
+                .runtime(r -> r.clock(clock).sleeper(new ManualSleeper(clock)))
                 .listener(heard)
                 .build();
 
@@ -153,8 +146,7 @@ class TestkitTest {
         ManualClock clock = new ManualClock();
         RecordingListener heard = new RecordingListener();
         Retry users = Retries.named("users")
-                .clock(clock)
-                .sleeper(new ManualSleeper(clock))
+                .runtime(r -> r.clock(clock).sleeper(new ManualSleeper(clock)))
                 .policy(RetryPolicy.builder().maxAttempts(1).build())
                 .circuitBreaker(CircuitBreakers.failureRate(0.5).minimumCalls(2).openFor(Duration.ofSeconds(5)))
                 .listener(heard)

@@ -84,7 +84,7 @@ class BreakerLinearizabilityTest {
         private final Permit other;
 
         public Probes() {
-            CircuitBreakers.open(breaker);
+            breaker.open();
             now = 1_000_000_000L;
             one = Objects.requireNonNull(breaker.tryAcquire());
             other = Objects.requireNonNull(breaker.tryAcquire());

@@ -26,7 +26,9 @@ final class Progress {
         return console != null && isTerminal(console) && !"dumb".equals(System.getenv("TERM"));
     }
 
-    /** From Java 22 on there is always a console, and it knows whether it is a terminal; before, there is one only then. */
+    /**
+     * From Java 22 on there is always a console, and it knows whether it is a terminal; before, there is one only then.
+     */
     private static boolean isTerminal(Console console) {
         try {
             return (boolean) Console.class.getMethod("isTerminal").invoke(console);

@@ -22,7 +22,7 @@ import picocli.CommandLine.Spec;
         subcommands = {StormCommand.class, DrawCommand.class})
 public final class RetryLab implements Runnable {
 
-    /** Held, for a logger that nobody holds forgets its filter. */
+    /** Held, for a logger without a strong reference loses its filter. */
     private static final Logger LIBRARY = Logger.getLogger("io.forbear.retry");
 
     @Spec

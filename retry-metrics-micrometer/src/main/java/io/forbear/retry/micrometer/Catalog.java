@@ -13,8 +13,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who is bound to one registry. All listeners of a registry share it, since retries of one name share their meters, and the limit of
- * names is the registry's.
+ * The services that are bound to one registry. All listeners of a registry share it, since retries of one name share
+ * their meters, and the limit of names is the registry's.
  */
 final class Catalog {
     /*
@@ -26,10 +26,10 @@ final class Catalog {
 
     private static final System.Logger LOG = System.getLogger("io.forbear.retry.micrometer");
 
-    /** Weak: a registry that nobody uses takes its catalog with it, which does not hold it either. */
+    /** Weak: a registry that is not used any more is collected together with its catalog. */
     private static final Map<MeterRegistry, Catalog> BY_REGISTRY = new WeakHashMap<>();
 
-    /** A service: what its meters read, the meters, and the durations of those who asked for them. */
+    /** A service: the values that its meters read, the meters, and the durations of the listeners that ask for them. */
     private static final class Entry {
         final ServiceFigures figures;
         final List<Meter> meters;

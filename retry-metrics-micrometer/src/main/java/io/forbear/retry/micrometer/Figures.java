@@ -87,8 +87,8 @@ final class Figures {
     }
 
     /**
-     * Raises the counters to those of an earlier reading: figures that are read one after the other while calls go on may differ by
-     * a call, and a counter that falls would look like a restart.
+     * Raises the counters to those of an earlier reading: figures that are read one after the other while calls go on
+     * may differ by a call, and a counter that falls would look like a restart.
      */
     void notBelow(Figures earlier) {
         firstTry = Math.max(firstTry, earlier.firstTry);

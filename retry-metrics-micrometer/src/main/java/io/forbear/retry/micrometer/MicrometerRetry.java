@@ -7,17 +7,19 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * Shows what retries do as meters of a {@link MeterRegistry}; all are named {@code retry.*} and tagged with the service.
+ * Shows what retries do as meters of a {@link MeterRegistry}; all are named {@code retry.*} and tagged with the
+ * service.
  *
  * <pre>{@code
  * Retry users = Retries.named("user-service").listener(MicrometerRetry.bindTo(registry)).build();
  * }</pre>
  *
- * <p>The meters read the counters that retries keep anyway: a bound registry adds nothing to a call, and one that throws or blocks
- * changes none. Where durations are asked for, a call records them on its own thread: a registry that throws there still changes no
- * call, but one whose timers block holds calls up. The meters are registered when a {@code Retry} is built and removed when it is closed. Retries of the same name share
- * their meters, which show the sum. Tags are bounded: no client is named, and services beyond {@link Builder#maxServices} share
- * {@code service="other"}. Durations are measured only where they are asked for.
+ * <p>The meters read the counters that retries keep anyway: a bound registry adds nothing to a call, and one that
+ * throws or blocks changes none. Where durations are asked for, a call records them on its own thread: a registry that
+ * throws there still changes no call, but one whose timers block delays calls. The meters are registered when a {@code
+ * Retry} is built and removed when it is closed. Retries of the same name share their meters, which show the sum. Tags
+ * are bounded: no client is named, and services beyond {@link Builder#maxServices} share {@code service="other"}.
+ * Durations are measured only where they are asked for.
  *
  * @since 0.1
  */
@@ -64,8 +66,8 @@ public final class MicrometerRetry {
         }
 
         /**
-         * Sets how many services have meters of their own; 100 by default. Further ones are shown as {@code other}, summed, which is
-         * logged once. Where several listeners are bound to one registry, the largest limit holds.
+         * Sets how many services have meters of their own; 100 by default. Further ones are shown as {@code other},
+         * summed, which is logged once. Where several listeners are bound to one registry, the largest limit holds.
          *
          * @param value at least 1
          * @return this
@@ -76,10 +78,10 @@ public final class MicrometerRetry {
         }
 
         /**
-         * Sets how old the figures may be that meters show, so that all meters of a scrape share one reading; 100 ms by default,
-         * on the registry's clock. Where several listeners are bound to one registry, the least age holds.
+         * Sets how old the figures may be that meters show, so that all meters of a scrape share one reading; 100 ms by
+         * default, on the registry's clock. Where several listeners are bound to one registry, the least age holds.
          *
-         * @param value zero to read anew for each meter
+         * @param value zero to read again for each meter
          * @return this
          */
         public Builder maxAge(Duration value) {
@@ -88,8 +90,8 @@ public final class MicrometerRetry {
         }
 
         /**
-         * Asks for timers of calls, attempts and delays, and for a summary of the attempts of a call. Each call then reads the clock
-         * and records into the registry, on its own thread.
+         * Asks for timers of calls, attempts and delays, and for a summary of the attempts of a call. Each call then
+         * reads the clock and records into the registry, on its own thread.
          *
          * @return this
          */

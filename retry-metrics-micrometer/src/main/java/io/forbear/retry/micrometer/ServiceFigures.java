@@ -7,14 +7,15 @@ import java.util.Set;
 import java.util.function.LongSupplier;
 
 /**
- * What the meters of one service read: the sum over all retries of that name, taken anew when the last reading is old, so that the
- * meters of one scrape share one reading.
+ * The values that the meters of one service read: the sum over all retries of that name, read again when the last
+ * reading is old, so that the meters of one scrape share one reading.
  */
 final class ServiceFigures {
     /*
-     * State      retries: those that live. gone: the counters of those that were closed. reading, and the time it was taken.
+     * State      retries: those that live. gone: the counters of those that were closed. reading, and the time it was
+     *            taken.
      * Invariant  no counter of a reading is below that of an earlier one.
-     * Writers    whoever reads an old reading, adds or closes a retry; under the lock of this object.
+     * Writers    a thread that meets an old reading, adds or closes a retry; under the lock of this object.
      * Ordering   reading is volatile and never changed once stored: the meters read it without the lock.
      * Progress   calls are not concerned. Readers wait for the one among them that takes the next reading.
      * Stress     ServiceFiguresTest.

@@ -42,11 +42,9 @@ final class Script {
 
     Retries.Builder named(String service, RetryListener listener) {
         return Retries.named(service)
-                .clock(clock)
+                .runtime(r -> r.clock(clock))
                 .policy(policy().build())
-                .sleeper(sleeper)
-                .executor(Runnable::run)
-                .scheduler(scheduler)
+                .runtime(r -> r.sleeper(sleeper).executor(Runnable::run).scheduler(scheduler))
                 .listener(listener)
                 .withoutBudget()
                 .withoutCircuitBreaker();

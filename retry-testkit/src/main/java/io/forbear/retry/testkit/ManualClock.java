@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A clock that stands still until a test moves it.
  *
- * <p>Moving it runs the timers of its {@link ManualScheduler}s that fall due on the way, on the thread that moves, in the order
- * in which they fall due, each at exactly its time. A timer may itself move the clock.
+ * <p>Moving it runs the timers of its {@link ManualScheduler}s that fall due on the way, on the thread that moves, in
+ * the order in which they fall due, each at exactly its time. A timer may itself move the clock.
  *
  * <p>Thread-safe. Threads that move the clock take turns, and every move counts in full; reading never waits.
  *
@@ -34,8 +34,8 @@ public final class ManualClock implements NanoClock {
     /**
      * Makes a clock.
      *
-     * @param startNanos its first reading; any value, as for {@link System#nanoTime()}, such as one shortly before {@code
-     *     Long.MAX_VALUE} for a test of what overflows
+     * @param startNanos its first reading; any value, as for {@link System#nanoTime()}, such as one shortly before
+     *     {@code Long.MAX_VALUE} for a test of what overflows
      */
     public ManualClock(long startNanos) {
         this.now = startNanos;

@@ -18,10 +18,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * A scheduler without threads, whose timers run when its {@link ManualClock} is moved, on the thread that moves it.
  *
- * <p>Nothing runs inside {@code schedule} or {@code execute}, not even what is due at once: {@code clock.advance(Duration.ZERO)}
- * runs that. A timer that is cancelled is removed at once. As with the schedulers of the JDK, what a task throws ends in its
- * future, a periodic task that throws is not run again, and {@link #shutdown()} refuses what is new, stops what is periodic and
- * leaves the rest to run.
+ * <p>Nothing runs inside {@code schedule} or {@code execute}, not even what is due at once: {@code
+ * clock.advance(Duration.ZERO)} runs that. A timer that is cancelled is removed at once. As with the schedulers of the
+ * JDK, what a task throws ends in its future, a periodic task that throws is not run again, and {@link #shutdown()}
+ * refuses what is new, stops what is periodic and leaves the rest to run.
  *
  * <p>Thread-safe.
  *

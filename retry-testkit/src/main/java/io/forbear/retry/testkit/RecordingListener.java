@@ -48,7 +48,8 @@ public final class RecordingListener implements RetryListener {
     }
 
     /**
-     * Returns a listener that also observes each call from its first attempt on: it keeps {@link RetryEvent.OfCall} too.
+     * Returns a listener that also observes each call from its first attempt on: it keeps {@link RetryEvent.OfCall}
+     * too.
      *
      * @return a new listener
      */

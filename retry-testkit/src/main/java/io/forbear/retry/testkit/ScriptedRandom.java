@@ -5,11 +5,11 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.random.RandomGenerator;
 
 /**
- * Chance that follows a script: each draw takes the next of the given shares, from 0 up to but without 1, and returns the
- * value that lies so far into the range that is drawn from.
+ * Chance that follows a script: each draw takes the next of the given shares, from 0 up to but without 1, and returns
+ * the value that lies so far into the range that is drawn from.
  *
- * <p>With the share 0.5, {@code nextDouble()} is exactly 0.5, {@code nextInt(100)} is 50 and {@code nextBoolean()} is {@code
- * true}. A full jitter whose ceiling is 80 ms then waits 40 ms.
+ * <p>With the share 0.5, {@code nextDouble()} is exactly 0.5, {@code nextInt(100)} is 50 and {@code nextBoolean()} is
+ * {@code true}. A full jitter whose ceiling is 80 ms then waits 40 ms.
  *
  * <p>Thread-safe; threads that draw at the same time take their shares in an order of chance.
  *
@@ -43,7 +43,8 @@ public final class ScriptedRandom implements RandomGenerator {
     }
 
     /**
-     * Returns chance that draws the given shares in turn, and throws {@link IllegalStateException} when they are used up.
+     * Returns chance that draws the given shares in turn, and throws {@link IllegalStateException} when they are used
+     * up.
      *
      * @param shares each from 0 up to but without 1
      * @return a new generator

@@ -1,12 +1,13 @@
 /**
  * Time and chance in the hands of a test, and a listener that remembers: retries that are tested without waiting.
  *
- * <p>Read {@link io.forbear.retry.testkit.ManualClock} first: it is the only time there is. {@link
- * io.forbear.retry.testkit.ManualSleeper} moves it for blocking calls, {@link io.forbear.retry.testkit.ManualScheduler} runs the
- * timers of asynchronous ones when it is moved. {@link io.forbear.retry.testkit.ScriptedRandom} draws what the test wrote down
- * (for chance that can be repeated, a {@code java.util.Random} with a seed is enough), and {@link
- * io.forbear.retry.testkit.RecordingListener} keeps every {@link io.forbear.retry.testkit.RetryEvent}. All of them are
- * thread-safe.
+ * <p>Read {@link io.forbear.retry.testkit.ManualRuntime} first: it is what a service under test is given. It holds a
+ * {@link io.forbear.retry.testkit.ManualClock}, the only time there is; a {@link
+ * io.forbear.retry.testkit.ManualSleeper}, which moves that clock for blocking calls; and a {@link
+ * io.forbear.retry.testkit.ManualScheduler}, which runs the timers of asynchronous calls when the clock is moved.
+ * {@link io.forbear.retry.testkit.ScriptedRandom} draws what the test wrote down; for chance that only has to repeat
+ * itself, a {@code java.util.Random} with a seed is enough. {@link io.forbear.retry.testkit.RecordingListener} keeps
+ * every {@link io.forbear.retry.testkit.RetryEvent}. All of them are thread-safe.
  */
 @NullMarked
 package io.forbear.retry.testkit;

@@ -15,8 +15,9 @@ import io.opentelemetry.context.propagation.TextMapSetter;
  * Tells which attempt is being made, so that the next service does not retry what is a retry already.
  *
  * <p>During an attempt after the first the current context holds its number, as baggage under {@value #NAME}: where the
- * application propagates baggage, the number travels by itself, and the far side reads it with {@link #options}. Where it does not,
- * {@link #inject} and {@link #extract} carry it in a header of the same name, {@link AttemptHeader}. A first attempt adds nothing.
+ * application propagates baggage, the number travels by itself, and the far side reads it with {@link #options}. Where
+ * it does not, {@link #inject} and {@link #extract} carry it in a header of the same name, {@link AttemptHeader}. A
+ * first attempt adds nothing.
  *
  * @since 0.1
  */
@@ -92,8 +93,9 @@ public final class AttemptContext {
     }
 
     /**
-     * Sets {@code http.request.resend_count} on the span of an HTTP request, where it is sent again: 1 for the second attempt, and
-     * nothing for the first, as the semantic conventions for HTTP spans ask. Only attempts of this process count.
+     * Sets {@code http.request.resend_count} on the span of an HTTP request, where it is sent again: 1 for the second
+     * attempt, and nothing for the first, as the semantic conventions for HTTP spans ask. Only attempts of this process
+     * count.
      *
      * @param span the client span of the request, while the attempt's context is current
      */

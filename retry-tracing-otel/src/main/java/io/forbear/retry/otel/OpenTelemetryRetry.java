@@ -6,16 +6,17 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Shows each call as a span {@code retry {service}} of kind INTERNAL, with a child span {@code attempt {n}} for each attempt.
+ * Shows each call as a span {@code retry {service}} of kind INTERNAL, with a child span {@code attempt {n}} for each
+ * attempt.
  *
  * <pre>{@code
  * Retry users = Retries.named("user-service").listener(OpenTelemetryRetry.create(openTelemetry)).build();
  * }</pre>
  *
- * <p>The span of an attempt is current while the operation runs, on whatever thread, so that the span of an HTTP client becomes its
- * child. The parent of a call is what was current where it began. The status comes from the final outcome alone: an attempt that
- * failed and was retried has an {@code error.type} and no error status. With an OpenTelemetry that records nothing, no call is
- * observed.
+ * <p>The span of an attempt is current while the operation runs, on any thread, so that the span of an HTTP client
+ * becomes its child. The parent of a call is what was current where it began. The status comes from the final outcome
+ * alone: an attempt that failed and was retried has an {@code error.type} and no error status. With an OpenTelemetry
+ * that records nothing, no call is observed.
  *
  * @since 0.1
  */
@@ -61,8 +62,9 @@ public final class OpenTelemetryRetry {
         }
 
         /**
-         * Makes spans only for calls that are retried. They are made when the first retry is decided on, with the time at which the
-         * call began; what the first attempt did, such as the span of an HTTP client, stays a child of the caller's span.
+         * Makes spans only for calls that are retried. They are made when the first retry is decided on, with the time
+         * at which the call began; what the first attempt did, such as the span of an HTTP client, stays a child of the
+         * caller's span.
          *
          * @return this
          */
@@ -72,7 +74,8 @@ public final class OpenTelemetryRetry {
         }
 
         /**
-         * Makes spans of attempts only from the second on. What the first attempt did becomes a child of the call's span.
+         * Makes spans of attempts only from the second on. What the first attempt did becomes a child of the call's
+         * span.
          *
          * @return this
          */
@@ -92,9 +95,9 @@ public final class OpenTelemetryRetry {
         }
 
         /**
-         * Tells one more listener what is told to this one, and does so while the span of the call is current: what a listener such as
-         * {@code RetryListeners.logging()} writes then carries the trace, where the application's logging takes it from the context. That
-         * listener is not to be given to the {@code Retry} itself too.
+         * Tells one more listener what is told to this one, and does so while the span of the call is current: what a
+         * listener such as {@code RetryListeners.logging()} writes then carries the trace, where the application's
+         * logging takes it from the context. That listener is not to be given to the {@code Retry} itself too.
          *
          * @param value the listener; not asked to observe calls
          * @return this

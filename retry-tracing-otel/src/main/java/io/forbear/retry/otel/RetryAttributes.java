@@ -7,8 +7,8 @@ import io.opentelemetry.api.common.AttributeKey;
 import java.util.Locale;
 
 /**
- * The attributes of spans. Semantic conventions 1.44 have none for retries but {@code http.request.resend_count}; those of our own
- * are named {@code retry.*}. {@code error.type} is theirs.
+ * The attributes of spans. Semantic conventions 1.44 have none for retries but {@code http.request.resend_count}; those
+ * of our own are named {@code retry.*}. {@code error.type} is theirs.
  */
 final class RetryAttributes {
 

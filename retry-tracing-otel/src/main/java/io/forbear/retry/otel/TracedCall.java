@@ -22,22 +22,25 @@ import org.jspecify.annotations.Nullable;
 /**
  * The spans of one call.
  *
- * <p>The parent is what was current where the call began, on whatever thread its attempts run. An attempt's span stays open until
- * the decision on it, which follows at once: only the last attempt of a call that failed has the status of an error.
+ * <p>The parent is the span that was current where the call began; its attempts may run on any thread. An attempt's
+ * span stays open until the decision on it, which follows at once: only the last attempt of a call that failed has the
+ * status of an error.
  *
- * <p>An attempt whose begin is not told, since the caller of {@link io.forbear.retry.Retry#begin} makes it, gets its span when it has
- * ended, with the time at which it began: that of the call, or the end of the delay.
+ * <p>An attempt whose begin is not told, since the caller of {@link io.forbear.retry.Retry#begin} makes it, gets its
+ * span when it has ended, with the time at which it began: that of the call, or the end of the delay.
  */
 final class TracedCall implements CallObserver {
     /*
      * Protocol   as CallObserver has it: events in order, one thread at a time, safely handed over; so plain fields do.
-     * Invariant  at most one attempt span is open, and none once the call's span has ended; a scope is closed on the thread that
-     *            opened it, between attemptStarted and attemptReturned. Each step leaves this intact if a span processor throws.
+     * Invariant  at most one attempt span is open, and none once the call's span has ended; a scope is closed on the
+     * thread that
+     *            opened it, between attemptStarted and attemptReturned. Each step leaves this intact if a span
+     *            processor throws.
      */
 
     private static final long NO_DELAY = -1;
 
-    /** Of failures that are never retried and of refusals nobody asked a classifier. */
+    /** Failures that are never retried, and refusals, have no classification. */
     private static final Classification UNCLASSIFIED =
             Classification.of(ErrorCategory.TRANSIENT).notRetryable();
 
@@ -266,7 +269,7 @@ final class TracedCall implements CallObserver {
         }
     }
 
-    /** Whoever cancels is no error; every other stop is one. */
+    /** A cancelled call is no error; every other stop is one. */
     private static void fail(Span span, StopReason reason, @Nullable String errorType) {
         span.setAttribute(RetryAttributes.REASON, RetryAttributes.word(reason));
         if (reason == StopReason.CANCELLED) {

@@ -98,10 +98,10 @@ class OpenTelemetryRetryTest {
 
     private Retries.Builder named(RetryListener listener) {
         return Retries.named("users")
-                .clock(clock)
-                .sleeper(new ManualSleeper(clock))
-                .executor(Runnable::run)
-                .scheduler(scheduler)
+                .runtime(r -> r.clock(clock)
+                        .sleeper(new ManualSleeper(clock))
+                        .executor(Runnable::run)
+                        .scheduler(scheduler))
                 .policy(RetryPolicy.builder()
                         .maxAttempts(3)
                         .backoff(Backoff.fixed(Duration.ofMillis(250)).jitter(Jitter.none()))

@@ -136,8 +136,29 @@ final class Breaker implements FedBreaker, Ticked {
         }
     }
 
+    @Override
+    public void open() {
+        force(State.OPEN);
+    }
+
+    @Override
+    public void forceOpen() {
+        force(State.FORCED_OPEN);
+    }
+
+    @Override
+    public void disable() {
+        force(State.DISABLED);
+    }
+
+    @Override
+    public void metricsOnly() {
+        force(State.METRICS_ONLY);
+    }
+
     /** Goes to a CLOSED state in which nothing is counted yet. */
-    void reset() {
+    @Override
+    public void reset() {
         while (!move(state, BreakerState.fresh(State.CLOSED, parts))) {
             Thread.onSpinWait();
         }

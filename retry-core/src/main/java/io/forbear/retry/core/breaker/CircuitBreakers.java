@@ -8,7 +8,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes circuit breakers, reads their counts, and moves them by hand.
+ * Describes the circuit breakers of this library. A breaker that a service has is read and controlled through {@link
+ * io.forbear.retry.Retry#circuitBreaker()}.
  *
  * <p>A breaker made here is lock-free. A refusal is a read. An attempt that succeeds in CLOSED costs at most one
  * addition to a striped counter, and nothing at all if a {@code Retry} counts its calls. Only failures compare the
@@ -24,8 +25,8 @@ import org.jspecify.annotations.Nullable;
  * CircuitBreaker breaker = CircuitBreakers.failureRate().create("inventory", NanoClock.system());
  * Retry retry = Retries.named("inventory").circuitBreaker(CircuitBreakers.shared(breaker)).build();
  *
- * CircuitBreakers.forceOpen(breaker); // no call until
- * CircuitBreakers.reset(breaker);
+ * breaker.forceOpen(); // no call until
+ * breaker.reset();
  * }</pre>
  *
  * @since 0.1
@@ -87,56 +88,6 @@ public final class CircuitBreakers {
      */
     public static CircuitBreaker.Spec shared(CircuitBreaker breaker) {
         return new Shared(Objects.requireNonNull(breaker, "breaker"));
-    }
-
-    /**
-     * Opens a breaker now; after its time in OPEN it probes as usual. Changes nothing if the breaker is open.
-     *
-     * @param breaker a breaker made by this library
-     * @throws IllegalArgumentException if the breaker was made elsewhere
-     */
-    public static void open(CircuitBreaker breaker) {
-        ours(breaker).force(State.OPEN);
-    }
-
-    /**
-     * Refuses every attempt until {@link #reset}.
-     *
-     * @param breaker a breaker made by this library
-     * @throws IllegalArgumentException if the breaker was made elsewhere
-     */
-    public static void forceOpen(CircuitBreaker breaker) {
-        ours(breaker).force(State.FORCED_OPEN);
-    }
-
-    /**
-     * Lets every attempt pass and counts nothing until {@link #reset}.
-     *
-     * @param breaker a breaker made by this library
-     * @throws IllegalArgumentException if the breaker was made elsewhere
-     */
-    public static void disable(CircuitBreaker breaker) {
-        ours(breaker).force(State.DISABLED);
-    }
-
-    /**
-     * Lets every attempt pass and counts outcomes without consequence until {@link #reset}.
-     *
-     * @param breaker a breaker made by this library
-     * @throws IllegalArgumentException if the breaker was made elsewhere
-     */
-    public static void metricsOnly(CircuitBreaker breaker) {
-        ours(breaker).force(State.METRICS_ONLY);
-    }
-
-    /**
-     * Closes a breaker and clears its counts.
-     *
-     * @param breaker a breaker made by this library
-     * @throws IllegalArgumentException if the breaker was made elsewhere
-     */
-    public static void reset(CircuitBreaker breaker) {
-        ours(breaker).reset();
     }
 
     /**

@@ -78,14 +78,14 @@ final class ServiceReader {
         backoff(policy);
         Setting pushback = setting(Key.MAX_PUSHBACK);
         if (pushback.isWritten()) {
-            policy.maxPushback(values.duration(pushback, Duration.ZERO, Duration.ofMinutes(1)));
+            policy.pushback(p -> p.max(values.duration(pushback, Duration.ZERO, Duration.ofMinutes(1))));
         }
         Setting beyond = setting(Key.PUSHBACK_BEYOND);
         if (beyond.isWritten()) {
-            policy.pushbackBeyond(values.choice(
+            policy.pushback(p -> p.beyond(values.choice(
                     beyond,
                     PushbackBeyond.GIVE_UP,
-                    Map.of("give-up", PushbackBeyond.GIVE_UP, "cut", PushbackBeyond.CUT)));
+                    Map.of("give-up", PushbackBeyond.GIVE_UP, "cut", PushbackBeyond.CUT))));
         }
         Setting attempt = setting(Key.ATTEMPT_TIMEOUT);
         if (attempt.isWritten()) {

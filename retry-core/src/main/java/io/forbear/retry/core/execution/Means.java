@@ -2,9 +2,9 @@ package io.forbear.retry.core.execution;
 
 import io.forbear.retry.ContextCapture;
 import io.forbear.retry.NanoClock;
+import io.forbear.retry.RetryRuntime;
 import io.forbear.retry.Sleeper;
 import io.forbear.retry.core.internal.SharedThreads;
-import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
@@ -27,26 +27,15 @@ public record Means(
         @Nullable ContextCapture context) {
 
     /** The means of a service that was given none. */
-    public static final Means DEFAULT = new Means(ParkingSleeper.INSTANCE, null, null, null);
+    public static final Means DEFAULT = of(RetryRuntime.system());
 
-    /** Returns these with another sleeper. */
-    public Means withSleeper(Sleeper value) {
-        return new Means(Objects.requireNonNull(value, "sleeper"), executor, scheduler, context);
-    }
-
-    /** Returns these with another executor. */
-    public Means withExecutor(Executor value) {
-        return new Means(sleeper, Objects.requireNonNull(value, "executor"), scheduler, context);
-    }
-
-    /** Returns these with another scheduler. */
-    public Means withScheduler(ScheduledExecutorService value) {
-        return new Means(sleeper, executor, Objects.requireNonNull(value, "scheduler"), context);
-    }
-
-    /** Returns these with another context. */
-    public Means withContext(ContextCapture value) {
-        return new Means(sleeper, executor, scheduler, Objects.requireNonNull(value, "context"));
+    /** Returns those parts of a runtime that calls wait and run on. */
+    public static Means of(RetryRuntime runtime) {
+        return new Means(
+                runtime.sleeper(),
+                runtime.executor().orElse(null),
+                runtime.scheduler().orElse(null),
+                runtime.context().orElse(null));
     }
 
     /** Schedules the end of a wait. */

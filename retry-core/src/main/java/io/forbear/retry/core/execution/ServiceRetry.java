@@ -5,8 +5,11 @@ import io.forbear.retry.BatchOutcome;
 import io.forbear.retry.BatchResult;
 import io.forbear.retry.CallOptions;
 import io.forbear.retry.CallOutcome;
+import io.forbear.retry.CircuitBreaker;
+import io.forbear.retry.ClientSnapshot;
 import io.forbear.retry.Operation;
 import io.forbear.retry.Retry;
+import io.forbear.retry.RetryBudget;
 import io.forbear.retry.RetryCall;
 import io.forbear.retry.RetryPolicy;
 import io.forbear.retry.RetrySnapshot;
@@ -20,6 +23,7 @@ import io.forbear.retry.core.service.Service;
 import java.lang.ref.WeakReference;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
@@ -200,8 +204,23 @@ public final class ServiceRetry implements Retry {
 
     @Override
     public RetrySnapshot snapshot() {
+        return service.snapshot();
+    }
+
+    @Override
+    public Optional<ClientSnapshot> clientSnapshot() {
         String id = clientId;
-        return id == null ? service.snapshot() : service.snapshot(id);
+        return id == null ? Optional.empty() : Optional.of(service.clientSnapshot(id));
+    }
+
+    @Override
+    public Optional<RetryBudget> budget() {
+        return Optional.ofNullable(service.budget());
+    }
+
+    @Override
+    public Optional<CircuitBreaker> circuitBreaker() {
+        return Optional.ofNullable(service.breaker());
     }
 
     @Override

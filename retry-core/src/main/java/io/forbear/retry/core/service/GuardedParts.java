@@ -32,6 +32,16 @@ public final class GuardedParts {
         return breaker == null || breaker instanceof FedBreaker ? breaker : new Breaker(breaker);
     }
 
+    /** Returns the budget that a guard stands before. */
+    static @Nullable RetryBudget original(@Nullable RetryBudget budget) {
+        return budget instanceof GuardedBudget guard ? guard.budget() : budget;
+    }
+
+    /** Returns the breaker that a guard stands before. */
+    static @Nullable CircuitBreaker original(@Nullable CircuitBreaker breaker) {
+        return breaker instanceof Breaker guard ? guard.breaker() : breaker;
+    }
+
     private static <T> T ask(String who, Supplier<? extends @Nullable T> question, T otherwise) {
         try {
             T answer = question.get();

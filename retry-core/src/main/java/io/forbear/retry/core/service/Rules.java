@@ -41,15 +41,15 @@ public final class Rules {
         this.idempotent = policy.isIdempotent();
         this.nestedRefused = policy.isNestedRefused();
         this.deadlineNanos = policy.deadlineNanos();
-        this.maxPushbackNanos = policy.maxPushbackNanos();
-        this.maxPushbackOverBackoffNanos = policy.maxPushbackOverBackoffNanos();
+        this.maxPushbackNanos = policy.pushback().maxNanos();
+        this.maxPushbackOverBackoffNanos = policy.pushback().maxOverBackoffNanos();
         this.classifier = policy.classifier();
         this.resultClassifier = policy.resultClassifier();
         this.attemptTimeoutNanos = policy.attemptTimeoutNanos();
         this.interruptedOnTimeout = policy.isInterruptedOnTimeout();
         this.failedResultThrown = policy.isFailedResultThrown();
         this.givesUp =
-                policy.pushbackBeyond() == PushbackBeyond.GIVE_UP && maxPushbackOverBackoffNanos == Long.MAX_VALUE;
+                policy.pushback().beyond() == PushbackBeyond.GIVE_UP && maxPushbackOverBackoffNanos == Long.MAX_VALUE;
         boolean anyAdaptive = false;
         for (ErrorCategory category : CATEGORIES) {
             anyAdaptive |= policy.backoff(category).isAdaptive();

@@ -2,6 +2,7 @@ package io.forbear.retry.core.service;
 
 import io.forbear.retry.AttemptGate;
 import io.forbear.retry.CircuitBreaker;
+import io.forbear.retry.ClientSnapshot;
 import io.forbear.retry.NanoClock;
 import io.forbear.retry.Retry;
 import io.forbear.retry.RetryBudget;
@@ -238,11 +239,21 @@ public final class Service {
 
     /** Returns the figures of the service. */
     public RetrySnapshot snapshot() {
-        return ServiceSnapshot.of(name, plan, totals);
+        return Snapshots.ofService(name, plan, totals);
     }
 
     /** Returns the figures of a client, those of a new one where it is not known. */
-    public RetrySnapshot snapshot(String id) {
-        return ClientSnapshot.of(name, id, plan, clock.nanoTime());
+    public ClientSnapshot clientSnapshot(String id) {
+        return Snapshots.ofClient(name, id, plan);
+    }
+
+    /** Returns the budget that calls draw on now, as its spec made it. */
+    public @Nullable RetryBudget budget() {
+        return GuardedParts.original(plan.budget);
+    }
+
+    /** Returns the breaker that calls ask now, as its spec made it. */
+    public @Nullable CircuitBreaker breaker() {
+        return GuardedParts.original(plan.breaker);
     }
 }

@@ -46,7 +46,7 @@ interface Attempts {
         Retry retry = Retries.named("users")
                 .policy(RetryPolicy.builder().maxAttempts(1).build())
                 .withoutBudget()
-                .clock(clock)
+                .runtime(r -> r.clock(clock))
                 .circuitBreaker((name, time) -> breaker)
                 .build();
         return () -> {

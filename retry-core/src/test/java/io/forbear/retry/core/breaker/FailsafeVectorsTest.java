@@ -103,7 +103,7 @@ class FailsafeVectorsTest {
         for (JsonNode step : test.get("steps")) {
             JsonNode expected = step.path("expect");
             switch (step.get("op").asText()) {
-                case "open" -> CircuitBreakers.open(breaker);
+                case "open" -> breaker.open();
                 case "permit" -> assertThat(attempts.begin() != null).isEqualTo(expected.asBoolean());
                 case "wait_ms" -> clock.advanceMillis(step.get("ms").asLong());
                 case "state" -> assertThat(breaker.state().name()).isEqualTo(expected.asText());

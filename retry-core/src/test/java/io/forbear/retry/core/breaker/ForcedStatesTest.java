@@ -36,7 +36,7 @@ class ForcedStatesTest {
 
     @Test
     void openedByHandProbesWhenItsTimeIsOver() {
-        CircuitBreakers.open(breaker);
+        breaker.open();
         assertThat(breaker.tryAcquire()).isNull();
         clock.advance(Duration.ofSeconds(1));
         Objects.requireNonNull(breaker.tryAcquire()).success(-1);
@@ -45,38 +45,38 @@ class ForcedStatesTest {
 
     @Test
     void openedByHandGoesOnWhereItIsOpen() {
-        CircuitBreakers.open(breaker);
+        breaker.open();
         clock.advance(Duration.ofMillis(400));
-        CircuitBreakers.open(breaker);
+        breaker.open();
         assertThat(breaker.untilProbe()).isEqualTo(Duration.ofMillis(600));
         assertThat(transitions.told()).hasSize(1);
     }
 
     @Test
     void forcedOpenRefusesUntilReset() {
-        CircuitBreakers.forceOpen(breaker);
+        breaker.forceOpen();
         clock.advance(Duration.ofDays(1_000));
         assertThat(breaker.tryAcquire()).isNull();
         assertThat(breaker.untilProbe()).isEqualTo(Duration.ofNanos(Long.MAX_VALUE));
 
-        CircuitBreakers.reset(breaker);
+        breaker.reset();
         assertThat(breaker.tryAcquire()).isNotNull();
         assertThat(transitions.told()).containsExactly("CLOSED -> FORCED_OPEN", "FORCED_OPEN -> CLOSED");
     }
 
     @Test
     void disabledCountsNothing() {
-        CircuitBreakers.disable(breaker);
+        breaker.disable();
         fail(100);
         assertThat(CircuitBreakers.counts(breaker)).isEqualTo(new BreakerCounts(0, 0, 0));
-        CircuitBreakers.reset(breaker);
+        breaker.reset();
         fail(1);
         assertThat(breaker.state()).isEqualTo(State.CLOSED);
     }
 
     @Test
     void metricsOnlyCountsWithoutConsequence() {
-        CircuitBreakers.metricsOnly(breaker);
+        breaker.metricsOnly();
         fail(100);
         assertThat(breaker.state()).isEqualTo(State.METRICS_ONLY);
         assertThat(CircuitBreakers.counts(breaker)).isEqualTo(new BreakerCounts(2, 2, 0));
@@ -86,7 +86,7 @@ class ForcedStatesTest {
     void resetForgetsAndTellsNothingWhereItWasClosed() {
         fail(1);
         Permit earlier = Objects.requireNonNull(breaker.tryAcquire());
-        CircuitBreakers.reset(breaker);
+        breaker.reset();
         earlier.failure(-1, ErrorCategory.TIMEOUT);
         fail(1);
         assertThat(breaker.state()).isEqualTo(State.CLOSED);
@@ -107,7 +107,7 @@ class ForcedStatesTest {
         CircuitBreaker other = (CircuitBreaker) Proxy.newProxyInstance(
                 getClass().getClassLoader(), new Class<?>[] {CircuitBreaker.class}, (proxy, method, args) -> "theirs");
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> CircuitBreakers.reset(other))
+                .isThrownBy(() -> CircuitBreakers.counts(other))
                 .withMessage("breaker: theirs (expected: one made by CircuitBreakers)");
     }
 }

@@ -57,11 +57,11 @@ class SharedBreakerTest {
 
     @Test
     void aBreakerThatAProgramForcedOpenRefusesTheCallsOfAllUntilItIsReset() throws Exception {
-        CircuitBreakers.forceOpen(breaker);
+        breaker.forceOpen();
         refuses(reads, "reads: circuit forced open, no probe until it is reset");
         refuses(writes, "writes: circuit forced open, no probe until it is reset");
 
-        CircuitBreakers.reset(breaker);
+        breaker.reset();
         reads.run(() -> {});
         writes.run(() -> {});
         assertThat(breaker.state()).isEqualTo(State.CLOSED);

@@ -120,7 +120,7 @@ class BudgetVectorsTest {
                 .policy(twice.build())
                 .budget(time -> budget)
                 .withoutCircuitBreaker()
-                .clock(clock)
+                .runtime(r -> r.clock(clock))
                 .build();
         return new OfService(budget, service);
     }

@@ -90,7 +90,7 @@ class AwsFlowVectorsTest {
                 .maxAttempts(attempts)
                 .backoff(Backoff.exponential(base, max).jitter(Jitter.none()))
                 .on(RATE_LIMIT, p -> p.backoff(Backoff.exponential(shorter, max).jitter(Jitter.none())))
-                .maxPushbackOverBackoff(Duration.ofSeconds(5))
+                .pushback(p -> p.maxOverBackoff(Duration.ofSeconds(5)))
                 .build();
     }
 

@@ -192,7 +192,7 @@ class BatchCallTest {
                 .policy(RetryPolicy.builder()
                         .backoff(Backoff.fixed(ofMillis(80)).jitter(Jitter.full()))
                         .build())
-                .random(new java.util.random.RandomGenerator() {
+                .runtime(r -> r.random(new java.util.random.RandomGenerator() {
                     @Override
                     public long nextLong() {
                         throw new UnsupportedOperationException();
@@ -202,7 +202,7 @@ class BatchCallTest {
                     public double nextDouble() {
                         return draws[0]++ == 0 ? 0.5 : 0.9;
                     }
-                })
+                }))
                 .withoutBudget()
                 .build();
         List<String> items = new ArrayList<>();
@@ -434,10 +434,11 @@ class BatchCallTest {
 
         assertThat(result.attempts()).isEqualTo(3);
         assertThat((long) retry.snapshot().budgetRemaining()).isEqualTo(8);
-        assertThat((long) client.snapshot().budgetRemaining()).isEqualTo(8);
-        assertThat(client.snapshot().calls()).isEqualTo(1);
-        assertThat(client.snapshot().attempts()).isEqualTo(3);
-        assertThat(client.snapshot().successes()).isZero();
+        assertThat((long) client.clientSnapshot().orElseThrow().budgetRemaining())
+                .isEqualTo(8);
+        assertThat(client.clientSnapshot().orElseThrow().calls()).isEqualTo(1);
+        assertThat(client.clientSnapshot().orElseThrow().attempts()).isEqualTo(3);
+        assertThat(client.clientSnapshot().orElseThrow().successes()).isZero();
     }
 
     @Test
@@ -877,7 +878,8 @@ class BatchCallTest {
 
         assertThat(retry.snapshot().calls()).isEqualTo(2);
         assertThat(retry.snapshot().attempts()).isEqualTo(2);
-        assertThat(retry.forClient("a").snapshot().successes()).isEqualTo(1);
+        assertThat(retry.forClient("a").clientSnapshot().orElseThrow().successes())
+                .isEqualTo(1);
     }
 
     @Test

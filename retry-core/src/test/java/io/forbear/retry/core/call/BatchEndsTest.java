@@ -188,9 +188,9 @@ class BatchEndsTest {
         IOException down = new IOException("down");
         Retry retry = named().policy(
                         RetryPolicy.builder().backoff(Backoff.none()).build())
-                .executor(task -> {
+                .runtime(r -> r.executor(task -> {
                     throw new RejectedExecutionException("full");
-                })
+                }))
                 .build();
 
         BatchResult<String, String> result = retry.<String, String>callBatchAsync(

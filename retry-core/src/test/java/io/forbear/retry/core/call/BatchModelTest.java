@@ -194,10 +194,10 @@ class BatchModelTest {
         }
         return Retries.named("users")
                 .policy(policy.build())
-                .clock(() -> 0)
+                .runtime(r -> r.clock(() -> 0))
                 .budget(RetryBudgets.tokenBucket(ENOUGH).initial(limits.tokens()))
                 .withoutCircuitBreaker()
-                .executor(Runnable::run)
+                .runtime(r -> r.executor(Runnable::run))
                 .listener(watcher)
                 .build();
     }

@@ -40,7 +40,7 @@ class CallOutcomeTest {
                 .policy(policy.build())
                 .withoutBudget()
                 .withoutCircuitBreaker()
-                .executor(Runnable::run)
+                .runtime(r -> r.executor(Runnable::run))
                 .build();
     }
 
@@ -163,9 +163,9 @@ class CallOutcomeTest {
     void aResultThatWasDiscardedIsNeverHandedOut() {
         Retry retry = world.named("users")
                 .policy(policy().onDiscard(String.class, text -> {}).build())
-                .sleeper(nanos -> {
+                .runtime(r -> r.sleeper(nanos -> {
                     throw new InterruptedException();
-                })
+                }))
                 .policy(policy().backoff(Backoff.fixed(Duration.ofMillis(5)))
                         .onDiscard(String.class, text -> {})
                         .build())

@@ -118,7 +118,12 @@ class DecisionOrderTest {
         assertThat(after.flow.numbers).containsExactly(1, 2);
         assertThat(after.breaker.settled).containsExactly("failure SERVER_ERROR", "success");
         assertThat(after.budget.taken).isEqualTo(1_000);
-        assertThat(after.flow.retry.forClient("tenant").snapshot().budgetRemaining())
+        assertThat(after.flow
+                        .retry
+                        .forClient("tenant")
+                        .clientSnapshot()
+                        .orElseThrow()
+                        .budgetRemaining())
                 .isEqualTo(9);
     }
 

@@ -122,9 +122,9 @@ class EngineVectorsTest {
                 shell,
                 RetryPolicy.defaults(),
                 RetryBudgets.tokenBucket(10),
-                builder -> builder.sleeper(nanos -> {
+                builder -> builder.runtime(r -> r.sleeper(nanos -> {
                     throw new InterruptedException();
-                }));
+                })));
 
         Throwable thrown = catchThrowable(() -> flow.retry.run(() -> {
             throw failure;

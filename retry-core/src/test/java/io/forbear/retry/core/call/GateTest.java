@@ -360,7 +360,7 @@ class GateTest {
         return Retries.named("users")
                 .withoutBudget()
                 .withoutCircuitBreaker()
-                .scheduler(timer)
+                .runtime(r -> r.scheduler(timer))
                 .gate(clock -> gate);
     }
 

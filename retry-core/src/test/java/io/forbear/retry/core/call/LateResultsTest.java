@@ -57,13 +57,16 @@ class LateResultsTest {
     /** A call whose second attempt, on the executor, finds that the caller has cancelled while it ran. */
     private void cancelledWhileItBegins(Supplier<CompletionStage<Response>> second) {
         int[] made = {0};
-        held.set(named(RetryPolicy.builder()).executor(hops::add).build().callAsync(() -> {
-            if (++made[0] == 1) {
-                return CompletableFuture.failedFuture(new IOException("down"));
-            }
-            held.get().cancel(true);
-            return second.get();
-        }));
+        held.set(named(RetryPolicy.builder())
+                .runtime(r -> r.executor(hops::add))
+                .build()
+                .callAsync(() -> {
+                    if (++made[0] == 1) {
+                        return CompletableFuture.failedFuture(new IOException("down"));
+                    }
+                    held.get().cancel(true);
+                    return second.get();
+                }));
         hops.remove().run();
     }
 
@@ -149,7 +152,7 @@ class LateResultsTest {
         Stubborn<BatchOutcome<String, Response>> stage = new Stubborn<>();
         Response other = new Response();
         CompletableFuture<?> call = named(RetryPolicy.builder())
-                .executor(Runnable::run)
+                .runtime(r -> r.executor(Runnable::run))
                 .build()
                 .callBatchAsync(List.of("a", "b"), items -> items.size() == 2 ? firstOfTwo() : stage);
         call.cancel(true);

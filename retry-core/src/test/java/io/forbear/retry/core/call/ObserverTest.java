@@ -88,7 +88,7 @@ class ObserverTest {
                         .build())
                 .withoutBudget()
                 .withoutCircuitBreaker()
-                .executor(Runnable::run)
+                .runtime(r -> r.executor(Runnable::run))
                 .listener(new Observing(new Hears()));
     }
 
@@ -191,7 +191,7 @@ class ObserverTest {
         Retry retry = observed()
                 .circuitBreaker((name, clock) -> {
                     var breaker = CircuitBreakers.failureRate(0.5).create(name, clock);
-                    CircuitBreakers.forceOpen(breaker);
+                    breaker.forceOpen();
                     return breaker;
                 })
                 .build();

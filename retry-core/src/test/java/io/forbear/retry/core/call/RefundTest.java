@@ -142,7 +142,12 @@ class RefundTest {
         call.abandoned();
 
         assertThat(after.budget.taken).isEqualTo(1_000);
-        assertThat(after.flow.retry.forClient("tenant").snapshot().budgetRemaining())
+        assertThat(after.flow
+                        .retry
+                        .forClient("tenant")
+                        .clientSnapshot()
+                        .orElseThrow()
+                        .budgetRemaining())
                 .isEqualTo(9);
         assertThat(after.breaker.settled).containsExactly("failure SERVER_ERROR", "ignore");
     }
@@ -176,7 +181,8 @@ class RefundTest {
 
         assertThat(flow.numbers).hasSize(4);
         assertThat(flow.tokens()).isZero();
-        assertThat(flow.retry.forClient("tenant").snapshot().budgetRemaining()).isEqualTo(5);
+        assertThat(flow.retry.forClient("tenant").clientSnapshot().orElseThrow().budgetRemaining())
+                .isEqualTo(5);
     }
 
     @ParameterizedTest
@@ -188,7 +194,8 @@ class RefundTest {
 
         assertThat(flow.numbers).hasSize(4);
         assertThat(flow.tokens()).isEqualTo(5);
-        assertThat(flow.retry.forClient("tenant").snapshot().budgetRemaining()).isZero();
+        assertThat(flow.retry.forClient("tenant").clientSnapshot().orElseThrow().budgetRemaining())
+                .isZero();
     }
 
     @ParameterizedTest
@@ -205,7 +212,8 @@ class RefundTest {
 
         assertThat(flow.numbers).as("two more").hasSize(7);
         assertThat(flow.tokens()).isZero();
-        assertThat(flow.retry.forClient("tenant").snapshot().budgetRemaining()).isEqualTo(96);
+        assertThat(flow.retry.forClient("tenant").clientSnapshot().orElseThrow().budgetRemaining())
+                .isEqualTo(96);
     }
 
     /** What the decision grants and the server then delays is paid for at once, and only once. */

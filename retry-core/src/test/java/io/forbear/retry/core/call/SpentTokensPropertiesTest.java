@@ -218,7 +218,11 @@ class SpentTokensPropertiesTest {
                     .isEqualTo(spent);
             for (int i = 0; i < CLIENTS; i++) {
                 assertThat(CLIENT_TOKENS
-                                - flow.retry.forClient(name(i)).snapshot().budgetRemaining())
+                                - flow.retry
+                                        .forClient(name(i))
+                                        .clientSnapshot()
+                                        .orElseThrow()
+                                        .budgetRemaining())
                         .as(name(i) + "'s tokens")
                         .isEqualTo(spentByClient[i]);
             }

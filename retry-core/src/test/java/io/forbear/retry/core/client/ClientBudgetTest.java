@@ -56,7 +56,7 @@ class ClientBudgetTest {
                 .forClient("tenant");
 
         assertThat(attemptsOf(client, new SocketTimeoutException())).isEqualTo(3);
-        assertThat(client.snapshot().budgetRemaining()).isEqualTo(2);
+        assertThat(client.clientSnapshot().orElseThrow().budgetRemaining()).isEqualTo(2);
     }
 
     @Test
@@ -76,7 +76,7 @@ class ClientBudgetTest {
                 service(RetryBudgets.tokenBucket(8).maxSharePerCall(0.25)).forClient("tenant");
 
         assertThat(attemptsOf(client, new IOException())).isEqualTo(3);
-        assertThat(client.snapshot().budgetRemaining()).isEqualTo(6);
+        assertThat(client.clientSnapshot().orElseThrow().budgetRemaining()).isEqualTo(6);
     }
 
     /** The client loses its place while its attempt is under way, so that an overflow bucket pays for its retry. */
@@ -92,9 +92,7 @@ class ClientBudgetTest {
                 .withoutCircuitBreaker()
                 .clientBudget(RetryBudgets.tokenBucket(1))
                 .maxClients(1)
-                .clock(clock)
-                .scheduler(scheduler)
-                .executor(Runnable::run)
+                .runtime(r -> r.clock(clock).scheduler(scheduler).executor(Runnable::run))
                 .build();
         CompletableFuture<String> down = CompletableFuture.failedFuture(new IOException("down"));
         CompletableFuture<String> stage = new CompletableFuture<>();

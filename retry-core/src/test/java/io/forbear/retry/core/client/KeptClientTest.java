@@ -35,7 +35,7 @@ class KeptClientTest {
         calls(hurried, 4);
         calls(service.forClient("tenant"), 1);
 
-        assertThat(kept.snapshot().calls()).isEqualTo(13);
+        assertThat(kept.clientSnapshot().orElseThrow().calls()).isEqualTo(13);
         assertThat(service.snapshot().clientsTracked()).isEqualTo(1);
     }
 
@@ -49,7 +49,7 @@ class KeptClientTest {
 
         calls(kept, 3);
 
-        assertThat(kept.snapshot().calls()).isEqualTo(3);
+        assertThat(kept.clientSnapshot().orElseThrow().calls()).isEqualTo(3);
         assertThat(service.snapshot().clientsEvicted()).isEqualTo(2);
     }
 
@@ -66,7 +66,7 @@ class KeptClientTest {
         }
         Retry kept = service.forClient("tenant");
         calls(kept, 3);
-        assertThat(kept.snapshot().calls()).isPositive();
+        assertThat(kept.clientSnapshot().orElseThrow().calls()).isPositive();
         assertThat(service.snapshot().clientsTracked()).isEqualTo(1);
     }
 
@@ -77,11 +77,11 @@ class KeptClientTest {
         Retry kept = service.forClient("tenant");
         calls(kept, 3);
         registry.reload(RetryConfig.of(Map.of("max-clients", "20")));
-        long before = kept.snapshot().calls();
+        long before = kept.clientSnapshot().orElseThrow().calls();
 
         calls(kept, 4);
         calls(service.forClient("tenant"), 1);
 
-        assertThat(kept.snapshot().calls()).isEqualTo(before + 5);
+        assertThat(kept.clientSnapshot().orElseThrow().calls()).isEqualTo(before + 5);
     }
 }

@@ -112,7 +112,7 @@ class ConfigurationPageTest {
         RetryPolicy policy = a.policy();
         RetryPolicy usual = b.policy();
         assertThat(policy).as("%s", written).hasToString(usual.toString());
-        assertThat(policy.maxPushbackNanos()).isEqualTo(usual.maxPushbackNanos());
+        assertThat(policy.pushback().maxNanos()).isEqualTo(usual.pushback().maxNanos());
         assertThat(policy.isIdempotent()).isEqualTo(usual.isIdempotent());
         assertThat(policy.isNestedRefused()).isEqualTo(usual.isNestedRefused());
         for (ErrorCategory category : ErrorCategory.values()) {

@@ -125,8 +125,7 @@ class TextFuzzTest {
     @Property(tries = 500, edgeCases = EdgeCasesMode.NONE)
     void anyTextIsAppliedWholeOrNotAtAll(@ForAll("texts") Map<String, String> settings) {
         RetryRegistry registry = RetryRegistry.builder()
-                .clock(() -> 0)
-                .sleeper(nanos -> {})
+                .runtime(r -> r.clock(() -> 0).sleeper(nanos -> {}))
                 .build(RetryConfig.of(Map.of("max-attempts", "2", "deadline", "77s", "max-budget", "9")));
         Retry orders = registry.get("orders");
         Retry other = registry.get("a.b");

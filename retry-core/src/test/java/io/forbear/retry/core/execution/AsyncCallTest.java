@@ -60,7 +60,7 @@ class AsyncCallTest {
                         .build())
                 .withoutBudget()
                 .withoutCircuitBreaker()
-                .scheduler(timer);
+                .runtime(r -> r.scheduler(timer));
     }
 
     private CompletableFuture<String> failsTimes(int failures) {
@@ -132,7 +132,8 @@ class AsyncCallTest {
     void aMillionImmediateRetriesGrowNoStackOnAnyExecutor() throws Exception {
         for (Executor executor : List.<Executor>of(Runnable::run, ForkJoinPool.commonPool())) {
             attempts[0] = 0;
-            Retry retry = quick(Integer.MAX_VALUE).executor(executor).build();
+            Retry retry =
+                    quick(Integer.MAX_VALUE).runtime(r -> r.executor(executor)).build();
 
             assertThat(retry.callAsync(() -> failsTimes(1_000_000)).get(600, TimeUnit.SECONDS))
                     .isEqualTo("result");
@@ -161,9 +162,9 @@ class AsyncCallTest {
                 .policy(RetryPolicy.builder()
                         .backoff(Backoff.fixed(java.time.Duration.ofHours(1)).jitter(Jitter.none()))
                         .build())
-                .clock(() -> 0) // or the bucket would be refilled meanwhile
+                .runtime(r -> r.clock(() -> 0)) // or the bucket would be refilled meanwhile
                 .budget(RetryBudgets.tokenBucket(10))
-                .scheduler(timer)
+                .runtime(r -> r.scheduler(timer))
                 .build();
         CompletableFuture<String> future = retry.callAsync(() -> failsTimes(9));
         assertThat(timer.getQueue()).hasSize(1);
@@ -229,7 +230,7 @@ class AsyncCallTest {
 
     @Test
     void aCallIsEndedByItsCallerOnceWhileItMakesAnAttempt() {
-        Retry retry = quick(3).executor(Runnable::run).build();
+        Retry retry = quick(3).runtime(r -> r.executor(Runnable::run)).build();
         CompletableFuture<String> first = new CompletableFuture<>();
         CompletableFuture<String> second = new CompletableFuture<>();
         List<Boolean> ended = new ArrayList<>();
@@ -288,7 +289,7 @@ class AsyncCallTest {
 
     @Test
     void aStageThatThrowsWhereItIsListenedToIsAFailedAttempt() {
-        Retry retry = quick(2).executor(Runnable::run).build();
+        Retry retry = quick(2).runtime(r -> r.executor(Runnable::run)).build();
         CompletableFuture<String> deaf = new CompletableFuture<>() {
             @Override
             public <U> CompletableFuture<U> handle(BiFunction<? super String, Throwable, ? extends U> hearer) {
@@ -305,8 +306,7 @@ class AsyncCallTest {
     @Test
     void theDeadlineBeginsWithTheCall() {
         AtomicLong now = new AtomicLong(Long.MAX_VALUE - 5);
-        Retry retry = quick(3).clock(now::get)
-                .executor(Runnable::run)
+        Retry retry = quick(3).runtime(r -> r.clock(now::get).executor(Runnable::run))
                 .build()
                 .with(CallOptions.defaults().deadline(ofMillis(1_000)));
         CompletableFuture<String> first = new CompletableFuture<>();
@@ -354,9 +354,9 @@ class AsyncCallTest {
 
     @Test
     void aRejectedRetryEndsTheCallWithItsFailureAndSaysSo() {
-        Retry retry = quick(3).executor(task -> {
+        Retry retry = quick(3).runtime(r -> r.executor(task -> {
                     throw new RejectedExecutionException("full");
-                })
+                }))
                 .build();
 
         CompletableFuture<String> future = retry.callAsync(() -> failsTimes(9));
@@ -371,7 +371,7 @@ class AsyncCallTest {
     @Test
     void aSchedulerThatWasShutDownEndsTheCall() {
         timer.shutdownNow();
-        Retry retry = Retries.named("users").scheduler(timer).build();
+        Retry retry = Retries.named("users").runtime(r -> r.scheduler(timer)).build();
 
         CompletableFuture<String> future = retry.callAsync(() -> failsTimes(9));
 
@@ -384,7 +384,7 @@ class AsyncCallTest {
         Retry retry = Retries.named("users")
                 .circuitBreaker((name, clock) -> {
                     CircuitBreaker breaker = CircuitBreakers.failureRate(0.5).create(name, clock);
-                    CircuitBreakers.forceOpen(breaker);
+                    breaker.forceOpen();
                     return breaker;
                 })
                 .build();

@@ -50,9 +50,7 @@ class AsyncDeadlineTest {
 
     private Retries.Builder named(RetryPolicy.Builder policy) {
         return Retries.named("users")
-                .clock(clock)
-                .scheduler(scheduler)
-                .executor(Runnable::run)
+                .runtime(r -> r.clock(clock).scheduler(scheduler).executor(Runnable::run))
                 .policy(policy.backoff(Backoff.fixed(ofMillis(100)).jitter(Jitter.none()))
                         .build())
                 .withoutBudget()
@@ -110,7 +108,7 @@ class AsyncDeadlineTest {
         IOException down = new IOException("down");
         Executor drops = task -> {};
         Retry retry = named(policy().deadline(ofSeconds(3)))
-                .executor(drops)
+                .runtime(r -> r.executor(drops))
                 .budget(RetryBudgets.tokenBucket(10).refill(1, Duration.ofDays(1)))
                 .build();
         CompletableFuture<String> call = retry.callAsync(() -> CompletableFuture.failedFuture(down));
@@ -130,7 +128,7 @@ class AsyncDeadlineTest {
                 .policy(policy().deadline(ofMillis(300))
                         .backoff(Backoff.fixed(ofMillis(100)).jitter(Jitter.none()))
                         .build())
-                .scheduler(lost)
+                .runtime(r -> r.scheduler(lost))
                 .withoutBudget()
                 .build();
         CompletableFuture<String> call = retry.callAsync(() -> CompletableFuture.failedFuture(down));
@@ -282,7 +280,7 @@ class AsyncDeadlineTest {
     @Test
     void anOperationCanAskHowMuchTimeIsLeft() {
         Retry retry = named(policy().deadline(ofSeconds(3)).attemptTimeout(ofSeconds(2)))
-                .sleeper(nanos -> clock.advanceNanos(nanos))
+                .runtime(r -> r.sleeper(nanos -> clock.advanceNanos(nanos)))
                 .build();
         List<Optional<Duration>> left = new ArrayList<>();
         Throwable failed = catchThrowable(() -> retry.run(() -> {
@@ -315,7 +313,9 @@ class AsyncDeadlineTest {
                         String.class,
                         text -> text.startsWith("bad") ? Classification.of(ErrorCategory.SERVER_ERROR) : null)
                 .onDiscard(String.class, text -> events.add("discarded " + text));
-        Retry retry = named(rules).sleeper(nanos -> events.add("waited")).build();
+        Retry retry = named(rules)
+                .runtime(r -> r.sleeper(nanos -> events.add("waited")))
+                .build();
         int[] made = {0};
 
         assertThat(retry.<String, RuntimeException>call(() -> "bad " + ++made[0]))

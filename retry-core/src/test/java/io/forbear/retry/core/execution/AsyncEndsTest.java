@@ -176,7 +176,7 @@ class AsyncEndsTest {
     void whereTheSchedulerHasBeenShutDown() throws Exception {
         ScheduledThreadPoolExecutor closed = new ScheduledThreadPoolExecutor(1);
         closed.shutdown();
-        Retry retry = service(ofMillis(1)).scheduler(closed).build();
+        Retry retry = service(ofMillis(1)).runtime(r -> r.scheduler(closed)).build();
         ends(fails(retry), retry, IOException.class);
     }
 
@@ -184,13 +184,15 @@ class AsyncEndsTest {
     void whereTheExecutorHasBeenShutDown() throws Exception {
         ThreadPoolExecutor closed = onlyThread();
         closed.shutdown();
-        Retry retry = service(ofMillis(1)).executor(closed).build();
+        Retry retry = service(ofMillis(1)).runtime(r -> r.executor(closed)).build();
         ends(fails(retry), retry, IOException.class);
     }
 
     @Test
     void whereTheExecutorIsFullWhenTheTimerFires() throws Exception {
-        Retry retry = service(ofMillis(1)).executor(busy(onlyThread())).build();
+        Retry retry = service(ofMillis(1))
+                .runtime(r -> r.executor(busy(onlyThread())))
+                .build();
         ends(fails(retry), retry, IOException.class);
         assertThat(retry.snapshot().stopped(StopReason.REJECTED)).isEqualTo(1);
     }
@@ -198,7 +200,7 @@ class AsyncEndsTest {
     @Test
     void whereTheSchedulerIsShutDownWhileTheCallWaits() throws Exception {
         ScheduledThreadPoolExecutor closing = started(new ScheduledThreadPoolExecutor(1));
-        Retry retry = service(ofMillis(50)).scheduler(closing).build();
+        Retry retry = service(ofMillis(50)).runtime(r -> r.scheduler(closing)).build();
         CompletableFuture<String> call = fails(retry);
         closing.shutdown();
         ends(call, retry, IOException.class);
@@ -207,7 +209,7 @@ class AsyncEndsTest {
     @Test
     void atItsDeadlineWhereTheSchedulerIsShutDownNow() throws Exception {
         ScheduledThreadPoolExecutor lost = started(new ScheduledThreadPoolExecutor(1));
-        Retry retry = limited().scheduler(lost).build();
+        Retry retry = limited().runtime(r -> r.scheduler(lost)).build();
         CompletableFuture<String> call = fails(retry);
         lost.shutdownNow();
         ends(call, retry, IOException.class);
@@ -216,7 +218,7 @@ class AsyncEndsTest {
     @Test
     void atItsDeadlineWhereTheServiceIsClosedAndThenItsScheduler() throws Exception {
         ScheduledThreadPoolExecutor lost = started(new ScheduledThreadPoolExecutor(1));
-        Retry retry = limited().scheduler(lost).build();
+        Retry retry = limited().runtime(r -> r.scheduler(lost)).build();
         CompletableFuture<String> call = fails(retry);
         retry.close();
         lost.shutdownNow();
@@ -227,7 +229,7 @@ class AsyncEndsTest {
     void atItsDeadlineWhereTheExecutorDropsWhatItHasNoRoomFor() throws Exception {
         ThreadPoolExecutor drops = busy(onlyThread());
         drops.setRejectedExecutionHandler(new ThreadPoolExecutor.DiscardPolicy());
-        Retry retry = limited().executor(drops).build();
+        Retry retry = limited().runtime(r -> r.executor(drops)).build();
         ends(fails(retry), retry, IOException.class);
         assertThat(retry.snapshot().stopped(StopReason.DEADLINE_EXCEEDED)).isEqualTo(1);
     }
@@ -238,7 +240,7 @@ class AsyncEndsTest {
     void atItsDeadlineWhereItsOnlyThreadWaitsForIt() throws Exception {
         ThreadPoolExecutor only =
                 started(new ThreadPoolExecutor(1, 1, 1, TimeUnit.MINUTES, new LinkedBlockingQueue<>()));
-        Retry retry = limited().executor(only).build();
+        Retry retry = limited().runtime(r -> r.executor(only)).build();
         Future<Throwable> waits = only.submit(
                 () -> fails(retry).handle((answer, failure) -> failure).join());
 
@@ -248,7 +250,7 @@ class AsyncEndsTest {
     @Test
     void aBlockingCallNeedsNoOtherThread() throws Exception {
         ThreadPoolExecutor only = started(onlyThread());
-        Retry retry = service(ofMillis(1)).executor(only).build();
+        Retry retry = service(ofMillis(1)).runtime(r -> r.executor(only)).build();
         Future<Boolean> calls = only.submit(() -> {
             try {
                 retry.run(() -> {

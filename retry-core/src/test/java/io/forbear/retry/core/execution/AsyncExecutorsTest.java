@@ -116,8 +116,7 @@ class AsyncExecutorsTest {
                         .build())
                 .withoutBudget()
                 .withoutCircuitBreaker()
-                .scheduler(scheduler)
-                .executor(executor)
+                .runtime(r -> r.scheduler(scheduler).executor(executor))
                 .build();
     }
 
@@ -271,10 +270,9 @@ class AsyncExecutorsTest {
                         .build())
                 .budget(RetryBudgets.tokenBucket(10))
                 .withoutCircuitBreaker()
-                .scheduler(timer)
-                .executor(task -> {
+                .runtime(r -> r.scheduler(timer).executor(task -> {
                     throw new RejectedExecutionException("full");
-                })
+                }))
                 .build();
         CompletableFuture<String> future = retry.callAsync(() -> failing("attempt 1"));
 
@@ -339,9 +337,9 @@ class AsyncExecutorsTest {
                                 code -> code >= 500 ? Classification.of(ErrorCategory.SERVER_ERROR) : null)
                         .build())
                 .withoutBudget()
-                .executor(task -> {
+                .runtime(r -> r.executor(task -> {
                     throw new RejectedExecutionException("full");
-                })
+                }))
                 .build();
 
         assertThat(retry.callAsync(() -> CompletableFuture.completedFuture(503)))

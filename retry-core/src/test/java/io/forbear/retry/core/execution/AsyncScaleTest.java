@@ -84,7 +84,7 @@ class AsyncScaleTest {
                         .build())
                 .withoutBudget()
                 .withoutCircuitBreaker()
-                .scheduler(timer)
+                .runtime(r -> r.scheduler(timer))
                 .build();
     }
 

@@ -59,7 +59,7 @@ class BatchAsyncTest {
                         .build())
                 .withoutBudget()
                 .withoutCircuitBreaker()
-                .scheduler(timer);
+                .runtime(r -> r.scheduler(timer));
     }
 
     private Retries.Builder slow() {
@@ -67,10 +67,10 @@ class BatchAsyncTest {
                 .policy(RetryPolicy.builder()
                         .backoff(Backoff.fixed(Duration.ofHours(1)).jitter(Jitter.none()))
                         .build())
-                .clock(() -> 0) // or the bucket would be refilled meanwhile
+                .runtime(r -> r.clock(() -> 0)) // or the bucket would be refilled meanwhile
                 .budget(RetryBudgets.tokenBucket(10))
                 .withoutCircuitBreaker()
-                .scheduler(timer);
+                .runtime(r -> r.scheduler(timer));
     }
 
     /** An operation that does the first of its items and leaves the others. */
@@ -104,7 +104,7 @@ class BatchAsyncTest {
                         .backoff(Backoff.fixed(Duration.ofMillis(1)))
                         .build())
                 .withoutBudget()
-                .scheduler(timer)
+                .runtime(r -> r.scheduler(timer))
                 .build();
 
         assertThat(get(retry.callBatchAsync(List.of("a", "b", "c"), this::doesTheFirst))
@@ -159,7 +159,7 @@ class BatchAsyncTest {
         breaker.open = true;
         Retry retry = Retries.named("users")
                 .circuitBreaker((name, clock) -> breaker)
-                .scheduler(timer)
+                .runtime(r -> r.scheduler(timer))
                 .build();
 
         assertThatThrownBy(() ->
@@ -209,9 +209,9 @@ class BatchAsyncTest {
 
     @Test
     void aRejectedAttemptReturnsWhatWasDone() throws Exception {
-        Retry retry = quick(3).executor(task -> {
+        Retry retry = quick(3).runtime(r -> r.executor(task -> {
                     throw new RejectedExecutionException("full");
-                })
+                }))
                 .build();
 
         BatchResult<String, @Nullable Void> result = get(retry.callBatchAsync(List.of("a", "b"), this::doesTheFirst));
@@ -224,7 +224,8 @@ class BatchAsyncTest {
     @Test
     void manyImmediateAttemptsGrowNoStackOnAnyExecutor() throws Exception {
         for (Executor executor : List.<Executor>of(Runnable::run, ForkJoinPool.commonPool())) {
-            Retry retry = quick(Integer.MAX_VALUE).executor(executor).build();
+            Retry retry =
+                    quick(Integer.MAX_VALUE).runtime(r -> r.executor(executor)).build();
             int[] made = {0};
 
             BatchResult<Integer, @Nullable Void> result = get(retry.callBatchAsync(

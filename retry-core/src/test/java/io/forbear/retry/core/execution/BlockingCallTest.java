@@ -441,7 +441,7 @@ class BlockingCallTest {
     void waitsAsLongAsTheServerAsksButNoLongerThanTheCapWhereThePolicyCuts() {
         Duration[] asked = {Duration.ZERO};
         RetryPolicy policy = RetryPolicy.builder()
-                .pushbackBeyond(PushbackBeyond.CUT)
+                .pushback(p -> p.beyond(PushbackBeyond.CUT))
                 .classifier(failure -> Classification.of(RATE_LIMIT).pushback(asked[0]))
                 .build();
         Retry retry = world.named("users").policy(policy).withoutBudget().build();
@@ -473,8 +473,8 @@ class BlockingCallTest {
     void theDeadlineIsComparedWithWhatTheServerAskedFor(PushbackBeyond beyond) {
         RetryPolicy policy = RetryPolicy.builder()
                 .classifier(failure -> Classification.of(RATE_LIMIT).pushback(ofSeconds(30)))
-                .maxPushback(beyond == PushbackBeyond.CUT ? ofSeconds(1) : ofSeconds(60))
-                .pushbackBeyond(beyond)
+                .pushback(p -> p.max(beyond == PushbackBeyond.CUT ? ofSeconds(1) : ofSeconds(60)))
+                .pushback(p -> p.beyond(beyond))
                 .deadline(ofSeconds(10))
                 .build();
         Retry retry = world.named("users").policy(policy).withoutBudget().build();
@@ -510,7 +510,7 @@ class BlockingCallTest {
         catchThrowable(() -> client.run(() -> failsTimes(9, new IOException())));
 
         assertThat(attempts[0]).isEqualTo(2);
-        assertThat((long) client.snapshot().budgetRemaining())
+        assertThat((long) client.clientSnapshot().orElseThrow().budgetRemaining())
                 .as("the second token came back")
                 .isEqualTo(4);
         assertThat(retry.snapshot().budgetDenied()).isEqualTo(1);
@@ -602,7 +602,7 @@ class BlockingCallTest {
                 .budget(RetryBudgets.tokenBucket(10))
                 .circuitBreaker((name, clock) -> {
                     CircuitBreaker breaker = CircuitBreakers.failureRate(0.5).create(name, clock);
-                    world.duringWait = () -> CircuitBreakers.forceOpen(breaker);
+                    world.duringWait = () -> breaker.forceOpen();
                     return breaker;
                 })
                 .build();
@@ -727,7 +727,7 @@ class BlockingCallTest {
                         .backoff(
                                 Backoff.exponential(ofMillis(50), ofSeconds(20)).jitter(Jitter.none()))
                         .classifier(failure -> Classification.of(SERVER_ERROR).pushback(Pushback.amzRetryAfter(header)))
-                        .maxPushbackOverBackoff(ofSeconds(5))
+                        .pushback(p -> p.maxOverBackoff(ofSeconds(5)))
                         .build()
                         .toBuilder()
                         .build())

@@ -67,10 +67,10 @@ class BrokenEngineTest {
                         .build())
                 .budget(any -> budget)
                 .circuitBreaker((name, any) -> breaker)
-                .clock(clock)
-                .sleeper(time::advanceNanos)
-                .scheduler(scheduler)
-                .executor(Runnable::run)
+                .runtime(r -> r.clock(clock)
+                        .sleeper(time::advanceNanos)
+                        .scheduler(scheduler)
+                        .executor(Runnable::run))
                 .build();
     }
 

@@ -59,9 +59,7 @@ class CallersFutureTest {
     private Retry service(RetryPolicy policy) {
         return Retries.named("users")
                 .policy(policy)
-                .clock(clock)
-                .scheduler(scheduler)
-                .executor(Runnable::run)
+                .runtime(r -> r.clock(clock).scheduler(scheduler).executor(Runnable::run))
                 .withoutBudget()
                 .withoutCircuitBreaker()
                 .build();
@@ -119,7 +117,7 @@ class CallersFutureTest {
                         .attemptTimeout(Duration.ofNanos(1))
                         .backoff(Backoff.none())
                         .build())
-                .executor(Runnable::run)
+                .runtime(r -> r.executor(Runnable::run))
                 .withoutBudget()
                 .withoutCircuitBreaker()
                 .build();
@@ -138,9 +136,7 @@ class CallersFutureTest {
                         .backoff(Backoff.none())
                         .deadline(ofSeconds(1))
                         .build())
-                .clock(clock)
-                .scheduler(scheduler)
-                .executor(hops::add)
+                .runtime(r -> r.clock(clock).scheduler(scheduler).executor(hops::add))
                 .withoutBudget()
                 .withoutCircuitBreaker()
                 .build();

@@ -37,8 +37,7 @@ class ContextTest {
     private Retry retry(ContextCapture context) {
         return Retries.named("users")
                 .policy(RetryPolicy.builder().backoff(Backoff.none()).build())
-                .executor(executor)
-                .context(context)
+                .runtime(r -> r.executor(executor).context(context))
                 .listener(new RetryListener() {
                     @Override
                     public void onStop(FailedAttempt failed, StopReason reason) {

@@ -57,7 +57,7 @@ class ExecutionFieldBugsRegressionTest {
                 .policy(policy)
                 .withoutBudget()
                 .withoutCircuitBreaker()
-                .scheduler(timer);
+                .runtime(r -> r.scheduler(timer));
     }
 
     private static RetryPolicy.Builder quick(int maxAttempts) {
@@ -120,7 +120,7 @@ class ExecutionFieldBugsRegressionTest {
     /** bluetape4k#1424: a decorator shut down the scheduler of its user. */
     @Test
     void closingLeavesSchedulerAndExecutorToTheirOwner() {
-        Retry retry = named(HOURLY).executor(timer).build();
+        Retry retry = named(HOURLY).runtime(r -> r.executor(timer)).build();
 
         retry.close();
 
@@ -130,7 +130,8 @@ class ExecutionFieldBugsRegressionTest {
     /** palantir/dialogue#1542, grpc-java#13034: what was begun while a cancel came was not cancelled. */
     @Test
     void aCancelDuringTheStartOfAnAttemptReachesItsStage() {
-        Retry retry = named(quick(3).build()).executor(Runnable::run).build();
+        Retry retry =
+                named(quick(3).build()).runtime(r -> r.executor(Runnable::run)).build();
         CompletableFuture<String> first = new CompletableFuture<>();
         CompletableFuture<String> second = new CompletableFuture<>();
         AtomicReference<CompletableFuture<String>> future = new AtomicReference<>();
@@ -154,7 +155,9 @@ class ExecutionFieldBugsRegressionTest {
     @Test
     void aCancelDuringAnAttemptThatFailsAtOnceEndsTheCall() {
         for (boolean throwing : new boolean[] {false, true}) {
-            Retry retry = named(quick(9).build()).executor(Runnable::run).build();
+            Retry retry = named(quick(9).build())
+                    .runtime(r -> r.executor(Runnable::run))
+                    .build();
             CompletableFuture<String> first = new CompletableFuture<>();
             AtomicReference<CompletableFuture<String>> future = new AtomicReference<>();
             future.set(retry.callAsync(() -> {
@@ -180,7 +183,8 @@ class ExecutionFieldBugsRegressionTest {
     /** failsafe#361: the future kept the supplier, and with it what that held. */
     @Test
     void aFutureThatIsKeptKeepsNothingOfItsCall() throws Exception {
-        Retry retry = named(quick(3).build()).executor(Runnable::run).build();
+        Retry retry =
+                named(quick(3).build()).runtime(r -> r.executor(Runnable::run)).build();
         List<CompletableFuture<String>> kept = new ArrayList<>();
         List<WeakReference<Object>> held = new ArrayList<>();
 
@@ -297,7 +301,7 @@ class ExecutionFieldBugsRegressionTest {
                 .policy(serverErrors(quick(3)))
                 .withoutBudget()
                 .withoutCircuitBreaker()
-                .executor(Runnable::run)
+                .runtime(r -> r.executor(Runnable::run))
                 .build();
 
         retry.<Integer, RuntimeException>call(() -> 503);
@@ -314,7 +318,7 @@ class ExecutionFieldBugsRegressionTest {
     void everyEndTakesACallOutOfTheCountOfThoseUnderWay() {
         Retry retry = named(quick(2).build())
                 .budget(RetryBudgets.concurrencyShare(1, 1))
-                .executor(Runnable::run)
+                .runtime(r -> r.executor(Runnable::run))
                 .build();
         List<CompletableFuture<String>> underWay = new ArrayList<>();
         for (int i = 0; i < 3; i++) {
@@ -342,7 +346,8 @@ class ExecutionFieldBugsRegressionTest {
     /** Polly#2953: a deadlock where a continuation ran inside the lock of the call that it continued. */
     @Test
     void aContinuationMayCallAgain() throws Exception {
-        Retry retry = named(quick(3).build()).executor(Runnable::run).build();
+        Retry retry =
+                named(quick(3).build()).runtime(r -> r.executor(Runnable::run)).build();
 
         CompletableFuture<String> future = retry.callAsync(() -> CompletableFuture.supplyAsync(() -> "first"))
                 .thenApply(first -> first
@@ -490,7 +495,8 @@ class ExecutionFieldBugsRegressionTest {
             }));
 
             assertThat(retry.snapshot().budgetRemaining()).isEqualTo(10);
-            assertThat(retry.forClient("tenant").snapshot().budgetRemaining()).isEqualTo(5);
+            assertThat(retry.forClient("tenant").clientSnapshot().orElseThrow().budgetRemaining())
+                    .isEqualTo(5);
             assertThat(retry.snapshot().budgetDenied()).isZero();
         }
     }

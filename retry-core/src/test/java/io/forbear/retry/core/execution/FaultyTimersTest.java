@@ -102,8 +102,7 @@ class FaultyTimersTest {
                         .build())
                 .budget(clock -> budget)
                 .withoutCircuitBreaker()
-                .scheduler(timers)
-                .executor(Runnable::run)
+                .runtime(r -> r.scheduler(timers).executor(Runnable::run))
                 .build();
     }
 

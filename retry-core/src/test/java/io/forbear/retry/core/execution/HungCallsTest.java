@@ -30,9 +30,8 @@ class HungCallsTest {
 
     private Retry service(CircuitBreaker.Spec breaker) {
         return Retries.named("users")
-                .clock(clock)
-                .scheduler(new ManualScheduler(clock))
-                .executor(Runnable::run)
+                .runtime(r ->
+                        r.clock(clock).scheduler(new ManualScheduler(clock)).executor(Runnable::run))
                 .withoutBudget()
                 .policy(RetryPolicy.builder().deadline(ofSeconds(3)).build())
                 .circuitBreaker((name, time) -> {
@@ -70,14 +69,14 @@ class HungCallsTest {
     @Test
     void aBreakerThatIsForcedOpenSaysSo() {
         Retry retry = service(CircuitBreakers.failureRate(0.5));
-        CircuitBreakers.forceOpen(made.get(0));
+        made.get(0).forceOpen();
 
         CircuitOpenException refused = (CircuitOpenException) catchThrowable(() -> retry.run(() -> {}));
 
         assertThat(refused).hasMessage("users: circuit forced open, no probe until it is reset");
         assertThat(refused.untilProbe()).isEqualTo(Duration.ofNanos(Long.MAX_VALUE));
-        CircuitBreakers.reset(made.get(0));
-        CircuitBreakers.open(made.get(0));
+        made.get(0).reset();
+        made.get(0).open();
         assertThat(catchThrowable(() -> retry.run(() -> {})))
                 .hasMessageMatching("users: circuit open, next probe in \\d+ ms");
     }

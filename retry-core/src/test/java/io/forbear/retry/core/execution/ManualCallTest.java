@@ -45,10 +45,8 @@ class ManualCallTest {
 
     private Retries.Builder named() {
         return Retries.named("users")
-                .clock(clock)
-                .sleeper(sleeper)
-                .scheduler(scheduler)
-                .executor(Runnable::run)
+                .runtime(r ->
+                        r.clock(clock).sleeper(sleeper).scheduler(scheduler).executor(Runnable::run))
                 .policy(RetryPolicy.builder()
                         .backoff(Backoff.fixed(ofMillis(100)).jitter(Jitter.none()))
                         .build())
@@ -110,9 +108,9 @@ class ManualCallTest {
 
     @Test
     void anExecutorThatRejectsEndsTheWaitWithFalse() {
-        RetryCall call = named().executor(task -> {
+        RetryCall call = named().runtime(r -> r.executor(task -> {
                     throw new RejectedExecutionException();
-                })
+                }))
                 .build()
                 .begin();
 

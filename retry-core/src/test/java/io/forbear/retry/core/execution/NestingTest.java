@@ -56,9 +56,7 @@ class NestingTest {
                 .policy(policy)
                 .withoutBudget()
                 .withoutCircuitBreaker()
-                .sleeper(nanos -> {})
-                .scheduler(timer)
-                .executor(Runnable::run)
+                .runtime(r -> r.sleeper(nanos -> {}).scheduler(timer).executor(Runnable::run))
                 .build();
     }
 

@@ -39,7 +39,7 @@ class OddStagesTest {
         return Retries.named(name)
                 .policy(RetryPolicy.builder().backoff(Backoff.none()).build())
                 .withoutBudget()
-                .executor(Runnable::run);
+                .runtime(r -> r.executor(Runnable::run));
     }
 
     private static class NoCancel extends CompletableFuture<String> {

@@ -45,7 +45,7 @@ class SuccessPathTest {
     @MethodSource("budgets")
     void readsNoClock(RetryBudget.Spec budget) {
         Retry retry = Retries.named("users")
-                .clock(this::time)
+                .runtime(r -> r.clock(this::time))
                 .budget(budget)
                 .circuitBreaker(CircuitBreakers.failureRate(0.5))
                 .clientBudget(RetryBudgets.tokenBucket(10))
@@ -60,13 +60,13 @@ class SuccessPathTest {
 
         stopped = false;
         assertThat(retry.snapshot().successes()).isEqualTo(3);
-        assertThat(tenant.snapshot().successes()).isEqualTo(3);
+        assertThat(tenant.clientSnapshot().orElseThrow().successes()).isEqualTo(3);
     }
 
     @Test
     void readsTheClockWhereTheCallHasADeadline() {
         Retry retry = Retries.named("users")
-                .clock(this::time)
+                .runtime(r -> r.clock(this::time))
                 .build()
                 .with(CallOptions.defaults().deadline(Duration.ofSeconds(1)));
         stopped = true;

@@ -60,7 +60,7 @@ class TimerThreadTest {
                         .build())
                 .withoutBudget()
                 .withoutCircuitBreaker();
-        return (executor == null ? builder : builder.executor(executor)).build();
+        return (executor == null ? builder : builder.runtime(r -> r.executor(executor))).build();
     }
 
     private static CompletableFuture<String> down() {

@@ -53,7 +53,8 @@ class ViewsTest {
                 .isEqualTo(retry.forClient("tenant").with(soon));
         assertThat(retry.forClient("tenant").name()).isEqualTo("users");
         assertThat(retry.forClient("tenant").policy()).isEqualTo(RetryPolicy.defaults());
-        assertThat(retry.forClient("tenant").snapshot().client()).contains("tenant");
+        assertThat(retry.forClient("tenant").clientSnapshot().orElseThrow().client())
+                .contains("tenant");
     }
 
     @Test

@@ -92,7 +92,7 @@ class LoggerThrowsTest {
         return Retries.named("users")
                 .policy(policy.backoff(Backoff.none()).build())
                 .withoutBudget()
-                .executor(Runnable::run);
+                .runtime(r -> r.executor(Runnable::run));
     }
 
     private static Retries.Builder named() {

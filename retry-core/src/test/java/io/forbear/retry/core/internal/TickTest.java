@@ -230,7 +230,7 @@ class TickTest {
                 .policy(RetryPolicy.builder().maxAttempts(1).build())
                 .withoutBudget()
                 .circuitBreaker(CircuitBreakers.failureRate(0.5).window(Duration.ofHours(12)))
-                .clock(clock)
+                .runtime(r -> r.clock(clock))
                 .build();
     }
 

@@ -281,12 +281,12 @@ class FaultyPartsTest {
     void anAsynchronousCallEndsThoughTheClockThrows() {
         boolean[] broken = {false};
         Retry retry = Retries.named("users")
-                .clock(() -> {
+                .runtime(r -> r.clock(() -> {
                     if (broken[0]) {
                         throw new IllegalStateException("clock");
                     }
                     return 0;
-                })
+                }))
                 .build();
         CompletableFuture<String> stage = new CompletableFuture<>();
 
@@ -314,14 +314,14 @@ class FaultyPartsTest {
         Deque<Runnable> later = new ArrayDeque<>();
         Retry retry = Retries.named("users")
                 .policy(RetryPolicy.builder().backoff(Backoff.none()).build())
-                .clock(() -> {
+                .runtime(r -> r.clock(() -> {
                     if (++reads[0] == fatalRead) {
                         throw new IllegalStateException("read " + fatalRead);
                     }
                     return 0;
-                })
+                }))
                 .budget(RetryBudgets.tokenBucket(10))
-                .executor(atOnce ? Runnable::run : later::add)
+                .runtime(r -> r.executor(atOnce ? Runnable::run : later::add))
                 .build()
                 .with(CallOptions.defaults().deadline(Duration.ofSeconds(1)));
 
@@ -359,9 +359,9 @@ class FaultyPartsTest {
     @Test
     void aSleeperThatThrowsDoesNotGrowAnExceptionThatIsThrownAgainAndAgain() {
         Retry retry = world.named("users")
-                .sleeper(nanos -> {
+                .runtime(r -> r.sleeper(nanos -> {
                     throw new IllegalStateException("sleeper");
-                })
+                }))
                 .withoutBudget()
                 .withoutCircuitBreaker()
                 .build();
@@ -380,9 +380,9 @@ class FaultyPartsTest {
     @Test
     void aSleeperThatThrowsIsNamedInTheFailure() {
         Retry retry = world.named("users")
-                .sleeper(nanos -> {
+                .runtime(r -> r.sleeper(nanos -> {
                     throw new IllegalStateException("sleeper");
-                })
+                }))
                 .build();
 
         assertThatThrownBy(() -> retry.call(FaultyPartsTest::fails))
@@ -397,9 +397,9 @@ class FaultyPartsTest {
         IOException down = new IOException("down");
         Retry retry = world.named("users")
                 .policy(RetryPolicy.builder().backoff(Backoff.none()).build())
-                .executor(task -> {
+                .runtime(r -> r.executor(task -> {
                     throw error;
-                })
+                }))
                 .withoutBudget()
                 .build();
 
@@ -416,9 +416,9 @@ class FaultyPartsTest {
                 .policy(RetryPolicy.builder()
                         .classifier(thrown -> Classification.of(ErrorCategory.SERVER_ERROR))
                         .build())
-                .sleeper(nanos -> {
+                .runtime(r -> r.sleeper(nanos -> {
                     throw failure;
-                })
+                }))
                 .withoutBudget()
                 .build();
 
@@ -436,9 +436,9 @@ class FaultyPartsTest {
                 .policy(RetryPolicy.builder()
                         .classifyResult(String.class, text -> Classification.of(ErrorCategory.SERVER_ERROR))
                         .build())
-                .sleeper(nanos -> {
+                .runtime(r -> r.sleeper(nanos -> {
                     throw new IllegalStateException("sleeper");
-                })
+                }))
                 .withoutBudget()
                 .build();
 
@@ -478,9 +478,9 @@ class FaultyPartsTest {
     void anErrorOfTheSleeperIsBesideTheFailureThatTheCallerGets() {
         StackOverflowError error = new StackOverflowError();
         Retry retry = world.named("users")
-                .sleeper(nanos -> {
+                .runtime(r -> r.sleeper(nanos -> {
                     throw error;
-                })
+                }))
                 .build();
 
         Throwable thrown = catchThrowable(() -> retry.call(FaultyPartsTest::fails));
@@ -494,9 +494,9 @@ class FaultyPartsTest {
         IOException shared = new IOException("shared");
         Retry retry = world.named("users")
                 .policy(RetryPolicy.builder().backoff(Backoff.none()).build())
-                .executor(task -> {
+                .runtime(r -> r.executor(task -> {
                     throw new RejectedExecutionException("full");
-                })
+                }))
                 .withoutBudget()
                 .withoutCircuitBreaker()
                 .build();
@@ -517,9 +517,9 @@ class FaultyPartsTest {
                         .backoff(Backoff.none())
                         .classifyResult(String.class, text -> Classification.of(ErrorCategory.SERVER_ERROR))
                         .build())
-                .executor(task -> {
+                .runtime(r -> r.executor(task -> {
                     throw error;
-                })
+                }))
                 .withoutBudget()
                 .build();
 
@@ -552,10 +552,10 @@ class FaultyPartsTest {
                         .backoff(Backoff.none())
                         .deadline(Duration.ofSeconds(1))
                         .build())
-                .executor(task -> {
+                .runtime(r -> r.executor(task -> {
                     world.pass(Duration.ofSeconds(2));
                     task.run();
-                })
+                }))
                 .withoutBudget()
                 .build();
         int[] attempts = {0};

@@ -116,14 +116,15 @@ class FedBudgetsTest {
                 .build();
         Retry tenant = retry.forClient("tenant");
         world.duringWait = () -> {
-            assertThat((long) tenant.snapshot().budgetRemaining()).isEqualTo(4);
+            assertThat((long) tenant.clientSnapshot().orElseThrow().budgetRemaining())
+                    .isEqualTo(4);
             assertThat((long) retry.snapshot().budgetRemaining()).isEqualTo(9);
             Thread.currentThread().interrupt();
         };
 
         assertThat(attemptsWith(tenant, 9)).isEqualTo(1);
 
-        assertThat(tenant.snapshot().budgetRemaining()).isEqualTo(5);
+        assertThat(tenant.clientSnapshot().orElseThrow().budgetRemaining()).isEqualTo(5);
         assertThat(retry.snapshot().budgetRemaining()).isEqualTo(10);
     }
 
@@ -137,7 +138,7 @@ class FedBudgetsTest {
 
         call.abandoned();
 
-        assertThat(tenant.snapshot().budgetRemaining()).isEqualTo(4);
+        assertThat(tenant.clientSnapshot().orElseThrow().budgetRemaining()).isEqualTo(4);
     }
 
     /** A budget of a user's that passes all on, as one writes to count or to log. */

@@ -164,7 +164,7 @@ class OwnPartsTest {
                         .build())
                 .withoutBudget()
                 .withoutCircuitBreaker()
-                .executor(Runnable::run);
+                .runtime(r -> r.executor(Runnable::run));
     }
 
     private Retry budgeted() {

@@ -3,6 +3,7 @@ package io.forbear.retry.core.service;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.forbear.retry.CircuitBreaker;
+import io.forbear.retry.ClientSnapshot;
 import io.forbear.retry.NanoClock;
 import io.forbear.retry.Retry;
 import io.forbear.retry.RetryBudget;
@@ -232,11 +233,11 @@ class ServiceTest {
         Service service = service(null, first);
 
         service.update(RetryPolicy.defaults(), null, second, clients);
-        CircuitBreakers.open(first);
+        first.open();
         assertThat(told).isEmpty();
         assertThat(service.snapshot().breakerTransitions()).isZero();
 
-        CircuitBreakers.open(second);
+        second.open();
         assertThat(told).containsExactly("CLOSED -> OPEN");
         assertThat(service.snapshot().breakerTransitions(CircuitBreaker.State.OPEN))
                 .isEqualTo(1);
@@ -246,10 +247,10 @@ class ServiceTest {
     void listenersOfAClosedServiceHearNothingOfABreakerThatOthersUse() {
         CircuitBreaker breaker = CircuitBreakers.failureRate(0.5).create("users", NanoClock.system());
         Service service = service(null, breaker);
-        CircuitBreakers.open(breaker);
+        breaker.open();
 
         service.close(new ServiceRetry(service, Means.DEFAULT));
-        CircuitBreakers.reset(breaker);
+        breaker.reset();
 
         assertThat(told).containsExactly("CLOSED -> OPEN");
     }
@@ -268,7 +269,7 @@ class ServiceTest {
         try {
             for (int i = 0; i < 50_000; i++) {
                 isConsistent(retry.snapshot());
-                isConsistent(client.snapshot());
+                isConsistent(client.clientSnapshot().orElseThrow());
             }
         } finally {
             caller.interrupt();
@@ -277,6 +278,12 @@ class ServiceTest {
     }
 
     private static void isConsistent(RetrySnapshot snapshot) {
+        assertThat(snapshot.successes()).isLessThanOrEqualTo(snapshot.calls());
+        assertThat(snapshot.successRate()).isBetween(0.0, 1.0);
+        assertThat(snapshot.amplification()).isGreaterThanOrEqualTo(1);
+    }
+
+    private static void isConsistent(ClientSnapshot snapshot) {
         assertThat(snapshot.successes()).isLessThanOrEqualTo(snapshot.calls());
         assertThat(snapshot.successRate()).isBetween(0.0, 1.0);
         assertThat(snapshot.amplification()).isGreaterThanOrEqualTo(1);

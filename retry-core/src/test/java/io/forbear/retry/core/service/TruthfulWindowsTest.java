@@ -41,7 +41,7 @@ class TruthfulWindowsTest {
         return Retries.named("users")
                 .policy(ONCE)
                 .withoutBudget()
-                .clock(clock)
+                .runtime(r -> r.clock(clock))
                 .circuitBreaker((name, time) -> {
                     CircuitBreaker breaker = spec.create(name, time);
                     made.add(breaker);
@@ -155,7 +155,7 @@ class TruthfulWindowsTest {
                 .window(Duration.ofSeconds(10))
                 .probes(1)
                 .openFor(Duration.ofSeconds(1)));
-        CircuitBreakers.metricsOnly(breaker());
+        breaker().metricsOnly();
         clock.advance(Duration.ofSeconds(100));
         succeed(retry, 30);
         clock.advance(Duration.ofSeconds(9));
@@ -163,7 +163,7 @@ class TruthfulWindowsTest {
         clock.advance(Duration.ofSeconds(1));
         assertThat(calls()).isZero();
 
-        CircuitBreakers.open(breaker());
+        breaker().open();
         clock.advance(Duration.ofSeconds(1));
         succeed(retry, 1);
         assertThat(breaker().state()).isEqualTo(State.CLOSED);
@@ -213,7 +213,7 @@ class TruthfulWindowsTest {
         Retry retry = Retries.named("users")
                 .policy(ONCE)
                 .withoutBudget()
-                .clock(time)
+                .runtime(r -> r.clock(time))
                 .circuitBreaker((name, own) -> breaker[0] = CircuitBreakers.failureRate(1)
                         .window(Duration.ofSeconds(10))
                         .minimumCalls(1_000_000)

@@ -92,8 +92,8 @@ final class Fleet {
         for (int i = 0; i < CLIENTS; i++) {
             RandomGenerator own = chance.split();
             time.in(scenario.startsAt() * SECOND, () -> {
-                Retry retry = settings.apply(
-                                Retries.named("service").clock(time).random(own))
+                Retry retry = settings.apply(Retries.named("service")
+                                .runtime(r -> r.clock(time).random(own)))
                         .build();
                 nextCall(retry, own);
             });

@@ -76,10 +76,7 @@ class TruthTest {
                     .build())
             .withoutBudget()
             .circuitBreaker((service, time) -> breaker)
-            .clock(clock)
-            .sleeper(sleeper)
-            .scheduler(scheduler)
-            .executor(Runnable::run)
+            .runtime(r -> r.clock(clock).sleeper(sleeper).scheduler(scheduler).executor(Runnable::run))
             .listener(MicrometerRetry.bindTo(registry))
             .listener(OpenTelemetryRetry.create(sdk))
             .build();
@@ -194,7 +191,7 @@ class TruthTest {
     }
 
     private void refusedByTheBreaker() {
-        CircuitBreakers.forceOpen(breaker);
+        breaker.forceOpen();
         assertThatThrownBy(() -> users.call(() -> attempt(failing(0)))).isInstanceOf(CircuitOpenException.class);
         ended(word(StopReason.CIRCUIT_OPEN));
         assertThat(users.callAsync(() -> CompletableFuture.completedFuture("done")))

@@ -60,17 +60,17 @@ final class Rig {
         Retries.Builder builder = Retries.named("users")
                 .policy(policy(faults))
                 .budget(budgetSpec)
-                .clock(around.clock())
-                .sleeper(nanos -> {
-                    faults.at(Point.SLEEPER);
-                    around.sleeper().sleep(nanos);
-                })
-                .executor(task -> {
-                    faults.at(Point.EXECUTOR);
-                    around.executor().execute(task);
-                })
-                .scheduler(Parts.scheduler(faults, around.scheduler()))
-                .random(Parts.random(faults, around.random()))
+                .runtime(r -> r.clock(around.clock())
+                        .sleeper(nanos -> {
+                            faults.at(Point.SLEEPER);
+                            around.sleeper().sleep(nanos);
+                        })
+                        .executor(task -> {
+                            faults.at(Point.EXECUTOR);
+                            around.executor().execute(task);
+                        })
+                        .scheduler(Parts.scheduler(faults, around.scheduler()))
+                        .random(Parts.random(faults, around.random())))
                 .overloadSignal(() -> {
                     faults.at(Point.OVERLOAD_SIGNAL);
                     return false;

@@ -267,11 +267,11 @@ final class Soak {
 
     private static void force(SplittableRandom random, CircuitBreaker breaker) {
         switch (random.nextInt(5)) {
-            case 0 -> CircuitBreakers.forceOpen(breaker);
-            case 1 -> CircuitBreakers.disable(breaker);
-            case 2 -> CircuitBreakers.metricsOnly(breaker);
-            case 3 -> CircuitBreakers.open(breaker);
-            default -> CircuitBreakers.reset(breaker);
+            case 0 -> breaker.forceOpen();
+            case 1 -> breaker.disable();
+            case 2 -> breaker.metricsOnly();
+            case 3 -> breaker.open();
+            default -> breaker.reset();
         }
     }
 
@@ -348,9 +348,9 @@ final class Soak {
         List<String> wrong = new ArrayList<>();
         io.forbear.retry.testkit.ManualClock clock = new io.forbear.retry.testkit.ManualClock();
         RetryRegistry registry = RetryRegistry.builder()
-                .clock(clock)
-                .sleeper(new io.forbear.retry.testkit.ManualSleeper(clock))
-                .random(random.split())
+                .runtime(r -> r.clock(clock)
+                        .sleeper(new io.forbear.retry.testkit.ManualSleeper(clock))
+                        .random(random.split()))
                 .build(RetryConfig.of(settings(random)));
         long made = 0;
         long succeeded = 0;

@@ -188,7 +188,7 @@ public final class BreakerStress {
 
         @Actor
         public void reset() {
-            CircuitBreakers.reset(breaker);
+            breaker.reset();
         }
 
         @Arbiter

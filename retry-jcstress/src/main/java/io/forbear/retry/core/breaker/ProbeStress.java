@@ -46,7 +46,7 @@ public final class ProbeStress {
                 .openFor(Duration.ofSeconds(1))
                 .probes(probes, required)
                 .create("service", () -> now[0]);
-        CircuitBreakers.open(breaker);
+        breaker.open();
         now[0] = 1_000_000_000L;
         return breaker;
     }

@@ -321,7 +321,7 @@ public final class WindowStress {
 
         @Actor
         public void reset() {
-            CircuitBreakers.reset(breaker);
+            breaker.reset();
         }
 
         @Arbiter

@@ -387,7 +387,7 @@ public final class AsyncDeadlineStress {
         private final Service service;
 
         Probe() {
-            CircuitBreakers.open(breaker);
+            breaker.open();
             now.set(Duration.ofSeconds(1).toNanos());
             service = World.service(World.budget(), deadline().build(), breaker);
             call = new ServiceRetry(service, timers.asMeans()).callAsync(() -> stage);

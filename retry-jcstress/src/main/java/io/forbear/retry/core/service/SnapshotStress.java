@@ -64,7 +64,7 @@ public final class SnapshotStress {
 
         @Actor
         public void read(JJJ_Result r) {
-            RetrySnapshot snapshot = ServiceSnapshot.of("service", PLAN, Totals.of(counters));
+            RetrySnapshot snapshot = Snapshots.ofService("service", PLAN, Totals.of(counters));
             r.r1 = snapshot.calls();
             r.r2 = snapshot.successes();
             r.r3 = snapshot.attempts();

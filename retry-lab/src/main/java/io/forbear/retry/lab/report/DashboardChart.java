@@ -5,7 +5,8 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Panels of a dashboard as one SVG, drawn from what a monitoring system answered: two columns of line charts over the same time.
+ * Panels of a dashboard as one SVG, drawn from what a monitoring system answered: two columns of line charts over the
+ * same time.
  *
  * <p>Not thread-safe.
  */

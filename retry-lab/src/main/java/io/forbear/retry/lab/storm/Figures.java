@@ -39,8 +39,8 @@ final class Figures {
 
     /**
      * Seconds from the slice {@code well} until goodput is back: the first slice from which on each window that begins
-     * within the hold has at least 95 % of its calls succeed. A call belongs to the slice in which it was due: a hiccup of this
-     * machine that delays answers is not an outage.
+     * within the hold has at least 95 % of its calls succeed. A call belongs to the slice in which it was due: a hiccup
+     * of this machine that delays answers is not an outage.
      *
      * @param to where the run ended; windows do not reach beyond it
      * @return {@code null} where goodput was not back within the run, or the run was too short to tell

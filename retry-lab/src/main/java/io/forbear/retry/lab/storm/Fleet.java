@@ -20,8 +20,8 @@ import java.util.concurrent.TimeUnit;
 /**
  * Clients that call one service, each with its own connections and its own state of the policy under trial.
  *
- * <p>Requests are PUT: a method that may be repeated, and one that the JDK's client does not repeat by itself as it does
- * GET, so that every request is one that the policy decided on.
+ * <p>Requests are PUT: a method that may be repeated, and one that the JDK's client does not repeat by itself as it
+ * does GET, so that every request is one that the policy decided on.
  */
 final class Fleet implements AutoCloseable {
 

@@ -24,7 +24,7 @@ public interface Instruments {
     };
 
     /**
-     * Returns who is told of the retries of every client.
+     * Returns the listener that is told of the retries of every client.
      *
      * @return listeners
      */
@@ -35,7 +35,7 @@ public interface Instruments {
      *
      * @param request as the client made it
      * @param send sends it; the status, or a failure, which is a {@link StatusException} where the service answered
-     * @return what {@code send} returned, itself: whoever cancels it cancels the request
+     * @return what {@code send} returned, itself: a caller that cancels it cancels the request
      */
     CompletableFuture<Integer> request(HttpRequest request, Function<HttpRequest, CompletableFuture<Integer>> send);
 }

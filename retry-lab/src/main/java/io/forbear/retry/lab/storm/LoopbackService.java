@@ -18,7 +18,7 @@ import java.util.function.Supplier;
  *
  * <p>The server's own thread reads requests and counts them; it refuses with status 503 what the queue cannot take.
  * Workers answer the others after the service time. As in real services, a worker does not know that the client of a
- * request has given up: under overload it works on requests that nobody waits for any more. That is what keeps an
+ * request has given up: under overload it works on requests that no caller waits for any more. That is what keeps an
  * overloaded service down after its fault is mended.
  */
 final class LoopbackService implements AutoCloseable {

@@ -51,7 +51,7 @@ public record PolicyResult(
      * One change of state of one circuit breaker.
      *
      * @param seconds since the run began
-     * @param client whose breaker
+     * @param client the client of the breaker
      * @param from the state before
      * @param to the state after
      */

@@ -56,7 +56,10 @@ public final class Storm {
         this.instruments = instruments;
     }
 
-    /** So that the first policy does not pay for what a young process does once: its first second would look like trouble. */
+    /**
+     * So that the first policy does not pay for what a young process does once: its first second would look like
+     * trouble.
+     */
     private void warmUp() throws IOException, InterruptedException {
         Scenario calm = Scenario.calm(WARM_UP, scenario.load(), scenario.seed());
         new StormRun(calm, Policies.standard().get(0), StormListener.NOBODY, stop, Instruments.NONE).run();

@@ -54,7 +54,7 @@ public record StormPolicy(String name, String title, String description, Functio
         void onTransition(CircuitBreaker.State from, CircuitBreaker.State to);
 
         /**
-         * Returns who else is to be told of the retries of a client.
+         * Returns the listener that is told of the retries of a client too.
          *
          * @return listeners; none by default
          */

@@ -23,14 +23,17 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
-/** Exports the spans of calls, attempts and requests, as OpenTelemetry's variables say; nothing where they ask for nothing. */
+/**
+ * Exports the spans of calls, attempts and requests, as OpenTelemetry's variables say; nothing where they ask for
+ * nothing.
+ */
 final class Spans implements AutoCloseable {
 
     private static final String ENDPOINT = "OTEL_EXPORTER_OTLP_ENDPOINT";
     private static final String TRACES_ENDPOINT = "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT";
     private static final long CLOSE_SECONDS = 5;
 
-    /** What holds where nobody says otherwise. One call in ten: a storm makes more spans than anybody reads. */
+    /** The default: one call in ten, for a storm makes more spans than a reader needs. */
     private static final Map<String, String> DEFAULTS = Map.of(
             "otel.service.name", "retry-lab",
             "otel.exporter.otlp.protocol", "http/protobuf",

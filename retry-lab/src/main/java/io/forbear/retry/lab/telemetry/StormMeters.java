@@ -10,7 +10,10 @@ import java.util.Locale;
 import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 
-/** What the lab itself measures, as gauges: what the service is asked for, what the callers get, and the phase of the run. */
+/**
+ * What the lab itself measures, as gauges: what the service is asked for, what the callers get, and the phase of the
+ * run.
+ */
 final class StormMeters implements StormListener {
 
     /** How it is with one policy; absent before its turn and after. */

@@ -37,7 +37,8 @@ public final class Telemetry implements Instruments, AutoCloseable {
      * @param port where {@code /metrics} is served on loopback; 0 for a free port, {@code null} for none
      * @param environment the process's; {@code OTEL_EXPORTER_OTLP_ENDPOINT} in it asks for spans
      * @return open telemetry
-     * @throws IllegalArgumentException if the port is taken or OpenTelemetry's settings are wrong; the message is one line
+     * @throws IllegalArgumentException if the port is taken or OpenTelemetry's settings are wrong; the message is one
+     *     line
      */
     public static Telemetry start(@Nullable Integer port, Map<String, String> environment) {
         Spans spans = Spans.asAskedFor(environment);
@@ -70,7 +71,7 @@ public final class Telemetry implements Instruments, AutoCloseable {
     /**
      * Lets the meters of the lab itself follow a storm.
      *
-     * @param other who is told too
+     * @param other the listener that is told too
      * @return a listener for the storm
      */
     public StormListener following(StormListener other) {

@@ -1,6 +1,5 @@
-package io.forbear.retry.core.execution;
+package io.forbear.retry;
 
-import io.forbear.retry.Sleeper;
 import java.util.concurrent.locks.LockSupport;
 
 /**
@@ -22,5 +21,10 @@ enum ParkingSleeper implements Sleeper {
         if (Thread.interrupted()) {
             throw new InterruptedException();
         }
+    }
+
+    @Override
+    public String toString() {
+        return "Sleeper.parking()";
     }
 }

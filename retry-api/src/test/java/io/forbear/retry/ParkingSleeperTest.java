@@ -1,4 +1,4 @@
-package io.forbear.retry.core.execution;
+package io.forbear.retry;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

@@ -1,0 +1,119 @@
+package io.forbear.retry.core;
+
+import io.forbear.retry.NanoClock;
+import io.forbear.retry.RetryBudget;
+import io.forbear.retry.core.client.ClientBudget;
+import io.forbear.retry.core.client.ClientTable;
+import io.forbear.retry.core.config.RetryConfig;
+import io.forbear.retry.core.execution.ServiceRetry;
+import io.forbear.retry.core.internal.OneLine;
+import io.forbear.retry.core.service.Service;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.BiConsumer;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes the services of a registry from text and customizers, and again the parts of one after a reload. All code of
+ * the user that a registry calls is called here. Keeps no service. Guarded by the lock of its registry.
+ */
+final class CustomizedServices {
+
+    private final ServiceMaker maker;
+    private final List<BiConsumer<String, ServiceCustomizer>> customizers;
+
+    /** The clients of all services, and their budgets where the text describes one. */
+    private final ClientTable clients;
+
+    /**
+     * A service of a registry.
+     *
+     * @param service the state that its calls share
+     * @param retry the view that the registry hands out
+     * @param parts what its plan was made from
+     */
+    record Entry(Service service, ServiceRetry retry, ServiceParts parts) {}
+
+    CustomizedServices(
+            ServiceMaker maker, List<BiConsumer<String, ServiceCustomizer>> customizers, RetryConfig config) {
+        this.maker = maker;
+        this.customizers = customizers;
+        this.clients = new ClientTable(config.maxClients(), clientBudget(config), maker.clock());
+    }
+
+    /**
+     * Makes a service.
+     *
+     * @throws IllegalArgumentException if a customizer, a budget, a breaker or a gate throws; the message names the
+     *     service
+     */
+    Entry make(String name, RetryConfig config) {
+        return named(name, () -> {
+            ServiceCustomizer given = customized(name, config);
+            ServiceParts parts = parts(given, config, null);
+            ServiceMaker.Made made = maker.make(
+                    name,
+                    parts.policy(),
+                    parts.budget().guarded(),
+                    parts.breaker().guarded(),
+                    parts.clients(),
+                    given.listeners(),
+                    given.gate());
+            return new Entry(made.service(), made.retry(), parts);
+        });
+    }
+
+    /**
+     * Makes the parts of a service again, and keeps those whose description is the same. Changes nothing.
+     *
+     * @throws IllegalArgumentException as {@link #make} says
+     */
+    ServiceParts remake(Entry entry, RetryConfig next) {
+        String name = entry.service.name();
+        return named(name, () -> parts(customized(name, next), next, entry.parts));
+    }
+
+    /** Gives all clients the budget that the text describes now. */
+    void update(RetryConfig next) {
+        clients.updateBudget(clientBudget(next));
+    }
+
+    private ServiceParts parts(ServiceCustomizer given, RetryConfig config, @Nullable ServiceParts before) {
+        NanoClock clock = maker.clock();
+        return ServiceParts.of(given, config, clients, clock, before);
+    }
+
+    /** Asks the customizers about a service. */
+    private ServiceCustomizer customized(String name, RetryConfig text) {
+        ServiceCustomizer given = new ServiceCustomizer(name, text.service(name), maker.gate());
+        customizers.forEach(customizer -> customizer.accept(name, given));
+        return given;
+    }
+
+    /** Runs code of the user; the failure that it throws names the service. */
+    private static <T> T named(String service, Supplier<T> making) {
+        try {
+            return making.get();
+        } catch (VirtualMachineError dying) {
+            throw dying;
+        } catch (Throwable fault) {
+            throw new IllegalArgumentException(
+                    "service " + OneLine.of(service) + ": "
+                            + (fault instanceof IllegalArgumentException
+                                    ? fault.getMessage()
+                                    : "its customizer threw " + fault),
+                    fault);
+        }
+    }
+
+    private static @Nullable ClientBudget clientBudget(RetryConfig config) {
+        if (config.maxBudget() == 0) {
+            return null;
+        }
+        return new ClientBudget(
+                config.maxBudget() * RetryBudget.TOKEN,
+                Math.round(config.replenishmentPerMinute() * RetryBudget.TOKEN),
+                Duration.ofMinutes(1).toNanos());
+    }
+}
