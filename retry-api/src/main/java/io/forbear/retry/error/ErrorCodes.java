@@ -8,6 +8,8 @@ import static io.forbear.retry.error.ErrorCategory.TIMEOUT;
 import static io.forbear.retry.error.ErrorCategory.TRANSIENT;
 
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -98,6 +100,21 @@ final class ErrorCodes {
         put(clientError, "NoSuchKey", "NoSuchBucket", "AuthorizationFailure", "InvalidParameterValue");
     }
 
+    /** The answers that {@link #BY_TYPE} names by their index. */
+    private static final List<Classification> ANSWERS = List.copyOf(new LinkedHashSet<>(TABLE.values()));
+
+    /**
+     * By the class of an exception: one more than the index of the answer, zero for none. The value is an object of the
+     * JDK, so that a class which outlives this library does not hold its class loader.
+     */
+    private static final ClassValue<Integer> BY_TYPE = new ClassValue<>() {
+        @Override
+        protected Integer computeValue(Class<?> type) {
+            Classification found = readName(type);
+            return found == null ? 0 : ANSWERS.indexOf(found) + 1;
+        }
+    };
+
     private ErrorCodes() {}
 
     private static void put(Classification answer, String... codes) {
@@ -117,6 +134,11 @@ final class ErrorCodes {
      * service's own client has made the class; a name of throttling is one anywhere.
      */
     static @Nullable Classification ofType(Class<?> type) {
+        int index = BY_TYPE.get(type);
+        return index == 0 ? null : ANSWERS.get(index - 1);
+    }
+
+    private static @Nullable Classification readName(Class<?> type) {
         String name = type.getName();
         int start = Math.max(name.lastIndexOf('.'), name.lastIndexOf('$')) + 1;
         Classification found = name.startsWith("java.") ? null : of(name.substring(start));

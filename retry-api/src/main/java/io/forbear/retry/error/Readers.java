@@ -49,6 +49,9 @@ final class Readers {
             "not an ssl/tls record",
             "received fatal alert");
 
+    private static final List<String> NOT_PROCESSED = List.of("stream not processed", "request not processed by peer");
+    private static final List<String> REFUSED = List.of("refused_stream");
+
     private static final int UNAVAILABLE = 14;
 
     /** The numbers of gRPC's statuses, by name. */
@@ -72,14 +75,19 @@ final class Readers {
 
     private Readers() {}
 
-    private static String message(Throwable failure) {
-        String message = CauseChain.message(failure);
-        return message == null ? "" : message.toLowerCase(Locale.ROOT);
-    }
-
+    /** A loop, not a stream: this runs for each failure of a socket. */
     private static boolean says(Throwable failure, List<String> phrases) {
-        String message = message(failure);
-        return phrases.stream().anyMatch(message::contains);
+        String message = CauseChain.message(failure);
+        if (message == null || message.isEmpty()) {
+            return false;
+        }
+        String lower = message.toLowerCase(Locale.ROOT);
+        for (String phrase : phrases) {
+            if (lower.contains(phrase)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** A connection that was never made, told as a time-out of the socket. */
@@ -89,9 +97,7 @@ final class Readers {
 
     /** The words of the JDK's HTTP client for a stream that the server has not looked at. */
     static @Nullable Classification io(Throwable failure) {
-        return says(failure, List.of("stream not processed", "request not processed by peer"))
-                ? Classification.of(NETWORK_ERROR).notExecuted()
-                : null;
+        return says(failure, NOT_PROCESSED) ? Classification.of(NETWORK_ERROR).notExecuted() : null;
     }
 
     /** The code with which the answer of Redis begins. */
@@ -146,9 +152,7 @@ final class Readers {
     }
 
     static @Nullable Classification stream(Throwable failure) {
-        return says(failure, List.of("refused_stream"))
-                ? Classification.of(NETWORK_ERROR).notExecuted()
-                : null;
+        return says(failure, REFUSED) ? Classification.of(NETWORK_ERROR).notExecuted() : null;
     }
 
     /** The state of an SQL exception; the words of one that has none. A class of its own links {@code java.sql}. */

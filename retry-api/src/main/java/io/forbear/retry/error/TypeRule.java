@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
  * What the default classifier knows of exception types. The nearest superclass that is in the table decides.
  *
  * <p>Types are named, not linked, so that neither {@code java.net.http} nor {@code java.sql} nor any library need be
- * present. Nothing is kept by class: half a dozen look-ups per failure are cheap, and a cache on the classes of the JDK
- * would hold the class loader of this library in a container that reloads applications.
+ * present. The rule of a class is looked up by the names of its superclasses for each failure: two or three look-ups
+ * by a hash that the name keeps.
  */
 final class TypeRule {
 

@@ -10,7 +10,6 @@ import io.forbear.retry.error.ErrorCategory;
 import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -109,16 +108,7 @@ class ServiceFiguresTest {
      * Returns figures that were read while a call recovered: five successes, of which so many are seen as recovered.
      */
     private static RetrySnapshot torn(long recovered) {
-        return (RetrySnapshot) Proxy.newProxyInstance(
-                Retry.class.getClassLoader(),
-                new Class<?>[] {RetrySnapshot.class},
-                (proxy, method, arguments) -> switch (method.getName()) {
-                    case "successes" -> 5L;
-                    case "recovered" -> recovered;
-                    case "breakerState" -> Optional.empty();
-                    case "budgetCapacity" -> Double.POSITIVE_INFINITY;
-                    default -> 0L;
-                });
+        return RetrySnapshot.builder("users").successes(5, recovered).build();
     }
 
     @Test

@@ -97,19 +97,4 @@ public final class BeforeAttempt {
             Spending.tellStarted(call);
         }
     }
-
-    /** As {@link #resume}, of a manual call after a wait that a decision gave. */
-    public static long resumeGranted(CallState call) {
-        call.requirePhase(CallState.GRANTED);
-        return resume(call, true, null);
-    }
-
-    /** As {@link #resume}, of a manual call whose attempt may have begun already. */
-    public static long askGate(CallState call) {
-        if (call.phase == CallState.ATTEMPT) {
-            return 0;
-        }
-        call.requirePhase(CallState.DUE);
-        return resume(call, true, null);
-    }
 }

@@ -268,6 +268,26 @@ public final class CallState implements Discarder {
         requirePhase(ATTEMPT);
     }
 
+    /** Fails unless a retry was granted whose wait is not over. */
+    public void requireGranted() {
+        requirePhase(GRANTED);
+    }
+
+    /** Fails unless an attempt waits at the gate. */
+    public void requireDue() {
+        requirePhase(DUE);
+    }
+
+    /** Tells whether an attempt is under way. */
+    public boolean isAttempting() {
+        return phase == ATTEMPT;
+    }
+
+    /** Tells whether the call has ended. */
+    public boolean hasEnded() {
+        return phase == ENDED;
+    }
+
     /** Tells whether a retry was granted whose wait is not over. */
     public boolean isGranted() {
         return phase == GRANTED;

@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** A call whose attempts the caller makes: decisions without execution. Not thread-safe, as {@link RetryCall} says. */
@@ -60,25 +61,43 @@ final class ManualCall implements RetryCall {
 
     @Override
     public RetryDecision failed(Throwable failure) {
-        return asValue(AfterAttempt.threw(call, Objects.requireNonNull(failure, "failure"), true));
+        Objects.requireNonNull(failure, "failure");
+        call.requireAttempt();
+        return asValue(step(() -> AfterAttempt.threw(call, failure, true)));
     }
 
     @Override
     public RetryDecision failed(Classification classification) {
-        return asValue(AfterAttempt.classified(call, null, failure(classification)));
+        failure(classification);
+        call.requireAttempt();
+        return asValue(step(() -> AfterAttempt.classified(call, null, classification)));
     }
 
     @Override
     public RetryDecision failed(Throwable failure, Classification classification) {
         Objects.requireNonNull(failure, "failure");
-        return asValue(AfterAttempt.classified(call, failure, failure(classification)));
+        failure(classification);
+        call.requireAttempt();
+        return asValue(step(() -> AfterAttempt.classified(call, failure, classification)));
     }
 
-    private static Classification failure(Classification classification) {
+    private static void failure(Classification classification) {
         if (Objects.requireNonNull(classification, "classification").isSuccess()) {
             throw new IllegalArgumentException("classification: success (expected: a failure)");
         }
-        return classification;
+    }
+
+    /**
+     * Takes a step that the call allows. Where the engine is broken off, such as for want of memory or by a clock that
+     * throws, the call gives back what it holds, and has ended.
+     */
+    private long step(LongSupplier step) {
+        try {
+            return step.getAsLong();
+        } catch (Throwable fault) {
+            CallEnd.breakOff(call);
+            throw fault;
+        }
     }
 
     /** Makes an object of a verdict, since a user sees it. */
@@ -120,7 +139,21 @@ final class ManualCall implements RetryCall {
 
     /** Asks after a wait: after that of a retry, or again at the gate. */
     private long ask() {
-        return call.isGranted() ? BeforeAttempt.resumeGranted(call) : BeforeAttempt.askGate(call);
+        return call.isGranted() ? resumeGranted() : askGate();
+    }
+
+    private long resumeGranted() {
+        call.requireGranted();
+        return step(() -> BeforeAttempt.resume(call, true, null));
+    }
+
+    /** Asks at the gate, where the attempt has not begun already. */
+    private long askGate() {
+        if (call.isAttempting()) {
+            return 0;
+        }
+        call.requireDue();
+        return step(() -> BeforeAttempt.resume(call, true, null));
     }
 
     @Override
@@ -131,22 +164,31 @@ final class ManualCall implements RetryCall {
 
     @Override
     public boolean resume() {
-        return BeforeAttempt.resumeGranted(call) >= 0;
+        return resumeGranted() >= 0;
     }
 
     @Override
     public RetryDecision atGate() {
-        return asValue(BeforeAttempt.askGate(call));
+        return asValue(askGate());
     }
 
     @Override
     public void succeeded() {
-        CallEnd.succeed(call);
+        if (!call.hasEnded()) {
+            call.requireAttempt();
+            step(() -> {
+                CallEnd.succeed(call);
+                return 0;
+            });
+        }
     }
 
     @Override
     public void abandoned() {
-        CallEnd.abandon(call);
+        step(() -> {
+            CallEnd.abandon(call);
+            return 0;
+        });
     }
 
     @Override

@@ -80,7 +80,7 @@ final class ManualWait extends CallersFuture<Boolean> {
                 return;
             }
             try {
-                verdict = call.isGranted() ? BeforeAttempt.resumeGranted(call) : BeforeAttempt.askGate(call);
+                verdict = call.isAttempting() ? 0 : BeforeAttempt.resume(call, true, null);
             } catch (Throwable fault) {
                 CallEnd.breakOff(call);
                 verdict = -1; // the call has ended
