@@ -55,7 +55,10 @@ class ArchitectureTest {
             MicrometerRetry.class, Set.of(API, ERROR, "io.micrometer.."),
             OpenTelemetryRetry.class, Set.of(API, ERROR, "io.opentelemetry.."));
 
-    /** What the packages of the core may see; one that is not named here is a part beside the others, and sees internal only. */
+    /**
+     * What the packages of the core may see; one that is not named here is a part beside the others, and sees internal
+     * only.
+     */
     private static final Map<String, Set<String>> ARROWS = Map.of(
             "execution", Set.of("call", "service", "client", "internal"),
             "call", Set.of("service", "client", "internal"),

@@ -98,7 +98,8 @@ final class Catalog {
             reported = true;
             LOG.log(
                     System.Logger.Level.WARNING,
-                    "services with meters of their own: {0}; further ones, the first of them {1}, share service=\"other\"",
+                    "services with meters of their own: {0}; further ones, the first of them {1}, share "
+                            + "service=\"other\"",
                     maxServices,
                     name);
         }

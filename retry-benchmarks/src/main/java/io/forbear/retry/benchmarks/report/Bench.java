@@ -37,7 +37,8 @@ public final class Bench {
             retry-benchmarks/results/jdk-<n>/full.*
             bin/bench guard [file.json]...       hold results against the targets; fails if one is broken (default: \
             every full.json)
-            bin/bench readme                     write the tables of both pages and docs/images/costs.svg from every full.json
+            bin/bench readme                     write the tables of both pages and \
+            docs/images/costs.svg from every full.json
             bin/bench list                       the benchmarks
             JAVA_HOME chooses the JDK.
             """;

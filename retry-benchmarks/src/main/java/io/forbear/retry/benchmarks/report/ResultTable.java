@@ -14,7 +14,8 @@ final class ResultTable {
         StringBuilder text = new StringBuilder("# Results\n\n" + machine.asText() + ".\n\n"
                 + "Time is per operation and thread; errors are half of the 99.9 % confidence interval. Figures of one "
                 + "run may be compared with each\n"
-                + "other, and with nothing else. [docs/internals/performance.md](../../../docs/internals/performance.md) says how to read "
+                + "other, and with nothing else. "
+                + "[docs/internals/performance.md](../../../docs/internals/performance.md) says how to read "
                 + "them.\n");
         grouped(results).forEach((title, rows) -> table(text, title, rows));
         return text.toString();

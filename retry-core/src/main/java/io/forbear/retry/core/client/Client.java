@@ -46,11 +46,17 @@ public final class Client extends ClientKey {
      *            anywhere in a cache line.
      */
 
-    private static final VarHandle FULL_LEVEL = handle("fullLevel");
-    private static final VarHandle OUTCOMES = handle("outcomes");
-    private static final VarHandle FIRST_TRY = handle("firstTry");
-    private static final VarHandle RECOVERED = handle("recovered");
-    private static final VarHandle LATER_ATTEMPTS = handle("laterAttempts");
+    private static final MethodHandles.Lookup LOOKUP = MethodHandles.lookup();
+    private static final VarHandle FULL_LEVEL =
+            ConstantBootstraps.fieldVarHandle(LOOKUP, "fullLevel", VarHandle.class, Client.class, long.class);
+    private static final VarHandle OUTCOMES =
+            ConstantBootstraps.fieldVarHandle(LOOKUP, "outcomes", VarHandle.class, Client.class, long.class);
+    private static final VarHandle FIRST_TRY =
+            ConstantBootstraps.fieldVarHandle(LOOKUP, "firstTry", VarHandle.class, Client.class, long.class);
+    private static final VarHandle RECOVERED =
+            ConstantBootstraps.fieldVarHandle(LOOKUP, "recovered", VarHandle.class, Client.class, long.class);
+    private static final VarHandle LATER_ATTEMPTS =
+            ConstantBootstraps.fieldVarHandle(LOOKUP, "laterAttempts", VarHandle.class, Client.class, long.class);
 
     /** The id of every overflow client, compared by identity. */
     static final String OVERFLOW = new String("overflow");
@@ -69,11 +75,6 @@ public final class Client extends ClientKey {
         super(budgets, id, hash);
         FULL_LEVEL.set(this, fullLevel);
         OUTCOMES.set(this, Outcomes.EMPTY);
-    }
-
-    private static VarHandle handle(String field) {
-        return ConstantBootstraps.fieldVarHandle(
-                MethodHandles.lookup(), field, VarHandle.class, Client.class, long.class);
     }
 
     static Client overflow(ClientBudgets budgets, int stripe) {

@@ -9,9 +9,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * How an asynchronous call ends, for the service and for its caller: functions over {@link AsyncCall}, for its owner.
  *
- * <p>Everything is written before the future is completed: code that waits for the future finds the counters, the permit
- * and the tokens as they will stay. What the call held is forgotten before, too, since completion runs the caller's own
- * code.
+ * <p>Everything is written before the future is completed: code that waits for the future finds the counters, the
+ * permit and the tokens as they will stay. What the call held is forgotten before, too, since completion runs the
+ * caller's own code.
  */
 final class AsyncEnd {
 

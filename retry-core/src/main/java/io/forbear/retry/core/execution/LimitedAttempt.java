@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Makes the first attempt of a call that has a limit of time and no state yet: the operation can ask how much is left.
  *
- * <p>The limit stands in the mark of the thread. It is put back in a finally block and by plain stores, for an operation
- * that ran out of stack leaves none for a call.
+ * <p>The limit stands in the mark of the thread. It is put back in a finally block and by plain stores, for an
+ * operation that ran out of stack leaves none for a call.
  */
 final class LimitedAttempt {
 

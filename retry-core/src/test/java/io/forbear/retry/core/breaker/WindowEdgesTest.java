@@ -115,7 +115,9 @@ class WindowEdgesTest {
         assertThat(ring.marked(4 * 32, 5 * 32)).isEqualTo(2);
     }
 
-    /** A word names its row by 32 bits. A word that was not written for nearly 2^31 rows is not taken for a later one. */
+    /**
+     * A word names its row by 32 bits. A word that was not written for nearly 2^31 rows is not taken for a later one.
+     */
     @Test
     void marksGoOnWhereTheRowsBeginAgain() {
         CountWindow.BitRing ring = new CountWindow.BitRing(64, () -> 0);

@@ -212,7 +212,8 @@ class RetryConfigTest {
                 .hasMessageContaining("max-delay: 30000ms (expected: >= base-delay, PT")
                 .hasMessageContaining("replenishment-rate: 0.0004 (expected: 0, or a number from 0.001 to 1000000)")
                 .hasMessageContaining(
-                        "circuit-breaker: 0.0000001 (expected: on, off, or a failure rate from 0.000001 to 1 such as 0.5"
+                        "circuit-breaker: 0.0000001 (expected: on, off, or a failure rate from 0.000001 to "
+                                + "1 such as 0.5"
                                 + " or 50%)");
     }
 

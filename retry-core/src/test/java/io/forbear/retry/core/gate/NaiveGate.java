@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * AWS's adaptive mode as its specification describes it, slow and plain: times in milliseconds and seconds, and a list of
- * waiting attempts that is walked from the front at every event.
+ * AWS's adaptive mode as its specification describes it, slow and plain: times in milliseconds and seconds, and a list
+ * of waiting attempts that is walked from the front at every event.
  */
 final class NaiveGate {
 

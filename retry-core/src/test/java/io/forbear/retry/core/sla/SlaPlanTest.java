@@ -31,10 +31,12 @@ class SlaPlanTest {
         assertThat(plan.reasoning())
                 .isEqualTo(String.join(
                         "\n",
-                        "If 5 of 100 attempts fail, independently, 3 attempts leave 0.0125 of 100 calls failed, where 0.1 "
+                        "If 5 of 100 attempts fail, independently, 3 attempts leave 0.0125 of 100 calls "
+                                + "failed, where 0.1 "
                                 + "are allowed.",
                         "Within PT2S, 5 attempts of PT0.1S fit, with waits of up to PT0.05S, doubling.",
-                        "That takes 0.0525 retries per successful call; with room for bursts (times 2, from 0.01 to 0.5) the "
+                        "That takes 0.0525 retries per successful call; with room for bursts (times 2, from "
+                                + "0.01 to 0.5) the "
                                 + "budget's ratio is 0.106.",
                         "99.9875 calls in 100 succeed at 1.0525 attempts a call; the promise is kept.",
                         "An attempt may take PT0.616666666S for all of them to fit."));
@@ -87,11 +89,13 @@ class SlaPlanTest {
         assertThat(plan.reasoning())
                 .isEqualTo(String.join(
                         "\n",
-                        "If 25 of 100 attempts fail, independently, 4 attempts leave 0.3906 of 100 calls failed, where 1 are "
+                        "If 25 of 100 attempts fail, independently, 4 attempts leave 0.3906 of 100 calls "
+                                + "failed, where 1 are "
                                 + "allowed.",
                         "Within PT0.249S, 1 attempt of PT0.1S fit, with waits of up to PT0.05S, doubling.",
                         "Only 1 of them can be made: the deadline allows no more.",
-                        "That takes 0 retries per successful call; with room for bursts (times 2, from 0.01 to 0.5) the "
+                        "That takes 0 retries per successful call; with room for bursts (times 2, from 0.01 "
+                                + "to 0.5) the "
                                 + "budget's ratio is 0.01.",
                         "75 calls in 100 succeed at 1 attempts a call; the promise is not kept by retries alone.",
                         "An attempt may take PT0.249S for all of them to fit."));

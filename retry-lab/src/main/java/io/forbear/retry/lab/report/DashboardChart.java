@@ -41,10 +41,12 @@ public final class DashboardChart {
     private static final String STYLE = """
             <style>
               text { font: 12px system-ui, -apple-system, "Segoe UI", Helvetica, Arial, sans-serif; fill: #1f2937; }
-              .title { font-size: 18px; font-weight: 600; } .panel { font-weight: 600; } .quiet { fill: #57606a; font-size: 11px; }
+              .title { font-size: 18px; font-weight: 600; } .panel { font-weight: 600; } \
+              .quiet { fill: #57606a; font-size: 11px; }
               .ground { fill: #ffffff; stroke: #d0d7de; } .grid { stroke: #d8dee4; stroke-width: 1; }
               path { fill: none; stroke-width: 2; stroke-linejoin: round; }
-              .c0 { stroke: #cf222e; } .c1 { stroke: #bc6c00; } .c2 { stroke: #6e7781; } .c3 { stroke: #8250df; } .c4 { stroke: #0969da; }
+              .c0 { stroke: #cf222e; } .c1 { stroke: #bc6c00; } .c2 { stroke: #6e7781; } .c3 { stroke: #8250df; } \
+              .c4 { stroke: #0969da; }
               .c5 { stroke: #1a7f37; }
             </style>
             """;

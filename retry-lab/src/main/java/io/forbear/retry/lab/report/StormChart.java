@@ -24,15 +24,20 @@ final class StormChart {
     private static final String STYLE = """
             <style>
               text { font: 13px system-ui, -apple-system, "Segoe UI", Helvetica, Arial, sans-serif; fill: #1f2937; }
-              .title { font-size: 18px; font-weight: 600; } .panel { font-weight: 600; } .quiet { fill: #57606a; font-size: 12px; }
-              .ground { fill: #ffffff; stroke: #d0d7de; } .grid { stroke: #d8dee4; } .errors { fill: #cf222e1c; } .slow { fill: #bf87002b; }
+              .title { font-size: 18px; font-weight: 600; } .panel { font-weight: 600; } \
+              .quiet { fill: #57606a; font-size: 12px; }
+              .ground { fill: #ffffff; stroke: #d0d7de; } .grid { stroke: #d8dee4; } .errors { fill: #cf222e1c; } \
+              .slow { fill: #bf87002b; }
               path { fill: none; stroke-width: 2; stroke-linejoin: round; }
-              .none { stroke: #6e7781; stroke-dasharray: 5 4; } .naive { stroke: #cf222e; } .jitter { stroke: #bc6c00; stroke-dasharray: 10 6; }
+              .none { stroke: #6e7781; stroke-dasharray: 5 4; } .naive { stroke: #cf222e; } \
+              .jitter { stroke: #bc6c00; stroke-dasharray: 10 6; }
               .own { stroke: #8250df; } .default { stroke: #0969da; stroke-width: 3.5; }
               @media (prefers-color-scheme: dark) {
-                text { fill: #e6edf3; } .quiet { fill: #9da7b1; } .ground { fill: #0d1117; stroke: #30363d; } .grid { stroke: #272e36; }
+                text { fill: #e6edf3; } .quiet { fill: #9da7b1; } .ground { fill: #0d1117; stroke: #30363d; } \
+                .grid { stroke: #272e36; }
                 .errors { fill: #f8514930; } .slow { fill: #d2992233; }
-                .none { stroke: #8b949e; } .naive { stroke: #ff7b72; } .jitter { stroke: #e3a341; } .own { stroke: #bc8cff; } .default { stroke: #58a6ff; }
+                .none { stroke: #8b949e; } .naive { stroke: #ff7b72; } .jitter { stroke: #e3a341; } \
+                .own { stroke: #bc8cff; } .default { stroke: #58a6ff; }
               }
             </style>
             """;
