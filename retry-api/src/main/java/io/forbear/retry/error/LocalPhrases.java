@@ -52,6 +52,10 @@ final class LocalPhrases {
             "executor rejected",
             "datasource has been closed");
 
+    /** Each phrase has one of these: a message without any is not searched for the phrases. */
+    static final List<String> KEYWORDS =
+            List.of("pool", "clos", "shut", "acqui", "waiting", "not available", "reject", "checkout");
+
     private LocalPhrases() {}
 
     /** Reads a message; {@code null} where it says none of this. */
@@ -66,6 +70,9 @@ final class LocalPhrases {
             return null;
         }
         String lower = message.toLowerCase(Locale.ROOT);
+        if (!contains(lower, KEYWORDS)) {
+            return null;
+        }
         if (contains(lower, NO_ROOM_PHRASES)) {
             return NO_ROOM;
         }

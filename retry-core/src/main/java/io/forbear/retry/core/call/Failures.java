@@ -42,14 +42,18 @@ public final class Failures {
             "software.amazon.awssdk.core.exception.ApiCallAttemptTimeoutException",
             "com.amazonaws.http.timers.client.ClientExecutionTimeoutException");
 
+    private static final int OTHER = 0;
+    private static final int INTERRUPT = 1;
+    private static final int TIMEOUT = 2;
+
     /**
-     * By the class of an exception: whether it stands for an interrupt. Kept by the classes themselves, and gone with
-     * them.
+     * By the class of an exception: what it stands for. Kept by the classes themselves, and gone with them; the value is
+     * an object of the JDK, so that a class which outlives this library does not hold its class loader.
      */
-    private static final ClassValue<Boolean> INTERRUPTS = new ClassValue<>() {
+    private static final ClassValue<Integer> KINDS = new ClassValue<>() {
         @Override
-        protected Boolean computeValue(Class<?> type) {
-            return standsForInterrupt(type);
+        protected Integer computeValue(Class<?> type) {
+            return standsForInterrupt(type) ? INTERRUPT : isTimeout(type) ? TIMEOUT : OTHER;
         }
     };
 
@@ -126,13 +130,14 @@ public final class Failures {
             if (isWrapper(link) && !alsoInsideFutures) {
                 return false;
             }
-            if (INTERRUPTS.get(link.getClass())) {
+            int kind = KINDS.get(link.getClass());
+            if (kind == INTERRUPT) {
                 return !(link instanceof InterruptedIOException) || !isOther(link);
             }
             if (isClosedByInterrupt(link)) {
                 return true;
             }
-            if (isTimeout(link.getClass())) {
+            if (kind == TIMEOUT) {
                 return false;
             }
             link = cause(link);
