@@ -47,8 +47,8 @@ public final class Failures {
     private static final int TIMEOUT = 2;
 
     /**
-     * By the class of an exception: what it stands for. Kept by the classes themselves, and gone with them; the value is
-     * an object of the JDK, so that a class which outlives this library does not hold its class loader.
+     * By the class of an exception: what it stands for. Kept by the classes themselves, and gone with them; the value
+     * is an object of the JDK, so that a class which outlives this library does not hold its class loader.
      */
     private static final ClassValue<Integer> KINDS = new ClassValue<>() {
         @Override
