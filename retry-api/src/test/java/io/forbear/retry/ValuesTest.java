@@ -142,8 +142,8 @@ class ValuesTest {
         @Test
         void plainOneLeavesRetryingToThePolicy() {
             assertThat(plain.category()).isEqualTo(ErrorCategory.TIMEOUT);
-            assertThat(plain.retryableOr(true)).isTrue();
-            assertThat(plain.retryableOr(false)).isFalse();
+            assertThat(plain.isRetryable(true)).isTrue();
+            assertThat(plain.isRetryable(false)).isFalse();
             assertThat(plain.isNotExecuted()).isFalse();
             assertThat(plain.isDoNotRetry()).isFalse();
             assertThat(plain.pushbackNanos()).isNegative();
@@ -152,8 +152,8 @@ class ValuesTest {
 
         @Test
         void overrideHoldsWhateverThePolicySays() {
-            assertThat(plain.notRetryable().retryableOr(true)).isFalse();
-            assertThat(plain.retryable().retryableOr(false)).isTrue();
+            assertThat(plain.notRetryable().isRetryable(true)).isFalse();
+            assertThat(plain.retryable().isRetryable(false)).isTrue();
             assertThat(plain.notRetryable().retryable()).isSameAs(plain.retryable());
         }
 

@@ -271,7 +271,7 @@ public final class Classification {
      * @param byPolicy whether the policy retries the category
      * @return as {@link #retryable()} and {@link #notRetryable()} say, else {@code byPolicy}
      */
-    public boolean retryableOr(boolean byPolicy) {
+    public boolean isRetryable(boolean byPolicy) {
         Boolean override = retryable;
         return override == null ? byPolicy : override;
     }

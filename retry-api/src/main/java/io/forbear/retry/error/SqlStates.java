@@ -112,7 +112,7 @@ final class SqlStates {
     }
 
     private static boolean retries(Classification found) {
-        return found.retryableOr(found.category().isRetryableByDefault());
+        return found.isRetryable(found.category().isRetryableByDefault());
     }
 
     private static @Nullable Classification one(SQLException failure) {

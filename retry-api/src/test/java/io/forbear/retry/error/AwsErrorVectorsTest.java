@@ -53,7 +53,7 @@ class AwsErrorVectorsTest {
     }
 
     static boolean retried(@Nullable Classification found) {
-        return found != null && found.retryableOr(RetryPolicy.defaults().isRetryable(found.category()));
+        return found != null && found.isRetryable(RetryPolicy.defaults().isRetryable(found.category()));
     }
 
     private static String kind(@Nullable Classification found) {
@@ -137,8 +137,8 @@ class AwsErrorVectorsTest {
         checks.put("bc_transient_09_none_connectionerror", () -> isRetried(new ConnectException()));
         checks.put("bc_modeled_04_none_connectionerror", () -> {
             Classification found = ErrorClassifier.defaults().classify(new ConnectException());
-            assertThat(found.retryableOr(true)).isTrue();
-            assertThat(found.retryableOr(false)).isFalse();
+            assertThat(found.isRetryable(true)).isTrue();
+            assertThat(found.isRetryable(false)).isFalse();
         });
         checks.put("rs_unreadable_response", () -> isRetried(new EOFException(), new IOException("truncated")));
         checks.put(

@@ -83,7 +83,7 @@ class AwsTableVectorsTest {
     }
 
     private static boolean retried(Classification found) {
-        return found.retryableOr(RetryPolicy.defaults().isRetryable(found.category()));
+        return found.isRetryable(RetryPolicy.defaults().isRetryable(found.category()));
     }
 
     @TestFactory

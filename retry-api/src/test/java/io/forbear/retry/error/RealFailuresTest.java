@@ -115,7 +115,7 @@ class RealFailuresTest {
         String name = expected + " <- " + failure + (failure.getCause() == null ? "" : " <- " + failure.getCause());
         tests.add(DynamicTest.dynamicTest(name, () -> {
             Classification found = ErrorClassifier.defaults().classify(failure);
-            String flags = (found.retryableOr(found.category().isRetryableByDefault()) ? "R" : "")
+            String flags = (found.isRetryable(found.category().isRetryableByDefault()) ? "R" : "")
                     + (found.isNotExecuted() ? "N" : "")
                     + (found.isLocal() ? "L" : "");
             assertThat(found.category() + " " + (flags.isEmpty() ? "-" : flags)).isEqualTo(expected);

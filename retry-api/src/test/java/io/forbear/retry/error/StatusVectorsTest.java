@@ -65,7 +65,7 @@ class StatusVectorsTest {
 
     private static boolean retried(@Nullable Classification found, boolean idempotent) {
         return found != null
-                && found.retryableOr(RetryPolicy.defaults().isRetryable(found.category()))
+                && found.isRetryable(RetryPolicy.defaults().isRetryable(found.category()))
                 && (idempotent || found.isNotExecuted());
     }
 

@@ -118,7 +118,7 @@ class WhenRetriedPageTest {
             return "what its words or its cause say, else `TRANSIENT` | | |";
         }
         ErrorCategory category = found.category();
-        return "`" + category + "` | " + yes(found.retryableOr(category.isRetryableByDefault())) + " | "
+        return "`" + category + "` | " + yes(found.isRetryable(category.isRetryableByDefault())) + " | "
                 + yes(found.isNotExecuted()) + " | " + yes(!found.isLocal() && !NOT_COUNTED.contains(category));
     }
 

@@ -8,6 +8,7 @@ import io.forbear.retry.RetryBudget;
 import io.forbear.retry.RetryListener;
 import io.forbear.retry.RetryPolicy;
 import io.forbear.retry.RetryRuntime;
+import io.forbear.retry.Sleeper;
 import io.forbear.retry.core.breaker.CircuitBreakers;
 import io.forbear.retry.core.budget.RetryBudgets;
 import io.forbear.retry.core.budget.TokenBucketSpec;
@@ -21,8 +22,11 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -253,6 +257,56 @@ public final class Retries {
         public Builder runtime(Consumer<? super RetryRuntime.Builder> change) {
             maker.runtime(change);
             return this;
+        }
+
+        /**
+         * Sets the clock; short for {@code runtime(r -> r.clock(value))}.
+         *
+         * @param value the clock
+         * @return this
+         */
+        public Builder clock(NanoClock value) {
+            return runtime(r -> r.clock(value));
+        }
+
+        /**
+         * Sets the random generator; short for {@code runtime(r -> r.random(value))}.
+         *
+         * @param value the generator
+         * @return this
+         */
+        public Builder random(RandomGenerator value) {
+            return runtime(r -> r.random(value));
+        }
+
+        /**
+         * Sets how blocking calls wait; short for {@code runtime(r -> r.sleeper(value))}.
+         *
+         * @param value the sleeper
+         * @return this
+         */
+        public Builder sleeper(Sleeper value) {
+            return runtime(r -> r.sleeper(value));
+        }
+
+        /**
+         * Sets where asynchronous attempts after the first begin; short for {@code runtime(r -> r.executor(value))}.
+         *
+         * @param value the executor
+         * @return this
+         */
+        public Builder executor(Executor value) {
+            return runtime(r -> r.executor(value));
+        }
+
+        /**
+         * Sets what wakes asynchronous calls; short for {@code runtime(r -> r.scheduler(value))}.
+         *
+         * @param value the scheduler
+         * @return this
+         */
+        public Builder scheduler(ScheduledExecutorService value) {
+            return runtime(r -> r.scheduler(value));
         }
 
         /**

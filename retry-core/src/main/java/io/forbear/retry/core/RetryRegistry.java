@@ -1,6 +1,7 @@
 package io.forbear.retry.core;
 
 import io.forbear.retry.AttemptGate;
+import io.forbear.retry.NanoClock;
 import io.forbear.retry.Retry;
 import io.forbear.retry.RetryListener;
 import io.forbear.retry.RetryRuntime;
@@ -357,6 +358,16 @@ public final class RetryRegistry implements AutoCloseable {
         public Builder runtime(Consumer<? super RetryRuntime.Builder> change) {
             maker.runtime(change);
             return this;
+        }
+
+        /**
+         * Sets the clock; short for {@code runtime(r -> r.clock(value))}.
+         *
+         * @param value the clock
+         * @return this
+         */
+        public Builder clock(NanoClock value) {
+            return runtime(r -> r.clock(value));
         }
 
         /**

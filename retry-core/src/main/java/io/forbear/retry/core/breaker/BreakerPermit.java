@@ -10,7 +10,8 @@ import java.lang.invoke.VarHandle;
 final class BreakerPermit implements CircuitBreaker.Permit {
     /*
      * State      settled, 0 or 1.   Invariant  it goes to 1 once; the thread that takes it there tells the breaker.
-     * Writers    success, failure, ignore: CAS; any later one changes nothing.
+     * Writers    success, failure, ignore: CAS; any later one changes nothing. ignore goes back to 0 if the machine had
+     *            no stack for the rest of it.
      * Ordering   volatile.   Progress  wait-free.   Stress  ProbeStress.PermitSettlesOnce (retry-jcstress)
      */
 
@@ -52,7 +53,12 @@ final class BreakerPermit implements CircuitBreaker.Permit {
     @Override
     public void ignore() {
         if (settle()) {
-            admitted.ignored();
+            try {
+                admitted.ignored();
+            } catch (Throwable want) {
+                settled = 0; // for want of stack nothing was done: the call is settled again later
+                throw want;
+            }
         }
     }
 

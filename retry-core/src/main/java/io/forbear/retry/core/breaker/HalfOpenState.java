@@ -83,11 +83,15 @@ final class HalfOpenState extends BreakerState {
     }
 
     private @Nullable BreakerState next(long nowNanos) {
-        return switch (verdict()) {
-            case CLOSE -> new CountingState(State.CLOSED, parts, nowNanos);
-            case OPEN -> OpenState.after(round, parts, nowNanos, counts());
-            case WAIT -> isLost(nowNanos) ? OpenState.after(round, parts, lostNanos(), counts()) : null;
-        };
+        // no switch: javac gives it a class of its own, which would be loaded at the end of a stack for the first time
+        Verdict verdict = verdict();
+        if (verdict == Verdict.CLOSE) {
+            return new CountingState(State.CLOSED, parts, nowNanos);
+        }
+        if (verdict == Verdict.OPEN) {
+            return OpenState.after(round, parts, nowNanos, counts());
+        }
+        return isLost(nowNanos) ? OpenState.after(round, parts, lostNanos(), counts()) : null;
     }
 
     /** Returns the verdict as soon as no probe that is under way can change it. */

@@ -125,14 +125,6 @@ public final class CallEnd {
     }
 
     /**
-     * The engine was broken off, for want of stack or memory: the call gives back what it holds, now or later. Never
-     * throws.
-     */
-    public static void breakOff(CallState call) {
-        Unsettled.settle(call);
-    }
-
-    /**
      * Gives back what the call still holds, and counts it if it was not counted. May be broken off itself, and run
      * again.
      */

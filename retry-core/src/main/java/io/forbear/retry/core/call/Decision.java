@@ -75,7 +75,7 @@ public final class Decision {
         if (!rules.enabled) {
             return StopReason.DISABLED;
         }
-        if (!failure.retryableOr(rules.retryable(category))) {
+        if (!failure.isRetryable(rules.retryable(category))) {
             return StopReason.NOT_RETRYABLE;
         }
         if (!failure.isNotExecuted() && !call.options.idempotentOr(rules.idempotent)) {

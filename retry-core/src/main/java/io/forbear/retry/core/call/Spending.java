@@ -105,7 +105,7 @@ final class Spending {
         RetryBudget budget = call.plan.budget;
         if (budget != null) {
             call.set(CallState.OWES_END);
-            boolean retryable = classification.retryableOr(call.plan.rules.retryable(classification.category()));
+            boolean retryable = classification.isRetryable(call.plan.rules.retryable(classification.category()));
             budget.attemptFailed(classification.category(), retryable || classification.isDoNotRetry());
         }
     }

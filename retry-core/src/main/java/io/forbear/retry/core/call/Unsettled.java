@@ -1,41 +1,51 @@
 package io.forbear.retry.core.call;
 
-import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Calls that the engine broke off for want of stack or memory, and that could not give back what they hold there and
  * then. The next call that fails anywhere in the process settles them.
  */
-final class Unsettled {
+public final class Unsettled {
     /*
-     * State      a stack of calls, linked by CallState.nextUnsettled.
-     * Invariant  a call is in it at most once: it is put there by the thread that owned it, or by the one that took it
-     *            out.
-     * Writers    any thread: puts calls on top by CAS; takes all at once.
-     * Ordering   volatile: what the owner wrote to a call happens-before what the thread that takes it reads.
-     * Progress   lock-free. Putting a call there needs less stack than taking anything did: the frames of one CAS.
+     * State      top, a stack of calls, linked by CallState.nextUnsettled.
+     * Invariant  A call is in it at most once: it is put there by the thread that owned it, or by the one that took it
+     *            out. What the owner wrote to a call happens-before what the thread that takes it reads.
+     * Writers    Any thread, under LOCK: puts calls on top; takes all at once. No code runs under the lock but these two
+     *            assignments.
+     * Ordering   top is also read without the lock, to see that there is nothing; so it is volatile.
+     * Progress   A lock, since putting a call there must need no stack: a CAS that is not compiled yet takes several
+     *            frames of its own, a monitor takes none. It is only touched where a call was broken off.
+     * Stress     UnsettledStress (retry-jcstress)
      */
 
-    private static final AtomicReference<@Nullable CallState> TOP = new AtomicReference<>();
+    private static final Object LOCK = new Object();
+    private static volatile @Nullable CallState top;
 
     private Unsettled() {}
 
     /** Makes a call give back what it holds, now or later. Never throws. */
-    static void settle(CallState call) {
+    public static void settle(CallState call) {
         try {
             CallEnd.settle(call);
         } catch (Throwable want) {
-            put(call, call);
+            synchronized (LOCK) {
+                call.nextUnsettled = top;
+                top = call;
+            }
         }
     }
 
     /** Settles what was left. */
     static void settleLeft() {
-        if (TOP.get() == null) {
+        if (top == null) {
             return;
         }
-        CallState first = TOP.getAndSet(null);
+        CallState first;
+        synchronized (LOCK) {
+            first = top;
+            top = null;
+        }
         try {
             while (first != null) {
                 CallState next = first.nextUnsettled;
@@ -49,16 +59,11 @@ final class Unsettled {
                 last = last.nextUnsettled;
             }
             if (last != null) {
-                put(first, last);
+                synchronized (LOCK) {
+                    last.nextUnsettled = top;
+                    top = first;
+                }
             }
         }
-    }
-
-    private static void put(@Nullable CallState first, CallState last) {
-        CallState below;
-        do {
-            below = TOP.get();
-            last.nextUnsettled = below;
-        } while (!TOP.compareAndSet(below, first));
     }
 }

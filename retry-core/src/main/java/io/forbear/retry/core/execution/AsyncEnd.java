@@ -4,6 +4,7 @@ import io.forbear.retry.StopReason;
 import io.forbear.retry.core.call.CallEnd;
 import io.forbear.retry.core.call.CallState;
 import io.forbear.retry.core.call.Handover;
+import io.forbear.retry.core.call.Unsettled;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,7 +31,7 @@ final class AsyncEnd {
             CallEnd.succeed(current);
             answer = Handover.result(current, result);
         } catch (Throwable fault) {
-            CallEnd.breakOff(current);
+            Unsettled.settle(current);
         }
         future.forget();
         future.bring((T) answer);
@@ -81,7 +82,7 @@ final class AsyncEnd {
         CallState left = future.call;
         Throwable known = left == null ? null : left.lastFailure();
         if (left != null) {
-            CallEnd.breakOff(left);
+            Unsettled.settle(left);
         }
         AsyncPhase.end(future);
         future.forget();
@@ -95,7 +96,7 @@ final class AsyncEnd {
         try {
             CallEnd.abandon(current);
         } catch (Throwable fault) {
-            CallEnd.breakOff(current);
+            Unsettled.settle(current);
         }
         Handover.discardHeld(current, null);
         future.forget();

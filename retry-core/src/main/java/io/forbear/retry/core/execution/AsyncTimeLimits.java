@@ -107,14 +107,15 @@ final class AsyncTimeLimits {
     /** The deadline has come: ends the call wherever it is. */
     static void expire(AsyncCall<?> future) {
         CallState known = future.call;
-        switch (AsyncPhase.expire(future)) {
-            case OVER -> {}
-            case OWNED -> {
-                String service = known == null ? "" : known.service() + ": ";
-                future.fail(new TimeoutException(service + "an attempt was being begun at the deadline of the call"));
-            }
-            case ATTEMPT -> future.inContext(call -> endAttemptAtDeadline(future, call));
-            case WAIT -> future.inContext(call -> endWaitAtDeadline(future, call));
+        // no switch: javac gives it a class of its own, which would be loaded at the end of a stack for the first time
+        AsyncPhase.Found found = AsyncPhase.expire(future);
+        if (found == AsyncPhase.Found.OWNED) {
+            String service = known == null ? "" : known.service() + ": ";
+            future.fail(new TimeoutException(service + "an attempt was being begun at the deadline of the call"));
+        } else if (found == AsyncPhase.Found.ATTEMPT) {
+            future.inContext(call -> endAttemptAtDeadline(future, call));
+        } else if (found == AsyncPhase.Found.WAIT) {
+            future.inContext(call -> endWaitAtDeadline(future, call));
         }
     }
 

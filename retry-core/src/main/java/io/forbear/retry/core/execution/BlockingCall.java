@@ -11,6 +11,7 @@ import io.forbear.retry.core.call.Failures;
 import io.forbear.retry.core.call.Handover;
 import io.forbear.retry.core.call.Telling;
 import io.forbear.retry.core.call.TimeLimits;
+import io.forbear.retry.core.call.Unsettled;
 import io.forbear.retry.core.internal.ThreadMark;
 import io.forbear.retry.error.Classification;
 import java.util.concurrent.TimeoutException;
@@ -120,7 +121,7 @@ final class BlockingCall {
                 }
             } catch (Throwable fault) {
                 if (thrown == null) {
-                    CallEnd.breakOff(call);
+                    Unsettled.settle(call);
                     return result;
                 }
                 return broken(call, thrown, fault);
@@ -141,7 +142,7 @@ final class BlockingCall {
 
     /** The engine was broken off: the operation's own failure, if there is one, goes before the fault. */
     private static Object broken(CallState call, @Nullable Throwable failure, Throwable fault) {
-        CallEnd.breakOff(call);
+        Unsettled.settle(call);
         return failed(call, failure == null ? fault : failure);
     }
 

@@ -12,6 +12,7 @@ import io.forbear.retry.core.call.CallState;
 import io.forbear.retry.core.call.Decision;
 import io.forbear.retry.core.call.Telling;
 import io.forbear.retry.core.call.TimeLimits;
+import io.forbear.retry.core.call.Unsettled;
 import io.forbear.retry.core.internal.ThreadMark;
 import io.forbear.retry.error.Classification;
 import java.time.Duration;
@@ -48,7 +49,7 @@ final class ManualCall implements RetryCall {
                 return new ManualCall(call, means);
             }
         } catch (Throwable fault) {
-            CallEnd.breakOff(call);
+            Unsettled.settle(call);
             throw fault;
         }
         throw (RuntimeException) call.failure();
@@ -95,7 +96,7 @@ final class ManualCall implements RetryCall {
         try {
             return step.getAsLong();
         } catch (Throwable fault) {
-            CallEnd.breakOff(call);
+            Unsettled.settle(call);
             throw fault;
         }
     }

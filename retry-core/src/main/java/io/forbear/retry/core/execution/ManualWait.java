@@ -4,6 +4,7 @@ import io.forbear.retry.StopReason;
 import io.forbear.retry.core.call.BeforeAttempt;
 import io.forbear.retry.core.call.CallEnd;
 import io.forbear.retry.core.call.CallState;
+import io.forbear.retry.core.call.Unsettled;
 import io.forbear.retry.core.internal.Faults;
 import io.forbear.retry.core.internal.SharedThreads;
 import java.util.concurrent.Future;
@@ -82,7 +83,7 @@ final class ManualWait extends CallersFuture<Boolean> {
             try {
                 verdict = call.isAttempting() ? 0 : BeforeAttempt.resume(call, true, null);
             } catch (Throwable fault) {
-                CallEnd.breakOff(call);
+                Unsettled.settle(call);
                 verdict = -1; // the call has ended
             }
             over = verdict <= 0;

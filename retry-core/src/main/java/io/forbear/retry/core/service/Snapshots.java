@@ -49,9 +49,12 @@ final class Snapshots {
      */
     private static void budget(Plan plan, RetrySnapshot.Builder figures) {
         RetryBudget budget = plan.budget;
-        boolean unlimited = budget == null || plan.fedBudget != null && plan.fedBudget.isUnlimited();
-        double remaining = unlimited ? Double.POSITIVE_INFINITY : tokens(budget.balance());
-        double capacity = unlimited ? Double.POSITIVE_INFINITY : tokens(budget.capacity());
+        double remaining = Double.POSITIVE_INFINITY;
+        double capacity = Double.POSITIVE_INFINITY;
+        if (budget != null && (plan.fedBudget == null || !plan.fedBudget.isUnlimited())) {
+            remaining = tokens(budget.balance());
+            capacity = tokens(budget.capacity());
+        }
         if (plan.clients.hasBudget()) {
             double shared = tokens(plan.clients.balanceMilli(Plan.UNNAMED, now(plan)));
             double full = tokens(plan.clients.capacityMilli());

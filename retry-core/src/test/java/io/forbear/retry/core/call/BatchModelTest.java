@@ -97,7 +97,7 @@ class BatchModelTest {
             }
             Classification failure = script.failures().get(number - 1);
             ErrorCategory category = failure.category();
-            StopReason reason = !failure.retryableOr(category.isRetryableByDefault())
+            StopReason reason = !failure.isRetryable(category.isRetryableByDefault())
                     ? StopReason.NOT_RETRYABLE
                     : !limits.idempotent() && !failure.isNotExecuted()
                             ? StopReason.NOT_IDEMPOTENT
