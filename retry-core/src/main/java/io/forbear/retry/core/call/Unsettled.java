@@ -11,8 +11,8 @@ public final class Unsettled {
      * State      top, a stack of calls, linked by CallState.nextUnsettled.
      * Invariant  A call is in it at most once: it is put there by the thread that owned it, or by the one that took it
      *            out. What the owner wrote to a call happens-before what the thread that takes it reads.
-     * Writers    Any thread, under LOCK: puts calls on top; takes all at once. No code runs under the lock but these two
-     *            assignments.
+     * Writers    Any thread, under LOCK: puts calls on top; takes all at once. No code runs under the lock but these
+     *            two assignments.
      * Ordering   top is also read without the lock, to see that there is nothing; so it is volatile.
      * Progress   A lock, since putting a call there must need no stack: a CAS that is not compiled yet takes several
      *            frames of its own, a monitor takes none. It is only touched where a call was broken off.
