@@ -59,6 +59,7 @@ final class BatchCall {
             CallState call,
             Function<? super List<I>, ? extends CompletionStage<BatchOutcome<I, T>>> operation,
             Means means) {
+        // each attempt asks for what is left by then
         Supplier<CompletionStage<?>> attempt = () -> operation.apply(batch.todo());
         return AsyncCall.begin(call, (Supplier<CompletionStage<BatchResult<I, T>>>) (Supplier<?>) attempt, means);
     }

@@ -134,6 +134,7 @@ final class BlockingCall {
         return !(thrown instanceof Error) || Failures.interruptsThisThread(thrown);
     }
 
+    /** Returns what stands for an attempt that the library itself has interrupted. */
     private static Throwable timedOut(CallState call, Throwable thrown) {
         TimeoutException timeout = StageAttempt.timeout(call, "was interrupted when its time was over");
         Failures.attach(timeout, thrown); // not as its cause: the interrupt is the library's own
@@ -146,6 +147,7 @@ final class BlockingCall {
         return failed(call, failure == null ? fault : failure);
     }
 
+    /** Keeps what is to be thrown, and says that something is. */
     private static Object failed(CallState call, Throwable failure) {
         call.setLastOutcome(failure);
         return FAILED;

@@ -82,6 +82,7 @@ final class ManualCall implements RetryCall {
         return asValue(step(() -> AfterAttempt.classified(call, failure, classification)));
     }
 
+    /** Checks that the user has not given a success for a failure. */
     private static void failure(Classification classification) {
         if (Objects.requireNonNull(classification, "classification").isSuccess()) {
             throw new IllegalArgumentException("classification: success (expected: a failure)");
@@ -114,6 +115,7 @@ final class ManualCall implements RetryCall {
         return new Scope(call);
     }
 
+    /** Waits on this thread: for the delay, then at the gate as often as that says so. */
     @Override
     public boolean await(RetryDecision decision) {
         if (!(decision instanceof RetryDecision.Again again)) {
@@ -131,6 +133,7 @@ final class ManualCall implements RetryCall {
         }
     }
 
+    /** Waits without a thread. The call is the wait's until its future has ended. */
     @Override
     public CompletableFuture<Boolean> awaitAsync(RetryDecision decision) {
         return decision instanceof RetryDecision.Again again
@@ -173,6 +176,7 @@ final class ManualCall implements RetryCall {
         return asValue(askGate());
     }
 
+    /** Told twice, or after the end, this changes nothing, as an abandoned call may still come to its success. */
     @Override
     public void succeeded() {
         if (!call.hasEnded()) {
@@ -220,6 +224,7 @@ final class ManualCall implements RetryCall {
             Telling.attemptStarted(call);
         }
 
+        /** Puts the mark of the thread back as it was, once; on the thread that opened the scope. */
         @Override
         public void close() {
             if (closed) {

@@ -74,6 +74,7 @@ final class ManualWait extends CallersFuture<Boolean> {
         }
     }
 
+    /** Asks whether the attempt may begin, under the lock; tells the future outside of it. */
     private void ask() {
         long verdict;
         synchronized (this) {
@@ -95,6 +96,7 @@ final class ManualWait extends CallersFuture<Boolean> {
         }
     }
 
+    /** The scheduler or the executor has refused: the call ends. */
     private void refuse(Throwable rejection) {
         synchronized (this) {
             if (over) {
@@ -122,6 +124,7 @@ final class ManualWait extends CallersFuture<Boolean> {
         return true;
     }
 
+    /** A timer is the user's, and may throw. */
     private static void cancelQuietly(@Nullable Future<?> timer) {
         try {
             if (timer != null) {

@@ -38,7 +38,7 @@ public record Means(
                 runtime.context().orElse(null));
     }
 
-    /** Schedules the end of a wait. */
+    /** Schedules the end of a wait: on the scheduler of the user, or the timer that all services share. */
     Future<?> schedule(Callable<?> task, long nanos) {
         ScheduledExecutorService own = scheduler;
         return (own == null ? SharedThreads.timer() : own).schedule(task, nanos, TimeUnit.NANOSECONDS);

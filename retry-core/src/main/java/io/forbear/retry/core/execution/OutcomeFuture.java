@@ -17,6 +17,7 @@ final class OutcomeFuture<T extends @Nullable Object> extends CallersFuture<Call
         this.call = call;
     }
 
+    /** Returns the future outcome of a call that has begun, whose events the recorder has heard from its first on. */
     static <T extends @Nullable Object> OutcomeFuture<T> of(AsyncCall<T> call, OutcomeRecorder recorder) {
         OutcomeFuture<T> future = new OutcomeFuture<>(call);
         call.handle((result, failure) -> future.ends(result, failure, recorder));

@@ -149,6 +149,7 @@ public final class ServiceRetry implements Retry {
         return BatchCall.start(batch, batch.call(service.plan(), clientId, options), operation, means);
     }
 
+    /** A view shares the service: its counters, budget and breaker, and its place among the open ones. */
     @Override
     public Retry forClient(String client) {
         return new ServiceRetry(service, means, Objects.requireNonNull(client, "client"), options);
@@ -164,6 +165,7 @@ public final class ServiceRetry implements Retry {
         return options;
     }
 
+    /** Always with a state: the attempts are the user's, so there is nothing to be fast about. */
     @Override
     public RetryCall begin() {
         return ManualCall.begin(newState(), means);
