@@ -23,7 +23,7 @@ final class AdaptiveThrottleBudget implements FedBudget {
      *            accept.
      * Ordering   none between the counters: the probability is an estimate, which may miss calls that are under way.
      * Progress   wait-free, apart from moving the window. A refusal only reads.
-     * Stress     BudgetKindsStress (retry-jcstress), for the window
+     * Stress     SlidingWindowStress (retry-jcstress), for the window
      */
     private final NanoClock clock;
     private final double k;

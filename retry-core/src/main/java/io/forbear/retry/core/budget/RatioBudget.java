@@ -24,7 +24,7 @@ final class RatioBudget extends LedgerBudget<SlidingWindow.Frame> {
      * Ordering   as the ledger's.
      * Progress   as the ledger's. A withdrawal from the initial allowance writes the frame first; another thread may
      *            then take the token.
-     * Stress     BudgetKindsStress (retry-jcstress), LedgerThreadsTest
+     * Stress     SlidingWindowStress (retry-jcstress), LedgerThreadsTest
      */
     private static final long NANO_TO_MILLI = 1_000_000;
 

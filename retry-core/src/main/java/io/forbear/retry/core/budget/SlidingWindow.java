@@ -24,7 +24,7 @@ final class SlidingWindow {
      *            later slot.
      * Progress   lock-free. A look allocates nothing; one frame is allocated per slot with a look, per note and per
      *            giving back. A thread with an older time reads the frame as it is.
-     * Stress     BudgetKindsStress.RollRacesRoll, NoteRacesNote, RefundRacesRefund, RefundRacesRoll (retry-jcstress)
+     * Stress     SlidingWindowStress.RollRacesRoll, NoteRacesNote, RefundRacesRefund, RefundRacesRoll (retry-jcstress)
      */
     static final int SLOTS = 10;
 

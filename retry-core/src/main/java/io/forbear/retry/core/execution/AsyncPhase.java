@@ -36,7 +36,7 @@ final class AsyncPhase {
      *            AsyncCall.pending is written before the phase that goes with it; as the round makes a phase unique, a
      *            CAS from it proves that pending was not yet another's.
      * Progress   lock-free.
-     * Stress     AsyncCancelStress, AsyncDeadlineStress (retry-jcstress)
+     * Stress     AsyncCancelStress, AsyncDeadlineStress, AsyncProbeStress, AttemptLimitStress (retry-jcstress)
      */
 
     static final int DRIVING = 0;

@@ -4,41 +4,33 @@ import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
 import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE_INTERESTING;
 import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
 
-import io.forbear.retry.CircuitBreaker;
 import io.forbear.retry.RetryBudget;
 import io.forbear.retry.RetryPolicy;
-import io.forbear.retry.core.breaker.CircuitBreakers;
 import io.forbear.retry.core.service.Service;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.Arbiter;
 import org.openjdk.jcstress.annotations.JCStressTest;
 import org.openjdk.jcstress.annotations.Outcome;
 import org.openjdk.jcstress.annotations.State;
-import org.openjdk.jcstress.infra.results.II_Result;
 import org.openjdk.jcstress.infra.results.IZJ_Result;
 import org.openjdk.jcstress.infra.results.LJJ_Result;
-import org.openjdk.jcstress.infra.results.LLI_Result;
 import org.openjdk.jcstress.infra.results.LLJ_Result;
 import org.openjdk.jcstress.infra.results.LLLL_Result;
 
 /**
- * Races of the timers that limit an asynchronous call and its attempts: the call ends once, its counters and its caller
+ * Races of the timer that ends an asynchronous call at its deadline: the call ends once, its counters and its caller
  * agree on success, and neither a timer nor a token stays.
  *
  * <p>One run of {@code bin/jcstress quick}, JDK 17, x86-64, two busy cores:
  *
  * <pre>
  * test                                     samples forbidden interesting
- * CancelOfAProbeRacesCompletion             186004         0           -
- * DeadlineOfAProbeRacesCancel               184020         0           -
- * DeadlineOfAProbeRacesCompletion           222843         0           -
  * DeadlineRacesBeginning                    244648         0           -
  * DeadlineRacesCancel                       271874         0           -
  * DeadlineRacesCancelInTheWait              250370         0           -
@@ -48,9 +40,6 @@ import org.openjdk.jcstress.infra.results.LLLL_Result;
  * DeadlineRacesLastFailure                  139286         0           -
  * DeadlineRacesWake                         250370         0           -
  * DeadlineRacesWakeMutant                  1292102         0       39085
- * LimitRacesCompletion                      284096         0           -
- * LimitRacesFailure                         181748         0           -
- * LimitRacesFailureMutant                  1798182         0      278815
  * </pre>
  */
 public final class AsyncDeadlineStress {
@@ -64,10 +53,6 @@ public final class AsyncDeadlineStress {
 
     private static RetryPolicy.Builder deadline() {
         return RetryPolicy.builder().deadline(Duration.ofSeconds(9));
-    }
-
-    private static RetryPolicy.Builder limit() {
-        return RetryPolicy.builder().attemptTimeout(Duration.ofSeconds(9));
     }
 
     /** The only attempt succeeds at the deadline. */
@@ -371,222 +356,6 @@ public final class AsyncDeadlineStress {
             r.r1 = world.end();
             r.r2 = world.counted();
             r.r3 = world.left();
-        }
-    }
-
-    /** A call that is the only probe of a breaker, and has a deadline. */
-    abstract static class Probe {
-        private final AtomicLong now = new AtomicLong();
-        private final CircuitBreaker breaker = CircuitBreakers.consecutiveFailures(1)
-                .openFor(Duration.ofSeconds(1))
-                .probes(1)
-                .create("service", now::get);
-        final Timers timers = new Timers();
-        final CompletableFuture<String> stage = new CompletableFuture<>();
-        final CompletableFuture<String> call;
-        private final Service service;
-
-        Probe() {
-            breaker.open();
-            now.set(Duration.ofSeconds(1).toNanos());
-            service = World.service(World.budget(), deadline().build(), breaker);
-            call = new ServiceRetry(service, timers.asMeans()).callAsync(() -> stage);
-        }
-
-        /** Tells of the breaker; a place that is free is taken. */
-        final void tell(LLLL_Result r) {
-            r.r1 = World.end(call);
-            r.r2 = World.counted(service.snapshot());
-            r.r3 = breaker.state();
-            r.r4 = breaker.tryAcquire() == null ? "no place" : "a place";
-        }
-    }
-
-    /** A probe succeeds at its deadline. */
-    @JCStressTest
-    @State
-    @Outcome(id = "answer, SUCCEEDED, CLOSED, a place", expect = ACCEPTABLE, desc = "the answer came first")
-    @Outcome(id = "timeout, DEADLINE_EXCEEDED, OPEN, no place", expect = ACCEPTABLE, desc = "the deadline came first")
-    @Outcome(
-            id = "timeout, DEADLINE_EXCEEDED, HALF_OPEN, a place",
-            expect = ACCEPTABLE,
-            desc = "the deadline came when the answer was there: the breaker hears of neither, and has its place back")
-    @Outcome(expect = FORBIDDEN, desc = "breaker and caller disagree, or the place of the probe is lost")
-    public static class DeadlineOfAProbeRacesCompletion extends Probe {
-
-        @Actor
-        public void complete() {
-            stage.complete("answer");
-        }
-
-        @Actor
-        public void expire() {
-            timers.fire(DEADLINE);
-        }
-
-        @Arbiter
-        public void settle(LLLL_Result r) {
-            tell(r);
-        }
-    }
-
-    /** The caller of a probe gives up at its deadline. */
-    @JCStressTest
-    @State
-    @Outcome(
-            id = "cancelled, CANCELLED, HALF_OPEN, a place",
-            expect = ACCEPTABLE,
-            desc = "the cancel came first, and the place is back")
-    @Outcome(
-            id = {"timeout, DEADLINE_EXCEEDED, OPEN, no place", "cancelled, DEADLINE_EXCEEDED, OPEN, no place"},
-            expect = ACCEPTABLE,
-            desc = "the deadline came first")
-    @Outcome(expect = FORBIDDEN, desc = "the place of the probe is lost")
-    public static class DeadlineOfAProbeRacesCancel extends Probe {
-
-        @Actor
-        public void cancel() {
-            call.cancel(true);
-        }
-
-        @Actor
-        public void expire() {
-            timers.fire(DEADLINE);
-        }
-
-        @Arbiter
-        public void settle(LLLL_Result r) {
-            tell(r);
-        }
-    }
-
-    /** The caller of a probe gives up when it is answered. */
-    @JCStressTest
-    @State
-    @Outcome(id = "answer, SUCCEEDED, CLOSED, a place", expect = ACCEPTABLE, desc = "the answer came first")
-    @Outcome(
-            id = "cancelled, CANCELLED, HALF_OPEN, a place",
-            expect = ACCEPTABLE,
-            desc = "the cancel came first, and the place is back")
-    @Outcome(expect = FORBIDDEN, desc = "breaker and caller disagree, or the place of the probe is lost")
-    public static class CancelOfAProbeRacesCompletion extends Probe {
-
-        @Actor
-        public void complete() {
-            stage.complete("answer");
-        }
-
-        @Actor
-        public void cancel() {
-            call.cancel(true);
-        }
-
-        @Arbiter
-        public void settle(LLLL_Result r) {
-            tell(r);
-        }
-    }
-
-    /** The only attempt succeeds when its own time is over. */
-    @JCStressTest
-    @State
-    @Outcome(id = "answer, SUCCEEDED, 0", expect = ACCEPTABLE, desc = "the answer came first")
-    @Outcome(
-            id = "timeout, ATTEMPTS_EXHAUSTED, 0",
-            expect = ACCEPTABLE,
-            desc = "the limit came first, and the stage was cancelled")
-    @Outcome(
-            id = "timeout, ATTEMPTS_EXHAUSTED, 1",
-            expect = ACCEPTABLE,
-            desc = "the limit came first, and the answer that nobody gets was discarded")
-    @Outcome(expect = FORBIDDEN, desc = "two ends, an answer that was handed over is discarded, or a timer stays")
-    public static class LimitRacesCompletion {
-        final World world = new World(limit().maxAttempts(1));
-
-        @Actor
-        public void complete() {
-            world.first.complete("answer");
-        }
-
-        @Actor
-        public void ring() {
-            world.timers.fire(DEADLINE);
-        }
-
-        @Arbiter
-        public void settle(LLI_Result r) {
-            r.r1 = world.end();
-            r.r2 = world.counted();
-            r.r3 = world.discarded.get() + (int) world.left();
-        }
-    }
-
-    /** The attempt fails when its own time is over. */
-    @JCStressTest
-    @State
-    @Outcome(
-            id = "nothing, 0 calls, 1, 1001",
-            expect = ACCEPTABLE,
-            desc = "one retry is paid for, and one timer waits for it")
-    @Outcome(expect = FORBIDDEN, desc = "the attempt failed twice, or not at all")
-    public static class LimitRacesFailure {
-        final World world = new World(limit());
-
-        @Actor
-        public void fail() {
-            world.failFirst();
-        }
-
-        @Actor
-        public void ring() {
-            world.timers.fire(DEADLINE);
-        }
-
-        @Arbiter
-        public void settle(LLLL_Result r) {
-            r.r1 = world.end();
-            r.r2 = world.counted();
-            r.r3 = world.failures();
-            r.r4 = world.left();
-        }
-    }
-
-    /** {@link LimitRacesFailure} with a flag in place of a ticket that is good once. */
-    @JCStressTest
-    @State
-    @Outcome(id = "1, 1", expect = ACCEPTABLE, desc = "by luck")
-    @Outcome(
-            id = "2, 2",
-            expect = ACCEPTABLE_INTERESTING,
-            desc = "the attempt failed twice, and two retries are paid for")
-    @Outcome(expect = FORBIDDEN, desc = "nothing else can come of it")
-    public static class LimitRacesFailureMutant {
-        final AtomicInteger failed = new AtomicInteger();
-        final AtomicInteger paid = new AtomicInteger();
-        volatile boolean attempting = true;
-
-        private void fails() {
-            if (attempting) {
-                attempting = false;
-                failed.incrementAndGet();
-                paid.incrementAndGet();
-            }
-        }
-
-        @Actor
-        public void fail() {
-            fails();
-        }
-
-        @Actor
-        public void ring() {
-            fails();
-        }
-
-        @Arbiter
-        public void settle(II_Result r) {
-            r.r1 = failed.get();
-            r.r2 = paid.get();
         }
     }
 }
