@@ -17,7 +17,6 @@ import static java.util.Collections.nCopies;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.forbear.retry.AttemptGate;
 import io.forbear.retry.Backoff;
 import io.forbear.retry.BatchOutcome;
 import io.forbear.retry.BatchResult;
@@ -37,15 +36,14 @@ import io.forbear.retry.StopReason;
 import io.forbear.retry.core.Retries;
 import io.forbear.retry.core.breaker.CircuitBreakers;
 import io.forbear.retry.core.budget.RetryBudgets;
+import io.forbear.retry.core.fixture.ScriptedGate;
 import io.forbear.retry.core.fixture.ToldBreaker;
 import io.forbear.retry.core.fixture.World;
 import io.forbear.retry.error.Classification;
 import io.forbear.retry.error.ErrorCategory;
 import java.io.IOException;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -720,48 +718,7 @@ class BatchCallTest {
         assertThat(batches.snapshot().budgetRemaining()).isEqualTo(5);
     }
 
-    /** A gate that says as it is told how long to wait, or refuses. */
-    private static final class ToldGate implements AttemptGate {
-
-        final List<String> told = new ArrayList<>();
-        final Deque<Long> waits = new ArrayDeque<>();
-        boolean refuses;
-
-        @Override
-        public boolean isEngaged() {
-            return true;
-        }
-
-        @Override
-        public @Nullable Place enter() {
-            return refuses
-                    ? null
-                    : new Place() {
-                        @Override
-                        public long waitNanos() {
-                            Long wait = waits.poll();
-                            return wait == null ? 0 : wait;
-                        }
-
-                        @Override
-                        public void leave() {
-                            told.add("left");
-                        }
-                    };
-        }
-
-        @Override
-        public void succeeded(int attempt) {
-            told.add("succeeded " + attempt);
-        }
-
-        @Override
-        public void failed(ErrorCategory category) {
-            told.add("failed " + category);
-        }
-    }
-
-    private Retry gated(ToldGate gate) {
+    private Retry gated(ScriptedGate gate) {
         return world.named("users")
                 .budget(RetryBudgets.tokenBucket(10))
                 .withoutCircuitBreaker()
@@ -771,7 +728,7 @@ class BatchCallTest {
 
     @Test
     void eachAttemptPassesTheGateAndTellsIt() {
-        ToldGate gate = new ToldGate();
+        ScriptedGate gate = new ScriptedGate();
         gate.waits.addAll(List.of(ofMillis(7).toNanos(), 0L, ofMillis(9).toNanos()));
         Retry retry = gated(gate);
 
@@ -786,7 +743,7 @@ class BatchCallTest {
 
     @Test
     void theGateHearsOfOneThrottledItemWhateverTheOthersFailWith() {
-        ToldGate gate = new ToldGate();
+        ScriptedGate gate = new ScriptedGate();
 
         BatchResult<String, String> result = gated(gate)
                 .callBatch(
@@ -805,7 +762,7 @@ class BatchCallTest {
 
     @Test
     void theGateHearsOfThrottledItemsThatAreGivenUpToo() {
-        ToldGate gate = new ToldGate();
+        ScriptedGate gate = new ScriptedGate();
         Retry retry = gated(gate).with(CallOptions.defaults().nonIdempotent());
 
         BatchResult<String, String> result = retry.callBatch(
@@ -822,7 +779,7 @@ class BatchCallTest {
 
     @Test
     void anAttemptThatFailsAsAWholeIsToldToTheGateAsItIs() {
-        ToldGate gate = new ToldGate();
+        ScriptedGate gate = new ScriptedGate();
 
         gated(gate).callBatch(List.of("a", "b"), items -> {
             sent.add(items);
@@ -837,7 +794,7 @@ class BatchCallTest {
 
     @Test
     void aGateThatRefusesTheFirstAttemptThrowsAndALaterOneReturnsWhatWasDone() {
-        ToldGate gate = new ToldGate();
+        ScriptedGate gate = new ScriptedGate();
         Retry retry = gated(gate);
 
         BatchResult<String, String> result = retry.callBatch(List.of("a", "b"), items -> {
@@ -855,7 +812,7 @@ class BatchCallTest {
 
     @Test
     void anInterruptWhileTheFirstAttemptWaitsAtTheGateThrows() {
-        ToldGate gate = new ToldGate();
+        ScriptedGate gate = new ScriptedGate();
         gate.waits.add(ofSeconds(1).toNanos());
         Retry retry = gated(gate);
         world.duringWait = () -> Thread.currentThread().interrupt();

@@ -19,16 +19,13 @@ import io.forbear.retry.StopReason;
 import io.forbear.retry.core.Retries;
 import io.forbear.retry.core.breaker.CircuitBreakers;
 import io.forbear.retry.core.budget.RetryBudgets;
+import io.forbear.retry.core.fixture.ScriptedGate;
 import io.forbear.retry.core.fixture.World;
 import io.forbear.retry.core.gate.AttemptGates;
 import io.forbear.retry.error.Classification;
 import io.forbear.retry.error.ErrorCategory;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.Deque;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
@@ -40,14 +37,10 @@ import org.junit.jupiter.api.Test;
 /** Every attempt passes the gate; what does not pass in time is not made, and gives back what it held. */
 class GateTest {
 
-    /** A gate that says what it is told to, and keeps what it is told. */
-    private static final class ScriptedGate implements AttemptGate {
-        private final Deque<Long> waits = new ArrayDeque<>();
-        private final List<String> told = new ArrayList<>();
-        private boolean engaged = true;
-        private boolean refuses;
+    /** Keeps also that an attempt asked for a place. */
+    private static final class AskedGate extends ScriptedGate {
 
-        private ScriptedGate waits(long... nanos) {
+        private AskedGate waits(long... nanos) {
             for (long wait : nanos) {
                 waits.add(wait);
             }
@@ -55,44 +48,16 @@ class GateTest {
         }
 
         @Override
-        public boolean isEngaged() {
-            return engaged;
-        }
-
-        @Override
         public @Nullable Place enter() {
             told.add(refuses ? "refused" : "entered");
-            return refuses
-                    ? null
-                    : new Place() {
-                        @Override
-                        public long waitNanos() {
-                            Long next = waits.poll();
-                            return next == null ? 0 : next;
-                        }
-
-                        @Override
-                        public void leave() {
-                            told.add("left");
-                        }
-                    };
-        }
-
-        @Override
-        public void succeeded(int attempt) {
-            told.add("succeeded " + attempt);
-        }
-
-        @Override
-        public void failed(ErrorCategory category) {
-            told.add("failed " + category);
+            return super.enter();
         }
     }
 
     private static final long SECOND = 1_000_000_000L;
 
     private final World world = new World();
-    private final ScriptedGate gate = new ScriptedGate();
+    private final AskedGate gate = new AskedGate();
     private final ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(1);
     private int attempts;
 
