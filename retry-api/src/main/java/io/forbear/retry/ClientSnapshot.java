@@ -109,7 +109,7 @@ public final class ClientSnapshot {
      * @return from 0 to 1; 1 where there were no calls
      */
     public double successRate() {
-        return calls == 0 ? 1 : (double) successes / calls;
+        return RetrySnapshot.perCall(successes, calls);
     }
 
     /**
@@ -118,7 +118,7 @@ public final class ClientSnapshot {
      * @return at least 1 where every call was attempted; 1 where there were no calls
      */
     public double amplification() {
-        return calls == 0 ? 1 : (double) attempts / calls;
+        return RetrySnapshot.perCall(attempts, calls);
     }
 
     /**

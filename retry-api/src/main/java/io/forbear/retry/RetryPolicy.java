@@ -20,6 +20,10 @@ import org.jspecify.annotations.Nullable;
  * @since 0.1
  */
 public final class RetryPolicy {
+    /*
+     * Size       over 400 lines, of which more than half document one setting each. The fields, their defaults and what
+     *            follows from them are in PolicySettings.
+     */
 
     /** Attempts where nothing is said: {@value}. */
     public static final int DEFAULT_MAX_ATTEMPTS = 3;

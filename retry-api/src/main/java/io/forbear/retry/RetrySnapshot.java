@@ -21,6 +21,10 @@ import org.jspecify.annotations.Nullable;
  * @since 0.1
  */
 public final class RetrySnapshot {
+    /*
+     * Size       over 400 lines, of which half document one figure each: the accessors and setters are what users read,
+     *            and there is no concept among them to move out.
+     */
 
     private final String service;
     private final long calls;
@@ -54,6 +58,11 @@ public final class RetrySnapshot {
         this.breakerState = builder.breakerState;
         this.clientsTracked = builder.clientsTracked;
         this.clientsEvicted = builder.clientsEvicted;
+    }
+
+    /** Returns a figure for one call; 1 where there were no calls. */
+    static double perCall(long figure, long calls) {
+        return calls == 0 ? 1 : (double) figure / calls;
     }
 
     private static long sum(Map<?, Long> figures) {
@@ -160,7 +169,7 @@ public final class RetrySnapshot {
      * @return from 0 to 1; 1 where there were no calls
      */
     public double successRate() {
-        return calls == 0 ? 1 : (double) successes / calls;
+        return perCall(successes, calls);
     }
 
     /**
@@ -170,7 +179,7 @@ public final class RetrySnapshot {
      * @return at least 1 where every call was attempted; 1 where there were no calls
      */
     public double amplification() {
-        return calls == 0 ? 1 : (double) attempts / calls;
+        return perCall(attempts, calls);
     }
 
     /**

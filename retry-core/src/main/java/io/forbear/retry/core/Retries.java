@@ -18,6 +18,7 @@ import io.forbear.retry.core.internal.ThreadMark;
 import io.forbear.retry.core.internal.TokenBucket;
 import io.forbear.retry.core.service.GuardedParts;
 import io.forbear.retry.core.service.Service;
+import io.forbear.retry.internal.Checks;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -316,9 +317,7 @@ public final class Retries {
          * @throws IllegalArgumentException if a setting is out of range; the message names it, its value and the rule
          */
         public Retry build() {
-            if (maxClients < 1) {
-                throw new IllegalArgumentException("maxClients: " + maxClients + " (expected: >= 1)");
-            }
+            Checks.atLeast(1, maxClients, "maxClients");
             NanoClock clock = maker.clock();
             ClientTable clients = clients(clientBudget, maxClients, clock);
             ServiceMaker.Made made = maker.make(

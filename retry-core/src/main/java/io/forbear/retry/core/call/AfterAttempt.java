@@ -125,11 +125,12 @@ public final class AfterAttempt {
         Counters counters = call.plan.counters;
         call.countFirstFailure(counters);
         counters.failed(category);
-        boolean healthy = SingleWork.or(call).isServiceHealthy();
+        Work work = SingleWork.or(call);
+        boolean healthy = work.isServiceHealthy();
         Admission.settleFailed(call, healthy, classification.isLocal(), category, now);
         GatePass gate = call.gate();
         if (gate != null) {
-            gate.failed(SingleWork.or(call).gateCategory(category));
+            gate.failed(work.gateCategory(category));
         }
         if (!healthy) {
             Spending.tellFailed(call, classification);

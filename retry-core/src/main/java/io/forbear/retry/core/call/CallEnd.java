@@ -23,35 +23,27 @@ public final class CallEnd {
             return;
         }
         call.requirePhase(CallState.ATTEMPT);
-        if (!call.plan.enabled()) {
-            endWithoutRetry(call);
-            return;
-        }
-        GatePass gate = call.gate();
+        boolean enabled = call.plan.enabled();
+        GatePass gate = enabled ? call.gate() : null;
         if (gate != null) {
             gate.succeeded(call.attempt);
         }
         GivenUp givenUp = SingleWork.or(call).givenUp();
         if (givenUp != null) {
-            Telling.attemptSucceeded(call);
+            if (enabled) {
+                Telling.attemptSucceeded(call);
+            }
             call.last = givenUp.classification();
             end(call, givenUp.reason(), givenUp.failure(), null);
             return;
         }
         call.phase = CallState.ENDED;
-        call.plan.counters.succeeded(call.attempt);
-        call.set(CallState.COUNTED);
-        Admission.settleLast(call, true);
-        Spending.tellSucceeded(call);
-        Telling.succeeded(call);
-    }
-
-    private static void endWithoutRetry(CallState call) {
-        GivenUp givenUp = SingleWork.or(call).givenUp();
-        if (givenUp == null) {
-            call.phase = CallState.ENDED;
-        } else {
-            end(call, givenUp.reason(), givenUp.failure(), null);
+        if (enabled) {
+            call.plan.counters.succeeded(call.attempt);
+            call.set(CallState.COUNTED);
+            Admission.settleLast(call, true);
+            Spending.tellSucceeded(call);
+            Telling.succeeded(call);
         }
     }
 

@@ -1,5 +1,6 @@
 package io.forbear.retry.core.execution;
 
+import io.forbear.retry.core.internal.Faults;
 import java.lang.invoke.ConstantBootstraps;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
@@ -45,6 +46,15 @@ abstract class Alarm implements Callable<@Nullable Void> {
             timer.cancel(false);
         }
         return false;
+    }
+
+    /** Runs a cancel that reaches a timer or a stage of the user, which may throw. */
+    static void cancelQuietly(Runnable cancel) {
+        try {
+            cancel.run();
+        } catch (Throwable fault) {
+            Faults.log("timer's cancel", fault);
+        }
     }
 
     final void cancel() {

@@ -177,7 +177,7 @@ final class AsyncCall<T extends @Nullable Object> extends CallersFuture<T> imple
     boolean judge(@Nullable Object result, @Nullable Throwable thrown) {
         CallState current = owned();
         if (pending != null && TimeLimits.attemptTimeoutNanos(current) != Long.MAX_VALUE) {
-            AsyncTimeLimits.cancelQuietly(pending::cancel);
+            Alarm.cancelQuietly(pending::cancel);
         }
         pending = null;
         if (!AsyncPhase.isDriving(this)) { // a cancel or the deadline has come while the attempt was being made

@@ -47,7 +47,7 @@ final class AsyncEnd {
             endInterrupted(future, current, bad);
             return;
         }
-        Throwable thrown = Handover.failure(current, last instanceof Throwable failure ? failure : null);
+        Throwable thrown = Handover.failure(current, current.lastFailure());
         if (thrown == null) {
             thrown = Handover.failureForResult(current, bad);
         } else {

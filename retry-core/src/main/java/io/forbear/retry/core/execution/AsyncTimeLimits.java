@@ -52,7 +52,7 @@ final class AsyncTimeLimits {
     static void forgetDeadline(@Nullable CallState call) {
         Runnable timer = call == null ? null : deadlineTimer(call);
         if (timer != null) {
-            cancelQuietly(timer);
+            Alarm.cancelQuietly(timer);
         }
     }
 
@@ -77,18 +77,9 @@ final class AsyncTimeLimits {
     /** Cancels what the call waited for: an attempt with its stage, or a timer. */
     static void cancel(@Nullable Alarm pending, boolean mayInterrupt) {
         if (pending instanceof StageAttempt<?> attempt) {
-            cancelQuietly(() -> attempt.cancel(mayInterrupt));
+            Alarm.cancelQuietly(() -> attempt.cancel(mayInterrupt));
         } else if (pending != null) {
-            cancelQuietly(pending::cancel);
-        }
-    }
-
-    /** A timer is the user's, and may throw. */
-    static void cancelQuietly(Runnable cancel) {
-        try {
-            cancel.run();
-        } catch (Throwable fault) {
-            Faults.log("timer's cancel", fault);
+            Alarm.cancelQuietly(pending::cancel);
         }
     }
 

@@ -67,11 +67,7 @@ final class InterruptAlarm extends Alarm {
     /** The attempt has returned. Returns whether it was interrupted here; the flag is clear then. */
     boolean stop() {
         if (PHASE.compareAndSet(this, RUNNING, OVER)) {
-            try {
-                cancel();
-            } catch (Throwable fault) {
-                Faults.log("timer's cancel", fault);
-            }
+            cancelQuietly(this::cancel);
             return false;
         }
         while (phase != INTERRUPTED) {

@@ -15,6 +15,7 @@ import io.forbear.retry.core.call.TimeLimits;
 import io.forbear.retry.core.call.Unsettled;
 import io.forbear.retry.core.internal.ThreadMark;
 import io.forbear.retry.error.Classification;
+import io.forbear.retry.internal.Checks;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
@@ -69,7 +70,7 @@ final class ManualCall implements RetryCall {
 
     @Override
     public RetryDecision failed(Classification classification) {
-        failure(classification);
+        requireFailure(classification);
         call.requireAttempt();
         return asValue(step(() -> AfterAttempt.classified(call, null, classification)));
     }
@@ -77,16 +78,14 @@ final class ManualCall implements RetryCall {
     @Override
     public RetryDecision failed(Throwable failure, Classification classification) {
         Objects.requireNonNull(failure, "failure");
-        failure(classification);
+        requireFailure(classification);
         call.requireAttempt();
         return asValue(step(() -> AfterAttempt.classified(call, failure, classification)));
     }
 
-    /** Checks that the user has not given a success for a failure. */
-    private static void failure(Classification classification) {
-        if (Objects.requireNonNull(classification, "classification").isSuccess()) {
-            throw new IllegalArgumentException("classification: success (expected: a failure)");
-        }
+    private static void requireFailure(Classification classification) {
+        Objects.requireNonNull(classification, "classification");
+        Checks.check(!classification.isSuccess(), "classification", classification, "a failure");
     }
 
     /**

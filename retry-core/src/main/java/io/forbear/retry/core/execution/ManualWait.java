@@ -62,7 +62,7 @@ final class ManualWait extends CallersFuture<Boolean> {
                 return;
             }
         }
-        cancelQuietly(scheduled);
+        Alarm.cancelQuietly(() -> scheduled.cancel(false));
     }
 
     /** Goes on on the executor: what follows may run the user's gate. */
@@ -120,18 +120,9 @@ final class ManualWait extends CallersFuture<Boolean> {
             left = timer;
             CallEnd.abandon(call);
         }
-        cancelQuietly(left);
-        return true;
-    }
-
-    /** A timer is the user's, and may throw. */
-    private static void cancelQuietly(@Nullable Future<?> timer) {
-        try {
-            if (timer != null) {
-                timer.cancel(false);
-            }
-        } catch (Throwable fault) {
-            Faults.log("timer's cancel", fault);
+        if (left != null) {
+            Alarm.cancelQuietly(() -> left.cancel(false));
         }
+        return true;
     }
 }

@@ -2,6 +2,7 @@ package io.forbear.retry.core.gate;
 
 import io.forbear.retry.AttemptGate;
 import io.forbear.retry.NanoClock;
+import io.forbear.retry.internal.Checks;
 import java.time.Duration;
 import java.util.Objects;
 
@@ -38,11 +39,7 @@ public final class AdaptiveGateSpec implements AttemptGate.Spec {
      * @throws IllegalArgumentException if the value is out of range
      */
     public AdaptiveGateSpec minPerSecond(double value) {
-        if (!(value >= SLOWEST && value <= FASTEST)) {
-            throw new IllegalArgumentException(
-                    "minPerSecond: " + value + " (expected: from " + SLOWEST + " to " + FASTEST + ")");
-        }
-        return new AdaptiveGateSpec(value, maxWait);
+        return new AdaptiveGateSpec(Checks.between(SLOWEST, FASTEST, value, "minPerSecond"), maxWait);
     }
 
     /**
@@ -54,10 +51,7 @@ public final class AdaptiveGateSpec implements AttemptGate.Spec {
      * @throws IllegalArgumentException if the value is out of range
      */
     public AdaptiveGateSpec maxWait(Duration value) {
-        Objects.requireNonNull(value, "maxWait");
-        if (value.isNegative() || value.compareTo(LONGEST) > 0) {
-            throw new IllegalArgumentException("maxWait: " + value + " (expected: from PT0S to " + LONGEST + ")");
-        }
+        Checks.nanosBetween(Duration.ZERO, LONGEST, value, "maxWait");
         return new AdaptiveGateSpec(minPerSecond, value);
     }
 

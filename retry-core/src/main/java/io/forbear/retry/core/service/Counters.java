@@ -29,7 +29,8 @@ public final class Counters implements CallFeed {
     /** Calls that have failed at least once, counted at their first failure, where a budget reads it. */
     final LongAdder failedCalls = new LongAdder();
 
-    public final LongAdder recovered = new LongAdder();
+    final LongAdder recovered = new LongAdder();
+
     /** Attempts of calls that failed once or were refused, counted at their end. */
     final LongAdder laterAttempts = new LongAdder();
 

@@ -1,6 +1,7 @@
 package io.forbear.retry.core.signal;
 
 import io.forbear.retry.NanoClock;
+import io.forbear.retry.internal.Checks;
 import java.lang.invoke.ConstantBootstraps;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
@@ -50,8 +51,8 @@ public final class LevelSignal implements BooleanSupplier {
     }
 
     private LevelSignal(DoubleSupplier level, double above, double below, Duration interval, NanoClock clock) {
-        check(Double.isFinite(above), "above", above, "finite");
-        check(Double.isFinite(below) && below <= above, "below", below, "finite and at most " + above);
+        Checks.check(Double.isFinite(above), "above", above, "finite");
+        Checks.check(Double.isFinite(below) && below <= above, "below", below, "finite and at most " + above);
         this.level = level;
         this.above = above;
         this.below = below;
@@ -69,7 +70,7 @@ public final class LevelSignal implements BooleanSupplier {
      */
     public LevelSignal every(Duration value) {
         Objects.requireNonNull(value, "interval");
-        check(
+        Checks.check(
                 !value.isZero() && !value.isNegative() && value.compareTo(LONGEST_INTERVAL) <= 0,
                 "interval",
                 value,
@@ -120,12 +121,6 @@ public final class LevelSignal implements BooleanSupplier {
     /** A level that is not known is NaN, and every comparison with it is false. */
     private boolean judge(double measured, boolean engaged) {
         return engaged ? measured >= below : measured > above;
-    }
-
-    static void check(boolean holds, String name, Object value, String expected) {
-        if (!holds) {
-            throw new IllegalArgumentException(name + ": " + value + " (expected: " + expected + ")");
-        }
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.forbear.retry.core.signal;
 
+import io.forbear.retry.internal.Checks;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.BooleanSupplier;
@@ -101,8 +102,8 @@ public final class OverloadSignals {
     }
 
     private static void checkFractions(double above, double below) {
-        LevelSignal.check(above > 0 && above < 1, "above", above, "more than 0 and less than 1");
-        LevelSignal.check(below > 0 && below <= above, "below", below, "more than 0 and at most " + above);
+        Checks.check(above > 0 && above < 1, "above", above, "more than 0 and less than 1");
+        Checks.check(below > 0 && below <= above, "below", below, "more than 0 and at most " + above);
     }
 
     /** Runs code that uses the JDK's beans, which may be absent. */
