@@ -86,6 +86,17 @@ class SpecRangesTest {
     }
 
     @Test
+    void anInitialAllowanceMayBeNoneOrAThousand() {
+        assertThat(RetryBudgets.ratio().initial(0)).isNotEqualTo(RetryBudgets.ratio());
+        assertThat(RetryBudgets.ratio().initial(1000).initial(7))
+                .isEqualTo(RetryBudgets.ratio().initial(7));
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> RetryBudgets.ratio().initial(1001));
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> RetryBudgets.ratio().initial(-1));
+    }
+
+    @Test
     void aQuotaMayBeAsSmallAsItsDearestUsualRetry() {
         assertThat(RetryBudgets.awsQuota().capacity(14).create(clock).balance()).isEqualTo(14_000);
         assertThatIllegalArgumentException()

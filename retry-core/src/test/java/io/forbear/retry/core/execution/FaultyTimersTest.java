@@ -6,15 +6,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.forbear.retry.Backoff;
 import io.forbear.retry.Jitter;
+import io.forbear.retry.Operation;
 import io.forbear.retry.Retry;
 import io.forbear.retry.RetryCall;
 import io.forbear.retry.RetryPolicy;
 import io.forbear.retry.StopReason;
 import io.forbear.retry.core.Retries;
 import io.forbear.retry.core.fixture.CountedBudget;
+import io.forbear.retry.testkit.ManualClock;
 import java.io.IOException;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Delayed;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.ScheduledFuture;
@@ -174,5 +177,80 @@ class FaultyTimersTest {
 
         assertThat(call.join()).isEqualTo("ok");
         assertThat(made).hasValue(3);
+    }
+
+    /** A service whose time the test moves, so that its own scheduler keeps the limits of time too. */
+    private Retry onVirtualTime(ScheduledThreadPoolExecutor timers) {
+        return Retries.named("users")
+                .policy(interrupting()
+                        .backoff(Backoff.none())
+                        .deadline(ofMinutes(9))
+                        .build())
+                .withoutBudget()
+                .withoutCircuitBreaker()
+                .runtime(r -> r.clock(new ManualClock()).scheduler(timers).executor(Runnable::run))
+                .build();
+    }
+
+    @Test
+    void limitsThatASchedulerRefusesAreNotKeptAndTheCallIsMade() throws Exception {
+        scheduler.shutdownNow();
+        Retry retry = onVirtualTime(scheduler);
+        CompletableFuture<String> pending = new CompletableFuture<>();
+
+        assertThat(retry.<String, IOException>call(() -> "ok")).isEqualTo("ok");
+        CompletableFuture<String> call = retry.callAsync(() -> pending);
+        pending.complete("ok");
+
+        assertThat(call).isCompletedWithValue("ok");
+        assertThat(retry.snapshot().attempts()).isEqualTo(2);
+    }
+
+    @Test
+    void aSchedulerMayEndAnAsynchronousCallBeforeItReturnsTheTimerOfItsLimit() {
+        Retry retry = onVirtualTime(new Hurries());
+
+        CompletableFuture<Object> call = retry.callAsync(CompletableFuture::new);
+
+        assertThat(call).isCompletedExceptionally();
+    }
+
+    private static String call(Retry retry, Operation<String, Exception> operation) {
+        try {
+            return retry.call(operation);
+        } catch (Exception failure) {
+            return failure.toString();
+        }
+    }
+
+    /** A thread of the caller that refuses to be interrupted: the attempt goes on, and its end is a time-out's. */
+    @Test
+    void aThreadThatThrowsWhereItIsInterruptedCountsAsInterrupted() throws Exception {
+        Retry retry = service(
+                new ScheduledThreadPoolExecutor(1),
+                RetryPolicy.builder().attemptTimeout(ofMillis(5)).interruptOnTimeout());
+        CountDownLatch refused = new CountDownLatch(1);
+        AtomicInteger made = new AtomicInteger();
+        CompletableFuture<String> result = new CompletableFuture<>();
+        Thread caller =
+                new Thread(() -> result.complete(call(retry, () -> {
+                    if (made.incrementAndGet() == 1) {
+                        refused.await();
+                        throw new IOException("down");
+                    }
+                    return "ok";
+                }))) {
+                    @Override
+                    public void interrupt() {
+                        refused.countDown();
+                        throw new SecurityException("of the test");
+                    }
+                };
+
+        caller.start();
+
+        assertThat(result.get(30, TimeUnit.SECONDS)).isEqualTo("ok");
+        assertThat(made).hasValue(2);
+        caller.join();
     }
 }
