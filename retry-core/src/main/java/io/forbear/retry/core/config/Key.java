@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The keys. The text of a key is its constant's name in lower case with hyphens.
  *
- * <p>To add a key: a constant here, a line in {@link ServiceReader} that reads it, a row in {@code
- * docs/guide/configuration.md}.
+ * <p>To add a key: a constant here, a line in {@link ServiceReader} that reads it, its name in the list of {@link
+ * RetryConfig}, a row in {@code docs/guide/configuration.md}.
  */
 enum Key {
     PRESET,

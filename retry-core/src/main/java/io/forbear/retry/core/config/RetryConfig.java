@@ -27,11 +27,12 @@ import java.util.TreeSet;
  * </pre>
  *
  * <p>The keys are {@code preset}, {@code max-attempts}, {@code base-delay}, {@code max-delay}, {@code multiplier},
- * {@code jitter}, {@code jitter-factor}, {@code strategy}, {@code max-pushback}, {@code enabled}, {@code deadline},
- * {@code idempotent}, {@code refuse-nested}, {@code retry-budget}, {@code max-budget}, {@code replenishment-rate},
- * {@code max-clients}, {@code circuit-breaker}, {@code circuit-breaker-window}, {@code circuit-breaker-minimum-calls}
- * and {@code circuit-breaker-open-for}; {@code docs/guide/configuration.md} lists their values. Durations are {@code
- * 100ms}, {@code 5s}, {@code 2m} or {@code PT5S}; a plain number is milliseconds.
+ * {@code jitter}, {@code jitter-factor}, {@code strategy}, {@code max-pushback}, {@code pushback-beyond}, {@code
+ * attempt-timeout}, {@code enabled}, {@code deadline}, {@code idempotent}, {@code refuse-nested}, {@code retry-budget},
+ * {@code max-budget}, {@code replenishment-rate}, {@code max-clients}, {@code circuit-breaker}, {@code
+ * circuit-breaker-window}, {@code circuit-breaker-minimum-calls} and {@code circuit-breaker-open-for}; {@code
+ * docs/guide/configuration.md} lists their values. Durations are {@code 100ms}, {@code 5s}, {@code 2m} or {@code PT5S};
+ * a plain number is milliseconds.
  *
  * @since 0.1
  */
