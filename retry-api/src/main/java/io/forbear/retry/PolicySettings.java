@@ -20,7 +20,8 @@ final class PolicySettings {
 
     int maxAttempts = RetryPolicy.DEFAULT_MAX_ATTEMPTS;
     final Map<Criticality, Integer> attemptsByCriticality = new EnumMap<>(Criticality.class);
-    Backoff backoff = Backoff.exponential(Duration.ofMillis(50), Duration.ofSeconds(20));
+    Backoff backoff =
+            Backoff.exponential(Duration.ofMillis(100), Duration.ofSeconds(20)).jitter(Jitter.equal());
     final Map<ErrorCategory, CategoryPolicy> categories = new EnumMap<>(ErrorCategory.class);
     long deadlineNanos = Long.MAX_VALUE;
     long attemptTimeoutNanos = Long.MAX_VALUE;
@@ -39,7 +40,8 @@ final class PolicySettings {
         attemptsByCriticality.put(Criticality.SHEDDABLE, RetryPolicy.DEFAULT_SHEDDABLE_ATTEMPTS);
         categories.put(
                 ErrorCategory.RATE_LIMIT,
-                CategoryPolicy.UNCHANGED.backoff(Backoff.exponential(Duration.ofSeconds(1), Duration.ofSeconds(20))));
+                CategoryPolicy.UNCHANGED.backoff(Backoff.exponential(Duration.ofSeconds(1), Duration.ofSeconds(20))
+                        .jitter(Jitter.equal())));
     }
 
     /** Makes a copy. */

@@ -42,7 +42,7 @@ public final class RetryPolicy {
     }
 
     /**
-     * Returns the default policy: 3 attempts; exponential backoff from 50 ms to 20 s with full jitter, from 1 s after a
+     * Returns the default policy: 3 attempts; exponential backoff from 100 ms to 20 s with equal jitter, from 1 s after a
      * {@link ErrorCategory#RATE_LIMIT}; no deadline; {@link ErrorCategory#CLIENT_ERROR} not retried.
      *
      * @return the policy of {@code builder().build()}
@@ -267,7 +267,7 @@ public final class RetryPolicy {
         }
 
         /**
-         * Sets the backoff; exponential from 50 ms to 20 s with full jitter by default.
+         * Sets the backoff; exponential from 100 ms to 20 s with equal jitter by default.
          *
          * @param value the backoff of categories that have none of their own
          * @return this

@@ -114,8 +114,8 @@ public final class Retries {
         private final String service;
         private final ServiceMaker maker = new ServiceMaker();
         private RetryPolicy policy = RetryPolicy.defaults();
-        private RetryBudget.@Nullable Spec budget = RetryBudgets.ratio();
-        private CircuitBreaker.@Nullable Spec circuitBreaker = CircuitBreakers.failureRate();
+        private RetryBudget.@Nullable Spec budget = RetryBudgets.earned();
+        private CircuitBreaker.@Nullable Spec circuitBreaker = CircuitBreakers.standard();
         private @Nullable TokenBucketSpec clientBudget;
         private int maxClients = 10_000;
 
@@ -135,7 +135,7 @@ public final class Retries {
         }
 
         /**
-         * Sets the budget that all calls share; {@code RetryBudgets.ratio(0.1)} by default.
+         * Sets the budget that all calls share; {@link RetryBudgets#earned()} by default.
          *
          * @param value the description that the budget is made from
          * @return this
@@ -182,7 +182,7 @@ public final class Retries {
         }
 
         /**
-         * Sets the circuit breaker; {@code CircuitBreakers.failureRate(0.5)} by default.
+         * Sets the circuit breaker; {@link CircuitBreakers#standard()} by default.
          *
          * @param value the description that the breaker is made from
          * @return this

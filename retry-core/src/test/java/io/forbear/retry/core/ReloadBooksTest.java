@@ -107,8 +107,8 @@ class ReloadBooksTest {
 
         List<CircuitBreaker> made = List.copyOf(breakers);
         assertThat(made).hasSize(before + 1);
-        assertThat(CircuitBreakers.counts(made.get(before - 1))).isEqualTo(new BreakerCounts(2, 1, 0));
-        assertThat(CircuitBreakers.counts(made.get(before))).isEqualTo(new BreakerCounts(1, 0, 0));
+        assertThat(CircuitBreakers.counts(made.get(before - 1))).isEqualTo(new BreakerCounts(2, 1, 0, 0));
+        assertThat(CircuitBreakers.counts(made.get(before))).isEqualTo(new BreakerCounts(1, 0, 0, 0));
         assertThat(orders.snapshot().calls()).isEqualTo(3);
     }
 }

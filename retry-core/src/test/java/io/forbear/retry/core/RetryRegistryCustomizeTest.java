@@ -368,7 +368,7 @@ class RetryRegistryCustomizeTest {
                             if (broken.get()) {
                                 throw new IllegalArgumentException("window: 0 (expected: >= 1)");
                             }
-                            return CircuitBreakers.failureRate().create(name, clock);
+                            return CircuitBreakers.standard().create(name, clock);
                         }))
                 .build(RetryConfig.of(Map.of("max-attempts", "2", "max-budget", "9", "retry-budget", "50")));
         List<Retry> services = new ArrayList<>();

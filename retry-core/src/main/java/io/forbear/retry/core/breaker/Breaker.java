@@ -25,7 +25,7 @@ final class Breaker implements FedBreaker, Ticked {
      *                ^                               ^  probes failed or lost      |  |
      *                |                               +-----------------------------+  |
      *                +----------------------------------------------------------------+
-     *                                        probes succeeded
+     *                   probes succeeded: the first CLOSED state may be a slow start
      *              from any state, by a program: CLOSED (reset), OPEN (open), FORCED_OPEN, METRICS_ONLY, DISABLED
      *
      * Invariant  an outcome counts in the object that admitted its attempt and moves the breaker only from there.
@@ -92,13 +92,13 @@ final class Breaker implements FedBreaker, Ticked {
     @Override
     public void failed(Object admission, ErrorCategory category, long nowNanos) {
         if (admission instanceof BreakerState admitted && counts(admitted, category)) {
-            move(admitted, admitted.failed(-1, nowNanos));
+            move(admitted, admitted.failed(-1, category == ErrorCategory.TIMEOUT, nowNanos));
         }
     }
 
     void failed(BreakerState admitted, long durationNanos, ErrorCategory category) {
         if (counts(admitted, category)) {
-            move(admitted, admitted.failed(durationNanos, parts.now()));
+            move(admitted, admitted.failed(durationNanos, category == ErrorCategory.TIMEOUT, parts.now()));
         } else {
             admitted.ignored();
         }

@@ -13,18 +13,59 @@ import org.jspecify.annotations.Nullable;
  * @param windowCalls the length of a count window, zero if the window is one of time
  * @param limits when the window opens the breaker
  * @param openTime how long it stays open
- * @param random the random source for the open time
  * @param probes what happens in HALF_OPEN
+ * @param slowStart how many attempts may be under way when it closes, zero if all may
  * @param counted the categories that count as failures: one bit each, by ordinal
  */
 record BreakerSettings(
         long windowNanos,
         int windowCalls,
         OpeningLimits limits,
-        Backoff openTime,
-        RandomGenerator random,
+        OpenTime openTime,
         Probes probes,
+        int slowStart,
         int counted) {
+
+    /**
+     * How long a breaker stays open.
+     *
+     * @param time gives the time by the round
+     * @param random the random source for it
+     * @param errorNanos the time after errors that came at once; zero for no other time
+     */
+    record OpenTime(Backoff time, RandomGenerator random, long errorNanos) {
+
+        OpenTime withErrors(long nanos) {
+            return new OpenTime(time, random, nanos);
+        }
+
+        /** If the user's backoff throws, the exception must not reach the call whose failure opened. */
+        long nanos(int round, boolean byErrors) {
+            if (byErrors && errorNanos > 0) {
+                return errorNanos;
+            }
+            try {
+                return time.delayNanos(round, -1, 1, random);
+            } catch (RuntimeException e) {
+                return time.max().toNanos();
+            }
+        }
+
+        /** Written by hand: the method that the JDK generates for a record keeps its class loader alive for good. */
+        @Override
+        public boolean equals(@Nullable Object other) {
+            return other instanceof OpenTime that && values().equals(that.values());
+        }
+
+        @Override
+        public int hashCode() {
+            return values().hashCode();
+        }
+
+        private List<Object> values() {
+            return List.of(time, random, errorNanos);
+        }
+    }
 
     /**
      * What happens in HALF_OPEN.
@@ -58,23 +99,27 @@ record BreakerSettings(
     // ---- the same settings but for one
 
     BreakerSettings withWindow(long nanos, int calls) {
-        return new BreakerSettings(nanos, calls, limits, openTime, random, probes, counted);
+        return new BreakerSettings(nanos, calls, limits, openTime, probes, slowStart, counted);
     }
 
     BreakerSettings withLimits(OpeningLimits given) {
-        return new BreakerSettings(windowNanos, windowCalls, given, openTime, random, probes, counted);
+        return new BreakerSettings(windowNanos, windowCalls, given, openTime, probes, slowStart, counted);
     }
 
-    BreakerSettings withOpenTime(Backoff time, RandomGenerator source) {
-        return new BreakerSettings(windowNanos, windowCalls, limits, time, source, probes, counted);
+    BreakerSettings withOpenTime(OpenTime time) {
+        return new BreakerSettings(windowNanos, windowCalls, limits, time, probes, slowStart, counted);
     }
 
     BreakerSettings withProbes(Probes given) {
-        return new BreakerSettings(windowNanos, windowCalls, limits, openTime, random, given, counted);
+        return new BreakerSettings(windowNanos, windowCalls, limits, openTime, given, slowStart, counted);
+    }
+
+    BreakerSettings withSlowStart(int first) {
+        return new BreakerSettings(windowNanos, windowCalls, limits, openTime, probes, first, counted);
     }
 
     BreakerSettings withCounted(int categories) {
-        return new BreakerSettings(windowNanos, windowCalls, limits, openTime, random, probes, categories);
+        return new BreakerSettings(windowNanos, windowCalls, limits, openTime, probes, slowStart, categories);
     }
 
     // ---- what they mean
@@ -99,15 +144,8 @@ record BreakerSettings(
         return windowCalls > 0 || limits.durationsCount() ? 0 : TimeWindow.bucketNanos(windowNanos);
     }
 
-    /**
-     * If the user's backoff throws, the exception must not reach the call whose failure opened: the maximum is used.
-     */
-    long openNanos(int round) {
-        try {
-            return openTime.delayNanos(round, -1, 1, random);
-        } catch (RuntimeException e) {
-            return openTime.max().toNanos();
-        }
+    long openNanos(int round, boolean byErrors) {
+        return openTime.nanos(round, byErrors);
     }
 
     /** Written by hand: the method that the JDK generates for a record keeps its class loader alive for good. */
@@ -122,6 +160,6 @@ record BreakerSettings(
     }
 
     private List<Object> values() {
-        return List.of(windowNanos, windowCalls, limits, openTime, random, probes, counted);
+        return List.of(windowNanos, windowCalls, limits, openTime, probes, slowStart, counted);
     }
 }

@@ -31,7 +31,7 @@ abstract sealed class BreakerState permits CountingState, OpenState, HalfOpenSta
         long now = parts.now();
         return switch (name) {
             case CLOSED, METRICS_ONLY -> new CountingState(name, parts, now);
-            case OPEN -> OpenState.after(0, parts, now, BreakerCounts.NONE);
+            case OPEN -> OpenState.after(0, parts, now, BreakerCounts.NONE, false);
             case HALF_OPEN -> new HalfOpenState(parts, 0, now);
             case FORCED_OPEN, DISABLED -> new ForcedState(name);
         };
@@ -80,11 +80,12 @@ abstract sealed class BreakerState permits CountingState, OpenState, HalfOpenSta
      * Counts a failure of a category that counts.
      *
      * @param durationNanos how long the attempt took, negative if it was not measured
+     * @param timedOut whether it failed by a time-out
      * @param nowNanos the time now
      * @return the next state, or {@code null} to stay
      */
     @Nullable
-    BreakerState failed(long durationNanos, long nowNanos) {
+    BreakerState failed(long durationNanos, boolean timedOut, long nowNanos) {
         return null;
     }
 

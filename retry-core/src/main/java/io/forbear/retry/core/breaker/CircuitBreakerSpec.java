@@ -35,12 +35,12 @@ public final class CircuitBreakerSpec implements CircuitBreaker.Spec {
 
     static CircuitBreakerSpec failureRate(double rate) {
         return new CircuitBreakerSpec(new BreakerSettings(
-                Duration.ofSeconds(4).toNanos(),
+                Duration.ofSeconds(2).toNanos(),
                 0,
                 OpeningLimits.ofFailureRate(rate),
-                fixed(Duration.ofSeconds(1)),
-                RandomSource.ofThread(),
+                new BreakerSettings.OpenTime(fixed(Duration.ofSeconds(1)), RandomSource.ofThread(), 0),
                 new BreakerSettings.Probes(1, 1, Duration.ofSeconds(30).toNanos()),
+                0,
                 bits(COUNTED)));
     }
 
@@ -49,7 +49,7 @@ public final class CircuitBreakerSpec implements CircuitBreaker.Spec {
     }
 
     /**
-     * Uses a window of time; by default four seconds. The window has ten buckets. The oldest one leaves as a whole, so
+     * Uses a window of time; by default two seconds. The window has ten buckets. The oldest one leaves as a whole, so
      * that the window spans from nine tenths of the length to all of it.
      *
      * @param length how far the window reaches back; at least one millisecond
@@ -85,6 +85,33 @@ public final class CircuitBreakerSpec implements CircuitBreaker.Spec {
     }
 
     /**
+     * Sets another failure rate for failures that are errors, of which fewer than three in ten are time-outs. A service
+     * that answers errors at once is not harmed by calls, while one that does not answer in time is overloaded: so this
+     * rate may be higher, and a dead operation among healthy ones does not take them along. In a window of calls, all
+     * failures are compared with the one failure rate.
+     *
+     * @param rate the share of the recent calls that must have failed, above 0 up to 1; by default the failure rate
+     * @return a new spec
+     * @throws IllegalArgumentException if the rate is out of range
+     */
+    public CircuitBreakerSpec errorRate(double rate) {
+        return with(settings.limits().withErrorRate(rate));
+    }
+
+    /**
+     * Opens the breaker also after so many failures in a row, if no call has succeeded for the length of the window:
+     * for processes that call seldom, whose window never holds the minimum of calls. It needs a window of time.
+     *
+     * @param failures from 1 to 1,000,000; 0 for no such rule, which is the default
+     * @return a new spec
+     * @throws IllegalArgumentException if the number is out of range
+     */
+    public CircuitBreakerSpec failuresInARow(int failures) {
+        return with(
+                settings.limits().withInARow(Checks.between(0, TimeWindow.LONGEST_ROW, failures, "failuresInARow")));
+    }
+
+    /**
      * Opens the breaker also if too many calls are slow; a failed call may be slow, too. A slow probe counts as failed.
      *
      * <p>Durations must then be measured, and every attempt needs a permit that is settled with its duration. So a call
@@ -100,7 +127,8 @@ public final class CircuitBreakerSpec implements CircuitBreaker.Spec {
     }
 
     /**
-     * Sets how long the breaker stays open before it lets a probe pass; by default one second.
+     * Sets how long the breaker stays open before it lets a probe pass; by default one second. It sets the time after
+     * errors too: call {@link #openForErrors} after it for another one.
      *
      * @param time above zero
      * @return a new spec
@@ -133,7 +161,36 @@ public final class CircuitBreakerSpec implements CircuitBreaker.Spec {
     public CircuitBreakerSpec openFor(Backoff time, RandomGenerator random) {
         Objects.requireNonNull(time, "openFor");
         Objects.requireNonNull(random, "random");
-        return new CircuitBreakerSpec(settings.withOpenTime(time, random));
+        return new CircuitBreakerSpec(settings.withOpenTime(new BreakerSettings.OpenTime(time, random, 0)));
+    }
+
+    /**
+     * Sets how long the breaker stays open where attempts failed by errors that came at once: of the failures that
+     * opened it fewer than three in ten were time-outs, or its probe failed and did not time out. To ask such a service
+     * again soon costs it nothing, and finds out early that it is well.
+     *
+     * @param time above zero; by default the same as after time-outs
+     * @return a new spec
+     * @throws IllegalArgumentException if the time is not above zero
+     */
+    public CircuitBreakerSpec openForErrors(Duration time) {
+        long nanos = Checks.positiveNanos(time, "openForErrors");
+        return new CircuitBreakerSpec(settings.withOpenTime(settings.openTime().withErrors(nanos)));
+    }
+
+    /**
+     * Lets the load come back by and by when the breaker closes: so many attempts may be under way at a time. Each
+     * success allows one more, and each time-out halves the number; others are refused, as while the breaker is open.
+     * The slow start is over when 16 may be under way, after ten seconds at the latest. The breaker is CLOSED
+     * meanwhile, and retries are made as usual.
+     *
+     * @param attempts from 1 to 15; 0 for no slow start, which is the default
+     * @return a new spec
+     * @throws IllegalArgumentException if the number is out of range
+     */
+    public CircuitBreakerSpec slowStart(int attempts) {
+        return new CircuitBreakerSpec(
+                settings.withSlowStart(Checks.between(0, SlowStartState.WIDE - 1, attempts, "slowStart")));
     }
 
     /**
@@ -232,7 +289,7 @@ public final class CircuitBreakerSpec implements CircuitBreaker.Spec {
     }
 
     private BreakerSettings filled() {
-        OpeningLimits limits = settings.limits();
+        OpeningLimits limits = settings.windowCalls() > 0 ? settings.limits().ofCalls() : settings.limits();
         BreakerSettings.Probes probes = settings.probes();
         return settings.withLimits(limits.filled(settings.mostCalls()))
                 .withProbes(probes.withTimeout(probeNanos(limits, probes)));
@@ -262,7 +319,7 @@ public final class CircuitBreakerSpec implements CircuitBreaker.Spec {
         Object window = settings.windowCalls() > 0
                 ? settings.windowCalls() + " calls"
                 : Duration.ofNanos(settings.windowNanos());
-        return "CircuitBreakerSpec[window=" + window + ", " + settings.limits() + ", openFor=" + settings.openTime()
-                + ", " + settings.probes() + "]";
+        return "CircuitBreakerSpec[window=" + window + ", " + settings.limits() + ", " + settings.openTime() + ", "
+                + settings.probes() + ", slowStart=" + settings.slowStart() + "]";
     }
 }

@@ -4,6 +4,7 @@ import io.forbear.retry.CircuitBreaker;
 import io.forbear.retry.CircuitBreaker.State;
 import io.forbear.retry.NanoClock;
 import io.forbear.retry.internal.Checks;
+import java.time.Duration;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -22,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * as {@link #shared}:
  *
  * <pre>{@code
- * CircuitBreaker breaker = CircuitBreakers.failureRate().create("inventory", NanoClock.system());
+ * CircuitBreaker breaker = CircuitBreakers.standard().create("inventory", NanoClock.system());
  * Retry retry = Retries.named("inventory").circuitBreaker(CircuitBreakers.shared(breaker)).build();
  *
  * breaker.forceOpen(); // no call until
@@ -33,18 +34,27 @@ import org.jspecify.annotations.Nullable;
  */
 public final class CircuitBreakers {
 
-    /** The failure rate that opens by default: {@value}. */
-    private static final double DEFAULT_FAILURE_RATE = 0.5;
+    private static final CircuitBreakerSpec STANDARD = failureRate(0.8)
+            .errorRate(0.95)
+            .failuresInARow(3)
+            .openForErrors(Duration.ofMillis(100))
+            .slowStart(2);
 
     private CircuitBreakers() {}
 
     /**
-     * Describes the breaker that every service has by default: it opens if half of the recent calls failed.
+     * Describes the breaker that every service has by default.
      *
-     * @return {@link #failureRate(double) failureRate(0.5)}
+     * <p>It opens if 80 % of at least 20 calls of the last two seconds failed, or 95 % where the failures are errors
+     * and not time-outs; and after three failures in a row if no call has succeeded for two seconds. It stays open for
+     * a second, after errors for a tenth of a second; one probe decides; then the load comes back by a slow start. The
+     * runs that these figures come from are in {@code docs/guide/defaults.md}.
+     *
+     * @return a spec that equals {@code failureRate(0.8).errorRate(0.95).failuresInARow(3)
+     *     .openForErrors(Duration.ofMillis(100)).slowStart(2)}
      */
-    public static CircuitBreakerSpec failureRate() {
-        return failureRate(DEFAULT_FAILURE_RATE);
+    public static CircuitBreakerSpec standard() {
+        return STANDARD;
     }
 
     /**

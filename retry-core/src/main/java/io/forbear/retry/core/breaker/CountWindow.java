@@ -75,7 +75,7 @@ final class CountWindow extends Window {
     }
 
     @Override
-    void outcome(long nowNanos, boolean isFailed, boolean isSlow) {
+    void outcome(long nowNanos, boolean isFailed, boolean isTimeout, boolean isSlow) {
         long place = take(source.glance(), 1) - 1;
         if (isFailed) {
             failures.mark(place);
@@ -96,7 +96,7 @@ final class CountWindow extends Window {
 
     private boolean isExceeded(OpeningLimits limits) {
         BreakerCounts counts = counted();
-        return limits.exceeded(counts.calls(), counts.failures(), counts.slow());
+        return limits.exceeded(counts.calls(), counts);
     }
 
     @Override
@@ -108,7 +108,8 @@ final class CountWindow extends Window {
     private BreakerCounts counted() {
         long end = row.get().end;
         long from = Math.max(0, end - length);
-        return new BreakerCounts(end - from, failures.marked(from, end), durationsCount ? slow.marked(from, end) : 0);
+        return new BreakerCounts(
+                end - from, failures.marked(from, end), durationsCount ? slow.marked(from, end) : 0, 0);
     }
 
     /**

@@ -4,7 +4,7 @@ import io.forbear.retry.CircuitBreaker.State;
 import org.jspecify.annotations.Nullable;
 
 /** CLOSED or METRICS_ONLY: every attempt passes, and outcomes are counted in a window that belongs to this state. */
-final class CountingState extends BreakerState {
+sealed class CountingState extends BreakerState permits SlowStartState {
     /*
      * State      window, and the successes that it reads: those of the breaker's feeds, and those of permits that no
      *            feed counts.
@@ -15,13 +15,17 @@ final class CountingState extends BreakerState {
      * Stress     BreakerStress.TwoFailuresOpenTogether, WindowStress.FeedAddedAsTheStateChanges (retry-jcstress)
      */
 
-    private final BreakerParts parts;
+    final BreakerParts parts;
     private final OpeningLimits limits;
     private final Successes successes;
     private final Window window;
 
     CountingState(State name, BreakerParts parts, long nowNanos) {
-        super(name, !parts.settings.limits().durationsCount());
+        this(name, parts, nowNanos, !parts.settings.limits().durationsCount());
+    }
+
+    CountingState(State name, BreakerParts parts, long nowNanos, boolean needsNoPermit) {
+        super(name, needsNoPermit);
         this.parts = parts;
         this.limits = parts.settings.limits();
         this.successes = new Successes(needsNoPermit ? parts.feeds : null);
@@ -40,7 +44,7 @@ final class CountingState extends BreakerState {
     @Nullable
     BreakerState succeeded(boolean fed, long durationNanos) {
         if (!needsNoPermit) {
-            return record(false, durationNanos, parts.now());
+            return record(false, false, durationNanos, parts.now());
         }
         if (!fed) {
             successes.permitted();
@@ -51,15 +55,17 @@ final class CountingState extends BreakerState {
 
     @Override
     @Nullable
-    BreakerState failed(long durationNanos, long nowNanos) {
-        return record(true, durationNanos, nowNanos);
+    BreakerState failed(long durationNanos, boolean timedOut, long nowNanos) {
+        return record(true, timedOut, durationNanos, nowNanos);
     }
 
-    private @Nullable BreakerState record(boolean failed, long durationNanos, long nowNanos) {
-        window.outcome(nowNanos, failed, limits.isSlow(durationNanos));
-        return name == State.CLOSED && window.exceeds(limits, nowNanos)
-                ? OpenState.after(0, parts, nowNanos, window.counts(nowNanos))
-                : null;
+    private @Nullable BreakerState record(boolean failed, boolean timedOut, long durationNanos, long nowNanos) {
+        window.outcome(nowNanos, failed, timedOut, limits.isSlow(durationNanos));
+        if (name != State.CLOSED || !window.exceeds(limits, nowNanos)) {
+            return null;
+        }
+        BreakerCounts counts = window.counts(nowNanos);
+        return OpenState.after(0, parts, nowNanos, counts, OpeningLimits.areErrors(counts));
     }
 
     @Override

@@ -12,7 +12,7 @@ final class HalfOpenState extends BreakerState {
      *             +------------+------------+------------+
      *             | failed     | succeeded  | under way  |
      *             +------------+------------+------------+
-     *            and lastNanos, when the last probe passed.
+     *            and lastNanos, when the last probe passed; late, whether one has timed out.
      * Invariant  failed + succeeded + under way <= count; each probe moves once from under way to one of the others, or
      *            back to none.
      * Writers    admit: + 1 under way. The permit's settlement: - 1 under way, and + 1 to failed or succeeded.
@@ -46,6 +46,9 @@ final class HalfOpenState extends BreakerState {
 
     private final AtomicLong probes = new AtomicLong();
     private final AtomicLong lastNanos;
+
+    /** Whether a probe has timed out or was lost; written once. */
+    private volatile boolean late;
 
     HalfOpenState(BreakerParts parts, int round, long nowNanos) {
         super(State.HALF_OPEN, false);
@@ -86,12 +89,12 @@ final class HalfOpenState extends BreakerState {
         // no switch: javac gives it a class of its own, which would be loaded at the end of a stack for the first time
         Verdict verdict = verdict();
         if (verdict == Verdict.CLOSE) {
-            return new CountingState(State.CLOSED, parts, nowNanos);
+            return SlowStartState.closed(parts, nowNanos);
         }
         if (verdict == Verdict.OPEN) {
-            return OpenState.after(round, parts, nowNanos, counts());
+            return OpenState.after(round, parts, nowNanos, counts(), !late);
         }
-        return isLost(nowNanos) ? OpenState.after(round, parts, lostNanos(), counts()) : null;
+        return isLost(nowNanos) ? OpenState.after(round, parts, lostNanos(), counts(), false) : null;
     }
 
     /** Returns the verdict as soon as no probe that is under way can change it. */
@@ -118,16 +121,20 @@ final class HalfOpenState extends BreakerState {
     @Override
     @Nullable
     BreakerState succeeded(boolean fed, long durationNanos) {
-        return settle(parts.settings.limits().isSlow(durationNanos), parts.now());
+        boolean slow = parts.settings.limits().isSlow(durationNanos);
+        return settle(slow, slow, parts.now());
     }
 
     @Override
     @Nullable
-    BreakerState failed(long durationNanos, long nowNanos) {
-        return settle(true, nowNanos);
+    BreakerState failed(long durationNanos, boolean timedOut, long nowNanos) {
+        return settle(true, timedOut, nowNanos);
     }
 
-    private @Nullable BreakerState settle(boolean failed, long nowNanos) {
+    private @Nullable BreakerState settle(boolean failed, boolean isLate, long nowNanos) {
+        if (isLate) {
+            late = true;
+        }
         probes.getAndAdd((failed ? FAILED : SUCCEEDED) - UNDER_WAY);
         return next(nowNanos);
     }
@@ -143,7 +150,7 @@ final class HalfOpenState extends BreakerState {
     @Override
     BreakerCounts counts() {
         long seen = probes.get();
-        return new BreakerCounts(failed(seen) + succeeded(seen), failed(seen), 0);
+        return new BreakerCounts(failed(seen) + succeeded(seen), failed(seen), 0, 0);
     }
 
     private static long later(long aNanos, long bNanos) {

@@ -14,18 +14,23 @@ final class OpenState extends BreakerState {
     private final long lengthNanos;
     private final BreakerCounts cause;
 
-    private OpenState(int round, BreakerParts parts, long sinceNanos, BreakerCounts cause) {
+    private OpenState(int round, BreakerParts parts, long sinceNanos, BreakerCounts cause, boolean byErrors) {
         super(State.OPEN, false);
         this.round = round;
         this.parts = parts;
         this.sinceNanos = sinceNanos;
-        this.lengthNanos = parts.settings.openNanos(round);
+        this.lengthNanos = parts.settings.openNanos(round, byErrors);
         this.cause = cause;
     }
 
-    /** Returns the OPEN state that follows a round; round 0 is a CLOSED state. */
-    static OpenState after(int roundBefore, BreakerParts parts, long sinceNanos, BreakerCounts cause) {
-        return new OpenState(Math.max(1, roundBefore + 1), parts, sinceNanos, cause);
+    /**
+     * Returns the OPEN state that follows a round; round 0 is a CLOSED state.
+     *
+     * @param byErrors whether attempts failed at once, by errors, and not by time-outs
+     */
+    static OpenState after(
+            int roundBefore, BreakerParts parts, long sinceNanos, BreakerCounts cause, boolean byErrors) {
+        return new OpenState(Math.max(1, roundBefore + 1), parts, sinceNanos, cause, byErrors);
     }
 
     @Override

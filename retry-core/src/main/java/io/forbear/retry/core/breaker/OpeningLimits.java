@@ -11,10 +11,13 @@ import org.jspecify.annotations.Nullable;
  *
  * @param minimumCalls how many calls must be in the window before the rates are compared; {@link #UNSET} if not given
  * @param failureMillionths the failure rate that opens, from 1 to 1,000,000
+ * @param errorMillionths the failure rate that opens where most failures are answers and not time-outs
+ * @param inARow so many failures in a row open if no call succeeded for a window; zero if any number opens nothing
  * @param slowMillionths the rate of slow calls that opens; zero if durations do not count
  * @param slowNanos the duration above which a call is slow
  */
-record OpeningLimits(int minimumCalls, int failureMillionths, int slowMillionths, long slowNanos) {
+record OpeningLimits(
+        int minimumCalls, int failureMillionths, int errorMillionths, int inARow, int slowMillionths, long slowNanos) {
 
     /** A rate of one. */
     static final int WHOLE = 1_000_000;
@@ -24,21 +27,42 @@ record OpeningLimits(int minimumCalls, int failureMillionths, int slowMillionths
 
     private static final int DEFAULT_MINIMUM_CALLS = 20;
 
+    /** With fewer time-outs than this share of the failures, they are errors: three of ten. */
+    private static final int TIMEOUTS = 3;
+
+    private static final int OF = 10;
+
     static OpeningLimits ofFailureRate(double rate) {
-        return new OpeningLimits(UNSET, millionths(rate, "failureRate"), 0, 0);
+        int failures = millionths(rate, "failureRate");
+        return new OpeningLimits(UNSET, failures, failures, 0, 0, 0);
     }
 
     OpeningLimits withMinimumCalls(int calls) {
-        return new OpeningLimits(calls, failureMillionths, slowMillionths, slowNanos);
+        return new OpeningLimits(calls, failureMillionths, errorMillionths, inARow, slowMillionths, slowNanos);
     }
 
     OpeningLimits withSlowCalls(double rate, long nanos) {
-        return new OpeningLimits(minimumCalls, failureMillionths, millionths(rate, "slowCallRate"), nanos);
+        int slow = millionths(rate, "slowCallRate");
+        return new OpeningLimits(minimumCalls, failureMillionths, errorMillionths, inARow, slow, nanos);
+    }
+
+    OpeningLimits withErrorRate(double rate) {
+        int errors = millionths(rate, "errorRate");
+        return new OpeningLimits(minimumCalls, failureMillionths, errors, inARow, slowMillionths, slowNanos);
+    }
+
+    OpeningLimits withInARow(int failures) {
+        return new OpeningLimits(minimumCalls, failureMillionths, errorMillionths, failures, slowMillionths, slowNanos);
     }
 
     /** Returns these limits with the default minimum if none was given, or with {@code mostCalls} if that is lower. */
     OpeningLimits filled(int mostCalls) {
         return minimumCalls == UNSET ? withMinimumCalls(Math.min(DEFAULT_MINIMUM_CALLS, mostCalls)) : this;
+    }
+
+    /** Returns these limits for a window of calls, which knows neither time-outs nor when a call last succeeded. */
+    OpeningLimits ofCalls() {
+        return new OpeningLimits(minimumCalls, failureMillionths, failureMillionths, 0, slowMillionths, slowNanos);
     }
 
     /** A rate as its decimal notation has it, cut after the sixth decimal: {@code 2.0 / 3} is met by two of three. */
@@ -59,15 +83,26 @@ record OpeningLimits(int minimumCalls, int failureMillionths, int slowMillionths
     }
 
     /** Returns whether {@link #exceeded} holds for some number of calls: if for any, then for the smallest. */
-    boolean mayBeExceeded(long failures, long slow) {
-        return exceeded(minimumCalls, failures, slow);
+    boolean mayBeExceeded(BreakerCounts counts) {
+        return exceeded(minimumCalls, counts);
+    }
+
+    /** Returns whether so many failures in a row may open. */
+    boolean isRow(long failures) {
+        return inARow > 0 && failures >= inARow;
+    }
+
+    /** Returns whether failures are errors for the most part, which come at once, and not time-outs. */
+    static boolean areErrors(BreakerCounts counts) {
+        return counts.timeouts() * OF < counts.failures() * TIMEOUTS;
     }
 
     /** Counts stay below 2^43, so that no product overflows. */
-    boolean exceeded(long calls, long failures, long slow) {
+    boolean exceeded(long calls, BreakerCounts counts) {
+        long rate = areErrors(counts) ? errorMillionths : failureMillionths;
         return calls >= minimumCalls
-                && (failures * WHOLE >= failureMillionths * calls
-                        || durationsCount() && slow * WHOLE >= slowMillionths * calls);
+                && (counts.failures() * WHOLE >= rate * calls
+                        || durationsCount() && counts.slow() * WHOLE >= slowMillionths * calls);
     }
 
     /** Written by hand: the method that the JDK generates for a record keeps its class loader alive for good. */
@@ -82,6 +117,6 @@ record OpeningLimits(int minimumCalls, int failureMillionths, int slowMillionths
     }
 
     private List<Object> values() {
-        return List.of(minimumCalls, failureMillionths, slowMillionths, slowNanos);
+        return List.of(minimumCalls, failureMillionths, errorMillionths, inARow, slowMillionths, slowNanos);
     }
 }

@@ -2,8 +2,12 @@ package io.forbear.retry.core.breaker;
 
 import java.lang.invoke.VarHandle;
 import java.util.Arrays;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A window of time, in buckets.
@@ -15,7 +19,7 @@ final class TimeWindow extends Window {
     /*
      * State      running totals: of successes that are read (Successes), and of outcomes that are told, by kind;
      *            frame, which says for each bucket of the window where the totals stood when it began, and where the
-     *            successes stood at the last look.
+     *            successes stood at the last look; row, which counts the failures since a look last found a success.
      * Invariant  what the window holds = the totals now - where they stood when its oldest bucket began. Nothing is
      *            moved from a feed to the window, so that no thread meets a window that another thread is still
      *            filling.
@@ -39,7 +43,16 @@ final class TimeWindow extends Window {
     private static final int FAILED = 1;
 
     private static final int SLOW = 2;
-    private static final int KINDS = 4;
+    private static final int TIMED_OUT = 4;
+    private static final int KINDS = 8;
+
+    /** The low bits of a row count its failures, the others are those of the successes before it. */
+    private static final int ROW_BITS = 20;
+
+    /** The longest row of failures that is told from longer ones. */
+    static final int LONGEST_ROW = 1_000_000;
+
+    private static final long ROW_MASK = (1L << ROW_BITS) - 1;
 
     /**
      * Where the totals stood.
@@ -55,12 +68,17 @@ final class TimeWindow extends Window {
         }
     }
 
-    /** Where the totals stood when each bucket began, by the age of the bucket; never written after publication. */
+    /**
+     * Where the totals stood when each bucket began, by the age of the bucket; never written after publication. A kind
+     * of which nothing had been told then has no numbers.
+     */
     private static final class Begins {
-        final long[] successes;
-        final long[][] told;
+        private static final long[] ZEROS = new long[BUCKETS];
 
-        Begins(long[] successes, long[][] told) {
+        final long[] successes;
+        private final long @Nullable [][] told;
+
+        Begins(long[] successes, long @Nullable [][] told) {
             this.successes = successes;
             this.told = told;
         }
@@ -68,15 +86,27 @@ final class TimeWindow extends Window {
         static Begins of(long successes) {
             long[] begins = new long[BUCKETS];
             Arrays.fill(begins, successes);
-            return new Begins(begins, new long[KINDS][BUCKETS]);
+            return new Begins(begins, new long[KINDS][]);
         }
 
-        Begins after(long buckets, long seen, LongAdder[] sums) {
+        Begins after(long buckets, long seen, AtomicReferenceArray<@Nullable LongAdder> sums) {
             long[][] later = new long[KINDS][];
             for (int kind = 0; kind < KINDS; kind++) {
-                later[kind] = shifted(told[kind], buckets, sums[kind].sum());
+                LongAdder sum = sums.get(kind);
+                if (sum != null) {
+                    later[kind] = shifted(told(kind), buckets, sum.sum());
+                }
             }
             return new Begins(shifted(successes, buckets, seen), later);
+        }
+
+        long oldest(int kind) {
+            return told(kind)[OLDEST];
+        }
+
+        private long[] told(int kind) {
+            long[] known = told[kind];
+            return known == null ? ZEROS : known;
         }
 
         private static long[] shifted(long[] begins, long buckets, long now) {
@@ -91,15 +121,18 @@ final class TimeWindow extends Window {
     private final Successes source;
     private final long originNanos;
     private final long bucketNanos;
-    private final LongAdder[] told = new LongAdder[KINDS];
+    /** Made when the first outcome of a kind is told. */
+    private final AtomicReferenceArray<@Nullable LongAdder> told = new AtomicReferenceArray<>(KINDS);
+
+    private final AtomicLong row;
     private final AtomicReference<Frame> frame;
 
     TimeWindow(long lengthNanos, Successes source, long nowNanos) {
         this.source = source;
         this.originNanos = nowNanos;
         this.bucketNanos = bucketNanos(lengthNanos);
-        Arrays.setAll(told, kind -> new LongAdder());
         long total = source.total();
+        this.row = new AtomicLong(total << ROW_BITS);
         this.frame = new AtomicReference<>(new Frame(0, Begins.of(total), total));
     }
 
@@ -141,13 +174,41 @@ final class TimeWindow extends Window {
 
     /** Drops an outcome whose time has left the window already. */
     @Override
-    void outcome(long nowNanos, boolean isFailed, boolean isSlow) {
+    void outcome(long nowNanos, boolean isFailed, boolean isTimeout, boolean isSlow) {
         long tick = tick(nowNanos);
-        if (roll(tick).tick - tick >= BUCKETS) {
+        Frame seen = roll(tick);
+        if (seen.tick - tick >= BUCKETS) {
             return;
         }
-        told[(isFailed ? FAILED : 0) + (isSlow ? SLOW : 0)].increment();
+        adder((isFailed ? FAILED : 0) + (isSlow ? SLOW : 0) + (isTimeout ? TIMED_OUT : 0))
+                .increment();
+        if (isFailed) {
+            row.updateAndGet(known -> longer(known, seen.seen));
+        } else {
+            row.set(seen.seen << ROW_BITS);
+        }
         VarHandle.fullFence();
+    }
+
+    private LongAdder adder(int kind) {
+        LongAdder known = told.get(kind);
+        if (known != null) {
+            return known;
+        }
+        told.compareAndSet(kind, null, new LongAdder());
+        return Objects.requireNonNull(told.get(kind));
+    }
+
+    private long sum(int kind) {
+        LongAdder known = told.get(kind);
+        return known == null ? 0 : known.sum();
+    }
+
+    /** Adds a failure to a row, or begins a row if a look has found a success since. */
+    private static long longer(long row, long successes) {
+        boolean goesOn = row >>> ROW_BITS == successes << ROW_BITS >>> ROW_BITS;
+        long failures = goesOn ? Math.min(ROW_MASK, (row & ROW_MASK) + 1) : 1;
+        return successes << ROW_BITS | failures;
     }
 
     /** Returns what was told in the window of a frame: each outcome is in all sums that it belongs to, or in none. */
@@ -155,13 +216,15 @@ final class TimeWindow extends Window {
         long calls = 0;
         long failures = 0;
         long slow = 0;
+        long timeouts = 0;
         for (int kind = KINDS - 1; kind >= 0; kind--) {
-            long count = told[kind].sum() - begins.told[kind][OLDEST];
+            long count = sum(kind) - begins.oldest(kind);
             calls += count;
             failures += (kind & FAILED) != 0 ? count : 0;
             slow += (kind & SLOW) != 0 ? count : 0;
+            timeouts += (kind & TIMED_OUT) != 0 ? count : 0;
         }
-        return new BreakerCounts(calls, failures, slow);
+        return new BreakerCounts(calls, failures, slow, timeouts);
     }
 
     /** Sums the feeds only if the answer may depend on it: successes that are not known yet can only lower the rate. */
@@ -171,18 +234,19 @@ final class TimeWindow extends Window {
             Frame seen = roll(tick(nowNanos));
             Begins begins = seen.begins;
             BreakerCounts counts = told(begins);
-            if (!limits.mayBeExceeded(counts.failures(), counts.slow())) {
+            boolean isRow = limits.isRow(row.get() & ROW_MASK) && counts.calls() == counts.failures();
+            if (!isRow && !limits.mayBeExceeded(counts)) {
                 return false;
             }
             long known = counts.calls() + seen.seen - begins.successes[OLDEST];
-            if (known >= limits.minimumCalls() && !limits.exceeded(known, counts.failures(), counts.slow())) {
+            if (!isRow && known >= limits.minimumCalls() && !limits.exceeded(known, counts)) {
                 return false;
             }
             long total = source.total();
             if (frame.get().begins == begins) {
                 note(seen, total);
-                long calls = counts.calls() + total - begins.successes[OLDEST];
-                return limits.exceeded(calls, counts.failures(), counts.slow());
+                long successes = total - begins.successes[OLDEST];
+                return isRow && successes == 0 || limits.exceeded(counts.calls() + successes, counts);
             }
         }
     }
@@ -196,8 +260,8 @@ final class TimeWindow extends Window {
             long total = source.total();
             if (frame.get().begins == begins) {
                 note(seen, total);
-                return new BreakerCounts(
-                        counts.calls() + total - begins.successes[OLDEST], counts.failures(), counts.slow());
+                long calls = counts.calls() + total - begins.successes[OLDEST];
+                return new BreakerCounts(calls, counts.failures(), counts.slow(), counts.timeouts());
             }
         }
     }

@@ -13,8 +13,12 @@ abstract class Window {
     /** Takes over the growth of the successes, as of now. */
     abstract void look(long nowNanos);
 
-    /** Records one outcome. */
-    abstract void outcome(long nowNanos, boolean failed, boolean slow);
+    /** Records one outcome; a time-out is a failure. */
+    abstract void outcome(long nowNanos, boolean failed, boolean timedOut, boolean slow);
+
+    final void outcome(long nowNanos, boolean failed, boolean slow) {
+        outcome(nowNanos, failed, false, slow);
+    }
 
     /** Returns whether the breaker must open. */
     abstract boolean exceeds(OpeningLimits limits, long nowNanos);

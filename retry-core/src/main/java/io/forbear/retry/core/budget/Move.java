@@ -16,5 +16,8 @@ interface Move {
     /** Takes the amount, or the whole balance if that is less. */
     Move DRAIN = (level, most, amount, keep) -> Math.max(0, level - amount);
 
+    /** Takes half of the balance, at least the amount, or the whole balance if that is less. */
+    Move HALVE = (level, most, amount, keep) -> Math.max(0, Math.min(level / 2, level - amount));
+
     long next(long level, long most, long amount, long keep);
 }

@@ -34,6 +34,26 @@ public final class RetryBudgets {
     }
 
     /**
+     * A budget that calls earn, and that only retries which do not help use up: the default of every service.
+     *
+     * @return {@link #earned(double) earned(0.2)}
+     */
+    public static EarnedSpec earned() {
+        return EarnedSpec.ofRatio(EarnedSpec.DEFAULT_RATIO);
+    }
+
+    /**
+     * A budget that calls earn, and that only retries which do not help use up.
+     *
+     * @param ratio tokens that a successful call earns, from 0 to 1; 20 % is 0.2
+     * @return a description
+     * @throws IllegalArgumentException if the ratio is out of range
+     */
+    public static EarnedSpec earned(double ratio) {
+        return EarnedSpec.ofRatio(ratio);
+    }
+
+    /**
      * A share of recent successes, with a floor.
      *
      * @param ratio retries per successful call, from 0 to 1; 10 % is 0.1

@@ -28,7 +28,7 @@ record Preset(
 
     /** The defaults of the library. The builders of {@code Retries} read them from the same places. */
     static final Preset FORBEAR =
-            new Preset(RetryPolicy.defaults(), RetryBudgets.ratio(), CircuitBreakers.failureRate(), 0);
+            new Preset(RetryPolicy.defaults(), RetryBudgets.earned(), CircuitBreakers.standard(), 0);
 
     /** The defaults of the specification that this library implements. */
     static final Preset SPECIFICATION = new Preset(

@@ -203,7 +203,7 @@ final class ServiceReader {
         Matcher tokens = TOKENS.matcher(text.toLowerCase(Locale.ROOT));
         if (!tokens.matches()) {
             double share = share(text);
-            return share > 0 && share <= 1 ? RetryBudgets.ratio(share) : null;
+            return share > 0 && share <= 1 ? RetryBudgets.earned(share) : null;
         }
         int count = Integer.parseInt(tokens.group(1));
         if (count < 1) {
@@ -227,12 +227,12 @@ final class ServiceReader {
         Breaker chosen = values.read(setting(Key.CIRCUIT_BREAKER), usual, BREAKER_RULE, ServiceReader::breaker);
         CircuitBreakerSpec given = chosen.spec;
         CircuitBreakerSpec spec =
-                given == null ? CircuitBreakers.failureRate() : given; // the other keys are checked all the same
+                given == null ? CircuitBreakers.standard() : given; // the other keys are checked all the same
         Setting window = setting(Key.CIRCUIT_BREAKER_WINDOW);
         Setting minimum = setting(Key.CIRCUIT_BREAKER_MINIMUM_CALLS);
         Setting open = setting(Key.CIRCUIT_BREAKER_OPEN_FOR);
         if (window.isWritten()) {
-            spec = spec.window(values.duration(window, Duration.ofMillis(100), Duration.ofSeconds(4)));
+            spec = spec.window(values.duration(window, Duration.ofMillis(100), Duration.ofSeconds(2)));
         }
         if (minimum.isWritten()) {
             spec = spec.minimumCalls(values.integer(minimum, 1, 20));
@@ -253,7 +253,7 @@ final class ServiceReader {
                 return new Breaker(null);
             case "on":
             case "true":
-                return new Breaker(CircuitBreakers.failureRate());
+                return new Breaker(CircuitBreakers.standard());
             default:
                 double rate = share(text);
                 return rate >= 0.000001 && rate <= 1 ? new Breaker(CircuitBreakers.failureRate(rate)) : null;

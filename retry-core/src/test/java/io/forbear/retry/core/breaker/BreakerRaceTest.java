@@ -135,7 +135,7 @@ class BreakerRaceTest {
         });
 
         long calls = (long) THREADS * each;
-        assertThat(breaker.counts()).isEqualTo(new BreakerCounts(calls, calls / 4, 0));
+        assertThat(breaker.counts()).isEqualTo(new BreakerCounts(calls, calls / 4, 0, 0));
     }
 
     @Test
@@ -150,7 +150,7 @@ class BreakerRaceTest {
         });
 
         assertThat(window.counts(0))
-                .isEqualTo(new BreakerCounts(THREADS * each, THREADS * each / 2, THREADS * each / 4));
+                .isEqualTo(new BreakerCounts(THREADS * each, THREADS * each / 2, THREADS * each / 4, 0));
     }
 
     @Test
@@ -164,7 +164,7 @@ class BreakerRaceTest {
             }
         });
 
-        assertThat(window.counts(900)).isEqualTo(new BreakerCounts(THREADS * each, THREADS * each / 2, 0));
+        assertThat(window.counts(900)).isEqualTo(new BreakerCounts(THREADS * each, THREADS * each / 2, 0, 0));
     }
 
     @Test

@@ -178,7 +178,7 @@ class CircuitBreakerSpecTest {
         fail(breaker, 1);
         acquire(breaker).success(-1);
         assertThat(breaker.state()).isEqualTo(State.HALF_OPEN);
-        assertThat(breaker.counts()).isEqualTo(new BreakerCounts(3, 1, 0));
+        assertThat(breaker.counts()).isEqualTo(new BreakerCounts(3, 1, 0, 0));
         acquire(breaker).success(-1);
         assertThat(breaker.state()).isEqualTo(State.CLOSED);
     }
@@ -235,6 +235,6 @@ class CircuitBreakerSpecTest {
         acquire(breaker).ignore();
         assertThat(acquire(breaker).isProbe()).isFalse();
         assertThat(breaker.state()).isEqualTo(State.DISABLED);
-        assertThat(CircuitBreakers.counts(breaker)).isEqualTo(new BreakerCounts(0, 0, 0));
+        assertThat(CircuitBreakers.counts(breaker)).isEqualTo(new BreakerCounts(0, 0, 0, 0));
     }
 }

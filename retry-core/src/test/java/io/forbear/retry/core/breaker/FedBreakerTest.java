@@ -38,7 +38,7 @@ class FedBreakerTest {
     }
 
     private void expect(long calls, long failures) {
-        assertThat(breaker.counts()).isEqualTo(new BreakerCounts(calls, failures, 0));
+        assertThat(breaker.counts()).isEqualTo(new BreakerCounts(calls, failures, 0, 0));
     }
 
     @Test

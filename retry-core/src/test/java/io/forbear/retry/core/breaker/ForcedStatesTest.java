@@ -68,7 +68,7 @@ class ForcedStatesTest {
     void disabledCountsNothing() {
         breaker.disable();
         fail(100);
-        assertThat(CircuitBreakers.counts(breaker)).isEqualTo(new BreakerCounts(0, 0, 0));
+        assertThat(CircuitBreakers.counts(breaker)).isEqualTo(new BreakerCounts(0, 0, 0, 0));
         breaker.reset();
         fail(1);
         assertThat(breaker.state()).isEqualTo(State.CLOSED);
@@ -79,7 +79,7 @@ class ForcedStatesTest {
         breaker.metricsOnly();
         fail(100);
         assertThat(breaker.state()).isEqualTo(State.METRICS_ONLY);
-        assertThat(CircuitBreakers.counts(breaker)).isEqualTo(new BreakerCounts(2, 2, 0));
+        assertThat(CircuitBreakers.counts(breaker)).isEqualTo(new BreakerCounts(2, 2, 0, 0));
     }
 
     @Test
@@ -90,7 +90,7 @@ class ForcedStatesTest {
         earlier.failure(-1, ErrorCategory.TIMEOUT);
         fail(1);
         assertThat(breaker.state()).isEqualTo(State.CLOSED);
-        assertThat(CircuitBreakers.counts(breaker)).isEqualTo(new BreakerCounts(1, 1, 0));
+        assertThat(CircuitBreakers.counts(breaker)).isEqualTo(new BreakerCounts(1, 1, 0, 0));
         assertThat(transitions.told()).isEmpty();
     }
 
@@ -99,7 +99,7 @@ class ForcedStatesTest {
         Objects.requireNonNull(breaker.tryAcquire()).success(-1);
         fail(2);
         assertThat(breaker.state()).isEqualTo(State.OPEN);
-        assertThat(CircuitBreakers.counts(breaker)).isEqualTo(new BreakerCounts(2, 2, 0));
+        assertThat(CircuitBreakers.counts(breaker)).isEqualTo(new BreakerCounts(2, 2, 0, 0));
     }
 
     @Test

@@ -14,7 +14,7 @@ class HalfOpenStateTest {
     private long now;
 
     private BreakerParts parts(int probes, int required) {
-        BreakerSettings settings = CircuitBreakers.failureRate()
+        BreakerSettings settings = CircuitBreakers.standard()
                 .probes(probes, required)
                 .probeTimeout(Duration.ofNanos(50))
                 .openFor(Duration.ofNanos(OPEN_NANOS))
@@ -85,7 +85,7 @@ class HalfOpenStateTest {
         assertThat(half.verdict()).isEqualTo(HalfOpenState.Verdict.WAIT);
         assertThat(half.failed(-1, now)).isInstanceOf(OpenState.class);
         assertThat(half.verdict()).isEqualTo(HalfOpenState.Verdict.OPEN);
-        assertThat(half.counts()).isEqualTo(new BreakerCounts(5, 3, 0));
+        assertThat(half.counts()).isEqualTo(new BreakerCounts(5, 3, 0, 0));
     }
 
     @Test
@@ -102,7 +102,7 @@ class HalfOpenStateTest {
 
         assertThat(half.admit()).isFalse();
         assertThat(half.verdict()).isEqualTo(HalfOpenState.Verdict.OPEN);
-        assertThat(half.counts()).isEqualTo(new BreakerCounts(HalfOpenState.MOST, 1, 0));
+        assertThat(half.counts()).isEqualTo(new BreakerCounts(HalfOpenState.MOST, 1, 0, 0));
     }
 
     @Test

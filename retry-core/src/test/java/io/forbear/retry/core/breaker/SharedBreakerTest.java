@@ -49,7 +49,7 @@ class SharedBreakerTest {
         fail(reads);
         fail(writes);
 
-        assertThat(CircuitBreakers.counts(breaker)).isEqualTo(new BreakerCounts(3, 2, 0));
+        assertThat(CircuitBreakers.counts(breaker)).isEqualTo(new BreakerCounts(3, 2, 0, 0));
         fail(writes);
         assertThat(breaker.state()).isEqualTo(State.OPEN);
         refuses(reads, "reads: circuit open, next probe in ");
@@ -70,7 +70,7 @@ class SharedBreakerTest {
     @Test
     void twoDescriptionsAreEqualIfTheyGiveTheSameBreaker() {
         CircuitBreaker.Spec shared = CircuitBreakers.shared(breaker);
-        CircuitBreaker other = CircuitBreakers.failureRate().create("inventory", NanoClock.system());
+        CircuitBreaker other = CircuitBreakers.standard().create("inventory", NanoClock.system());
 
         assertThat(shared.create("any", () -> 0)).isSameAs(breaker);
         assertThat(shared)

@@ -51,13 +51,13 @@ class SlowCallBreakerTest extends CircuitBreakerContract {
     @Test
     void takesAnUnknownDurationForNotSlow() {
         succeed(100, -1);
-        assertThat(CircuitBreakers.counts(breaker)).isEqualTo(new BreakerCounts(100, 0, 0));
+        assertThat(CircuitBreakers.counts(breaker)).isEqualTo(new BreakerCounts(100, 0, 0, 0));
     }
 
     @Test
     void countsSlowFailuresAsBoth() {
         acquire().failure(THRESHOLD_NANOS + 1, io.forbear.retry.error.ErrorCategory.TIMEOUT);
-        assertThat(CircuitBreakers.counts(breaker)).isEqualTo(new BreakerCounts(1, 1, 1));
+        assertThat(CircuitBreakers.counts(breaker)).isEqualTo(new BreakerCounts(1, 1, 1, 0));
     }
 
     @Test

@@ -35,7 +35,7 @@ class WindowEdgesTest {
         window.outcome(25, true, true);
         window.outcome(15, true, true);
 
-        assertThat(window.counts(25)).isEqualTo(new BreakerCounts(1, 1, 1));
+        assertThat(window.counts(25)).isEqualTo(new BreakerCounts(1, 1, 1, 0));
     }
 
     @Test
@@ -43,8 +43,8 @@ class WindowEdgesTest {
         window.outcome(25, true, false);
         window.outcome(16, true, false);
 
-        assertThat(window.counts(34)).isEqualTo(new BreakerCounts(2, 2, 0));
-        assertThat(window.counts(35)).isEqualTo(new BreakerCounts(0, 0, 0));
+        assertThat(window.counts(34)).isEqualTo(new BreakerCounts(2, 2, 0, 0));
+        assertThat(window.counts(35)).isEqualTo(new BreakerCounts(0, 0, 0, 0));
     }
 
     /** A window of one millisecond has 2^32 buckets in 119 hours: nothing of the bucket's number is cut off. */
@@ -54,9 +54,9 @@ class WindowEdgesTest {
         shortest.outcome(0, true, false);
         for (long buckets : new long[] {(1L << 32) - (1 << 19), 1L << 32, (2L << 32) - 1, 3L << 32, 1L << 45}) {
             long now = buckets * 100_000;
-            assertThat(shortest.counts(now)).isEqualTo(new BreakerCounts(0, 0, 0));
+            assertThat(shortest.counts(now)).isEqualTo(new BreakerCounts(0, 0, 0, 0));
             shortest.outcome(now, true, false);
-            assertThat(shortest.counts(now)).as("after %d", buckets).isEqualTo(new BreakerCounts(1, 1, 0));
+            assertThat(shortest.counts(now)).as("after %d", buckets).isEqualTo(new BreakerCounts(1, 1, 0, 0));
         }
     }
 
@@ -64,9 +64,9 @@ class WindowEdgesTest {
     void aThreadWithAnOlderReadingSeesWhatIsThere() {
         window.outcome(20, true, false);
 
-        assertThat(window.counts(11)).isEqualTo(new BreakerCounts(1, 1, 0));
-        assertThat(window.counts(29)).isEqualTo(new BreakerCounts(1, 1, 0));
-        assertThat(window.counts(30)).as("out of the window").isEqualTo(new BreakerCounts(0, 0, 0));
+        assertThat(window.counts(11)).isEqualTo(new BreakerCounts(1, 1, 0, 0));
+        assertThat(window.counts(29)).isEqualTo(new BreakerCounts(1, 1, 0, 0));
+        assertThat(window.counts(30)).as("out of the window").isEqualTo(new BreakerCounts(0, 0, 0, 0));
     }
 
     @Test

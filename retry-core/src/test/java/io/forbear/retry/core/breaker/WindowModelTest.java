@@ -114,6 +114,7 @@ class WindowModelTest {
                 .isEqualTo(new BreakerCounts(
                         model.size(),
                         model.stream().filter(Call::failed).count(),
-                        model.stream().filter(Call::slow).count()));
+                        model.stream().filter(Call::slow).count(),
+                        0));
     }
 }

@@ -1,0 +1,163 @@
+package io.forbear.retry.core.budget;
+
+import io.forbear.retry.NanoClock;
+import io.forbear.retry.error.ErrorCategory;
+import java.util.concurrent.atomic.LongAdder;
+
+/**
+ * A balance that calls earn. It never holds more than the successes of the last window have earned, or the burst if
+ * that is more. A retry that rescues its call gives most of its cost back; a time-out halves the balance.
+ */
+final class EarnedBudget extends LedgerBudget<SlidingWindow.Frame> {
+    /*
+     * State      reported: successes that callers reported. failures: calls that failed. The spent total of the ledger.
+     *            The frame of the window, of which only the first total is used.
+     * Invariant  earned = what all successes and all failed calls have earned. most = what the successes of the window
+     *            have earned, at least the burst. Both grow with one counter of successes, which is read once where the
+     *            most is above the burst. Where it is not, a later reading is cut to the greatest count at which the
+     *            most is still the burst: a count that the counter has had between the two readings.
+     * Writers    as the ledger's, and timedOut: a move that takes half of the balance.
+     * Ordering   as the ledger's.
+     * Progress   as the ledger's. A time-out that finds the balance empty writes nothing.
+     * Stress     EarnedBudgetStress (retry-jcstress), EarnedBudgetTest, RetryBudgetContractTest
+     */
+    private static final long NANO_TO_MILLI = 1_000_000;
+
+    private final long ratioNano;
+    private final long failedCallMilli;
+    private final long burst;
+    private final int rescueShare;
+    private final long timeoutMilli;
+    private final long rateLimitCost;
+    private final SlidingWindow window;
+    private final LongAdder reported = new LongAdder();
+    private final LongAdder failures = new LongAdder();
+
+    EarnedBudget(EarnedSpec spec, NanoClock clock) {
+        super(spec.terms, clock);
+        this.ratioNano = spec.ratioNano();
+        this.failedCallMilli = spec.failedCallMilli();
+        this.burst = spec.burstMilli();
+        this.rescueShare = spec.rescueShare();
+        this.timeoutMilli = spec.timeoutMilli();
+        long rateLimit = spec.terms.cost(ErrorCategory.RATE_LIMIT);
+        this.rateLimitCost = rateLimit == spec.terms.cost(ErrorCategory.TRANSIENT) ? -1 : rateLimit;
+        this.window = new SlidingWindow(spec.windowNanos(), 0, clock.nanoTime());
+        startAt(-spec.burstMilli());
+    }
+
+    @Override
+    long now() {
+        return clock.nanoTime();
+    }
+
+    @Override
+    SlidingWindow.Frame view(long nowNanos) {
+        SlidingWindow.Frame seen = window.frame();
+        return window.isCurrent(seen, nowNanos) ? seen : roll(seen, nowNanos);
+    }
+
+    private SlidingWindow.Frame roll(SlidingWindow.Frame seen, long nowNanos) {
+        feeds.takeOver();
+        return window.roll(
+                seen,
+                nowNanos,
+                new SlidingWindow.Total(reported.sum(), feeds.successes()),
+                new SlidingWindow.Total(0, 0));
+    }
+
+    @Override
+    long earned(SlidingWindow.Frame view, long most, long nowNanos) {
+        long before = milli(view.first());
+        long bySuccesses = most > burst ? most + before : Math.min(milli(successes()), burst + before);
+        return bySuccesses + failures.sum() * failedCallMilli;
+    }
+
+    @Override
+    long most(SlidingWindow.Frame view) {
+        return Math.max(burst, milli(successes()) - milli(view.first()));
+    }
+
+    private long successes() {
+        return reported.sum() + feeds.successes();
+    }
+
+    private long milli(long successes) {
+        return successes * ratioNano / NANO_TO_MILLI;
+    }
+
+    @Override
+    boolean trySpend(long amount, long keep, long nowNanos) {
+        if (!super.trySpend(amount, keep, nowNanos)) {
+            return false;
+        }
+        try {
+            window.note(
+                    nowNanos, feeds.successes(), 0); // these successes are there by now: they count for no later slot
+        } catch (VirtualMachineError full) {
+            return true; // at worst, a part of them counts for up to a slot longer
+        }
+        return true;
+    }
+
+    /** Gives back most of what the retry took that rescued the call; a retry after a rate limit gives nothing back. */
+    private void rescued(long lastTaken) {
+        if (lastTaken > 0 && lastTaken != rateLimitCost) {
+            credit(Amounts.share(lastTaken, rescueShare));
+        }
+    }
+
+    @Override
+    public void callSucceeded(long lastTaken) {
+        reported.increment();
+        rescued(lastTaken);
+    }
+
+    /** The success itself is in the counters of the feed. */
+    @Override
+    public void recovered(long lastTaken) {
+        rescued(lastTaken);
+    }
+
+    @Override
+    public void callFailed(long lastTaken) {
+        if (failedCallMilli > 0) {
+            failures.increment();
+        }
+    }
+
+    /** A time-out says that the service may be overloaded, whether or not it is retried. */
+    @Override
+    public void attemptFailed(ErrorCategory category, boolean retryable) {
+        if (category == ErrorCategory.TIMEOUT && timeoutMilli > 0) {
+            move(Move.HALVE, timeoutMilli, 0, now());
+        }
+    }
+
+    @Override
+    public boolean observesCalls() {
+        return ratioNano > 0;
+    }
+
+    @Override
+    public long tickNanos() {
+        return ratioNano > 0 ? window.slotNanos() : 0;
+    }
+
+    @Override
+    public void ticked() {
+        window.ticked();
+    }
+
+    @Override
+    public void look(long nowNanos) {
+        view(nowNanos);
+        window.note(nowNanos, feeds.successes(), 0);
+    }
+
+    /** Returns what the window allows now: it grows and falls with the traffic. */
+    @Override
+    public long capacity() {
+        return most(view(now()));
+    }
+}

@@ -1,0 +1,98 @@
+package io.forbear.retry.lab.simulate;
+
+/** Counts a run in slices of a tenth of a second: calls by when they were due, attempts by when they were made. */
+final class Tally {
+
+    static final long SLICE_NANOS = 100_000_000;
+
+    private static final int WINDOW = 10;
+    private static final double BACK = 0.95;
+
+    private final Scenario scenario;
+    private final double good;
+    private final long[] calls;
+    private final long[] succeeded;
+    private final long[] refused;
+    private final long[] attempts;
+
+    Tally(Scenario scenario) {
+        this.scenario = scenario;
+        this.good = BACK * (1 - alwaysFailing(scenario));
+        int slices = slice(scenario.endNanos()) + 1;
+        this.calls = new long[slices];
+        this.succeeded = new long[slices];
+        this.refused = new long[slices];
+        this.attempts = new long[slices];
+    }
+
+    /** The share of calls that fail whatever a policy does, in the time after the bad time too. */
+    private static double alwaysFailing(Scenario scenario) {
+        double most = 0;
+        for (Fault fault : scenario.faults()) {
+            if (fault.kind() == Fault.Kind.FAILURES && fault.toNanos() > scenario.badToNanos()) {
+                most = Math.max(most, fault.calls() * fault.value());
+            }
+        }
+        return most;
+    }
+
+    private static int slice(long nanos) {
+        return (int) (nanos / SLICE_NANOS);
+    }
+
+    int called(long nanos) {
+        int slice = slice(nanos);
+        calls[slice]++;
+        return slice;
+    }
+
+    void attempted(long nanos) {
+        attempts[slice(nanos)]++;
+    }
+
+    void succeeded(int slice) {
+        succeeded[slice]++;
+    }
+
+    void refused(int slice) {
+        refused[slice]++;
+    }
+
+    Figures figures() {
+        int from = slice(scenario.badFromNanos());
+        int to = slice(scenario.badToNanos());
+        int end = slice(scenario.endNanos());
+        // calls that are due at the very end have no time to end
+        int last = Math.max(to, end - 3 * WINDOW);
+        return new Figures(
+                percent(succeeded, from, to),
+                percent(succeeded, to, last),
+                percent(refused, from, to),
+                (double) sum(attempts, from, to) / Math.max(1, sum(calls, from, to)),
+                (double) sum(attempts, to, last) / Math.max(1, sum(calls, to, last)),
+                back(to, last),
+                sum(attempts, 0, end));
+    }
+
+    private double percent(long[] part, int from, int to) {
+        return 100.0 * sum(part, from, to) / Math.max(1, sum(calls, from, to));
+    }
+
+    /** The first instant from which on, for a second, as many calls succeed as in good times. */
+    private double back(int from, int last) {
+        for (int i = from; i + WINDOW <= last; i++) {
+            if (sum(succeeded, i, i + WINDOW) >= good * sum(calls, i, i + WINDOW)) {
+                return (i - from) / (double) WINDOW;
+            }
+        }
+        return Figures.NEVER;
+    }
+
+    private static long sum(long[] counts, int from, int to) {
+        long sum = 0;
+        for (int i = from; i < to; i++) {
+            sum += counts[i];
+        }
+        return sum;
+    }
+}
