@@ -4,11 +4,17 @@ import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** Names threads, and lets the process end while they run. */
-final class DaemonThreads {
+public final class DaemonThreads {
 
     private DaemonThreads() {}
 
-    static ThreadFactory named(String name) {
+    /**
+     * Returns a factory of such threads.
+     *
+     * @param name what the names of the threads begin with
+     * @return new factory
+     */
+    public static ThreadFactory named(String name) {
         AtomicInteger next = new AtomicInteger(1);
         return task -> {
             Thread thread = new Thread(task, name + "-" + next.getAndIncrement());

@@ -7,7 +7,12 @@ public final class StatusException extends Exception {
 
     private final int status;
 
-    StatusException(int status) {
+    /**
+     * Makes the failure of an attempt that was answered.
+     *
+     * @param status the status of the answer
+     */
+    public StatusException(int status) {
         super("HTTP " + status, null, false, false);
         this.status = status;
     }
