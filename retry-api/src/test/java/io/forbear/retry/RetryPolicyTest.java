@@ -24,10 +24,13 @@ class RetryPolicyTest {
         RetryPolicy policy = RetryPolicy.defaults();
 
         assertThat(policy.maxAttempts()).isEqualTo(3);
-        assertThat(policy.backoff()).isEqualTo(Backoff.exponential(Duration.ofMillis(50), Duration.ofSeconds(20)));
+        assertThat(policy.backoff())
+                .isEqualTo(Backoff.exponential(Duration.ofMillis(100), Duration.ofSeconds(20))
+                        .jitter(Jitter.equal()));
         assertThat(policy.backoff(ErrorCategory.TIMEOUT)).isEqualTo(policy.backoff());
         assertThat(policy.backoff(ErrorCategory.RATE_LIMIT))
-                .isEqualTo(Backoff.exponential(Duration.ofSeconds(1), Duration.ofSeconds(20)));
+                .isEqualTo(Backoff.exponential(Duration.ofSeconds(1), Duration.ofSeconds(20))
+                        .jitter(Jitter.equal()));
         assertThat(policy.maxAttempts(ErrorCategory.TIMEOUT, Criticality.SHEDDABLE))
                 .isEqualTo(2);
         assertThat(policy.maxAttempts(ErrorCategory.TIMEOUT, Criticality.NORMAL))
@@ -42,7 +45,7 @@ class RetryPolicyTest {
         assertThat(policy.isNestedRefused()).isFalse();
         assertThat(policy.isEnabled()).isTrue();
         assertThat(policy)
-                .hasToString("RetryPolicy(max attempts 3, exponential(PT0.05S × 2.0, max PT20S, jitter full),"
+                .hasToString("RetryPolicy(max attempts 3, exponential(PT0.1S × 2.0, max PT20S, jitter equal),"
                         + " deadline none)");
     }
 

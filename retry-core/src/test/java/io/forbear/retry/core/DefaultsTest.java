@@ -73,8 +73,8 @@ class DefaultsTest {
         assertThat(byText.snapshot().budgetCapacity())
                 .isEqualTo(byCode.snapshot().budgetCapacity());
         assertThat(byText.snapshot().breakerState()).isEqualTo(byCode.snapshot().breakerState());
-        assertThat(text.service("orders").budget()).isEqualTo(RetryBudgets.ratio(0.1));
-        assertThat(text.service("orders").circuitBreaker()).isEqualTo(CircuitBreakers.failureRate(0.5));
+        assertThat(text.service("orders").budget()).isEqualTo(RetryBudgets.earned(0.2));
+        assertThat(text.service("orders").circuitBreaker()).isEqualTo(CircuitBreakers.standard());
         assertThat(text.maxBudget()).isZero();
     }
 
@@ -176,7 +176,7 @@ class DefaultsTest {
 
         assertThat(policy.backoff(ErrorCategory.RATE_LIMIT).base()).isEqualTo(Duration.ofMillis(500));
         assertThat(policy.backoff(ErrorCategory.RATE_LIMIT).max()).isEqualTo(Duration.ofMillis(500));
-        assertThat(policy.backoff().base()).isEqualTo(Duration.ofMillis(50));
+        assertThat(policy.backoff().base()).isEqualTo(Duration.ofMillis(100));
         assertThat(byText(Map.of("max-delay", "1m"))
                         .backoff(ErrorCategory.RATE_LIMIT)
                         .max())

@@ -30,7 +30,7 @@ class RetriesTest {
     }
 
     @Test
-    void theDefaultsAreARatioOfATenthAndABreakerOfAHalf() {
+    void theDefaultsAreARetryForFiveSuccessesAndABreaker() {
         Retry retry = Retries.named("orders").runtime(r -> r.clock(() -> 0)).build();
 
         RetrySnapshot figures = retry.snapshot();
@@ -39,7 +39,7 @@ class RetriesTest {
         assertThat(retry.policy()).isSameAs(RetryPolicy.defaults());
         assertThat(figures.breakerState()).contains(CircuitBreaker.State.CLOSED);
         assertThat(figures.budgetRemaining()).isEqualTo(2);
-        assertThat(figures.budgetCapacity()).isEqualTo(1_000_000);
+        assertThat(figures.budgetCapacity()).isEqualTo(2);
     }
 
     @Test
@@ -55,6 +55,7 @@ class RetriesTest {
     void keepsAsManyClientsApartAsItIsTold() {
         Retry two = Retries.named("orders")
                 .runtime(r -> r.sleeper(nanos -> {}))
+                .withoutCircuitBreaker()
                 .maxClients(2)
                 .build();
         failsForEachOf(name -> two, "a", "b", "c");

@@ -73,7 +73,7 @@ class RetryRegistryBuilderTest {
 
         fails(retry);
 
-        assertThat(slept).containsExactly(25_000_000L);
+        assertThat(slept).containsExactly(62_500_000L);
     }
 
     @Test

@@ -127,8 +127,8 @@ public final class CircuitBreakerSpec implements CircuitBreaker.Spec {
     }
 
     /**
-     * Sets how long the breaker stays open before it lets a probe pass; by default one second. It sets the time after
-     * errors too: call {@link #openForErrors} after it for another one.
+     * Sets how long the breaker stays open before it lets a probe pass; by default one second. Where {@link
+     * #openForErrors} sets another time after errors, that one stays.
      *
      * @param time above zero
      * @return a new spec
@@ -161,7 +161,8 @@ public final class CircuitBreakerSpec implements CircuitBreaker.Spec {
     public CircuitBreakerSpec openFor(Backoff time, RandomGenerator random) {
         Objects.requireNonNull(time, "openFor");
         Objects.requireNonNull(random, "random");
-        return new CircuitBreakerSpec(settings.withOpenTime(new BreakerSettings.OpenTime(time, random, 0)));
+        return new CircuitBreakerSpec(settings.withOpenTime(
+                new BreakerSettings.OpenTime(time, random, settings.openTime().errorNanos())));
     }
 
     /**

@@ -36,7 +36,7 @@ public final class CircuitBreakers {
 
     private static final CircuitBreakerSpec STANDARD = failureRate(0.8)
             .errorRate(0.95)
-            .failuresInARow(3)
+            .failuresInARow(4)
             .openForErrors(Duration.ofMillis(100))
             .slowStart(2);
 
@@ -46,11 +46,11 @@ public final class CircuitBreakers {
      * Describes the breaker that every service has by default.
      *
      * <p>It opens if 80 % of at least 20 calls of the last two seconds failed, or 95 % where the failures are errors
-     * and not time-outs; and after three failures in a row if no call has succeeded for two seconds. It stays open for
+     * and not time-outs; and after four failures in a row if no call has succeeded for two seconds. It stays open for
      * a second, after errors for a tenth of a second; one probe decides; then the load comes back by a slow start. The
      * runs that these figures come from are in {@code docs/guide/defaults.md}.
      *
-     * @return a spec that equals {@code failureRate(0.8).errorRate(0.95).failuresInARow(3)
+     * @return a spec that equals {@code failureRate(0.8).errorRate(0.95).failuresInARow(4)
      *     .openForErrors(Duration.ofMillis(100)).slowStart(2)}
      */
     public static CircuitBreakerSpec standard() {

@@ -234,7 +234,8 @@ final class TimeWindow extends Window {
             Frame seen = roll(tick(nowNanos));
             Begins begins = seen.begins;
             BreakerCounts counts = told(begins);
-            boolean isRow = limits.isRow(row.get() & ROW_MASK) && counts.calls() == counts.failures();
+            boolean isRow =
+                    seen.tick >= BUCKETS && limits.isRow(row.get() & ROW_MASK) && counts.calls() == counts.failures();
             if (!isRow && !limits.mayBeExceeded(counts)) {
                 return false;
             }

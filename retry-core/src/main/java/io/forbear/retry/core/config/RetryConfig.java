@@ -30,7 +30,8 @@ import java.util.TreeSet;
  * {@code jitter}, {@code jitter-factor}, {@code strategy}, {@code max-pushback}, {@code pushback-beyond}, {@code
  * attempt-timeout}, {@code enabled}, {@code deadline}, {@code idempotent}, {@code refuse-nested}, {@code retry-budget},
  * {@code max-budget}, {@code replenishment-rate}, {@code max-clients}, {@code circuit-breaker}, {@code
- * circuit-breaker-window}, {@code circuit-breaker-minimum-calls} and {@code circuit-breaker-open-for}; {@code
+ * circuit-breaker-window}, {@code circuit-breaker-minimum-calls}, {@code circuit-breaker-open-for} and {@code
+ * circuit-breaker-open-for-errors}; {@code
  * docs/guide/configuration.md} lists their values. Durations are {@code 100ms}, {@code 5s}, {@code 2m} or {@code PT5S};
  * a plain number is milliseconds.
  *

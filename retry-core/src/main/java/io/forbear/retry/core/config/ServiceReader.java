@@ -240,6 +240,10 @@ final class ServiceReader {
         if (open.isWritten()) {
             spec = spec.openFor(values.duration(open, Duration.ofMillis(1), Duration.ofSeconds(1)));
         }
+        Setting openForErrors = setting(Key.CIRCUIT_BREAKER_OPEN_FOR_ERRORS);
+        if (openForErrors.isWritten()) {
+            spec = spec.openForErrors(values.duration(openForErrors, Duration.ofMillis(1), Duration.ofSeconds(1)));
+        }
         return given == null ? null : spec;
     }
 

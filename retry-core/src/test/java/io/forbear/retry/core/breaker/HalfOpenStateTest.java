@@ -79,11 +79,11 @@ class HalfOpenStateTest {
             probe(half);
         }
         half.succeeded(false, -1);
-        half.failed(-1, now);
-        half.failed(-1, now);
+        half.failed(-1, true, now);
+        half.failed(-1, true, now);
         assertThat(half.succeeded(false, -1)).isNull();
         assertThat(half.verdict()).isEqualTo(HalfOpenState.Verdict.WAIT);
-        assertThat(half.failed(-1, now)).isInstanceOf(OpenState.class);
+        assertThat(half.failed(-1, true, now)).isInstanceOf(OpenState.class);
         assertThat(half.verdict()).isEqualTo(HalfOpenState.Verdict.OPEN);
         assertThat(half.counts()).isEqualTo(new BreakerCounts(5, 3, 0, 0));
     }
@@ -94,7 +94,7 @@ class HalfOpenStateTest {
         for (int i = 0; i < HalfOpenState.MOST; i++) {
             half.admit();
             if (i == 0) {
-                half.failed(-1, now);
+                half.failed(-1, true, now);
             } else {
                 half.succeeded(false, -1);
             }
@@ -107,7 +107,7 @@ class HalfOpenStateTest {
 
     @Test
     void theOpenTimeIsThatFromItsBeginningHoweverOldTheReading() {
-        OpenState open = OpenState.after(0, parts(1, 1), Long.MAX_VALUE, BreakerCounts.NONE);
+        OpenState open = OpenState.after(0, parts(1, 1), Long.MAX_VALUE, BreakerCounts.NONE, false);
 
         now = Long.MAX_VALUE - 10;
         assertThat(open.untilProbeNanos()).isEqualTo(OPEN_NANOS);

@@ -52,6 +52,29 @@ class RetryBudgetContractTest {
     }
 
     @Nested
+    class Earned extends RetryBudgetContract {
+        @Override
+        RetryBudget.Spec spec() {
+            return RetryBudgets.earned().burst(10);
+        }
+    }
+
+    @Nested
+    class EarnedWithTerms extends RetryBudgetContract {
+        @Override
+        RetryBudget.Spec spec() {
+            return RetryBudgets.earned(1)
+                    .burst(20)
+                    .perFailedCall(1)
+                    .rescueCredit(1)
+                    .timeoutCost(0)
+                    .window(ofSeconds(1))
+                    .reserveForCritical(0.2)
+                    .maxSharePerCall(0.9);
+        }
+    }
+
+    @Nested
     class AwsQuota extends RetryBudgetContract {
         @Override
         RetryBudget.Spec spec() {

@@ -115,7 +115,7 @@ class BatchCallTest {
         assertThat(result.stopReason()).isEmpty();
         assertThat(world.events)
                 .containsExactly(
-                        "retry after 1 TIMEOUT in 25", "retry after 2 SERVER_ERROR in 50", "recovered after 3");
+                        "retry after 1 TIMEOUT in 75", "retry after 2 SERVER_ERROR in 150", "recovered after 3");
         RetrySnapshot figures = retry.snapshot();
         assertThat(figures.calls()).isEqualTo(1);
         assertThat(figures.recovered()).isEqualTo(1);
@@ -138,7 +138,7 @@ class BatchCallTest {
         assertThat(result.failedItems()).containsExactly("bad");
         assertThat(world.events)
                 .as("told as the items that go again, stopped as the item that was given up")
-                .containsExactly("retry after 1 TIMEOUT in 25", "stop after 2 NOT_RETRYABLE");
+                .containsExactly("retry after 1 TIMEOUT in 75", "stop after 2 NOT_RETRYABLE");
         assertThat(retry.snapshot().stopped(NOT_RETRYABLE)).isEqualTo(1);
         assertThat(retry.snapshot().successes()).isZero();
         assertThat(retry.snapshot().attempts()).isEqualTo(2);
@@ -180,7 +180,9 @@ class BatchCallTest {
                                 "b", List.of(of(RATE_LIMIT), pushed),
                                 "c", List.of(endless))));
 
-        assertThat(world.waits).as("half of 1 s; what b was asked").containsExactly(ofMillis(500), ofSeconds(3));
+        assertThat(world.waits)
+                .as("three quarters of 1 s; what b was asked")
+                .containsExactly(ofMillis(750), ofSeconds(3));
     }
 
     @Test
@@ -571,7 +573,7 @@ class BatchCallTest {
 
         assertThat(done.isComplete()).isTrue();
         assertThat(attempts[0]).isEqualTo(20);
-        assertThat(world.waits.subList(0, 19)).as("the delay does not grow").containsOnly(ofMillis(25));
+        assertThat(world.waits.subList(0, 19)).as("the delay does not grow").containsOnly(ofMillis(75));
         assertThat(stuck.failed()).hasSize(15);
         assertThat(stuck.attempts()).as("5 with progress, 3 without").isEqualTo(8);
         assertThat(stuck.stopReason()).contains(ATTEMPTS_EXHAUSTED);
@@ -613,7 +615,7 @@ class BatchCallTest {
         assertThat(ends(result)).containsExactly("a 1 a1", "b 1 CIRCUIT_OPEN TIMEOUT");
         assertThat(result.stopReason()).contains(CIRCUIT_OPEN);
         assertThat(retry.snapshot().budgetRemaining()).as("refunded").isEqualTo(10);
-        assertThat(world.events).containsExactly("retry after 1 TIMEOUT in 25", "stop after 1 CIRCUIT_OPEN");
+        assertThat(world.events).containsExactly("retry after 1 TIMEOUT in 75", "stop after 1 CIRCUIT_OPEN");
     }
 
     @Test
@@ -737,7 +739,7 @@ class BatchCallTest {
                 items -> attempt(items, Map.of("a", List.of(of(RATE_LIMIT)), "bad", always(CLIENT_ERROR))));
 
         assertThat(ends(result)).containsExactly("a 2 a2", "bad 1 NOT_RETRYABLE CLIENT_ERROR");
-        assertThat(world.waits).containsExactly(ofMillis(7), ofMillis(500), ofMillis(9));
+        assertThat(world.waits).containsExactly(ofMillis(7), ofMillis(750), ofMillis(9));
         assertThat(gate.told).containsExactly("failed RATE_LIMIT", "succeeded 2");
     }
 

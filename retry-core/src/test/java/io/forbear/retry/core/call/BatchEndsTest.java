@@ -124,7 +124,7 @@ class BatchEndsTest {
                                         "b", List.of(MAYBE_DONE),
                                         "c", List.of(MAYBE_DONE))));
 
-        assertThat(world.events).containsExactly("retry after 1 TIMEOUT in 25", "recovered after 2");
+        assertThat(world.events).containsExactly("retry after 1 TIMEOUT in 75", "recovered after 2");
     }
 
     @Test
@@ -135,7 +135,7 @@ class BatchEndsTest {
                         items ->
                                 attempt(items, Map.of("a", List.of(BAD), "b", List.of(BAD), "c", List.of(MAYBE_DONE))));
 
-        assertThat(world.events).containsExactly("retry after 1 TIMEOUT in 25", "stop after 2 NOT_RETRYABLE");
+        assertThat(world.events).containsExactly("retry after 1 TIMEOUT in 75", "stop after 2 NOT_RETRYABLE");
     }
 
     private BatchOutcome<String, String> fails(IOException failure) {

@@ -110,7 +110,7 @@ class GateTest {
 
         retry.<String, IOException>call(() -> failsTimes(1));
 
-        assertThat(world.waits).containsExactly(ofMillis(25), ofMillis(100));
+        assertThat(world.waits).containsExactly(ofMillis(75), ofMillis(100));
     }
 
     @Test

@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What each key makes of a service, and where its range ends. */
 class ServiceSettingsTest {
 
-    private static final Duration BASE = Duration.ofMillis(50);
+    private static final Duration BASE = Duration.ofMillis(100);
     private static final Duration MAX = Duration.ofSeconds(20);
 
     private static ServiceConfig config(String... keysAndValues) {
@@ -45,7 +45,7 @@ class ServiceSettingsTest {
 
     @Test
     void aMultiplierGrowsWhatIsExponentialOrAdaptiveAndNothingElse() {
-        Jitter usual = Jitter.full();
+        Jitter usual = Jitter.equal();
 
         assertThat(backoff("multiplier", "3"))
                 .isEqualTo(Backoff.exponential(BASE, MAX).multiplier(3).jitter(usual));
@@ -124,10 +124,10 @@ class ServiceSettingsTest {
 
     @Test
     void aBudgetWithADotOrAPercentSignIsAShareOfTheCalls() {
-        assertThat(config("retry-budget", "0.25").budget()).isEqualTo(RetryBudgets.ratio(0.25));
-        assertThat(config("retry-budget", ".5").budget()).isEqualTo(RetryBudgets.ratio(0.5));
-        assertThat(config("retry-budget", "20%").budget()).isEqualTo(RetryBudgets.ratio(0.2));
-        assertThat(config("retry-budget", "100%").budget()).isEqualTo(RetryBudgets.ratio(1));
+        assertThat(config("retry-budget", "0.25").budget()).isEqualTo(RetryBudgets.earned(0.25));
+        assertThat(config("retry-budget", ".5").budget()).isEqualTo(RetryBudgets.earned(0.5));
+        assertThat(config("retry-budget", "20%").budget()).isEqualTo(RetryBudgets.earned(0.2));
+        assertThat(config("retry-budget", "100%").budget()).isEqualTo(RetryBudgets.earned(1));
     }
 
     @ParameterizedTest
@@ -193,10 +193,14 @@ class ServiceSettingsTest {
     @Test
     void aBreakerHasTheDefaultsThatAreDocumented() {
         assertThat(config("circuit-breaker", "on").circuitBreaker())
-                .isEqualTo(CircuitBreakers.failureRate(0.5)
-                        .window(Duration.ofSeconds(4))
+                .isEqualTo(CircuitBreakers.failureRate(0.8)
+                        .errorRate(0.95)
+                        .failuresInARow(4)
+                        .window(Duration.ofSeconds(2))
                         .minimumCalls(20)
-                        .openFor(Duration.ofSeconds(1)));
+                        .openFor(Duration.ofSeconds(1))
+                        .openForErrors(Duration.ofMillis(100))
+                        .slowStart(2));
     }
 
     @Test
@@ -205,13 +209,16 @@ class ServiceSettingsTest {
                                 "circuit-breaker", "0.75",
                                 "circuit-breaker-window", "100ms",
                                 "circuit-breaker-minimum-calls", "1",
-                                "circuit-breaker-open-for", "1ms")
+                                "circuit-breaker-open-for", "1ms",
+                                "circuit-breaker-open-for-errors", "2ms")
                         .circuitBreaker())
                 .isEqualTo(CircuitBreakers.failureRate(0.75)
                         .window(Duration.ofMillis(100))
                         .minimumCalls(1)
-                        .openFor(Duration.ofMillis(1)));
+                        .openFor(Duration.ofMillis(1))
+                        .openForErrors(Duration.ofMillis(2)));
         assertRefused("circuit-breaker-window", "99ms", "a duration >= 100ms such as 100ms, 5s, 2m or PT0.1S");
+        assertRefused("circuit-breaker-open-for-errors", "0", "a duration >= 1ms such as 100ms, 5s, 2m or PT0.1S");
         assertRefused("circuit-breaker-open-for", "0", "a duration >= 1ms such as 100ms, 5s, 2m or PT0.1S");
         assertRefused("circuit-breaker-minimum-calls", "0", "a whole number >= 1");
     }

@@ -86,8 +86,14 @@ class SpellingTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"true, 0.5", "on, 0.5", "TRUE, 0.5", "50%, 0.5", "12.5%, 0.125", "100%, 1", "1, 1", " 0.5 , 0.5"})
-    void aBreakerIsSwitchedOnByWordsAndByRates(String text, double rate) {
+    @ValueSource(strings = {"true", "on", "TRUE"})
+    void aBreakerIsSwitchedOnByWords(String text) {
+        assertThat(config("circuit-breaker", text).circuitBreaker()).isEqualTo(CircuitBreakers.standard());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"50%, 0.5", "12.5%, 0.125", "100%, 1", "1, 1", " 0.5 , 0.5"})
+    void aBreakerIsSwitchedOnByRates(String text, double rate) {
         assertThat(config("circuit-breaker", text).circuitBreaker()).isEqualTo(CircuitBreakers.failureRate(rate));
     }
 

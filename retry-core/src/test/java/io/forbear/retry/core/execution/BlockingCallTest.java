@@ -79,16 +79,16 @@ class BlockingCallTest {
         assertThat(retry.<String, Exception>call(() -> failsTimes(2, new IOException("reset"))))
                 .isEqualTo("result");
 
-        assertThat(world.waits).containsExactly(ofMillis(25), ofMillis(50));
+        assertThat(world.waits).containsExactly(ofMillis(75), ofMillis(150));
         assertThat(world.events)
                 .containsExactly(
-                        "retry after 1 NETWORK_ERROR in 25", "retry after 2 NETWORK_ERROR in 50", "recovered after 3");
+                        "retry after 1 NETWORK_ERROR in 75", "retry after 2 NETWORK_ERROR in 150", "recovered after 3");
         RetrySnapshot figures = retry.snapshot();
         assertThat(figures.calls()).isEqualTo(1);
         assertThat(figures.successes()).isEqualTo(1);
         assertThat(figures.recovered()).isEqualTo(1);
         assertThat(figures.attempts()).isEqualTo(3);
-        assertThat(figures.delayNanos()).isEqualTo(ofMillis(75).toNanos());
+        assertThat(figures.delayNanos()).isEqualTo(ofMillis(225).toNanos());
     }
 
     @Test

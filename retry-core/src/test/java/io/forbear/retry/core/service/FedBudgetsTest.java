@@ -282,7 +282,10 @@ class FedBudgetsTest {
     /** The second call that fails used to be made once. */
     @Test
     void theFirstCallsOfAMorningAreRetried() {
-        Retry retry = world.named("users").withoutCircuitBreaker().build();
+        Retry retry = world.named("users")
+                .withoutCircuitBreaker()
+                .budget(RetryBudgets.ratio())
+                .build();
         List<Integer> made = new ArrayList<>();
         for (int i = 0; i < 4; i++) {
             made.add(attemptsWith(retry, 9));
