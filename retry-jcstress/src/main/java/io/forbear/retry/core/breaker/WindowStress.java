@@ -93,7 +93,7 @@ public final class WindowStress {
     }
 
     private static final Object OWNER = new Object();
-    private static final OpeningLimits HALF = new OpeningLimits(1, 500_000, 0, 0);
+    private static final OpeningLimits HALF = new OpeningLimits(1, 500_000, 500_000, 0, 0, 0);
 
     private static Window window(Feed feed, boolean ofCalls) {
         Feeds feeds = new Feeds();
