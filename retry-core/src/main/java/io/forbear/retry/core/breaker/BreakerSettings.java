@@ -2,6 +2,7 @@ package io.forbear.retry.core.breaker;
 
 import io.forbear.retry.Backoff;
 import io.forbear.retry.error.ErrorCategory;
+import java.time.Duration;
 import java.util.List;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -65,6 +66,11 @@ record BreakerSettings(
         private List<Object> values() {
             return List.of(time, random, errorNanos);
         }
+
+        @Override
+        public String toString() {
+            return "open for " + time + (errorNanos == 0 ? "" : ", after errors " + Duration.ofNanos(errorNanos));
+        }
     }
 
     /**
@@ -93,6 +99,12 @@ record BreakerSettings(
 
         private List<Object> values() {
             return List.of(count, required, timeoutNanos);
+        }
+
+        @Override
+        public String toString() {
+            return required + " of " + count + (count == 1 ? " probe within " : " probes within ")
+                    + Duration.ofNanos(timeoutNanos);
         }
     }
 

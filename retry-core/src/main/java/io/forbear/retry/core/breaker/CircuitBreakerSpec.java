@@ -315,12 +315,15 @@ public final class CircuitBreakerSpec implements CircuitBreaker.Spec {
         return filled().hashCode();
     }
 
+    /** As a reader wants it: what opens the breaker, how long it stays open, and how it closes. */
     @Override
     public String toString() {
-        Object window = settings.windowCalls() > 0
-                ? settings.windowCalls() + " calls"
-                : Duration.ofNanos(settings.windowNanos());
-        return "CircuitBreakerSpec[window=" + window + ", " + settings.limits() + ", " + settings.openTime() + ", "
-                + settings.probes() + ", slowStart=" + settings.slowStart() + "]";
+        BreakerSettings filled = filled();
+        String window = filled.windowCalls() > 0
+                ? "the last " + filled.windowCalls()
+                : Duration.ofNanos(filled.windowNanos()).toString();
+        return "CircuitBreakerSpec(" + filled.limits() + " in " + window + "; " + filled.openTime() + "; "
+                + filled.probes() + "; slow start "
+                + (filled.slowStart() == 0 ? "none" : String.valueOf(filled.slowStart())) + ")";
     }
 }

@@ -3,6 +3,7 @@ package io.forbear.retry.core.breaker;
 import io.forbear.retry.internal.Checks;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
+import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -118,5 +119,19 @@ record OpeningLimits(
 
     private List<Object> values() {
         return List.of(minimumCalls, failureMillionths, errorMillionths, inARow, slowMillionths, slowNanos);
+    }
+
+    @Override
+    public String toString() {
+        return "failure rate " + share(failureMillionths)
+                + (errorMillionths == failureMillionths ? "" : ", of errors " + share(errorMillionths))
+                + (slowMillionths == 0
+                        ? ""
+                        : ", slow " + share(slowMillionths) + " above " + Duration.ofNanos(slowNanos))
+                + (inARow == 0 ? "" : ", " + inARow + " in a row") + ", at least " + minimumCalls + " calls";
+    }
+
+    private static String share(int millionths) {
+        return BigDecimal.valueOf(millionths, 6).stripTrailingZeros().toPlainString();
     }
 }

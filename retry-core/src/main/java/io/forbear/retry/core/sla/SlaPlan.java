@@ -1,6 +1,6 @@
 package io.forbear.retry.core.sla;
 
-import io.forbear.retry.core.budget.RatioSpec;
+import io.forbear.retry.core.budget.EarnedSpec;
 import io.forbear.retry.core.budget.RetryBudgets;
 import java.time.Duration;
 
@@ -43,9 +43,9 @@ public record SlaPlan(
     /**
      * Returns the budget of this plan.
      *
-     * @return a ratio budget with the default floor and window
+     * @return the default budget with the ratio of this plan
      */
-    public RatioSpec budget() {
-        return RetryBudgets.ratio(ratio);
+    public EarnedSpec budget() {
+        return RetryBudgets.earned(ratio);
     }
 }

@@ -17,7 +17,7 @@ final class SlaPlanner {
 
     private static final double LEAST_RATIO = 0.01;
     private static final double MOST_RATIO = 0.5;
-    private static final Duration FIRST_BACKOFF = Duration.ofMillis(50);
+    private static final Duration FIRST_BACKOFF = Duration.ofMillis(100);
 
     private final double availability;
     private final double errorRate;

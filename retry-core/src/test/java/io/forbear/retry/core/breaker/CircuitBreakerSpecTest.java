@@ -196,8 +196,8 @@ class CircuitBreakerSpecTest {
                 .hasSameHashCodeAs(same)
                 .isNotEqualTo(same.window(8))
                 .isNotEqualTo("spec");
-        assertThat(one.toString()).startsWith("CircuitBreakerSpec[").contains("window=7 calls");
-        assertThat(one.window(Duration.ofSeconds(7)).toString()).contains("window=PT7S");
+        assertThat(one.toString()).startsWith("CircuitBreakerSpec(").contains("in the last 7;");
+        assertThat(one.window(Duration.ofSeconds(7)).toString()).contains("in PT7S;");
         assertThat(one.hashCode()).isNotEqualTo(one.window(8).hashCode());
     }
 

@@ -27,19 +27,19 @@ class SlaPlanTest {
         assertThat(plan.expectedAmplification()).isCloseTo(1.0525, within(1e-12));
         assertThat(plan.ratio()).isEqualTo(0.106);
         assertThat(plan.reachable()).isTrue();
-        assertThat(plan.budget()).isEqualTo(RetryBudgets.ratio(0.106));
+        assertThat(plan.budget()).isEqualTo(RetryBudgets.earned(0.106));
         assertThat(plan.reasoning())
                 .isEqualTo(String.join(
                         "\n",
                         "If 5 of 100 attempts fail, independently, 3 attempts leave 0.0125 of 100 calls "
                                 + "failed, where 0.1 "
                                 + "are allowed.",
-                        "Within PT2S, 5 attempts of PT0.1S fit, with waits of up to PT0.05S, doubling.",
+                        "Within PT2S, 5 attempts of PT0.1S fit, with waits of up to PT0.1S, doubling.",
                         "That takes 0.0525 retries per successful call; with room for bursts (times 2, from "
                                 + "0.01 to 0.5) the "
                                 + "budget's ratio is 0.106.",
                         "99.9875 calls in 100 succeed at 1.0525 attempts a call; the promise is kept.",
-                        "An attempt may take PT0.616666666S for all of them to fit."));
+                        "An attempt may take PT0.566666666S for all of them to fit."));
     }
 
     @Test
@@ -68,13 +68,13 @@ class SlaPlanTest {
 
     @Test
     void anAttemptThatJustFitsIsMade() {
-        assertThat(SlaPlan.of(0.9999, 0.1, ofMillis(250), ofMillis(100)).attempts())
-                .as("100 + 50 + 100")
+        assertThat(SlaPlan.of(0.9999, 0.1, ofMillis(300), ofMillis(100)).attempts())
+                .as("100 + 100 + 100")
                 .isEqualTo(2);
-        assertThat(SlaPlan.of(0.9999, 0.1, ofMillis(450), ofMillis(100)).attempts())
-                .as("and 100 + 100 more")
+        assertThat(SlaPlan.of(0.9999, 0.1, ofMillis(600), ofMillis(100)).attempts())
+                .as("and 200 + 100 more")
                 .isEqualTo(3);
-        assertThat(SlaPlan.of(0.9999, 0.1, ofMillis(449), ofMillis(100)).attempts())
+        assertThat(SlaPlan.of(0.9999, 0.1, ofMillis(599), ofMillis(100)).attempts())
                 .isEqualTo(2);
     }
 
@@ -92,7 +92,7 @@ class SlaPlanTest {
                         "If 25 of 100 attempts fail, independently, 4 attempts leave 0.3906 of 100 calls "
                                 + "failed, where 1 are "
                                 + "allowed.",
-                        "Within PT0.249S, 1 attempt of PT0.1S fit, with waits of up to PT0.05S, doubling.",
+                        "Within PT0.249S, 1 attempt of PT0.1S fit, with waits of up to PT0.1S, doubling.",
                         "Only 1 of them can be made: the deadline allows no more.",
                         "That takes 0 retries per successful call; with room for bursts (times 2, from 0.01 "
                                 + "to 0.5) the "

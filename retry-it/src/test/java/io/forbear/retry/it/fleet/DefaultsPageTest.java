@@ -1,0 +1,129 @@
+package io.forbear.retry.it.fleet;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.forbear.retry.RetryPolicy;
+import io.forbear.retry.core.breaker.CircuitBreakers;
+import io.forbear.retry.core.budget.EarnedSpec;
+import io.forbear.retry.lab.peers.Peer;
+import io.forbear.retry.lab.peers.Peers;
+import io.forbear.retry.lab.simulate.Control;
+import io.forbear.retry.lab.simulate.Presets;
+import io.forbear.retry.lab.simulate.Scenario;
+import io.forbear.retry.lab.simulate.Scenario.FleetShape;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
+
+/**
+ * The tables of {@code docs/guide/defaults.md} are those of a run, which takes some minutes: {@code
+ * -Dtest=DefaultsPageTest -Dforbear.writePages=true}. Every other run compares what of the page can be compared at once.
+ */
+class DefaultsPageTest {
+
+    private static final Path PAGE = Path.of("..", "docs", "guide", "defaults.md");
+    private static final String FROM = "<!-- tables: begin -->\n";
+    private static final String TO = "<!-- tables: end -->";
+    private static final String[] FLEETS = {"4x25", "20x50", "200x5", "1000x0.5"};
+    private static final int SEEDS = 3;
+
+    private static Map<String, Control.Maker> policies() {
+        Map<String, Control.Maker> all = new LinkedHashMap<>();
+        all.put("no retries", Policies.NONE);
+        all.put("**default**", Policies.DEFAULT);
+        all.put("3 attempts", Policies.RETRIES);
+        for (Peer peer : Peers.all()) {
+            all.put(peer.title(), peer.maker());
+        }
+        return all;
+    }
+
+    private static String tables(double utilisation, Map<String, Control.Maker> policies)
+            throws InterruptedException, ExecutionException {
+        StringBuilder text = new StringBuilder();
+        ExecutorService threads =
+                Executors.newFixedThreadPool(Runtime.getRuntime().availableProcessors());
+        try {
+            for (String fleet : FLEETS) {
+                text.append(table(FleetTest.fleet(fleet + "@" + utilisation), policies, threads));
+            }
+        } finally {
+            threads.shutdownNow();
+        }
+        return text.toString();
+    }
+
+    private static String table(FleetShape fleet, Map<String, Control.Maker> policies, ExecutorService threads)
+            throws InterruptedException, ExecutionException {
+        StringBuilder text = new StringBuilder(String.format(
+                Locale.ROOT,
+                "%n### %d processes with %s calls/s each, service used to %.0f %%%n%n| scenario | %s |%n|---|%s%n",
+                fleet.clients(),
+                fleet.callsPerClient(),
+                100 * fleet.utilisation(),
+                String.join(" | ", policies.keySet()),
+                "--:|".repeat(policies.size())));
+        for (Scenario scenario : Presets.all(fleet)) {
+            List<Future<Mean>> means = new ArrayList<>();
+            for (Control.Maker policy : policies.values()) {
+                means.add(threads.submit(() -> Mean.of(scenario, policy, SEEDS)));
+            }
+            text.append("| `").append(scenario.name()).append("` |");
+            for (Future<Mean> mean : means) {
+                text.append(' ').append(cell(mean.get())).append(" |");
+            }
+            text.append('\n');
+        }
+        return text.toString().replace("\r\n", "\n");
+    }
+
+    private static String cell(Mean mean) {
+        return String.format(Locale.ROOT, "%.1f %% · %s · × %.2f", mean.success(), mean.back(), mean.amplification());
+    }
+
+    @Test
+    @EnabledIfSystemProperty(named = "forbear.writePages", matches = "true")
+    void writesTheTables() throws IOException, InterruptedException, ExecutionException {
+        Map<String, Control.Maker> ours = new LinkedHashMap<>(policies());
+        ours.keySet().retainAll(List.of("no retries", "**default**"));
+        String tables = tables(0.7, policies()) + tables(0.5, ours) + tables(0.8, ours);
+
+        String page = Files.readString(PAGE);
+        int from = page.indexOf(FROM) + FROM.length();
+        Files.writeString(PAGE, page.substring(0, from) + tables + "\n" + page.substring(page.indexOf(TO)));
+    }
+
+    @Test
+    void everyScenarioAndEveryPeerIsOnThePage() throws IOException {
+        String page = Files.readString(PAGE);
+
+        for (Scenario scenario : Presets.all(FleetTest.fleet("4x25@0.7"))) {
+            assertThat(page).contains("| `" + scenario.name() + "` | " + scenario.title() + " |");
+        }
+        assertThat(page).contains(policies().keySet());
+    }
+
+    @Test
+    void theSettingsOnThePageAreTheDefaults() throws IOException {
+        assertThat(Files.readString(PAGE))
+                .contains("| backoff | `" + RetryPolicy.defaults().backoff() + "` |")
+                .contains("| earned by a success | " + EarnedSpec.DEFAULT_RATIO + " tokens |")
+                .contains("| earned by a failed call | " + EarnedSpec.DEFAULT_PER_FAILED_CALL + " tokens |")
+                .contains("| burst | " + EarnedSpec.DEFAULT_BURST + " tokens |")
+                .contains("| given back by a retry that rescues its call | " + EarnedSpec.DEFAULT_RESCUE_CREDIT + " |")
+                .contains("| taken by a time-out | half, at least " + EarnedSpec.DEFAULT_TIMEOUT_COST + " tokens |")
+                .contains("| window | " + EarnedSpec.DEFAULT_WINDOW_SECONDS + " s |")
+                .contains("| breaker | `" + CircuitBreakers.standard() + "` |");
+    }
+}
