@@ -42,8 +42,8 @@ public final class RetryPolicy {
     }
 
     /**
-     * Returns the default policy: 3 attempts; exponential backoff from 100 ms to 20 s with equal jitter, from 1 s after a
-     * {@link ErrorCategory#RATE_LIMIT}; no deadline; {@link ErrorCategory#CLIENT_ERROR} not retried.
+     * Returns the default policy: 3 attempts; exponential backoff from 100 ms to 20 s with equal jitter, from 1 s after
+     * a {@link ErrorCategory#RATE_LIMIT}; no deadline; {@link ErrorCategory#CLIENT_ERROR} not retried.
      *
      * @return the policy of {@code builder().build()}
      */
