@@ -1,0 +1,29 @@
+package io.forbear.retry.lab.simulate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+
+class PresetsTest {
+
+    private static String recorded() throws IOException {
+        try (InputStream in = PresetsTest.class.getResourceAsStream("preset-figures.txt")) {
+            assertThat(in).isNotNull();
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        }
+    }
+
+    /** Recorded when the presets were Java. Another figure means another scenario or another model. */
+    @Test
+    void figuresOfAllPresetsAreThoseThatWereRecorded() throws IOException {
+        String found = Presets.all(new Scenario.FleetShape(4, 10, 0.7)).stream()
+                .map(scenario -> scenario.name() + " " + Simulation.run(scenario, PlainControl::new, 1) + "\n")
+                .collect(Collectors.joining());
+
+        assertThat(found).isEqualTo(recorded());
+    }
+}
