@@ -1,10 +1,15 @@
 package io.forbear.retry.lab.simulate;
 
+import java.util.Optional;
 import java.util.SplittableRandom;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** One run of a scenario under one policy. */
 public final class Simulation {
+
+    /** A layer between has one process for so many clients. */
+    private static final int LAYER_CLIENTS = 10;
 
     private final Scenario scenario;
     private final VirtualTime time = new VirtualTime();
@@ -12,8 +17,8 @@ public final class Simulation {
     private final SplittableRandom chance;
     private final Timeouts timeouts;
     private final Tally tally;
-    private final Control[] clients;
-    private final Control[][] layers;
+    private final Processes clients;
+    private final Processes[] layers;
     private final Service service;
     private final Faults demand;
 
@@ -28,15 +33,10 @@ public final class Simulation {
         this.service = new Service(time, work, scenario);
         this.demand = new Faults(time, scenario.faults());
         World world = new World(time, source.split());
-        this.clients = new Control[scenario.clients()];
-        for (int i = 0; i < clients.length; i++) {
-            clients[i] = maker.make(world);
-        }
-        this.layers = new Control[scenario.layers()][Math.max(2, clients.length / 10)];
-        for (Control[] layer : layers) {
-            for (int i = 0; i < layer.length; i++) {
-                layer[i] = maker.make(world);
-            }
+        this.clients = new Processes(scenario.clients(), time, world, maker);
+        this.layers = new Processes[scenario.layers()];
+        for (int i = 0; i < layers.length; i++) {
+            layers[i] = new Processes(Math.max(2, scenario.clients() / LAYER_CLIENTS), time, world, maker);
         }
     }
 
@@ -49,13 +49,28 @@ public final class Simulation {
      * @return what was counted; the same for the same seed
      */
     public static Figures run(Scenario scenario, Control.Maker maker, long seed) {
+        return run(scenario, maker, seed, () -> false).orElseThrow();
+    }
+
+    /**
+     * Runs a scenario to its end, unless it is stopped.
+     *
+     * @param scenario what happens
+     * @param maker makes the control of each process
+     * @param seed decides everything that is left to chance
+     * @param stopped asked now and then, on the thread of the run
+     * @return what was counted; nothing if the run was stopped
+     */
+    public static Optional<Figures> run(
+            Scenario scenario, Control.Maker maker, long seed, BooleanSupplier stopped) {
         Simulation run = new Simulation(scenario, maker, seed);
         run.time.at(scenario.startNanos(), run::nextCall);
-        run.time.runUntil(scenario.endNanos());
-        for (Control client : run.clients) {
-            client.close();
+        boolean isDone = run.time.runUntil(scenario.endNanos(), stopped);
+        run.clients.close();
+        for (Processes layer : run.layers) {
+            layer.close();
         }
-        return run.tally.figures();
+        return isDone ? Optional.of(run.tally.figures()) : Optional.empty();
     }
 
     private void nextCall() {
@@ -69,7 +84,7 @@ public final class Simulation {
 
     private void call() {
         int slice = tally.called(time.nanoTime());
-        Control client = clients[arrivals.nextInt(clients.length)];
+        Control client = clients.at(arrivals.nextInt(clients.count()));
         Control.Call call = client.begin();
         double place = arrivals.nextDouble();
         if (call == null) {
@@ -109,8 +124,8 @@ public final class Simulation {
         }
 
         private void between(Attempt sent) {
-            Control[] layer = layers[depth];
-            Control.Call next = layer[chance.nextInt(layer.length)].begin();
+            Processes layer = layers[depth];
+            Control.Call next = layer.at(chance.nextInt(layer.count())).begin();
             if (next == null) {
                 sent.failed(Failure.ofStatus(503));
             } else {

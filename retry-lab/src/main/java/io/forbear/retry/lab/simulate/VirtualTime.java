@@ -4,6 +4,8 @@ import io.forbear.retry.NanoClock;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +27,9 @@ final class VirtualTime implements NanoClock {
     private static final long LOOK_NANOS = 10_000_000;
 
     private static final int CHILDREN = 4;
+
+    /** In so many events it is asked once whether to stop; a power of two. */
+    private static final int STOP_EVERY = 4096;
 
     // a heap of events, each with four children, in three arrays: by time, then by number
     private long[] times = new long[1024];
@@ -58,9 +63,28 @@ final class VirtualTime implements NanoClock {
         in(nanos - now, event);
     }
 
-    /** Lets everything happen until an instant, or until there is nothing left. */
-    void runUntil(long endNanos) {
-        while (size > 0 && times[0] <= endNanos) {
+    /** Does something as if it were the beginning of the time. */
+    <T> T atBeginning(Supplier<T> action) {
+        long present = now;
+        now = 0;
+        try {
+            return action.get();
+        } finally {
+            now = present;
+        }
+    }
+
+    /**
+     * Lets everything happen until an instant, or until there is nothing left.
+     *
+     * @param stopped asked now and then whether to stop before
+     * @return {@code false} if it was stopped
+     */
+    boolean runUntil(long endNanos, BooleanSupplier stopped) {
+        for (int happened = 0; size > 0 && times[0] <= endNanos; happened++) {
+            if ((happened & STOP_EVERY - 1) == 0 && stopped.getAsBoolean()) {
+                return false;
+            }
             long next = times[0];
             if (next >= nextLook) {
                 look(next);
@@ -69,6 +93,7 @@ final class VirtualTime implements NanoClock {
             pop().happen();
         }
         now = endNanos;
+        return true;
     }
 
     private void look(long nextNanos) {
