@@ -36,18 +36,6 @@ public record Fault(Kind kind, long fromNanos, long toNanos, double value, doubl
         DEMAND
     }
 
-    static Fault of(Kind kind, double fromSeconds, double toSeconds, double value) {
-        return new Fault(kind, Scenario.nanos(fromSeconds), Scenario.nanos(toSeconds), value, 1, 1);
-    }
-
-    Fault ofReplicas(double share) {
-        return new Fault(kind, fromNanos, toNanos, value, share, calls);
-    }
-
-    Fault ofCalls(double share) {
-        return new Fault(kind, fromNanos, toNanos, value, replicas, share);
-    }
-
     boolean isOn(long nanos) {
         return nanos >= fromNanos && nanos < toNanos;
     }

@@ -8,6 +8,7 @@ import io.forbear.retry.core.Retries;
 import io.forbear.retry.error.Classification;
 import io.forbear.retry.error.ErrorCategory;
 import java.time.Duration;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -30,9 +31,19 @@ public final class ForbearControl implements Control {
      * @return the maker of their controls
      */
     public static Control.Maker with(UnaryOperator<Retries.Builder> settings) {
-        return world -> new ForbearControl(settings.apply(Retries.named("service")
+        return of(world -> settings.apply(Retries.named("service")
                         .runtime(r -> r.clock(world.clock()).random(world.random())))
                 .build());
+    }
+
+    /**
+     * Describes processes that call through the library.
+     *
+     * @param retry makes the retry of one process, whose clock and chance are those of the world
+     * @return the maker of their controls
+     */
+    public static Control.Maker of(Function<World, Retry> retry) {
+        return world -> new ForbearControl(retry.apply(world));
     }
 
     @Override

@@ -53,8 +53,16 @@ public record Scenario(
             double queueSeconds,
             double overload) {}
 
-    static long nanos(double seconds) {
-        return Math.round(seconds * 1e9);
+    /** Calls that are due at the very end have no time to end. */
+    static final long NOT_JUDGED_NANOS = 3_000_000_000L;
+
+    /**
+     * Returns whether the run is long enough to see a service come back.
+     *
+     * @return {@code false} if the run ends as soon as the calls of the bad time are over
+     */
+    public boolean isRecoveryMeasured() {
+        return endNanos - NOT_JUDGED_NANOS - badToNanos >= Tally.WINDOW * Tally.SLICE_NANOS;
     }
 
     /**
@@ -65,6 +73,31 @@ public record Scenario(
      * @param utilisation the share of what the service can do that the calls without retries take
      */
     public record FleetShape(int clients, double callsPerClient, double utilisation) {
+
+        /** The most clients. */
+        public static final int MOST_CLIENTS = 1_000_000;
+
+        /** The most calls in a second, of one client and of all together. */
+        public static final double MOST_CALLS = 1_000_000;
+
+        /** The fewest calls of all clients in a second: with fewer the service would be one slow worker. */
+        public static final double LEAST_CALLS = 20;
+
+        /** The least share of the service that a fleet may use. */
+        public static final double LEAST_UTILISATION = 0.01;
+
+        /** What {@link #isPossible()} asks for. */
+        public static final String RULE = "20 to 1000000 calls per second of 1 to 1000000 clients together";
+
+        /**
+         * Returns whether the model holds for the fleet.
+         *
+         * @return {@code false} for fleets that call too rarely or too often
+         */
+        public boolean isPossible() {
+            double calls = callsPerSecond();
+            return clients >= 1 && clients <= MOST_CLIENTS && calls >= LEAST_CALLS && calls <= MOST_CALLS;
+        }
 
         /**
          * Returns the load.
@@ -80,21 +113,29 @@ public record Scenario(
         return new Builder(name, title, fleet);
     }
 
-    /** Collects the parts of a scenario. */
+    /** Collects the parts of a scenario, and knows what holds where nothing is said. */
     static final class Builder {
+        static final long TIMEOUT_NANOS = 500_000_000;
+        static final long QUEUE_NANOS = 2_000_000_000;
+
+        private static final long WORK_NANOS = 25_000_000;
+        private static final double OVERLOAD = 1.3;
+        private static final double NANOS = 1e9;
+
         private final String name;
         private final String title;
         private final FleetShape fleet;
         private final List<Fault> faults = new ArrayList<>();
+        private long timeoutNanos = TIMEOUT_NANOS;
         private int replicas = 1;
         private double spread;
         private double tail;
-        private double queueSeconds = 2;
+        private double queueSeconds = QUEUE_NANOS / NANOS;
         private int layers;
-        private double start;
-        private double badFrom;
-        private double badTo;
-        private double end;
+        private long startNanos;
+        private long badFromNanos;
+        private long badToNanos;
+        private long endNanos;
 
         private Builder(String name, String title, FleetShape fleet) {
             this.name = name;
@@ -107,8 +148,9 @@ public record Scenario(
             return this;
         }
 
-        Builder fault(Fault.Kind kind, double from, double to, double value) {
-            return fault(Fault.of(kind, from, to, value));
+        Builder timeout(long nanos) {
+            timeoutNanos = nanos;
+            return this;
         }
 
         Builder replicas(int count) {
@@ -126,8 +168,8 @@ public record Scenario(
             return this;
         }
 
-        Builder queue(double seconds) {
-            queueSeconds = seconds;
+        Builder queue(long nanos) {
+            queueSeconds = nanos / NANOS;
             return this;
         }
 
@@ -136,15 +178,15 @@ public record Scenario(
             return this;
         }
 
-        Builder start(double seconds) {
-            start = seconds;
+        Builder start(long nanos) {
+            startNanos = nanos;
             return this;
         }
 
-        Builder judge(double from, double to, double until) {
-            badFrom = from;
-            badTo = to;
-            end = until;
+        Builder judge(long fromNanos, long toNanos, long untilNanos) {
+            badFromNanos = fromNanos;
+            badToNanos = toNanos;
+            endNanos = untilNanos;
             return this;
         }
 
@@ -155,14 +197,14 @@ public record Scenario(
                     title,
                     fleet.clients(),
                     fleet.callsPerSecond(),
-                    nanos(0.5),
-                    new ServiceShape(replicas, perSecond, nanos(0.025), spread, tail, queueSeconds, 1.3),
+                    timeoutNanos,
+                    new ServiceShape(replicas, perSecond, WORK_NANOS, spread, tail, queueSeconds, OVERLOAD),
                     layers,
                     List.copyOf(faults),
-                    nanos(start),
-                    nanos(badFrom),
-                    nanos(badTo),
-                    nanos(end));
+                    startNanos,
+                    badFromNanos,
+                    badToNanos,
+                    endNanos);
         }
     }
 }

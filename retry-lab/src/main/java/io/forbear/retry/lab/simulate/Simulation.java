@@ -61,8 +61,7 @@ public final class Simulation {
      * @param stopped asked now and then, on the thread of the run
      * @return what was counted; nothing if the run was stopped
      */
-    public static Optional<Figures> run(
-            Scenario scenario, Control.Maker maker, long seed, BooleanSupplier stopped) {
+    public static Optional<Figures> run(Scenario scenario, Control.Maker maker, long seed, BooleanSupplier stopped) {
         Simulation run = new Simulation(scenario, maker, seed);
         run.time.at(scenario.startNanos(), run::nextCall);
         boolean isDone = run.time.runUntil(scenario.endNanos(), stopped);

@@ -5,7 +5,9 @@ final class Tally {
 
     static final long SLICE_NANOS = 100_000_000;
 
-    private static final int WINDOW = 10;
+    /** Slices in which calls have to succeed as before. */
+    static final int WINDOW = 10;
+
     private static final double BACK = 0.95;
 
     private final Scenario scenario;
@@ -62,8 +64,7 @@ final class Tally {
         int from = slice(scenario.badFromNanos());
         int to = slice(scenario.badToNanos());
         int end = slice(scenario.endNanos());
-        // calls that are due at the very end have no time to end
-        int last = Math.max(to, end - 3 * WINDOW);
+        int last = Math.max(to, end - (int) (Scenario.NOT_JUDGED_NANOS / SLICE_NANOS));
         return new Figures(
                 percent(succeeded, from, to),
                 percent(succeeded, to, last),

@@ -26,4 +26,11 @@ class PresetsTest {
 
         assertThat(found).isEqualTo(recorded());
     }
+
+    @Test
+    void eachPresetHasTheNameOfItsFile() {
+        assertThat(Presets.names()).hasSize(30).doesNotHaveDuplicates().allSatisfy(name -> assertThat(
+                        Presets.named(name).name())
+                .isEqualTo(name));
+    }
 }
