@@ -23,7 +23,7 @@ final class OptionErrors implements IParameterExceptionHandler {
             String found = unmatched.getUnmatched().get(0);
             boolean top = command.getParent() == null;
             String what = found.startsWith("-") ? "option" : top ? "command" : "argument";
-            return what + ": " + found + " (expected: " + (top ? "storm, " : "") + options(command) + ")";
+            return what + ": " + found + " (expected: " + (top ? "storm, simulate, " : "") + options(command) + ")";
         }
         if (error instanceof MissingParameterException missing
                 && !missing.getMissing().isEmpty()

@@ -17,7 +17,7 @@ final class Progress {
     }
 
     @SuppressWarnings("SystemConsoleNull") // it is null without a terminal before Java 22
-    private static boolean isTerminal() {
+    static boolean isTerminal() {
         String said = System.getProperty(TERMINAL);
         if (said != null) {
             return Boolean.parseBoolean(said);

@@ -19,7 +19,7 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
         sortOptions = false,
-        subcommands = {StormCommand.class, DrawCommand.class})
+        subcommands = {StormCommand.class, SimulateCommand.class, DrawCommand.class})
 public final class RetryLab implements Runnable {
 
     /** Held, for a logger without a strong reference loses its filter. */
@@ -63,6 +63,6 @@ public final class RetryLab implements Runnable {
     @Override
     public void run() {
         throw new ParameterException(
-                spec.commandLine(), "command: none (expected: storm; retry-lab --help tells more)");
+                spec.commandLine(), "command: none (expected: storm or simulate; retry-lab --help tells more)");
     }
 }

@@ -47,7 +47,7 @@ class CommandLineTest {
             --out, --serve, --json, --help, --version)
             storm cloud              | argument: cloud (expected: --duration, --load, --seed, --policies, --policy, \
             --out, --serve, --json, --help, --version)
-            rain                     | command: rain (expected: storm, --help, --version)
+            rain                     | command: rain (expected: storm, simulate, --help, --version)
             draw no.such             | JSON: no.such (expected: a file that storm --json wrote)
             """)
     void aWrongCommandLineGetsOneLineAndCodeTwo(String args, String message) {

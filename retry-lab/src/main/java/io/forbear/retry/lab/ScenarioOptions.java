@@ -1,0 +1,119 @@
+package io.forbear.retry.lab;
+
+import io.forbear.retry.lab.compare.FleetScenarios;
+import io.forbear.retry.lab.simulate.Presets;
+import io.forbear.retry.lab.simulate.Scenario;
+import io.forbear.retry.lab.simulate.Scenario.FleetShape;
+import io.forbear.retry.lab.simulate.ScenarioFile;
+import java.io.IOException;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** Which fleets go through which scenarios: the command line's, else what a file says, else those of the lab. */
+final class ScenarioOptions {
+
+    private static final String ALL = "all";
+    private static final Pattern FLEET = Pattern.compile("(\\d{1,7})x(\\d{1,7}(?:\\.\\d{1,9})?)");
+    private static final double USUAL_UTILISATION = 0.7;
+    private static final List<FleetShape> USUAL_FLEETS =
+            List.of(fleet("4x25"), fleet("20x50"), fleet("200x5"), fleet("1000x0.5"));
+
+    private final List<FleetShape> fleets;
+    private final List<Double> utilisations;
+
+    ScenarioOptions(List<String> fleets, @Nullable String utilisations) {
+        this.fleets = fleets.stream().map(ScenarioOptions::fleet).distinct().toList();
+        this.utilisations = utilisations == null ? List.of() : utilisations(utilisations);
+    }
+
+    private static FleetShape fleet(String text) {
+        Matcher matcher = FLEET.matcher(text.trim());
+        if (matcher.matches()) {
+            FleetShape found = new FleetShape(
+                    Integer.parseInt(matcher.group(1)), Double.parseDouble(matcher.group(2)), USUAL_UTILISATION);
+            if (found.isPossible()) {
+                return found;
+            }
+        }
+        throw SimulateOptions.refused("--fleet", text, "CLIENTSxRATE such as 20x50, with " + FleetShape.RULE, null);
+    }
+
+    private static List<Double> utilisations(String text) {
+        List<Double> found = new ArrayList<>();
+        String rule = "shares from 0.01 to 1 with commas between, such as 0.5,0.7";
+        for (String word : text.split(",", -1)) {
+            double share;
+            try {
+                share = Double.parseDouble(word.trim());
+            } catch (NumberFormatException e) {
+                throw SimulateOptions.refused("--utilisation", text, rule, e);
+            }
+            if (!(share >= FleetShape.LEAST_UTILISATION && share <= 1)) {
+                throw SimulateOptions.refused("--utilisation", text, rule, null);
+            }
+            if (!found.contains(share)) {
+                found.add(share);
+            }
+        }
+        return found;
+    }
+
+    /** Returns one group for each fleet, with the scenarios that are for it. */
+    List<FleetScenarios> fleets(List<String> asked) {
+        Map<FleetShape, List<Scenario>> byFleet = new LinkedHashMap<>();
+        for (ScenarioFile file : files(asked.isEmpty() ? List.of(ALL) : asked)) {
+            for (FleetShape fleet : fleets(file)) {
+                byFleet.computeIfAbsent(fleet, made -> new ArrayList<>()).add(file.scenario(fleet));
+            }
+        }
+        List<FleetScenarios> groups = new ArrayList<>();
+        byFleet.forEach((fleet, scenarios) -> groups.add(new FleetScenarios(fleet, scenarios)));
+        return groups;
+    }
+
+    private List<FleetShape> fleets(ScenarioFile file) {
+        List<FleetShape> shapes = fleets.isEmpty() ? file.fleet().map(List::of).orElse(USUAL_FLEETS) : fleets;
+        List<Double> shares =
+                utilisations.isEmpty() ? List.of(file.utilisation().orElse(USUAL_UTILISATION)) : utilisations;
+        return shares.stream()
+                .flatMap(share ->
+                        shapes.stream().map(shape -> new FleetShape(shape.clients(), shape.callsPerClient(), share)))
+                .toList();
+    }
+
+    private static List<ScenarioFile> files(List<String> asked) {
+        Map<String, ScenarioFile> found = new LinkedHashMap<>();
+        for (String word : asked) {
+            if (word.equals(ALL)) {
+                Presets.names().forEach(name -> found.putIfAbsent(name, Presets.named(name)));
+            } else if (Presets.names().contains(word)) {
+                found.putIfAbsent(word, Presets.named(word));
+            } else {
+                ScenarioFile file = file(word);
+                if (found.putIfAbsent(file.name(), file) != null) {
+                    throw SimulateOptions.refused(
+                            "--scenario", word + ": name: " + file.name(), "a name that no other scenario has", null);
+                }
+            }
+        }
+        return new ArrayList<>(found.values());
+    }
+
+    private static ScenarioFile file(String word) {
+        try {
+            return ScenarioFile.read(Path.of(word));
+        } catch (IOException | InvalidPathException e) {
+            String rule = "a scenario file that can be read, or one of all, " + String.join(", ", Presets.names());
+            throw SimulateOptions.refused("--scenario", word, rule, e);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("--scenario: " + e.getMessage(), e);
+        }
+    }
+}

@@ -1,0 +1,94 @@
+package io.forbear.retry.lab.compare;
+
+import io.forbear.retry.Backoff;
+import io.forbear.retry.RetryPolicy;
+import io.forbear.retry.core.Retries;
+import io.forbear.retry.core.RetryRegistry;
+import io.forbear.retry.core.config.RetryConfig;
+import io.forbear.retry.lab.peers.Peer;
+import io.forbear.retry.lab.simulate.ForbearControl;
+import io.forbear.retry.lab.storm.Policies;
+import java.util.List;
+import java.util.Locale;
+import java.util.Properties;
+import java.util.function.UnaryOperator;
+
+/** The policies that a simulation knows, each made of the library's own parts, or of a peer's. */
+public final class SimulatedPolicies {
+
+    /** The policy with which others are compared. */
+    public static final String NONE = "none";
+
+    private static final String SERVICE_KEYS = "service.";
+    private static final String OWN_KEYS = SERVICE_KEYS + Policies.SERVICE + ".";
+
+    private SimulatedPolicies() {}
+
+    /**
+     * Returns the policies that are simulated where nothing is said.
+     *
+     * @return new list, from no retries to the default of the library
+     */
+    public static List<SimulatedPolicy> standard() {
+        RetryPolicy defaults = RetryPolicy.defaults();
+        RetryPolicy once =
+                RetryPolicy.builder().maxAttempts(1).backoff(Backoff.none()).build();
+        RetryPolicy three = defaults.toBuilder().maxAttempts(3).build();
+        return List.of(
+                policy(NONE, "1 attempt", b -> bare(b.policy(once))),
+                policy("retries", "3 attempts with the default backoff", b -> bare(b.policy(three))),
+                policy("budget", "the default without the circuit breaker", Retries.Builder::withoutCircuitBreaker),
+                policy("default", "all of it as the library does by default", b -> b));
+    }
+
+    /**
+     * Returns a policy of the user's own.
+     *
+     * @param properties settings of {@code retry-core}'s registry, for the service {@value Policies#SERVICE} or for all
+     * @return the policy
+     * @throws IllegalArgumentException if the settings are wrong, or a key holds for another service only
+     */
+    public static SimulatedPolicy own(Properties properties) {
+        RetryConfig config = RetryConfig.of(properties);
+        checkApplies(properties);
+        return new SimulatedPolicy("own", "as your file says", ForbearControl.of(world -> RetryRegistry.builder()
+                .runtime(r -> r.clock(world.clock()).random(world.random()))
+                .build(config)
+                .get(Policies.SERVICE)));
+    }
+
+    /**
+     * Returns another library's policy.
+     *
+     * @param peer the library, by its own defaults
+     * @return the policy
+     */
+    public static SimulatedPolicy of(Peer peer) {
+        return new SimulatedPolicy(peer.name(), peer.title() + ": " + peer.description(), peer.maker());
+    }
+
+    /** A key of another service would be silently without effect. */
+    private static void checkApplies(Properties properties) {
+        List<String> elsewhere = properties.stringPropertyNames().stream()
+                .filter(key -> key.toLowerCase(Locale.ROOT).startsWith(SERVICE_KEYS))
+                .filter(key -> !key.startsWith(OWN_KEYS))
+                .sorted()
+                .toList();
+        if (elsewhere.size() == properties.stringPropertyNames().size()) {
+            throw new IllegalArgumentException("no key applies to " + Policies.SERVICE
+                    + " (expected: max-attempts=.. for all services, or " + OWN_KEYS + "max-attempts=..)");
+        }
+        if (!elsewhere.isEmpty()) {
+            throw new IllegalArgumentException(String.join(", ", elsewhere) + ": applies to nothing"
+                    + " (expected: keys for all services, or of " + OWN_KEYS + ")");
+        }
+    }
+
+    private static Retries.Builder bare(Retries.Builder builder) {
+        return builder.withoutBudget().withoutCircuitBreaker();
+    }
+
+    private static SimulatedPolicy policy(String name, String description, UnaryOperator<Retries.Builder> settings) {
+        return new SimulatedPolicy(name, description, ForbearControl.with(settings));
+    }
+}
