@@ -2,10 +2,10 @@ package io.forbear.retry.lab.simulate;
 
 import io.forbear.retry.lab.simulate.Fault.Kind;
 import io.forbear.retry.lab.simulate.Scenario.FleetShape;
-import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.stream.Collectors;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,13 +36,20 @@ record FileFault(
     private static final double MOST_DEMAND = 100;
     private static final int MOST_TIMES = 1000;
 
-    private static final String KINDS =
-            Arrays.stream(Kind.values()).map(FileFault::text).collect(Collectors.joining(", ", "one of ", ""));
+    private static final Map<String, Kind> BY_TEXT = new LinkedHashMap<>();
+
+    static {
+        for (Kind kind : Kind.values()) {
+            BY_TEXT.put(text(kind), kind);
+        }
+    }
+
+    private static final String KINDS = "one of " + String.join(", ", BY_TEXT.keySet());
 
     /** Reads one; {@code null} where its kind is not known. */
     static @Nullable FileFault read(YamlMap file) {
         file.required("kind", KINDS);
-        Kind kind = file.<@Nullable Kind>read("kind", null, KINDS, FileFault::kind);
+        Kind kind = BY_TEXT.get(file.read("kind", "", KINDS, text -> BY_TEXT.containsKey(text) ? text : null));
         file.required("from", "a time");
         file.required("to", "a time");
         long from = file.time("from", 0, 0, ScenarioReader.LONGEST);
@@ -120,13 +127,6 @@ record FileFault(
         if ((kind == Kind.DEMAND || kind == Kind.CAPACITY) && file.has("calls")) {
             file.wrong("calls", "not with kind " + text(kind));
         }
-    }
-
-    private static @Nullable Kind kind(String text) {
-        return Arrays.stream(Kind.values())
-                .filter(kind -> text(kind).equals(text))
-                .findFirst()
-                .orElse(null);
     }
 
     private static String text(Kind kind) {

@@ -6,7 +6,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -27,6 +26,19 @@ final class YamlMap {
     private static final Pattern SHARE = Pattern.compile("(\\d{1,9}(?:\\.\\d{1,9})?) ?(%?)");
     private static final Pattern AMOUNT = Pattern.compile("(\\d.*?)(?: of (load|capacity))?");
     private static final Map<String, Long> UNITS = Map.of("ms", 1_000_000L, "s", 1_000_000_000L, "m", 60_000_000_000L);
+
+    /**
+     * How a value is written.
+     *
+     * @param <T> the value
+     */
+    @FunctionalInterface
+    interface Form<T> {
+
+        /** Returns the value of a text, or {@code null} if the text is wrong. */
+        @Nullable
+        T read(String text);
+    }
 
     private final FileProblems problems;
     private final String path;
@@ -85,13 +97,13 @@ final class YamlMap {
         }
     }
 
-    <T> T read(String key, T otherwise, String rule, Function<String, @Nullable T> reader) {
+    <T> T read(String key, T otherwise, String rule, Form<T> form) {
         known.add(key);
         Node node = values.get(key);
         if (node == null) {
             return otherwise;
         }
-        T found = node instanceof ScalarNode scalar ? reader.apply(scalar.getValue()) : null;
+        T found = node instanceof ScalarNode scalar ? form.read(scalar.getValue()) : null;
         if (found == null) {
             wrong(key, rule);
             return otherwise;
