@@ -44,7 +44,13 @@ final class DrawCommand implements Callable<Integer> {
             throw new ParameterException(
                     spec.commandLine(), "JSON: " + figures + " (expected: a file that storm --json wrote)");
         }
-        Reports reports = Reports.read(figures);
+        Reports reports;
+        try {
+            reports = Reports.read(figures);
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(
+                    spec.commandLine(), "JSON: " + figures + " (expected: a file that storm --json wrote)", e);
+        }
         if (html != null) {
             reports.writeHtml(html);
         }

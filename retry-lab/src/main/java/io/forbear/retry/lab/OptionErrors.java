@@ -14,7 +14,11 @@ final class OptionErrors implements IParameterExceptionHandler {
     @Override
     public int handleParseException(ParameterException error, String[] args) {
         CommandLine command = error.getCommandLine();
-        command.getErr().println("retry-lab: " + message(error, command).replaceAll("\\s*\\R\\s*", "; "));
+        command.getErr()
+                .println("retry-lab: "
+                        + message(error, command)
+                                .replaceAll(":\\s*\\R\\s*", ": ")
+                                .replaceAll("\\s*\\R\\s*", "; "));
         return CommandLine.ExitCode.USAGE;
     }
 

@@ -20,7 +20,7 @@ final class ProgressLines implements StormListener {
 
     @Override
     public void began(StormPolicy policy, int number, int of) {
-        phase = Phase.STEADY;
+        phase = Phase.TRANSIENT;
         say(String.format(Locale.ROOT, "[%d/%d] %s: %s", number, of, policy.title(), policy.description()));
     }
 
@@ -48,10 +48,14 @@ final class ProgressLines implements StormListener {
     static String outcome(PolicyResult result) {
         return String.format(
                 Locale.ROOT,
-                "amplification %.2f (%.2f in the outage), %s",
-                result.amplification(),
+                "success %s, amplification %.2f, %s",
+                percent(result.successPercent()),
                 result.outageAmplification(),
                 recovery(result));
+    }
+
+    private static String percent(@Nullable Double value) {
+        return value == null ? "-" : String.format(Locale.ROOT, "%.1f %%", value);
     }
 
     private static String recovery(PolicyResult result) {

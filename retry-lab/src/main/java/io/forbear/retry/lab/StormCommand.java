@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -38,6 +39,7 @@ import picocli.CommandLine.Spec;
         footer = {
             "",
             "Policies: none, naive, backoff, jitter, budget, default (always run in this order).",
+            "Peers: resilience4j, failsafe, spring, aws, gax: other libraries by their own defaults.",
             "Spans of the calls go over OTLP where OTEL_EXPORTER_OTLP_ENDPOINT is set.",
             "Exit codes: 0 done; 1 the run failed; 2 the command line is wrong; 130 stopped by Ctrl-C,",
             "after what was measured has been written."
@@ -53,7 +55,7 @@ final class StormCommand implements Callable<Integer> {
     @Option(
             names = "--duration",
             paramLabel = "TIME",
-            defaultValue = "12s",
+            defaultValue = "17s",
             description = "How long each policy is tried, 6s to 10m (default: ${DEFAULT-VALUE}).")
     private String duration = "";
 
@@ -61,22 +63,35 @@ final class StormCommand implements Callable<Integer> {
             names = "--load",
             paramLabel = "N",
             defaultValue = "100",
-            description =
-                    "Calls per second, 20 to 400; the service is built for twice as many (default: ${DEFAULT-VALUE}).")
+            description = "Calls per second, 20 to 400: 70 %% of what the service can do (default: ${DEFAULT-VALUE}).")
     private String load = "";
 
     @Option(
             names = "--seed",
             paramLabel = "N",
             defaultValue = "1",
-            description = "Decides the instants of the calls (default: ${DEFAULT-VALUE}).")
+            description = "Decides when calls are due and which requests fail by chance (default: ${DEFAULT-VALUE}).")
     private String seed = "";
+
+    @Option(
+            names = "--runs",
+            paramLabel = "N",
+            defaultValue = "1",
+            description = "How often all policies are run, each time with another seed and an outage that begins"
+                    + " at another instant; figures then have ranges (default: ${DEFAULT-VALUE}).")
+    private String runs = "";
 
     @Option(
             names = "--policies",
             paramLabel = "NAMES",
             description = "Which policies, with commas between (default: all).")
     private @Nullable String policies;
+
+    @Option(
+            names = "--peers",
+            paramLabel = "NAMES",
+            description = "Other libraries that are tried too, with commas between, or all (default: none).")
+    private @Nullable String peers;
 
     @Option(
             names = "--policy",
@@ -112,9 +127,11 @@ final class StormCommand implements Callable<Integer> {
         Path html;
         Path figures;
         Telemetry telemetry;
+        int times;
         try {
+            times = StormOptions.runs(runs);
             scenario = StormOptions.scenario(duration, load, seed);
-            chosen = StormOptions.policies(policies, policy);
+            chosen = StormOptions.policies(policies, peers, policy);
             html = writable("--out", out.resolve("storm.html"));
             figures = json == null ? writable("--out", out.resolve("storm.json")) : writable("--json", json);
             if (svg != null) {
@@ -131,21 +148,22 @@ final class StormCommand implements Callable<Integer> {
             console.flush();
             StormListener progress =
                     telemetry.following(Progress.on(spec.commandLine().getErr()));
-            result = new Storm(scenario, chosen, progress, StopSignal::stopped, telemetry).run(Version.lab());
+            result = new Storm(scenario, chosen, progress, StopSignal::stopped, telemetry, times).run(Version.lab());
         }
+        console.println();
+        console.println(Reports.table(result));
+        console.flush();
         Reports.of(result).writeJson(figures).writeHtml(html);
         if (svg != null) {
             Reports.of(result).writeSvg(svg);
         }
-        console.println();
-        console.println(Reports.table(result));
         console.println("Report:  " + html);
         console.println("Figures: " + figures);
         console.flush();
         return result.partial() ? STOPPED : ExitCode.OK;
     }
 
-    /** Fails before the run rather than after it. */
+    /** Fails before the run rather than after it: opens the file, for a folder may say that it can be written. */
     private static Path writable(String option, Path file) {
         Path directory = file.toAbsolutePath().getParent();
         try {
@@ -156,10 +174,15 @@ final class StormCommand implements Callable<Integer> {
             throw new IllegalArgumentException(
                     option + ": " + directory + " (expected: a directory that can be made)", e);
         }
-        boolean bad = Files.isDirectory(file)
-                || (Files.exists(file) ? !Files.isWritable(file) : directory != null && !Files.isWritable(directory));
-        if (bad) {
-            throw new IllegalArgumentException(option + ": " + file + " (expected: a file that can be written)");
+        boolean there = Files.exists(file);
+        try {
+            Files.newOutputStream(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND)
+                    .close();
+            if (!there) {
+                Files.delete(file);
+            }
+        } catch (IOException e) {
+            throw new IllegalArgumentException(option + ": " + file + " (expected: a file that can be written)", e);
         }
         return file;
     }

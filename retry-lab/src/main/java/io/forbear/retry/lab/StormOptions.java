@@ -1,5 +1,7 @@
 package io.forbear.retry.lab;
 
+import io.forbear.retry.lab.peers.Peer;
+import io.forbear.retry.lab.peers.Peers;
 import io.forbear.retry.lab.storm.Policies;
 import io.forbear.retry.lab.storm.Scenario;
 import io.forbear.retry.lab.storm.StormPolicy;
@@ -9,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Properties;
 import java.util.Set;
@@ -26,6 +29,7 @@ final class StormOptions {
     private static final Duration LONGEST = Duration.ofMinutes(10);
     private static final int LEAST_LOAD = 20;
     private static final int MOST_LOAD = 400;
+    private static final int MOST_RUNS = 100;
     private static final int MOST_PORT = 65_535;
 
     private StormOptions() {}
@@ -44,32 +48,32 @@ final class StormOptions {
                 return found;
             }
         }
-        throw refused("--duration", text, "6s to 10m, such as 12s or 9500ms");
+        throw refused("--duration", text, "6s to 10m, such as 17s or 9500ms");
     }
 
     static int load(String text) {
-        try {
-            int found = Integer.parseInt(text.trim());
-            if (found >= LEAST_LOAD && found <= MOST_LOAD) {
-                return found;
-            }
-        } catch (NumberFormatException e) {
-            throw refused("--load", text, LEAST_LOAD + " to " + MOST_LOAD + " calls per second", e);
-        }
-        throw refused("--load", text, LEAST_LOAD + " to " + MOST_LOAD + " calls per second");
+        return number("--load", text, LEAST_LOAD, MOST_LOAD, LEAST_LOAD + " to " + MOST_LOAD + " calls per second");
+    }
+
+    static int runs(String text) {
+        return number("--runs", text, 1, MOST_RUNS, "1 to " + MOST_RUNS);
     }
 
     /** 0 stands for a free port. */
     static int port(String text) {
+        return number("--serve", text, 0, MOST_PORT, "a port, 0 to " + MOST_PORT + "; 0 takes a free one");
+    }
+
+    private static int number(String option, String text, int least, int most, String rule) {
         try {
             int found = Integer.parseInt(text.trim());
-            if (found >= 0 && found <= MOST_PORT) {
+            if (found >= least && found <= most) {
                 return found;
             }
         } catch (NumberFormatException e) {
-            throw refused("--serve", text, "a port, 0 to " + MOST_PORT + "; 0 takes a free one", e);
+            throw refused(option, text, rule, e);
         }
-        throw refused("--serve", text, "a port, 0 to " + MOST_PORT + "; 0 takes a free one");
+        throw refused(option, text, rule);
     }
 
     static long seed(String text) {
@@ -84,16 +88,39 @@ final class StormOptions {
         return Scenario.of(duration(duration), load(load), seed(seed));
     }
 
-    /** The chosen policies in their own order, the user's after the others but before the default, which is last. */
-    static List<StormPolicy> policies(@Nullable String names, @Nullable Path own) {
+    /** The chosen policies in their own order, then peers, then the user's; the default is always last. */
+    static List<StormPolicy> policies(@Nullable String names, @Nullable String peers, @Nullable Path own) {
         List<StormPolicy> all = Policies.standard();
         List<StormPolicy> chosen = new ArrayList<>(names == null ? all : named(names, all));
+        StormPolicy ours = all.get(all.size() - 1);
+        boolean withOurs = chosen.remove(ours);
+        if (peers != null) {
+            chosen.addAll(peers(peers));
+        }
         if (own != null) {
-            int last = chosen.size() - 1;
-            boolean defaultLast = last >= 0 && chosen.get(last).equals(all.get(all.size() - 1));
-            chosen.add(defaultLast ? last : chosen.size(), own(own));
+            chosen.add(own(own));
+        }
+        if (withOurs) {
+            chosen.add(ours);
         }
         return chosen;
+    }
+
+    private static List<StormPolicy> peers(String names) {
+        List<Peer> found;
+        try {
+            found = Peers.named(
+                    Arrays.stream(names.split(",", -1)).map(String::trim).toList());
+        } catch (IllegalArgumentException e) {
+            String rule = Peers.all().stream()
+                    .map(Peer::name)
+                    .collect(Collectors.joining(", ", "all, or a list of ", ", with commas between"));
+            throw refused("--peers", names, rule, e);
+        }
+        return found.stream()
+                .map(peer ->
+                        new StormPolicy(peer.name(), peer.title(), peer.description(), peer.settings(), peer.opener()))
+                .toList();
     }
 
     private static List<StormPolicy> named(String names, List<StormPolicy> all) {

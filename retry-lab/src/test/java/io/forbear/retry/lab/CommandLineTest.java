@@ -28,9 +28,9 @@ class CommandLineTest {
 
     @ParameterizedTest(name = "{0}")
     @CsvSource(delimiter = '|', textBlock = """
-            storm --duration 5x      | --duration: 5x (expected: 6s to 10m, such as 12s or 9500ms)
-            storm --duration 5s      | --duration: 5s (expected: 6s to 10m, such as 12s or 9500ms)
-            storm --duration 11m     | --duration: 11m (expected: 6s to 10m, such as 12s or 9500ms)
+            storm --duration 5x      | --duration: 5x (expected: 6s to 10m, such as 17s or 9500ms)
+            storm --duration 5s      | --duration: 5s (expected: 6s to 10m, such as 17s or 9500ms)
+            storm --duration 11m     | --duration: 11m (expected: 6s to 10m, such as 17s or 9500ms)
             storm --duration         | --duration: no value (expected: TIME)
             storm --load 19          | --load: 19 (expected: 20 to 400 calls per second)
             storm --load 401         | --load: 401 (expected: 20 to 400 calls per second)
@@ -38,15 +38,20 @@ class CommandLineTest {
             storm --seed x           | --seed: x (expected: a whole number)
             storm --policies none,   | --policies: none, (expected: a list of none, naive, backoff, jitter, budget, \
             default, with commas between)
+            storm --runs 0           | --runs: 0 (expected: 1 to 100)
+            storm --peers none       | --peers: none (expected: all, or a list of resilience4j, failsafe, spring, aws, \
+            gax, with commas between)
+            storm --peers aws,       | --peers: aws, (expected: all, or a list of resilience4j, failsafe, spring, aws, \
+            gax, with commas between)
             storm --policy no.such   | --policy: no.such (expected: a properties file that can be read)
             storm --serve high       | --serve: high (expected: a port, 0 to 65535; 0 takes a free one)
             storm --serve 65536      | --serve: 65536 (expected: a port, 0 to 65535; 0 takes a free one)
             storm --serve -1         | --serve: -1 (expected: a port, 0 to 65535; 0 takes a free one)
             storm --json .           | --json: . (expected: a file that can be written)
-            storm --rain             | option: --rain (expected: --duration, --load, --seed, --policies, --policy, \
-            --out, --serve, --json, --help, --version)
-            storm cloud              | argument: cloud (expected: --duration, --load, --seed, --policies, --policy, \
-            --out, --serve, --json, --help, --version)
+            storm --rain             | option: --rain (expected: --duration, --load, --seed, --runs, --policies, \
+            --peers, --policy, --out, --serve, --json, --help, --version)
+            storm cloud              | argument: cloud (expected: --duration, --load, --seed, --runs, --policies, \
+            --peers, --policy, --out, --serve, --json, --help, --version)
             rain                     | command: rain (expected: storm, simulate, --help, --version)
             draw no.such             | JSON: no.such (expected: a file that storm --json wrote)
             """)
@@ -84,7 +89,48 @@ class CommandLineTest {
 
         assertThat(code).isEqualTo(2);
         assertThat(err.toString().lines()).hasSize(1);
-        assertThat(err.toString()).contains("max-attempts").contains("multiplier");
+        assertThat(err.toString())
+                .contains("max-attempts")
+                .contains("multiplier")
+                .contains("2 settings are wrong: ")
+                .doesNotContain(":;");
+    }
+
+    @Test
+    void aPolicyFileForAnotherServiceIsRefused(@TempDir Path folder) throws Exception {
+        Path file = Files.writeString(folder.resolve("mine.properties"), "service.orders.max-attempts=5\n");
+
+        int code = run("storm", "--policy", file.toString());
+
+        assertThat(code).isEqualTo(2);
+        assertThat(err.toString())
+                .isEqualTo("retry-lab: --policy: " + file + ": no key applies to storm (expected: keys for all"
+                        + " services, such as max-attempts, or for this one, such as service.storm.max-attempts)"
+                        + System.lineSeparator());
+    }
+
+    @Test
+    void whereTheFiguresCannotGoIsToldBeforeTheRun(@TempDir Path folder) throws Exception {
+        Path file = Files.writeString(folder.resolve("file"), "");
+        Path below = file.resolve("storm.json");
+
+        assertThat(run("storm", "--json", below.toString())).isEqualTo(2);
+        assertThat(err.toString())
+                .isEqualTo("retry-lab: --json: " + file + " (expected: a directory that can be made)"
+                        + System.lineSeparator());
+    }
+
+    @Test
+    void whatIsNoResultOfAStormIsNotDrawn(@TempDir Path folder) throws Exception {
+        Path text = Files.writeString(folder.resolve("text"), "policy  calls\n");
+        Path other = Files.writeString(folder.resolve("other.json"), "{}");
+
+        assertThat(run("draw", text.toString())).isEqualTo(2);
+        assertThat(run("draw", other.toString())).isEqualTo(2);
+        assertThat(err.toString().lines())
+                .containsExactly(
+                        "retry-lab: JSON: " + text + " (expected: a file that storm --json wrote)",
+                        "retry-lab: JSON: " + other + " (expected: a file that storm --json wrote)");
     }
 
     @Test
@@ -98,12 +144,24 @@ class CommandLineTest {
     }
 
     @Test
-    void theUsersPolicyRunsBeforeTheDefault(@TempDir Path folder) throws Exception {
+    void peersAndTheUsersPolicyRunBeforeTheDefault(@TempDir Path folder) throws Exception {
         Path file = Files.writeString(folder.resolve("mine.properties"), "max-attempts=2\n");
 
-        assertThat(StormOptions.policies("default,none", file))
+        assertThat(StormOptions.policies("default,none", null, file))
                 .extracting("name")
                 .containsExactly("none", "own", "default");
-        assertThat(StormOptions.policies("none", file)).extracting("name").containsExactly("none", "own");
+        assertThat(StormOptions.policies("none", null, file)).extracting("name").containsExactly("none", "own");
+        assertThat(StormOptions.policies("none,default", "gax, aws", file))
+                .extracting("name")
+                .containsExactly("none", "gax", "aws", "own", "default");
+        assertThat(StormOptions.policies(null, "all", null))
+                .extracting("name")
+                .endsWith("budget", "resilience4j", "failsafe", "spring", "aws", "gax", "default");
+    }
+
+    @Test
+    void everyPolicyTellsItsSettings() {
+        assertThat(StormOptions.policies(null, "all", null))
+                .allSatisfy(policy -> assertThat(policy.settings()).containsKey("attempts"));
     }
 }

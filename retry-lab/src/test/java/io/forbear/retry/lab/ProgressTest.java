@@ -15,8 +15,8 @@ class ProgressTest {
 
     private void tell(StormListener listener) {
         listener.began(Policies.standard().get(0), 1, 6);
-        listener.progressed(new StormListener.Now(1000, 12_000, Phase.STEADY, 100, 100));
-        listener.progressed(new StormListener.Now(2000, 12_000, Phase.STEADY, 100, 100));
+        listener.progressed(new StormListener.Now(1000, 12_000, Phase.TRANSIENT, 100, 100));
+        listener.progressed(new StormListener.Now(2000, 12_000, Phase.TRANSIENT, 100, 100));
         listener.progressed(new StormListener.Now(3000, 12_000, Phase.ERRORS, 100, 100));
         listener.ended(Samples.policy("none", "No retries", null, 1));
     }

@@ -5,6 +5,7 @@ import io.forbear.retry.lab.storm.Scenario;
 import io.forbear.retry.lab.storm.StormResult;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Results that were not measured, for tests of what is made from results. */
@@ -25,6 +26,7 @@ public final class Samples {
                 "2025-01-01T00:00:00Z",
                 new StormResult.Machine("17.0.1+1", "Linux amd64", 2),
                 false,
+                1,
                 Scenario.of(Scenario.DEFAULT_DURATION, 100, 1),
                 List.of(policy("naive", title, null, 12.5), policy("default", "Forbear default", 1.25, 1.04)));
     }
@@ -44,18 +46,26 @@ public final class Samples {
                 Collections.nCopies(48, null),
                 values,
                 guarded ? values : null,
-                guarded ? values : null);
+                guarded ? values : null,
+                null,
+                null);
         return new PolicyResult(
                 name,
                 title,
                 "as it is",
+                Map.of("attempts", "4"),
+                1,
                 false,
                 1200,
                 600,
-                50,
+                100,
+                50.0,
+                99.9,
                 14_000,
                 amplification,
                 14.5,
+                13,
+                15.8,
                 2668,
                 1527,
                 recovery,
@@ -64,6 +74,7 @@ public final class Samples {
                 17,
                 20,
                 List.of(new PolicyResult.Transition(1.5, "client 1", "CLOSED", "OPEN")),
-                series);
+                series,
+                Map.of());
     }
 }

@@ -4,84 +4,144 @@ import io.forbear.retry.lab.storm.PolicyResult;
 import io.forbear.retry.lab.storm.Scenario;
 import io.forbear.retry.lab.storm.StormResult;
 import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** The figures of a storm as a table of fixed columns. */
 final class ConsoleTable {
 
+    private static final int WIDTH = 110;
+    private static final String INDENT = "  ";
+
     private final StormResult result;
+    private final StringBuilder text = new StringBuilder();
 
     ConsoleTable(StormResult result) {
         this.result = result;
     }
 
     String text() {
+        text.setLength(0);
         Scenario s = result.scenario();
-        StringBuilder text = new StringBuilder();
-        text.append(String.format(
-                Locale.ROOT,
-                "%d calls/s to a service for %d requests/s; %.1f s errors, %.1f s slow answers, then well again%n%n",
-                s.load(),
-                s.capacity(),
-                (s.slowAtMillis() - s.errorsAtMillis()) / 1000.0,
-                (s.wellAtMillis() - s.slowAtMillis()) / 1000.0));
-        text.append(String.format(
-                Locale.ROOT,
-                "%-17s %6s %8s %9s %14s %19s %8s %7s %7s %8s%n",
-                "",
-                "",
-                "success",
-                "",
-                "amplification",
-                "load, requests/s",
-                "goodput",
-                "p99",
-                "budget",
-                "breaker"));
-        text.append(String.format(
-                Locale.ROOT,
-                "%-17s %6s %8s %9s %6s %7s %6s %12s %8s %7s %7s %8s%n",
+        line(
+                "%d calls/s to a service for %d requests/s: %.1f s with %.0f %% stray errors (an ordinary hour), then",
+                s.load(), s.capacity(), s.errorsAtMillis() / 1000.0, 100 * s.transientRate());
+        line(
+                "an outage of %.1f s errors and %.1f s slow answers, then well again",
+                (s.slowAtMillis() - s.errorsAtMillis()) / 1000.0, (s.wellAtMillis() - s.slowAtMillis()) / 1000.0);
+        line("");
+        line(
+                "%-17s %16s %8s %15s %18s %10s %7s %7s %7s",
+                "", "success, % of due", "goodput", "calls", "attempts per call", "load", "p99", "budget", "breaker");
+        line(
+                "%-17s %8s %8s %8s %7s %7s %9s %8s %10s %7s %7s %7s",
                 "policy",
-                "calls",
-                "%",
-                "attempts",
-                "run",
-                "outage",
-                "peak",
-                "after outage",
+                "storm",
+                "ordinary",
                 "back, s",
+                "made",
+                "refused",
+                "of made",
+                "outage",
+                "peak, /s",
                 "ms",
                 "denied",
-                "changes"));
-        result.policies().forEach(policy -> text.append(row(policy)));
-        if (result.partial()) {
-            text.append(String.format("%nStopped early: these are the figures until then.%n"));
+                "changes");
+        result.policies().forEach(this::row);
+        line("");
+        if (result.runs() > 1) {
+            ranges();
+        } else {
+            line("This is one run of one seed; --runs N shows how far it varies.");
         }
+        line("storm: calls due from the beginning of the outage to the end; ordinary: those due before it.");
+        line("refused: calls that ended without an attempt. Attempts per call: in the outage; of made: without the");
+        line("refused; outage: of all, the amplification. back: since the service is well.");
+        if (result.partial()) {
+            line("");
+            line("Stopped early: these are the figures until then.");
+        }
+        line("");
+        result.policies().forEach(this::settings);
         return text.toString();
+    }
+
+    private void row(PolicyResult p) {
+        line(
+                "%-17s %8s %8s %8s %7d %7d %9.2f %8.2f %10.0f %7.0f %7d %7d",
+                p.title(),
+                number(1, p.successPercent()),
+                number(2, p.transientSuccessPercent()),
+                recovery(p),
+                p.calls() - p.refused(),
+                p.refused(),
+                p.outageAttemptsPerCallMade(),
+                p.outageAmplification(),
+                p.peakLoad(),
+                p.p99Millis(),
+                p.budgetDenied(),
+                p.breakerTransitions());
+    }
+
+    private static String number(int digits, @Nullable Double value) {
+        return value == null ? "-" : String.format(Locale.ROOT, "%." + digits + "f", value);
     }
 
     private static String recovery(PolicyResult p) {
         Double seconds = p.recoverySeconds();
-        if (seconds == null) {
-            return p.partial() ? "-" : "never";
-        }
-        return String.format(Locale.ROOT, "%.2f", seconds);
+        return seconds == null && !p.partial() ? "never" : number(2, seconds);
     }
 
-    private static String row(PolicyResult p) {
-        return String.format(
-                Locale.ROOT,
-                "%-17s %6d %8.1f %9d %6.2f %7.2f %6.0f %12.0f %8s %7.0f %7d %8d%n",
-                p.title(),
-                p.calls(),
-                p.successPercent(),
-                p.attempts(),
-                p.amplification(),
-                p.outageAmplification(),
-                p.peakLoad(),
-                p.loadAfterOutage(),
-                recovery(p),
-                p.p99Millis(),
-                p.budgetDenied(),
-                p.breakerTransitions());
+    private void ranges() {
+        line("These are the medians of %d runs with different seeds and phases. Least..most:", result.runs());
+        line("");
+        line(
+                "%-17s %14s %14s %14s %12s %14s %14s",
+                "policy", "storm, %", "ordinary, %", "back, s", "refused", "of made", "outage");
+        for (PolicyResult p : result.policies()) {
+            line(
+                    "%-17s %14s %14s %14s %12s %14s %14s",
+                    p.title(),
+                    range(p, "successPercent", 1),
+                    range(p, "transientSuccessPercent", 2),
+                    range(p, "recoverySeconds", 2),
+                    range(p, "refused", 0),
+                    range(p, "outageAttemptsPerCallMade", 2),
+                    range(p, "outageAmplification", 2));
+        }
+        line("");
+    }
+
+    private static String range(PolicyResult p, String figure, int digits) {
+        PolicyResult.Range range = p.ranges().get(figure);
+        if (range == null) {
+            return "-";
+        }
+        if (range.least() == null) {
+            return "never";
+        }
+        return number(digits, range.least()) + ".." + (range.most() == null ? "never" : number(digits, range.most()));
+    }
+
+    /** The policy's settings, in lines that are broken between words. */
+    private void settings(PolicyResult p) {
+        String all = p.settings().entrySet().stream()
+                .map((Map.Entry<String, String> setting) -> setting.getKey() + ": " + setting.getValue())
+                .collect(Collectors.joining("; "));
+        StringBuilder now = new StringBuilder(p.title() + " -");
+        for (String word : all.split(" ", -1)) {
+            if (now.length() + 1 + word.length() > WIDTH) {
+                line("%s", now);
+                now.setLength(0);
+                now.append(INDENT);
+            }
+            now.append(' ').append(word);
+        }
+        line("%s", now);
+    }
+
+    private void line(String format, @Nullable Object... values) {
+        text.append(String.format(Locale.ROOT, format, values)).append(System.lineSeparator());
     }
 }

@@ -1,5 +1,6 @@
 package io.forbear.retry.lab.report;
 
+import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
@@ -34,10 +35,20 @@ public final class Reports {
      *
      * @param file what {@link #writeJson} wrote
      * @return the same reports
-     * @throws IOException if the file cannot be read or is not JSON
+     * @throws IOException if the file cannot be read
+     * @throws IllegalArgumentException if it does not hold the figures of a storm
      */
     public static Reports read(Path file) throws IOException {
-        return new Reports(JSON.readTree(file.toFile()));
+        JsonNode figures;
+        try {
+            figures = JSON.readTree(file.toFile());
+        } catch (JacksonException e) {
+            throw new IllegalArgumentException(file + ": not JSON (expected: the figures of a storm)", e);
+        }
+        if (!figures.path("scenario").isObject() || !figures.path("policies").isArray()) {
+            throw new IllegalArgumentException(file + ": other JSON (expected: the figures of a storm)");
+        }
+        return new Reports(figures);
     }
 
     /**

@@ -16,6 +16,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * Clients that call one service, each with its own connections and its own state of the policy under trial.
@@ -67,18 +68,29 @@ final class Fleet implements AutoCloseable {
     void call(int number, long dueNanos) {
         int client = number % callers.size();
         meter.called(dueNanos);
+        AtomicBoolean made = new AtomicBoolean();
         CompletableFuture<Integer> call;
         try {
-            call = callers.get(client).call(() -> attempt(connections.get(client)));
+            call = callers.get(client).call(() -> {
+                made.set(true);
+                return attempt(connections.get(client));
+            });
         } catch (RuntimeException refused) {
-            meter.ended(dueNanos, System.nanoTime(), false);
+            ended(dueNanos, made.get(), false);
             return;
         }
         underWay.put(number, call);
         call.whenComplete((status, failure) -> {
-            meter.ended(dueNanos, System.nanoTime(), failure == null);
+            ended(dueNanos, made.get(), failure == null);
             underWay.remove(number);
         });
+    }
+
+    private void ended(long dueNanos, boolean made, boolean success) {
+        if (!made) {
+            meter.refused(dueNanos);
+        }
+        meter.ended(dueNanos, System.nanoTime(), success);
     }
 
     private CompletableFuture<Integer> attempt(HttpClient client) {

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
+import java.util.SplittableRandom;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -30,6 +31,8 @@ final class LoopbackService implements AutoCloseable {
     private final LongConsumer onArrival;
     private final HttpServer server;
     private final ThreadPoolExecutor workers;
+    /** Used by the server's thread alone. A stream of its own: the calls are due at instants from the same seed. */
+    private final SplittableRandom chance;
 
     /**
      * Starts the service on a free port.
@@ -41,6 +44,7 @@ final class LoopbackService implements AutoCloseable {
         this.scenario = scenario;
         this.phase = phase;
         this.onArrival = onArrival;
+        this.chance = new SplittableRandom(scenario.seed()).split();
         this.workers = new ThreadPoolExecutor(
                 scenario.workers(),
                 scenario.workers(),
@@ -68,7 +72,9 @@ final class LoopbackService implements AutoCloseable {
     /** On the server's thread: must not block. */
     private void arrived(HttpExchange exchange) throws IOException {
         onArrival.accept(System.nanoTime());
-        if (phase.get() == Phase.ERRORS) {
+        Phase now = phase.get();
+        boolean stray = now == Phase.TRANSIENT && chance.nextDouble() < scenario.transientRate();
+        if (stray || now == Phase.ERRORS) {
             answer(exchange, 503);
             return;
         }

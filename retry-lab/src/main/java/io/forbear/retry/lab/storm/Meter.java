@@ -22,6 +22,8 @@ final class Meter {
     final int slices;
     /** Calls by the instant at which they were due. */
     final AtomicIntegerArray calls;
+    /** Those of them that ended without an attempt, by the same instant: the policy refused them. */
+    final AtomicIntegerArray refused;
     /** Attempts that a client sent. */
     final AtomicIntegerArray attempts;
     /** Requests that the service read. */
@@ -39,6 +41,7 @@ final class Meter {
         this.startNanos = startNanos;
         this.slices = (int) Math.max(1, (durationMillis + SLICE_MILLIS - 1) / SLICE_MILLIS);
         this.calls = new AtomicIntegerArray(slices);
+        this.refused = new AtomicIntegerArray(slices);
         this.attempts = new AtomicIntegerArray(slices);
         this.arrivals = new AtomicIntegerArray(slices);
         this.successes = new AtomicIntegerArray(slices);
@@ -55,6 +58,10 @@ final class Meter {
 
     void called(long dueNanos) {
         calls.incrementAndGet(slice(dueNanos));
+    }
+
+    void refused(long dueNanos) {
+        refused.incrementAndGet(slice(dueNanos));
     }
 
     void attempted(long nanos) {

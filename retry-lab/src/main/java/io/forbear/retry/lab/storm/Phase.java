@@ -2,8 +2,8 @@ package io.forbear.retry.lab.storm;
 
 /** The parts of a run, in their order. */
 public enum Phase {
-    /** The service is well, before the outage. */
-    STEADY("steady"),
+    /** The service is well, but now and then a request fails by chance: an ordinary hour. */
+    TRANSIENT("stray errors"),
     /** The service answers every request with an error, at once. */
     ERRORS("errors"),
     /** The service answers, but many times more slowly than usual. */

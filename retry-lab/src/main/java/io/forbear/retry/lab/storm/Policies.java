@@ -9,9 +9,14 @@ import io.forbear.retry.RetryPolicy;
 import io.forbear.retry.RetrySnapshot;
 import io.forbear.retry.core.Retries;
 import io.forbear.retry.core.RetryRegistry;
+import io.forbear.retry.core.breaker.CircuitBreakers;
+import io.forbear.retry.core.budget.RetryBudgets;
 import io.forbear.retry.core.config.RetryConfig;
+import io.forbear.retry.core.config.ServiceConfig;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -23,6 +28,9 @@ public final class Policies {
 
     /** What the calls of the lab go to, as policies name it. */
     public static final String SERVICE = "storm";
+
+    /** What keys of a file begin with that are for one service. */
+    private static final String OF_SERVICE = "service.";
 
     /** Retries that the naive policy makes in each layer: 1 + 3 attempts, and 16 for both. */
     static final int NAIVE_RETRIES = 3;
@@ -36,31 +44,40 @@ public final class Policies {
      */
     public static List<StormPolicy> standard() {
         RetryPolicy defaults = RetryPolicy.defaults();
-        Backoff plain = defaults.backoff().jitter(Jitter.none());
-        String attempts = defaults.maxAttempts() + " attempts";
+        Backoff backoff = defaults.backoff();
+        Backoff plain = backoff.jitter(Jitter.none());
+        String attempts = defaults.maxAttempts() + " attempts, backoff from " + PolicySettings.text(backoff.base());
+        String jitter = PolicySettings.jitter(backoff);
+        Map<String, String> waits = PolicySettings.of(defaults);
+        RetryPolicy withoutJitter = defaults.toBuilder().backoff(plain).build();
+        Map<String, String> budgeted = joined(waits, PolicySettings.standardBudget());
         return List.of(
-                policy("none", "No retries", "1 attempt", bare(attempts(1))),
+                policy("none", "No retries", "1 attempt", PolicySettings.of(attempts(1)), bare(attempts(1))),
                 policy(
                         "naive",
                         "Naive retries",
                         NAIVE_RETRIES + " immediate retries in each of 2 nested layers: up to 16 attempts",
+                        Map.of("attempts", (1 + NAIVE_RETRIES) + " in each of 2 layers", "wait", "none"),
                         bare(attempts(1 + NAIVE_RETRIES)),
                         bare(attempts(1 + NAIVE_RETRIES))),
                 policy(
                         "backoff",
                         "Backoff",
-                        attempts + ", exponential backoff without jitter",
-                        bare(defaults.toBuilder().backoff(plain).build())),
+                        attempts + " without jitter",
+                        PolicySettings.of(withoutJitter),
+                        bare(withoutJitter)),
+                policy("jitter", "Backoff + jitter", attempts + " with " + jitter, waits, bare(defaults)),
                 policy(
-                        "jitter",
-                        "Backoff + jitter",
-                        attempts + ", exponential backoff with full jitter",
-                        bare(defaults)),
-                policy("budget", "+ budget", "the same, and the retry budget", Retries.Builder::withoutCircuitBreaker),
+                        "budget",
+                        "+ budget",
+                        "the same, and the retry budget that calls earn",
+                        budgeted,
+                        Retries.Builder::withoutCircuitBreaker),
                 policy(
                         "default",
                         "Forbear default",
-                        "the same, and the circuit breaker: all of it as the library does by default",
+                        "the same, and the circuit breaker with its slow start: all as the library does by default",
+                        joined(budgeted, PolicySettings.standardBreaker()),
                         builder -> builder));
     }
 
@@ -69,16 +86,45 @@ public final class Policies {
      *
      * @param properties settings of {@code retry-core}'s registry, for the service {@value #SERVICE} or for all
      * @return the policy
-     * @throws IllegalArgumentException if the settings are wrong
+     * @throws IllegalArgumentException if the settings are wrong, or none of them is for the service
      */
     public static StormPolicy own(Properties properties) {
         RetryConfig config = RetryConfig.of(properties);
-        return new StormPolicy("own", "Your policy", "as your file says", watcher -> {
-            RetryRegistry.Builder builder = RetryRegistry.builder().listener(telling(watcher));
-            watcher.listeners().forEach(builder::listener);
-            RetryRegistry registry = builder.build(config);
-            return new Layers(List.of(registry.get(SERVICE)));
-        });
+        if (properties.stringPropertyNames().stream().noneMatch(key -> !key.startsWith(OF_SERVICE))
+                && !config.names(SERVICE)) {
+            throw new IllegalArgumentException("no key applies to " + SERVICE
+                    + " (expected: keys for all services, such as max-attempts, or for this one, such as " + OF_SERVICE
+                    + SERVICE + ".max-attempts)");
+        }
+        return new StormPolicy(
+                "own", "Your policy", "as your file says", settings(config.service(SERVICE), properties), watcher -> {
+                    RetryRegistry.Builder builder = RetryRegistry.builder().listener(telling(watcher));
+                    watcher.listeners().forEach(builder::listener);
+                    RetryRegistry registry = builder.build(config);
+                    return new Layers(List.of(registry.get(SERVICE)));
+                });
+    }
+
+    /** What is as by default in the words of the defaults, the rest as the file has it. */
+    private static Map<String, String> settings(ServiceConfig config, Properties properties) {
+        Map<String, String> settings = PolicySettings.of(config.policy());
+        if (RetryBudgets.earned().equals(config.budget())) {
+            settings.putAll(PolicySettings.standardBudget());
+        }
+        if (CircuitBreakers.standard().equals(config.circuitBreaker())) {
+            settings.putAll(PolicySettings.standardBreaker());
+        }
+        properties.stringPropertyNames().stream()
+                .filter(key -> !key.startsWith(OF_SERVICE) || key.startsWith(OF_SERVICE + SERVICE + "."))
+                .sorted()
+                .forEach(key -> settings.put(key, properties.getProperty(key, "")));
+        return settings;
+    }
+
+    private static Map<String, String> joined(Map<String, String> first, Map<String, String> second) {
+        Map<String, String> both = new LinkedHashMap<>(first);
+        both.putAll(second);
+        return both;
     }
 
     private static RetryPolicy attempts(int maxAttempts) {
@@ -94,8 +140,12 @@ public final class Policies {
 
     @SafeVarargs
     private static StormPolicy policy(
-            String name, String title, String description, Function<Retries.Builder, Retries.Builder>... layers) {
-        return new StormPolicy(name, title, description, watcher -> {
+            String name,
+            String title,
+            String description,
+            Map<String, String> settings,
+            Function<Retries.Builder, Retries.Builder>... layers) {
+        return new StormPolicy(name, title, description, settings, watcher -> {
             List<Retry> retries = new ArrayList<>();
             for (Function<Retries.Builder, Retries.Builder> layer : layers) {
                 Retries.Builder builder =

@@ -1,15 +1,17 @@
 package io.forbear.retry.lab.storm;
 
 import java.time.Duration;
+import java.util.SplittableRandom;
 
 /**
  * What happens in a run: the offered load, the service and its outage. The same for every policy.
  *
- * <p>All times are milliseconds. The service is sized after the load: twice as much when it is well.
+ * <p>All times are milliseconds. The service is sized after the load, which is seven tenths of what it can
+ * do when it is well.
  *
  * @param durationMillis how long calls are offered, for each policy
  * @param load calls offered per second
- * @param seed decides the instants of the calls
+ * @param seed decides the instants of the calls and which requests fail by chance
  * @param clients processes that call; each has its own connections, budget and breaker
  * @param timeoutMillis how long a client waits for the answer to one attempt
  * @param capacity requests that the service can answer per second when it is well and not overloaded
@@ -18,6 +20,9 @@ import java.time.Duration;
  * @param queue requests that may wait; one more is refused with status 503
  * @param overloadFactor how much longer the service works on a request when the queue is full; in between in proportion
  * @param slowFactor how much longer the service works on a request while it is slow
+ * @param transientRate the share of requests that are answered with status 503 by chance before the outage
+ * @param transientUntilMillis until when calls are due that count for the time before the outage; retries of later
+ *     ones may meet the outage
  * @param errorsAtMillis when the outage begins with errors
  * @param slowAtMillis when errors become slow answers
  * @param wellAtMillis when the service is well again
@@ -34,25 +39,35 @@ public record Scenario(
         int queue,
         double overloadFactor,
         double slowFactor,
+        double transientRate,
+        long transientUntilMillis,
         long errorsAtMillis,
         long slowAtMillis,
         long wellAtMillis) {
 
     /** How long each policy is tried where nothing is said. */
-    public static final Duration DEFAULT_DURATION = Duration.ofSeconds(12);
+    public static final Duration DEFAULT_DURATION = Duration.ofSeconds(17);
 
     /** Calls per second where nothing is said. */
     public static final int DEFAULT_LOAD = 100;
 
     private static final int CLIENTS = 4;
     private static final double SERVICE_MILLIS = 25;
-    private static final double QUEUE_SECONDS = 0.6;
+    /** The load as a share of the capacity. */
+    static final double UTILISATION = 0.7;
+
+    private static final double QUEUE_SECONDS = 1;
+    private static final double TRANSIENT_RATE = 0.02;
+    /** The longest wait before a retry that a policy of the lab makes. */
+    private static final long SETTLE_MILLIS = 1000;
+
     private static final double OVERLOAD_FACTOR = 1.3;
     private static final double SLOW_FACTOR = 10;
     private static final long TIMEOUT_MILLIS = 500;
 
     /**
-     * Returns the scenario of the storm: a quarter of the time steady, a sixth errors, a sixth slow answers, then well.
+     * Returns the scenario of the storm. Of 17 parts of the duration, 4 have transient errors, then come 2 of errors
+     * and 4 of slow answers; in the other 7 the service is well.
      *
      * @param duration how long calls are offered
      * @param load calls per second
@@ -61,13 +76,35 @@ public record Scenario(
      */
     public static Scenario of(Duration duration, int load, long seed) {
         long total = duration.toMillis();
-        long errors = total / 4;
-        long slow = errors + total / 6;
-        return with(total, load, seed, errors, slow, slow + total / 6);
+        long errors = total * 4 / 17;
+        long slow = total * 6 / 17;
+        return with(total, load, seed, TRANSIENT_RATE, errors, slow, total * 10 / 17);
     }
 
     /**
-     * Returns a scenario without an outage.
+     * Returns a variant: another seed, and an outage that begins earlier or later. It ends at the same instant, so that
+     * the runs can be laid over each other; what a policy is doing then differs.
+     *
+     * @param number of the run, from 1, which is this scenario itself
+     * @return the scenario of that run
+     */
+    Scenario run(int number) {
+        if (number == 1) {
+            return this;
+        }
+        SplittableRandom chance = new SplittableRandom(seed + number);
+        long slow = wellAtMillis - varied(wellAtMillis - slowAtMillis, chance);
+        long errors = slow - varied(slowAtMillis - errorsAtMillis, chance);
+        return with(durationMillis, load, seed + number - 1, transientRate, errors, slow, wellAtMillis);
+    }
+
+    /** An eighth longer or shorter at most. */
+    private static long varied(long millis, SplittableRandom chance) {
+        return millis + millis / 8 - chance.nextLong(millis / 4 + 1);
+    }
+
+    /**
+     * Returns a scenario without any errors.
      *
      * @param duration how long calls are offered
      * @param load calls per second
@@ -76,11 +113,12 @@ public record Scenario(
      */
     static Scenario calm(Duration duration, int load, long seed) {
         long total = duration.toMillis();
-        return with(total, load, seed, total, total, total);
+        return with(total, load, seed, 0, total, total, total);
     }
 
-    private static Scenario with(long total, int load, long seed, long errors, long slow, long well) {
-        int capacity = 2 * load;
+    private static Scenario with(
+            long total, int load, long seed, double transientRate, long errors, long slow, long well) {
+        int capacity = (int) Math.round(load / UTILISATION);
         int workers = (int) Math.ceil(capacity * SERVICE_MILLIS / 1000);
         double serviceMillis = 1000.0 * workers / capacity;
         int queue = (int) (capacity * QUEUE_SECONDS);
@@ -96,6 +134,8 @@ public record Scenario(
                 queue,
                 OVERLOAD_FACTOR,
                 SLOW_FACTOR,
+                transientRate,
+                errors - Math.min(SETTLE_MILLIS, errors / 4),
                 errors,
                 slow,
                 well);
@@ -109,7 +149,7 @@ public record Scenario(
      */
     public Phase phaseAt(long millis) {
         if (millis < errorsAtMillis) {
-            return Phase.STEADY;
+            return Phase.TRANSIENT;
         }
         if (millis < slowAtMillis) {
             return Phase.ERRORS;

@@ -4,11 +4,13 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.BooleanSupplier;
 
 /**
- * Runs a scenario under several policies in turn.
+ * Runs a scenario under several policies in turn, once or several times.
  *
  * <p>{@link #run} blocks until all are run or {@code stop} says so; what was measured until then is in the result.
  */
@@ -21,9 +23,10 @@ public final class Storm {
     private final StormListener listener;
     private final BooleanSupplier stop;
     private final Instruments instruments;
+    private final int runs;
 
     /**
-     * Prepares a storm.
+     * Prepares a storm of one run.
      *
      * @param scenario what happens
      * @param policies under which policies, in this order
@@ -31,7 +34,7 @@ public final class Storm {
      * @param stop asked often; {@code true} ends the run early
      */
     public Storm(Scenario scenario, List<StormPolicy> policies, StormListener listener, BooleanSupplier stop) {
-        this(scenario, policies, listener, stop, Instruments.NONE);
+        this(scenario, policies, listener, stop, Instruments.NONE, 1);
     }
 
     /**
@@ -42,18 +45,21 @@ public final class Storm {
      * @param listener is told how it goes
      * @param stop asked often; {@code true} ends the run early
      * @param instruments what looks at every retry and every request
+     * @param runs how often all policies are run
      */
     public Storm(
             Scenario scenario,
             List<StormPolicy> policies,
             StormListener listener,
             BooleanSupplier stop,
-            Instruments instruments) {
+            Instruments instruments,
+            int runs) {
         this.scenario = scenario;
         this.policies = List.copyOf(policies);
         this.listener = listener;
         this.stop = stop;
         this.instruments = instruments;
+        this.runs = runs;
     }
 
     /**
@@ -75,19 +81,25 @@ public final class Storm {
      */
     public StormResult run(String version) throws IOException, InterruptedException {
         String startedAt = Instant.now().toString();
-        List<PolicyResult> results = new ArrayList<>();
+        int turns = runs * policies.size();
+        int turn = 0;
+        Map<StormPolicy, List<PolicyResult>> results = new LinkedHashMap<>();
         warmUp();
-        for (StormPolicy policy : policies) {
-            if (stop.getAsBoolean()) {
-                break;
+        for (int run = 1; run <= runs; run++) {
+            for (StormPolicy policy : policies) {
+                if (stop.getAsBoolean()) {
+                    break;
+                }
+                listener.began(policy, ++turn, turns);
+                PolicyResult result = new StormRun(scenario.run(run), policy, listener, stop, instruments).run();
+                results.computeIfAbsent(policy, first -> new ArrayList<>()).add(result);
+                listener.ended(result);
             }
-            listener.began(policy, results.size() + 1, policies.size());
-            PolicyResult result = new StormRun(scenario, policy, listener, stop, instruments).run();
-            results.add(result);
-            listener.ended(result);
         }
-        boolean partial = results.size() < policies.size() || results.stream().anyMatch(PolicyResult::partial);
+        List<PolicyResult> joined = results.values().stream().map(Runs::joined).toList();
+        boolean partial =
+                turn < turns || results.values().stream().flatMap(List::stream).anyMatch(PolicyResult::partial);
         return new StormResult(
-                "storm", version, startedAt, StormResult.Machine.here(), partial, scenario, List.copyOf(results));
+                "storm", version, startedAt, StormResult.Machine.here(), partial, runs, scenario, joined);
     }
 }

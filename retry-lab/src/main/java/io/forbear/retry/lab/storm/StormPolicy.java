@@ -3,7 +3,10 @@ package io.forbear.retry.lab.storm;
 import io.forbear.retry.CircuitBreaker;
 import io.forbear.retry.RetryListener;
 import io.forbear.retry.RetrySnapshot;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
@@ -15,9 +18,15 @@ import java.util.function.Supplier;
  * @param name as the option takes it
  * @param title for a reader
  * @param description what it does, for a reader
+ * @param settings its figures, in the order in which a reader wants them
  * @param opener makes what one client calls through
  */
-public record StormPolicy(String name, String title, String description, Function<Watcher, Caller> opener) {
+public record StormPolicy(
+        String name, String title, String description, Map<String, String> settings, Function<Watcher, Caller> opener) {
+
+    public StormPolicy {
+        settings = Collections.unmodifiableMap(new LinkedHashMap<>(settings));
+    }
 
     /** How one client of the fleet makes its calls; closed at the end of the run. */
     public interface Caller extends AutoCloseable {

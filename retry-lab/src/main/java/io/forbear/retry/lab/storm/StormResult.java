@@ -10,7 +10,8 @@ import java.util.List;
  * @param startedAt when, in ISO 8601
  * @param machine where
  * @param partial whether it was stopped before its end
- * @param scenario what happened, for every policy
+ * @param runs how many runs of each policy were asked for
+ * @param scenario what happened, for every policy; in the second run and later ones its {@link Scenario#run variants}
  * @param policies the figures, in the order run
  */
 public record StormResult(
@@ -19,6 +20,7 @@ public record StormResult(
         String startedAt,
         Machine machine,
         boolean partial,
+        int runs,
         Scenario scenario,
         List<PolicyResult> policies) {
 

@@ -3,6 +3,7 @@ package io.forbear.retry.lab.storm;
 import io.forbear.retry.RetrySnapshot;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.function.IntToDoubleFunction;
 import java.util.stream.IntStream;
@@ -21,6 +22,7 @@ final class Summary {
     private final int ran;
     private final int outageAt;
     private final int wellAt;
+    private final int transientUntil;
 
     /**
      * Prepares.
@@ -32,6 +34,7 @@ final class Summary {
         this.sampler = sampler;
         this.ran = Math.min(ran, meter.slices);
         this.outageAt = (int) (scenario.errorsAtMillis() / Meter.SLICE_MILLIS);
+        this.transientUntil = (int) (scenario.transientUntilMillis() / Meter.SLICE_MILLIS);
         this.wellAt = (int) (scenario.wellAtMillis() / Meter.SLICE_MILLIS);
     }
 
@@ -41,26 +44,31 @@ final class Summary {
             List<RetrySnapshot> snapshots,
             List<PolicyResult.Transition> transitions) {
         long calls = all(meter.calls);
-        long succeeded = all(meter.successes);
         long attempts = all(meter.attempts);
+        long refused = all(meter.refused);
         int outageEnd = Math.min(wellAt, ran);
+        long outageCalls = Meter.sum(meter.calls, outageAt, outageEnd);
+        long outageAttempts = Meter.sum(meter.attempts, outageAt, outageEnd);
+        long outageRefused = Meter.sum(meter.refused, outageAt, outageEnd);
         int afterEnd = Math.min(wellAt + AFTER_OUTAGE, ran);
         Histogram latencies = meter.latencies(0, meter.slices);
         return new PolicyResult(
                 policy.name(),
                 policy.title(),
                 policy.description(),
+                policy.settings(),
+                1,
                 partial,
                 calls,
-                succeeded,
-                calls == 0 ? 0 : Rounded.to(2, 100.0 * succeeded / calls),
+                all(meter.succeededOfDue),
+                refused,
+                successPercent(outageAt, meter.slices),
+                successPercent(0, transientUntil),
                 attempts,
                 Rounded.to(3, Figures.amplification(attempts, calls)),
-                Rounded.to(
-                        3,
-                        Figures.amplification(
-                                Meter.sum(meter.attempts, outageAt, outageEnd),
-                                Meter.sum(meter.calls, outageAt, outageEnd))),
+                Rounded.to(3, Figures.amplification(outageAttempts, outageCalls)),
+                Rounded.to(3, Figures.amplification(attempts, calls - refused)),
+                Rounded.to(3, Figures.amplification(outageAttempts, outageCalls - outageRefused)),
                 Rounded.to(1, Figures.peakPerSecond(meter.arrivals, ran)),
                 Rounded.to(1, Figures.perSecond(Meter.sum(meter.arrivals, wellAt, afterEnd), afterEnd - wellAt)),
                 Figures.recoverySeconds(meter.succeededOfDue, meter.calls, wellAt, ran),
@@ -69,7 +77,14 @@ final class Summary {
                 snapshots.stream().mapToLong(RetrySnapshot::budgetDenied).sum(),
                 snapshots.stream().mapToLong(RetrySnapshot::breakerTransitions).sum(),
                 transitions,
-                series());
+                series(),
+                Map.of());
+    }
+
+    /** Of the calls that were due in the slices {@code [from, to)}. */
+    private @Nullable Double successPercent(int from, int to) {
+        long calls = Meter.sum(meter.calls, from, to);
+        return calls == 0 ? null : Rounded.to(2, 100.0 * Meter.sum(meter.succeededOfDue, from, to) / calls);
     }
 
     private long all(AtomicIntegerArray counts) {
@@ -85,14 +100,18 @@ final class Summary {
                 STEP * Meter.SLICE_MILLIS,
                 steps(end -> end * Meter.SLICE_MILLIS / 1000.0),
                 steps(rate(meter.calls)),
-                steps(rate(meter.successes)),
-                steps(rate(meter.failures)),
+                steps(rate(meter.succeededOfDue)),
+                steps(end -> Figures.perSecond(
+                        Meter.sum(meter.calls, end - STEP, end) - Meter.sum(meter.succeededOfDue, end - STEP, end),
+                        STEP)),
                 steps(rate(meter.arrivals)),
                 steps(this::amplificationBefore),
                 latencySeries(),
                 steps(end -> sampler.queued[end - 1]),
                 sampled(sampler.breakers()),
-                sampled(sampler.budgets()));
+                sampled(sampler.budgets()),
+                null,
+                null);
     }
 
     private IntToDoubleFunction rate(AtomicIntegerArray counts) {

@@ -6,7 +6,9 @@ import io.forbear.retry.lab.storm.StormListener;
 import io.forbear.retry.lab.storm.StormPolicy;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.util.HashMap;
 import java.util.Locale;
+import java.util.Map;
 import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -38,6 +40,9 @@ final class StormMeters implements StormListener {
 
     private final MeterRegistry registry;
     private final StormListener other;
+    /** By the policy's name, which has its gauges once, however often it has its turn. Used by one thread. */
+    private final Map<String, Turn> turns = new HashMap<>();
+
     private volatile Turn turn = new Turn();
 
     StormMeters(MeterRegistry registry, StormListener other) {
@@ -47,14 +52,18 @@ final class StormMeters implements StormListener {
 
     @Override
     public void began(StormPolicy policy, int number, int of) {
+        turn = turns.computeIfAbsent(policy.name(), first -> gauged(policy));
+        other.began(policy, number, of);
+    }
+
+    private Turn gauged(StormPolicy policy) {
         Turn mine = new Turn();
         gauge("retry.lab.goodput", "Calls per second that ended well", mine, Turn::goodput, policy, null);
         gauge("retry.lab.load", "Requests per second at the service", mine, Turn::load, policy, null);
         for (Phase phase : Phase.values()) {
             gauge("retry.lab.phase", "1 for the phase of the run", mine, seen -> seen.in(phase), policy, phase);
         }
-        turn = mine;
-        other.began(policy, number, of);
+        return mine;
     }
 
     private void gauge(

@@ -31,6 +31,11 @@ class ReportsTest {
                             "name",
                             "calls",
                             "succeeded",
+                            "settings",
+                            "refused",
+                            "successPercent",
+                            "transientSuccessPercent",
+                            "attemptsPerCallMade",
                             "attempts",
                             "amplification",
                             "outageAmplification",
@@ -116,7 +121,9 @@ class ReportsTest {
         String table = Reports.table(Samples.storm());
 
         assertThat(table.lines()).allSatisfy(line -> assertThat(line.length()).isLessThanOrEqualTo(120));
-        assertThat(table).containsPattern("Naive retries +1200 +50.0 +14000 +12.50 +14.50 +2668 +1527 +never");
+        assertThat(table).containsPattern("Naive retries +50.0 +99.90 +never +1100 +100 +15.80 +14.50 +2668 +502");
         assertThat(table).containsPattern("Forbear default .*1.25");
+        assertThat(table).contains("This is one run of one seed; --runs N shows how far it varies.");
+        assertThat(table).contains("Forbear default - attempts: 4");
     }
 }

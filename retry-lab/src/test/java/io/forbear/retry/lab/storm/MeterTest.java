@@ -18,11 +18,13 @@ class MeterTest {
     @Test
     void whatHappensIsCountedInItsSlice() {
         meter.called(at(0));
+        meter.refused(at(1));
         meter.attempted(at(49));
         meter.arrived(at(50));
 
         assertThat(meter.slices).isEqualTo(20);
         assertThat(meter.calls.get(0)).isEqualTo(1);
+        assertThat(meter.refused.get(0)).isEqualTo(1);
         assertThat(meter.attempts.get(0)).isEqualTo(1);
         assertThat(meter.arrivals.get(0)).isZero();
         assertThat(meter.arrivals.get(1)).isEqualTo(1);

@@ -3,6 +3,7 @@ package io.forbear.retry.lab.storm;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.forbear.retry.core.breaker.CircuitBreakers;
 import java.util.List;
 import java.util.Properties;
 import java.util.concurrent.CompletableFuture;
@@ -80,6 +81,52 @@ class PoliciesTest {
         properties.setProperty("max-delay", "2ms");
 
         assertThat(attemptsOfAFailingCall(Policies.own(properties))).isEqualTo(2);
+    }
+
+    /** An update of the library that changes its breaker changes what the lab says about it. */
+    @Test
+    void whatIsSaidOfTheBreakerIsWhatTheLibraryDoes() {
+        assertThat(PolicySettings.standardBreakerSpec()).isEqualTo(CircuitBreakers.standard());
+        assertThat(named("default").settings().toString())
+                .isEqualTo("{attempts=3, wait=100 ms, doubled each time, equal jitter, "
+                        + "wait if throttled=1 s, doubled each time, equal jitter, longest wait=20 s, "
+                        + "budget=0.2 tokens for a success, 0.02 for a failure; 2 at first; no more than the last 10 s "
+                        + "earned, a retry takes=1 token, and gives 0.7 back if it helps, "
+                        + "a time-out takes=half of all tokens, at least 2, "
+                        + "breaker opens=at 80 % failures, at 95 % if they are errors, after 3 in a row without a "
+                        + "success for 2 s, window=2 s, at least=20 attempts, open for=1 s, after errors 100 ms, "
+                        + "probes=1, slow start=2 attempts at a time, one more for each success}");
+    }
+
+    @Test
+    void descriptionsSayWhatTheDefaultsAre() {
+        assertThat(named("backoff").description()).isEqualTo("3 attempts, backoff from 100 ms without jitter");
+        assertThat(named("jitter").description()).isEqualTo("3 attempts, backoff from 100 ms with equal jitter");
+    }
+
+    @Test
+    void theSettingsOfTheUsersPolicyAreThoseOfTheFileAndTheDefaultsBesideThem() {
+        Properties properties = new Properties();
+        properties.setProperty("service.storm.max-attempts", "5");
+        properties.setProperty("service.orders.max-attempts", "2");
+        properties.setProperty("retry-budget", "none");
+
+        assertThat(Policies.own(properties).settings())
+                .containsEntry("attempts", "5")
+                .containsEntry("retry-budget", "none")
+                .containsEntry("window", "2 s")
+                .doesNotContainKeys("budget", "service.orders.max-attempts");
+    }
+
+    @Test
+    void aPolicyForOtherServicesIsRefused() {
+        Properties properties = new Properties();
+        properties.setProperty("service.orders.max-attempts", "2");
+
+        assertThatThrownBy(() -> Policies.own(properties))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageStartingWith("no key applies to storm (expected: ");
+        assertThatThrownBy(() -> Policies.own(new Properties())).hasMessageStartingWith("no key applies to storm");
     }
 
     @Test

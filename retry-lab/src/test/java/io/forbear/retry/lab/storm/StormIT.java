@@ -75,6 +75,8 @@ class StormIT {
                     10_000,
                     1,
                     1,
+                    0,
+                    storm.transientUntilMillis(),
                     storm.errorsAtMillis(),
                     storm.slowAtMillis(),
                     storm.wellAtMillis());
@@ -120,6 +122,23 @@ class StormIT {
     }
 
     @Test
+    void aCallThatTheBreakerRefusesIsNeitherMadeNorSucceeded() throws Exception {
+        try (Stage stage = new Stage(named("default"))) {
+            stage.phase = Phase.ERRORS;
+            int requests = stage.requestsOf(CALLS);
+
+            assertThat(stage.meter.refused.get(0)).isBetween(CALLS - requests, CALLS - 1);
+            assertThat(stage.meter.calls.get(0)).isEqualTo(CALLS);
+        }
+        try (Stage stage = new Stage(named("none"))) {
+            stage.phase = Phase.ERRORS;
+            stage.requestsOf(CALLS);
+
+            assertThat(stage.meter.refused.get(0)).isZero();
+        }
+    }
+
+    @Test
     void onceTheServiceIsWellACallIsOneRequest() throws Exception {
         try (Stage stage = new Stage(named("naive"))) {
             stage.phase = Phase.ERRORS;
@@ -148,13 +167,17 @@ class StormIT {
     @Test
     void everyPolicyIsOfferedTheSameCallsInItsTurn() throws Exception {
         Log log = new Log();
+        Scenario scenario = Scenario.of(Duration.ofSeconds(3), 100, 7);
 
-        StormResult result = new Storm(Scenario.of(Duration.ofSeconds(3), 100, 7), TWO, log, () -> false).run("test");
+        StormResult result = new Storm(scenario, TWO, log, () -> false, Instruments.NONE, 2).run("test");
 
-        assertThat(log.turns).containsExactly("1/2 naive", "2/2 default");
+        assertThat(log.turns).containsExactly("1/4 naive", "2/4 default", "3/4 naive", "4/4 default");
         assertThat(result.partial()).isFalse();
+        assertThat(result.runs()).isEqualTo(2);
         assertThat(result.policies()).hasSize(2).allSatisfy(measured -> {
+            assertThat(measured.runs()).isEqualTo(2);
             assertThat(measured.partial()).isFalse();
+            assertThat(measured.series().goodputLeast()).hasSize(12);
             assertThat(measured.calls()).isEqualTo(300);
             assertThat(measured.succeeded()).isLessThanOrEqualTo(300);
             assertThat(measured.series().seconds()).hasSize(12);
