@@ -33,6 +33,16 @@ public final class Samples {
 
     /** One result with the given figures. */
     public static PolicyResult policy(String name, String title, @Nullable Double recovery, double amplification) {
+        return policy(name, title, recovery, amplification, Map.of());
+    }
+
+    /** The same of two runs, with what varied. */
+    public static PolicyResult policy(
+            String name,
+            String title,
+            @Nullable Double recovery,
+            double amplification,
+            Map<String, PolicyResult.Range> ranges) {
         List<Double> values = Collections.nCopies(48, 100.0);
         boolean guarded = name.equals("default");
         PolicyResult.Series series = new PolicyResult.Series(
@@ -54,7 +64,7 @@ public final class Samples {
                 title,
                 "as it is",
                 Map.of("attempts", "4"),
-                1,
+                ranges.isEmpty() ? 1 : 2,
                 false,
                 1200,
                 600,
@@ -75,6 +85,6 @@ public final class Samples {
                 20,
                 List.of(new PolicyResult.Transition(1.5, "client 1", "CLOSED", "OPEN")),
                 series,
-                Map.of());
+                ranges);
     }
 }

@@ -32,10 +32,10 @@ final class ConsoleTable {
                 (s.slowAtMillis() - s.errorsAtMillis()) / 1000.0, (s.wellAtMillis() - s.slowAtMillis()) / 1000.0);
         line("");
         line(
-                "%-17s %16s %8s %15s %18s %10s %7s %7s %7s",
+                "%-17s %16s %7s %14s %18s %8s %7s %7s %7s",
                 "", "success, % of due", "goodput", "calls", "attempts per call", "load", "p99", "budget", "breaker");
         line(
-                "%-17s %8s %8s %8s %7s %7s %9s %8s %10s %7s %7s %7s",
+                "%-17s %7s %8s %7s %6s %7s %9s %8s %8s %7s %7s %7s",
                 "policy",
                 "storm",
                 "ordinary",
@@ -69,7 +69,7 @@ final class ConsoleTable {
 
     private void row(PolicyResult p) {
         line(
-                "%-17s %8s %8s %8s %7d %7d %9.2f %8.2f %10.0f %7.0f %7d %7d",
+                "%-17s %7s %8s %7s %6d %7d %9.2f %8.2f %8.0f %7.0f %7d %7d",
                 p.title(),
                 number(1, p.successPercent()),
                 number(2, p.transientSuccessPercent()),
@@ -88,9 +88,15 @@ final class ConsoleTable {
         return value == null ? "-" : String.format(Locale.ROOT, "%." + digits + "f", value);
     }
 
-    private static String recovery(PolicyResult p) {
+    private String recovery(PolicyResult p) {
         Double seconds = p.recoverySeconds();
-        return seconds == null && !p.partial() ? "never" : number(2, seconds);
+        return seconds == null && !p.partial() ? later() : number(2, seconds);
+    }
+
+    /** Not back while the service was well. */
+    private String later() {
+        Scenario s = result.scenario();
+        return String.format(Locale.ROOT, ">%.1f", (s.durationMillis() - s.wellAtMillis()) / 1000.0);
     }
 
     private void ranges() {
@@ -113,15 +119,15 @@ final class ConsoleTable {
         line("");
     }
 
-    private static String range(PolicyResult p, String figure, int digits) {
+    private String range(PolicyResult p, String figure, int digits) {
         PolicyResult.Range range = p.ranges().get(figure);
         if (range == null) {
             return "-";
         }
-        if (range.least() == null) {
-            return "never";
-        }
-        return number(digits, range.least()) + ".." + (range.most() == null ? "never" : number(digits, range.most()));
+        String missing = figure.equals("recoverySeconds") ? later() : "-";
+        String least = range.least() == null ? missing : number(digits, range.least());
+        String most = range.most() == null ? missing : number(digits, range.most());
+        return least.equals(most) ? least : least + ".." + most;
     }
 
     /** The policy's settings, in lines that are broken between words. */

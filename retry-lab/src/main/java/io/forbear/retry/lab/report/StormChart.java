@@ -6,20 +6,26 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * The main chart of a storm as SVG: goodput above, load on the service below, for a few policies.
+ * The main chart of a storm as SVG, for a few policies: on the left what fails in an ordinary hour, on the right the
+ * goodput of the bad minute.
  *
  * <p>The picture has a ground of its own, light or dark as the reader's system prefers, and so is legible on any page.
  */
 final class StormChart {
 
     private static final int WIDTH = 900;
-    private static final int LEFT = 56;
+    private static final int MARGIN = 24;
     private static final int RIGHT = 24;
-    private static final int TOP = 146;
-    private static final int PANEL = 150;
-    private static final int GAP = 54;
-    private static final int HEIGHT = TOP + 2 * PANEL + GAP + 44;
-    private static final List<String> SHOWN = List.of("none", "naive", "jitter", "own", "default");
+    /** Where the chart of goodput begins, right of the bars. */
+    private static final int LEFT = 372;
+
+    private static final int BARS = 236;
+    private static final int BAR = 34;
+    private static final int LEGEND = 84;
+    private static final int LEGEND_ROW = 40;
+    private static final int LEGEND_COLUMNS = 3;
+    private static final int PANEL = 210;
+    private static final List<String> SHOWN = List.of("none", "naive", "jitter", "resilience4j", "own", "default");
 
     private static final String STYLE = """
             <style>
@@ -31,13 +37,15 @@ final class StormChart {
               path { fill: none; stroke-width: 2; stroke-linejoin: round; }
               .none { stroke: #6e7781; stroke-dasharray: 5 4; } .naive { stroke: #cf222e; } \
               .jitter { stroke: #bc6c00; stroke-dasharray: 10 6; }
-              .own { stroke: #8250df; } .default { stroke: #0969da; stroke-width: 3.5; }
+              .own { stroke: #8250df; } .resilience4j { stroke: #bf3989; } \
+              .default { stroke: #0969da; stroke-width: 3.5; }
+              path.bar { stroke-width: 10; stroke-dasharray: none; stroke-linejoin: miter; }
               @media (prefers-color-scheme: dark) {
                 text { fill: #e6edf3; } .quiet { fill: #9da7b1; } .ground { fill: #0d1117; stroke: #30363d; } \
                 .grid { stroke: #272e36; }
                 .errors { fill: #f8514930; } .slow { fill: #d2992233; }
                 .none { stroke: #8b949e; } .naive { stroke: #ff7b72; } .jitter { stroke: #e3a341; } \
-                .own { stroke: #bc8cff; } .default { stroke: #58a6ff; }
+                .own { stroke: #bc8cff; } .resilience4j { stroke: #f778ba; } .default { stroke: #58a6ff; }
               }
             </style>
             """;
@@ -46,6 +54,7 @@ final class StormChart {
     private final JsonNode scenario;
     private final List<JsonNode> policies = new ArrayList<>();
     private final double seconds;
+    private final int top;
     private final StringBuilder svg = new StringBuilder();
 
     StormChart(JsonNode figures) {
@@ -57,21 +66,24 @@ final class StormChart {
                 policies.add(policy);
             }
         }
+        int rows = (policies.size() + LEGEND_COLUMNS - 1) / LEGEND_COLUMNS;
+        this.top = LEGEND + rows * LEGEND_ROW + 32;
     }
 
     String svg() {
+        int height = top + Math.max(PANEL, policies.size() * BAR) + 44;
         line(
                 "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %d %d\" role=\"img\" aria-labelledby=\"t d\">",
-                WIDTH, HEIGHT);
-        line("<title id=\"t\">A retry storm, and what stops it</title>");
+                WIDTH, height);
+        line("<title id=\"t\">What retries are good for, and what they do in an outage</title>");
         line("<desc id=\"d\">%s</desc>", escaped(description()));
         svg.append(STYLE);
-        line("<rect class=\"ground\" x=\"0.5\" y=\"0.5\" width=\"%d\" height=\"%d\" rx=\"8\"/>", WIDTH - 1, HEIGHT - 1);
-        text(LEFT - 32, 34, "title", "start", "The outage ends. Does the service come back?");
-        text(LEFT - 32, 55, "quiet", "start", caption());
+        line("<rect class=\"ground\" x=\"0.5\" y=\"0.5\" width=\"%d\" height=\"%d\" rx=\"8\"/>", WIDTH - 1, height - 1);
+        text(MARGIN, 34, "title", "start", "The outage ends. Does the service come back?");
+        text(MARGIN, 55, "quiet", "start", caption());
         legend();
-        panel(TOP, "goodput", "Goodput: calls per second that succeed");
-        panel(TOP + PANEL + GAP, "load", "Load on the service: requests per second");
+        bars();
+        panel("goodput", "The bad minute: calls per second that succeed, by when they were due");
         axis();
         line("</svg>");
         return svg.toString();
@@ -80,7 +92,8 @@ final class StormChart {
     private String caption() {
         return String.format(
                 Locale.ROOT,
-                "%d calls/s over real HTTP to a service for %d requests/s; measured on %d cores, Java %s",
+                "%d calls/s over real HTTP to a service for %d requests/s; success of calls due "
+                        + "from the outage on; %d cores, Java %s",
                 scenario.path("load").asInt(),
                 scenario.path("capacity").asInt(),
                 figures.path("machine").path("processors").asInt(),
@@ -93,8 +106,9 @@ final class StormChart {
             JsonNode recovery = policy.path("recoverySeconds");
             text.append(String.format(
                     Locale.ROOT,
-                    "%s: amplification %.2f in the outage, goodput %s. ",
+                    "%s: %.1f %% of the calls succeed in the storm, amplification %.2f in the outage, goodput %s. ",
                     policy.path("title").asText(),
+                    policy.path("successPercent").asDouble(),
                     policy.path("outageAmplification").asDouble(),
                     recovery.isNumber()
                             ? String.format(Locale.ROOT, "back after %.2f s", recovery.asDouble())
@@ -104,15 +118,19 @@ final class StormChart {
     }
 
     private void legend() {
-        int x = LEFT - 32;
-        for (JsonNode policy : policies) {
-            String title = policy.path("title").asText();
-            String outcome = outcome(policy);
-            line("<path class=\"%s\" d=\"M%d 80h26\"/>", policy.path("name").asText(), x);
-            text(x + 34, 84, "panel", "start", title);
-            text(x + 34, 101, "quiet", "start", outcome);
-            x += 56 + (int) (6.6 * Math.max(title.length() * 1.15, outcome.length()));
+        int column = (WIDTH - 2 * MARGIN) / LEGEND_COLUMNS;
+        for (int i = 0; i < policies.size(); i++) {
+            JsonNode policy = policies.get(i);
+            int x = MARGIN + i % LEGEND_COLUMNS * column;
+            int y = LEGEND + i / LEGEND_COLUMNS * LEGEND_ROW;
+            line("<path class=\"%s\" d=\"M%d %dh26\"/>", style(policy), x, y - 4);
+            text(x + 34, y, "panel", "start", policy.path("title").asText());
+            text(x + 34, y + 16, "quiet", "start", outcome(policy));
         }
+    }
+
+    private static String style(JsonNode policy) {
+        return policy.path("name").asText();
     }
 
     private static String outcome(JsonNode policy) {
@@ -121,12 +139,44 @@ final class StormChart {
                 recovery.isNumber() ? String.format(Locale.ROOT, "back in %.1f s", recovery.asDouble()) : "not back";
         return String.format(
                 Locale.ROOT,
-                "load × %.1f, %s",
-                policy.path("outageAmplification").asDouble(),
-                back);
+                "%.0f %% succeed, %s, load × %.1f",
+                policy.path("successPercent").asDouble(),
+                back,
+                policy.path("outageAmplification").asDouble());
     }
 
-    private void panel(int top, String series, String title) {
+    /** The calls that fail before the outage, as bars; their share in words. */
+    private void bars() {
+        double rate = 100 * scenario.path("transientRate").asDouble();
+        double most = rate;
+        for (JsonNode policy : policies) {
+            most = Math.max(most, failed(policy));
+        }
+        text(MARGIN, top - 10, "panel", "start", "An ordinary hour: calls that fail");
+        for (int i = 0; i < policies.size(); i++) {
+            JsonNode policy = policies.get(i);
+            int y = top + 12 + i * BAR;
+            double share = failed(policy);
+            text(MARGIN, y, "quiet", "start", policy.path("title").asText());
+            line(
+                    "<path class=\"%s bar\" d=\"M%d %dh%.1f\"/>",
+                    style(policy), MARGIN, y + 10, share <= 0 ? 1 : BARS * share / most);
+            text(MARGIN + BARS + 46, y + 14, "quiet", "end", String.format(Locale.ROOT, "%.2f %%", share));
+        }
+        text(
+                MARGIN,
+                top + 12 + policies.size() * BAR + 6,
+                "quiet",
+                "start",
+                String.format(Locale.ROOT, "while %.0f %% of the requests fail by chance", rate));
+    }
+
+    private static double failed(JsonNode policy) {
+        JsonNode success = policy.path("transientSuccessPercent");
+        return success.isNumber() ? 100 - success.asDouble() : 0;
+    }
+
+    private void panel(String series, String title) {
         double most = 1;
         for (JsonNode policy : policies) {
             for (JsonNode value : policy.path("series").path(series)) {
@@ -136,8 +186,8 @@ final class StormChart {
         double step = niceStep(most / 3);
         double scale = Math.ceil(most / step) * step;
         text(LEFT - 32, top - 10, "panel", "start", title);
-        band(top, "errors", "errorsAtMillis", "slowAtMillis", "errors");
-        band(top, "slow", "slowAtMillis", "wellAtMillis", "slow answers");
+        band("errors", "errorsAtMillis", "slowAtMillis", "errors");
+        band("slow", "slowAtMillis", "wellAtMillis", "slow answers");
         for (double value = 0; value <= scale + step / 2; value += step) {
             double y = top + PANEL * (1 - value / scale);
             line(
@@ -146,11 +196,11 @@ final class StormChart {
             text(LEFT - 8, y + 4, "quiet", "end", String.format(Locale.ROOT, "%.0f", value));
         }
         for (JsonNode policy : policies) {
-            line("<path class=\"%s\" d=\"%s\"/>", policy.path("name").asText(), curve(policy, series, top, scale));
+            line("<path class=\"%s\" d=\"%s\"/>", style(policy), curve(policy, series, scale));
         }
     }
 
-    private void band(int top, String style, String from, String to, String label) {
+    private void band(String style, String from, String to, String label) {
         double left = x(scenario.path(from).asDouble() / 1000);
         double right = x(scenario.path(to).asDouble() / 1000);
         line(
@@ -159,7 +209,7 @@ final class StormChart {
         text((left + right) / 2, top + 16, "quiet", "middle", label);
     }
 
-    private String curve(JsonNode policy, String series, int top, double scale) {
+    private String curve(JsonNode policy, String series, double scale) {
         StringBuilder path = new StringBuilder();
         JsonNode values = policy.path("series").path(series);
         JsonNode times = policy.path("series").path("seconds");
@@ -177,7 +227,7 @@ final class StormChart {
     }
 
     private void axis() {
-        int y = TOP + 2 * PANEL + GAP + 18;
+        int y = top + PANEL + 18;
         double step = niceStep(seconds / 8);
         for (double at = 0; at <= seconds + step / 100; at += step) {
             String unit = at + step > seconds + step / 100 ? " s" : "";

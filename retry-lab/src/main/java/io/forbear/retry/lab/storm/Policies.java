@@ -57,7 +57,9 @@ public final class Policies {
                         "naive",
                         "Naive retries",
                         NAIVE_RETRIES + " immediate retries in each of 2 nested layers: up to 16 attempts",
-                        Map.of("attempts", (1 + NAIVE_RETRIES) + " in each of 2 layers", "wait", "none"),
+                        joined(
+                                Map.of("attempts", (1 + NAIVE_RETRIES) + " in each of 2 layers"),
+                                Map.of("wait", "none")),
                         bare(attempts(1 + NAIVE_RETRIES)),
                         bare(attempts(1 + NAIVE_RETRIES))),
                 policy(

@@ -5,9 +5,9 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.OptionalDouble;
 import java.util.function.Function;
-import java.util.function.ToDoubleFunction;
 import java.util.function.ToLongFunction;
 import java.util.stream.DoubleStream;
 import org.jspecify.annotations.Nullable;
@@ -90,9 +90,12 @@ final class Runs {
         return new PolicyResult.Range(sorted.get(0), sorted.get(sorted.size() - 1));
     }
 
-    /** The middle one, of two the lower. What never happened is more than any number. */
+    /** The middle one, or the mean of the two in the middle. What never happened is more than any number. */
     private @Nullable Double median(Function<PolicyResult, @Nullable Double> figure) {
-        return sorted(figure).get((runs.size() - 1) / 2);
+        List<@Nullable Double> sorted = sorted(figure);
+        Double low = sorted.get((runs.size() - 1) / 2);
+        Double high = sorted.get(runs.size() / 2);
+        return low == null || high == null ? null : Rounded.to(3, (low + high) / 2);
     }
 
     private List<@Nullable Double> sorted(Function<PolicyResult, @Nullable Double> figure) {
@@ -102,12 +105,12 @@ final class Runs {
         return values;
     }
 
-    private double number(ToDoubleFunction<PolicyResult> figure) {
-        return runs.stream().mapToDouble(figure).sorted().toArray()[(runs.size() - 1) / 2];
+    private double number(Function<PolicyResult, @Nullable Double> figure) {
+        return Objects.requireNonNullElse(median(figure), Double.NaN);
     }
 
     private long count(ToLongFunction<PolicyResult> figure) {
-        return runs.stream().mapToLong(figure).sorted().toArray()[(runs.size() - 1) / 2];
+        return Math.round(number(run -> (double) figure.applyAsLong(run)));
     }
 
     private PolicyResult.Series series() {

@@ -4,11 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.forbear.retry.lab.Samples;
+import io.forbear.retry.lab.storm.PolicyResult;
+import io.forbear.retry.lab.storm.StormResult;
 import java.io.StringReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Pattern;
 import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.Test;
@@ -117,11 +120,57 @@ class ReportsTest {
     }
 
     @Test
-    void theTableFitsAConsoleAndSaysNever() {
+    void severalRunsAreToldWithTheirRanges() {
+        StormResult one = Samples.storm();
+        Map<String, PolicyResult.Range> ranges = Map.of(
+                "successPercent",
+                new PolicyResult.Range(50.0, 50.0),
+                "recoverySeconds",
+                new PolicyResult.Range(1.25, null),
+                "refused",
+                new PolicyResult.Range(100.0, 120.0));
+        StormResult several = new StormResult(
+                one.command(),
+                one.version(),
+                one.startedAt(),
+                one.machine(),
+                false,
+                2,
+                one.scenario(),
+                List.of(Samples.policy("default", "Forbear default", null, 1.04, ranges)));
+
+        String table = Reports.table(several);
+
+        assertThat(table.lines()).allSatisfy(line -> assertThat(line.length()).isLessThanOrEqualTo(110));
+        assertThat(table)
+                .contains("These are the medians of 2 runs")
+                .doesNotContain("one run of one seed")
+                .containsPattern("Forbear default +50.0 +- +1.25..>7.0 +100..120");
+        assertThat(Reports.of(several)
+                        .figures()
+                        .path("policies")
+                        .get(0)
+                        .path("ranges")
+                        .path("recoverySeconds")
+                        .path("least")
+                        .asDouble())
+                .isEqualTo(1.25);
+    }
+
+    @Test
+    void theReportSaysWhatEveryPolicyIsSetTo() throws Exception {
+        assertThat(Reports.of(Samples.storm()).html())
+                .contains("\"settings\":{\"attempts\":\"4\"}")
+                .contains("id=\"ordinary\"")
+                .contains("id=\"sentence\"");
+    }
+
+    @Test
+    void theTableFitsAConsoleAndSaysWhatWasNotBack() {
         String table = Reports.table(Samples.storm());
 
         assertThat(table.lines()).allSatisfy(line -> assertThat(line.length()).isLessThanOrEqualTo(120));
-        assertThat(table).containsPattern("Naive retries +50.0 +99.90 +never +1100 +100 +15.80 +14.50 +2668 +502");
+        assertThat(table).containsPattern("Naive retries +50.0 +99.90 +>7.0 +1100 +100 +15.80 +14.50 +2668 +502");
         assertThat(table).containsPattern("Forbear default .*1.25");
         assertThat(table).contains("This is one run of one seed; --runs N shows how far it varies.");
         assertThat(table).contains("Forbear default - attempts: 4");

@@ -43,7 +43,9 @@ class RunsTest {
     }
 
     @Test
-    void ofTwoRunsTheMedianIsTheLower() {
-        assertThat(Runs.joined(List.of(back(2.0), back(1.0))).recoverySeconds()).isEqualTo(1.0);
+    void ofTwoRunsTheMedianIsTheirMean() {
+        assertThat(Runs.joined(List.of(back(2.0), back(1.0))).recoverySeconds()).isEqualTo(1.5);
+        assertThat(Runs.joined(List.of(back(null), back(1.0))).recoverySeconds())
+                .isNull();
     }
 }
