@@ -28,7 +28,7 @@ import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
 /**
  * The tables of {@code docs/guide/defaults.md} are those of a run, which takes some minutes: {@code
- * -Dtest=DefaultsPageTest -Dforbear.writePages=true}. Every other run compares what of the page can be compared at once.
+ * -Dtest=DefaultsPageTest -Dforbear.writePages=true}. Every other run compares what can be compared at once.
  */
 class DefaultsPageTest {
 
