@@ -36,7 +36,7 @@ class DefaultsPageTest {
     private static final String FROM = "<!-- tables: begin -->\n";
     private static final String TO = "<!-- tables: end -->";
     private static final String[] FLEETS = {"4x25", "20x50", "200x5", "1000x0.5"};
-    private static final int SEEDS = 3;
+    private static final int SEEDS = 2;
 
     private static Map<String, Control.Maker> policies() {
         Map<String, Control.Maker> all = new LinkedHashMap<>();
@@ -76,9 +76,12 @@ class DefaultsPageTest {
                 "--:|".repeat(policies.size())));
         for (Scenario scenario : Presets.all(fleet)) {
             List<Future<Mean>> means = new ArrayList<>();
-            for (Control.Maker policy : policies.values()) {
-                means.add(threads.submit(() -> Mean.of(scenario, policy, SEEDS)));
+            for (Map.Entry<String, Control.Maker> policy : policies.entrySet()) {
+                means.add(threads.submit(() -> isEndless(policy.getKey(), scenario)
+                        ? Mean.UNKNOWN
+                        : Mean.of(scenario, policy.getValue(), SEEDS)));
             }
+            System.out.println(scenario.name());
             text.append("| `").append(scenario.name()).append("` |");
             for (Future<Mean> mean : means) {
                 text.append(' ').append(cell(mean.get())).append(" |");
@@ -88,7 +91,15 @@ class DefaultsPageTest {
         return text.toString().replace("\r\n", "\n");
     }
 
+    /** Three layers without a limit of attempts make more requests than can be simulated. */
+    private static boolean isEndless(String policy, Scenario scenario) {
+        return scenario.layers() > 0 && policy.startsWith("gax");
+    }
+
     private static String cell(Mean mean) {
+        if (mean.equals(Mean.UNKNOWN)) {
+            return "-";
+        }
         return String.format(Locale.ROOT, "%.1f %% · %s · × %.2f", mean.success(), mean.back(), mean.amplification());
     }
 

@@ -15,6 +15,8 @@ import java.util.Locale;
  */
 record Mean(double success, double amplification, double backSeconds) {
 
+    static final Mean UNKNOWN = new Mean(-1, -1, -1);
+
     private static final long FIRST_SEED = 20261127;
 
     static Mean of(Scenario scenario, Control.Maker policy, int seeds) {
