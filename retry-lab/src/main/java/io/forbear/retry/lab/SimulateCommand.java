@@ -125,8 +125,19 @@ final class SimulateCommand implements Callable<Integer> {
         }
         PrintWriter console = spec.commandLine().getOut();
         SimulateProgress progress = new SimulateProgress(spec.commandLine().getErr(), Progress.isTerminal());
-        ComparisonResult result = comparison.run(Version.lab(), progress, StopSignal::stopped);
-        progress.end();
+        ComparisonResult result;
+        try {
+            result = comparison.run(Version.lab(), progress, StopSignal::stopped);
+        } catch (OutOfMemoryError e) {
+            long megabytes = Runtime.getRuntime().maxMemory() >> 20;
+            spec.commandLine()
+                    .getErr()
+                    .println("retry-lab: memory: " + megabytes + " MB (expected: more, by JAVA_TOOL_OPTIONS=-Xmx.., or "
+                            + "fewer clients that call)");
+            return ExitCode.SOFTWARE;
+        } finally {
+            progress.end();
+        }
         console.println();
         console.println(Comparisons.table(result));
         if (json != null) {

@@ -58,14 +58,17 @@ public final class Comparison {
         long began = System.nanoTime();
         List<Run> runs = runs();
         Board board = new Board(runs.size(), listener);
+        Room room = new Room(Runtime.getRuntime().maxMemory());
         ExecutorService pool = Executors.newFixedThreadPool(threads, DaemonThreads.named("simulation"));
         try {
             List<Future<?>> ends = new ArrayList<>();
             for (Run run : runs) {
                 ends.add(pool.submit(() -> {
-                    if (!stopped.getAsBoolean()) {
-                        run.run(board, stopped);
-                    }
+                    room.use(run.scenario(), () -> {
+                        if (!stopped.getAsBoolean()) {
+                            run.run(board, stopped);
+                        }
+                    });
                 }));
             }
             for (Future<?> end : ends) {
