@@ -22,8 +22,8 @@ import picocli.CommandLine.Spec;
         header = "Shows in virtual time what each retry policy does in each of many outages.",
         description = {
             "",
-            "Takes a simulated service through outages while simulated clients call it, each with",
-            "the real engine of its policy, and prints a table for each fleet.",
+            "Takes a simulated service through outages while simulated clients call it,",
+            "each with the real engine of its policy, and prints a table for each fleet.",
             ""
         },
         mixinStandardHelpOptions = true,
@@ -33,8 +33,8 @@ import picocli.CommandLine.Spec;
         footer = {
             "",
             "The same seeds give the same figures, however many threads there are.",
-            "Exit codes: 0 done; 1 the run failed; 2 the command line is wrong; 130 stopped by Ctrl-C,",
-            "after the table of the runs that were over has been printed."
+            "Exit codes: 0 done; 1 the run failed; 2 the command line is wrong;",
+            "130 stopped by Ctrl-C, after the table of the runs that were over."
         })
 final class SimulateCommand implements Callable<Integer> {
 
