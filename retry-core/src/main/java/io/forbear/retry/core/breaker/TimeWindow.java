@@ -76,9 +76,9 @@ final class TimeWindow extends Window {
         private static final long[] ZEROS = new long[BUCKETS];
 
         final long[] successes;
-        private final long @Nullable [][] told;
+        private final long[] @Nullable [] told;
 
-        Begins(long[] successes, long @Nullable [][] told) {
+        Begins(long[] successes, long[] @Nullable [] told) {
             this.successes = successes;
             this.told = told;
         }
@@ -90,7 +90,7 @@ final class TimeWindow extends Window {
         }
 
         Begins after(long buckets, long seen, AtomicReferenceArray<@Nullable LongAdder> sums) {
-            long[][] later = new long[KINDS][];
+            long[] @Nullable [] later = new long[KINDS][];
             for (int kind = 0; kind < KINDS; kind++) {
                 LongAdder sum = sums.get(kind);
                 if (sum != null) {

@@ -4,6 +4,7 @@ import io.forbear.retry.NanoClock;
 import io.forbear.retry.core.internal.RetryCosts;
 import io.forbear.retry.internal.Checks;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,8 +29,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ClientTable extends ClientLookup {
     /*
-     * State      slots: the clients by hash. eviction: the number of entries, see there. budgets: see there.
-     * Invariant  no id has two clients that are not evicted. Each client in a slot has one reserved entry.
+     * State      slots: the clients by hash. eviction: the number of entries, see there. budgets: see there. overflow:
+     *            the client of each stripe, once it is needed.
+     * Invariant  no id has two clients that are not evicted. Each client in a slot has one reserved entry. A stripe has
+     *            one overflow client for good: null -> the client, by CAS.
      * Writers    findOrInsert: reserves an entry, then puts the client into its slot by a CAS. It releases the entry if
      *            another thread was faster, and if an error ends it. A client that replaces an evicted one of its id
      *            takes over its entry.
@@ -44,7 +47,7 @@ public final class ClientTable extends ClientLookup {
     private final Slots slots;
     private final Eviction eviction;
     private final ClientBudgets budgets;
-    private final Client[] overflow = new Client[OVERFLOW_STRIPES];
+    private final AtomicReferenceArray<@Nullable Client> overflow = new AtomicReferenceArray<>(OVERFLOW_STRIPES);
 
     /**
      * Makes an empty table in which each retry costs one token.
@@ -72,7 +75,6 @@ public final class ClientTable extends ClientLookup {
         this.slots = new Slots(maxClients);
         this.eviction = new Eviction(maxClients, slots);
         this.budgets = new ClientBudgets(this, costs, Objects.requireNonNull(clock, "clock"));
-        makeOverflow();
         budgets.update(budget);
     }
 
@@ -81,13 +83,6 @@ public final class ClientTable extends ClientLookup {
         this.slots = new Slots(maxClients);
         this.eviction = new Eviction(maxClients, slots);
         this.budgets = keeper.budgets.sharedWith(this);
-        makeOverflow();
-    }
-
-    private void makeOverflow() {
-        for (int stripe = 0; stripe < OVERFLOW_STRIPES; stripe++) {
-            overflow[stripe] = Client.overflow(budgets, stripe);
-        }
     }
 
     /**
@@ -233,8 +228,15 @@ public final class ClientTable extends ClientLookup {
         }
     }
 
+    /** Most tables are never full: an overflow client is made when the first id of its stripe finds no entry. */
     @Override
     Client overflow(int hash) {
-        return overflow[(hash ^ (hash >>> 16)) & (OVERFLOW_STRIPES - 1)];
+        int stripe = (hash ^ (hash >>> 16)) & (OVERFLOW_STRIPES - 1);
+        Client known = overflow.get(stripe);
+        if (known == null) {
+            overflow.compareAndSet(stripe, null, Client.overflow(budgets, stripe));
+            known = Objects.requireNonNull(overflow.get(stripe));
+        }
+        return known;
     }
 }
