@@ -93,10 +93,9 @@ final class ConsoleTable {
         return seconds == null && !p.partial() ? later() : number(2, seconds);
     }
 
-    /** Not back while the service was well. */
+    /** Later than the run could tell. */
     private String later() {
-        Scenario s = result.scenario();
-        return String.format(Locale.ROOT, ">%.1f", (s.durationMillis() - s.wellAtMillis()) / 1000.0);
+        return String.format(Locale.ROOT, ">%.1f", result.scenario().recoveryLimitMillis() / 1000.0);
     }
 
     private void ranges() {

@@ -26,6 +26,7 @@ import java.util.SplittableRandom;
  * @param errorsAtMillis when the outage begins with errors
  * @param slowAtMillis when errors become slow answers
  * @param wellAtMillis when the service is well again
+ * @param recoveryLimitMillis the latest recovery after that which the run can tell, for goodput must stay for a while
  */
 public record Scenario(
         long durationMillis,
@@ -43,7 +44,8 @@ public record Scenario(
         long transientUntilMillis,
         long errorsAtMillis,
         long slowAtMillis,
-        long wellAtMillis) {
+        long wellAtMillis,
+        long recoveryLimitMillis) {
 
     /** How long each policy is tried where nothing is said. */
     public static final Duration DEFAULT_DURATION = Duration.ofSeconds(17);
@@ -138,7 +140,8 @@ public record Scenario(
                 errors - Math.min(SETTLE_MILLIS, errors / 4),
                 errors,
                 slow,
-                well);
+                well,
+                Math.max(0, total - well - Figures.WINDOW_MILLIS - Figures.HOLD_MILLIS));
     }
 
     /**

@@ -19,8 +19,8 @@ public interface StormListener {
      * A policy's turn begins.
      *
      * @param policy the policy
-     * @param number its place, from 1
-     * @param of how many there are
+     * @param number of the turn, from 1; of several runs the turns of all policies are counted
+     * @param of how many turns there are
      */
     void began(StormPolicy policy, int number, int of);
 

@@ -3,9 +3,9 @@
  * after the other.
  *
  * <p>Reading order: {@link io.forbear.retry.lab.storm.Scenario} (the outage), {@code LoopbackService} (the server),
- * {@code Fleet} (the clients), {@link io.forbear.retry.lab.storm.StormPolicy} (their rules), {@code Meter} and {@code
- * Figures} (the measurements), {@link io.forbear.retry.lab.storm.Instruments} (meters and spans), {@link
- * io.forbear.retry.lab.storm.Storm} (the door). Nothing here prints or writes files.
+ * {@code Fleet} (the clients), {@link io.forbear.retry.lab.storm.StormPolicy} (their rules), {@code Meter}, {@code
+ * Figures} and {@code Runs} (the measurements), {@link io.forbear.retry.lab.storm.Instruments} (meters and spans),
+ * {@link io.forbear.retry.lab.storm.Storm} (the door). Nothing here prints or writes files.
  */
 @NullMarked
 package io.forbear.retry.lab.storm;

@@ -12,8 +12,8 @@
   const number = (value, digits = 0) => value == null ? "–"
     : value.toLocaleString("en-US", { minimumFractionDigits: digits, maximumFractionDigits: digits });
   const percent = (value, digits = 1) => value == null ? "–" : number(value, digits) + "\u00a0%";
-  /** How long the service was well for goodput to come back. */
-  const left = number((scenario.durationMillis - scenario.wellAtMillis) / 1000, 0) + "\u00a0s";
+  /** The latest recovery that the run can tell. */
+  const left = number(scenario.recoveryLimitMillis / 1000, 1) + "\u00a0s";
   const back = policy => policy.recoverySeconds != null ? number(policy.recoverySeconds, 2) + "\u00a0s" : policy.partial ? "–" : `not in ${left}`;
 
   function element(tag, attributes, ...children) {
@@ -85,10 +85,10 @@
     if (!ours.partial) {
       const never = others.filter(policy => policy.recoverySeconds == null && !policy.partial);
       const early = others.filter(policy => policy.recoverySeconds != null).map(policy => `after ${back(policy)} under ${policy.title}`);
-      said.push((ours.recoverySeconds == null ? `Under ${ours.title} goodput was not back within the run`
+      said.push((ours.recoverySeconds == null ? `Under ${ours.title} goodput was not back within ${left}`
           : `Its goodput was back ${back(ours)} after the service was well`)
         + (early.length > 0 ? `, and ${joined(early)}` : "")
-        + (never.length > 0 && ours.recoverySeconds != null ? `; within the run it was not back under ${titles(never)}.` : "."));
+        + (never.length > 0 && ours.recoverySeconds != null ? `; within ${left} it was not back under ${titles(never)}.` : "."));
     }
     const worst = [...others].sort((a, b) => b.outageAmplification - a.outageAmplification)[0];
     said.push(`${ours.title} refused ${number(ours.refused)} of ${number(ours.calls)} calls, and sent ${number(ours.outageAmplification, 2)} requests for each call `
@@ -108,7 +108,8 @@
     ["Refused", "Calls that ended without one attempt, because the policy did not let them through. They succeed for nobody and cost the service nothing."],
     ["Amplification", "Requests that the clients sent, for each call; of calls made: refused ones left out."],
     ["Load", "Requests that arrived at the service, per second; peak: over half a second; after the outage: over the two seconds after the service was well."],
-    ["Goodput", "Calls per second that ended well, drawn at the instant at which they were due. It is back from the instant on at which, for a second, of the calls that are due in every half second at least 95 % succeed."],
+    ["Goodput", "Calls per second that ended well, drawn at the instant at which they were due. It is back from the instant on at which, for a second, of the calls that are due in every half second at least 95 % succeed. So the run can tell a recovery of "
+      + `${left} at most.`],
     ["Latency", "From when a call was due to its end, waits and failures included."],
     ["Budget denied", "Calls that were not retried because the budget had nothing left."],
     ["Breaker transitions", "Changes of state of the circuit breakers of all clients."]

@@ -145,7 +145,7 @@ class ReportsTest {
         assertThat(table)
                 .contains("These are the medians of 2 runs")
                 .doesNotContain("one run of one seed")
-                .containsPattern("Forbear default +50.0 +- +1.25..>7.0 +100..120");
+                .containsPattern("Forbear default +50.0 +- +1.25..>5.5 +100..120");
         assertThat(Reports.of(several)
                         .figures()
                         .path("policies")
@@ -170,7 +170,7 @@ class ReportsTest {
         String table = Reports.table(Samples.storm());
 
         assertThat(table.lines()).allSatisfy(line -> assertThat(line.length()).isLessThanOrEqualTo(120));
-        assertThat(table).containsPattern("Naive retries +50.0 +99.90 +>7.0 +1100 +100 +15.80 +14.50 +2668 +502");
+        assertThat(table).containsPattern("Naive retries +50.0 +99.90 +>5.5 +1100 +100 +15.80 +14.50 +2668 +502");
         assertThat(table).containsPattern("Forbear default .*1.25");
         assertThat(table).contains("This is one run of one seed; --runs N shows how far it varies.");
         assertThat(table).contains("Forbear default - attempts: 4");

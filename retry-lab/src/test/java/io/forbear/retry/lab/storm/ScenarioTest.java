@@ -46,6 +46,7 @@ class ScenarioTest {
         assertThat(scenario.phaseAt(10_000)).isEqualTo(Phase.WELL);
         assertThat(scenario.phaseAt(99_000)).isEqualTo(Phase.WELL);
         assertThat(scenario.transientUntilMillis()).isEqualTo(3_000);
+        assertThat(scenario.recoveryLimitMillis()).isEqualTo(5_500);
     }
 
     @Test

@@ -79,7 +79,8 @@ class StormIT {
                     storm.transientUntilMillis(),
                     storm.errorsAtMillis(),
                     storm.slowAtMillis(),
-                    storm.wellAtMillis());
+                    storm.wellAtMillis(),
+                    storm.recoveryLimitMillis());
         }
 
         /** Makes calls and waits for all of them; returns the requests that the service has read because of them. */
