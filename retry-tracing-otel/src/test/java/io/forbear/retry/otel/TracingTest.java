@@ -13,8 +13,8 @@ class TracingTest {
     @Test
     void handsOnEverythingThatCanBeTold() {
         assertThat(Arrays.stream(RetryListener.class.getMethods()).map(Method::getName))
-                .allSatisfy(name -> assertThat(
-                                Arrays.stream(Tracing.class.getDeclaredMethods()).map(Method::getName))
+                .allSatisfy(name -> assertThat(Arrays.stream(Tracing.class.getDeclaredMethods())
+                                .map(Method::getName))
                         .contains(name));
     }
 }

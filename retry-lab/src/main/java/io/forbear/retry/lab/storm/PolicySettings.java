@@ -22,7 +22,7 @@ final class PolicySettings {
 
     private static final double FAILURE_RATE = 0.8;
     private static final double ERROR_RATE = 0.95;
-    private static final int IN_A_ROW = 3;
+    private static final int IN_A_ROW = 4;
     private static final Duration WINDOW = Duration.ofSeconds(2);
     private static final int MINIMUM_CALLS = 20;
     private static final Duration OPEN = Duration.ofSeconds(1);

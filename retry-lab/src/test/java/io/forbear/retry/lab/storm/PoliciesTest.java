@@ -93,7 +93,7 @@ class PoliciesTest {
                         + "budget=0.2 tokens for a success, 0.02 for a failure; 2 at first; no more than the last 10 s "
                         + "earned, a retry takes=1 token, and gives 0.7 back if it helps, "
                         + "a time-out takes=half of all tokens, at least 2, "
-                        + "breaker opens=at 80 % failures, at 95 % if they are errors, after 3 in a row without a "
+                        + "breaker opens=at 80 % failures, at 95 % if they are errors, after 4 in a row without a "
                         + "success for 2 s, window=2 s, at least=20 attempts, open for=1 s, after errors 100 ms, "
                         + "probes=1, slow start=2 attempts at a time, one more for each success}");
     }
