@@ -16,7 +16,19 @@ import org.openjdk.jcstress.annotations.Outcome;
 import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.ZJ_Result;
 
-/** Races of what calls earn, take, give back and lose by time-outs. */
+/**
+ * Races of what calls earn, take, give back and lose by time-outs.
+ *
+ * <p>One run of {@code bin/jcstress quick}, JDK 17, x86-64, two busy cores:
+ *
+ * <pre>
+ * test                                   samples forbidden interesting
+ * SuccessRacesTake                       1005277         0           -
+ * SuccessRacesTakeMutant                 1274055         0          20
+ * TakeRacesTimeOut                        822493         0           -
+ * TakeRacesTimeOutMutant                 5791782         0       50528
+ * </pre>
+ */
 public final class EarnedBudgetStress {
 
     private EarnedBudgetStress() {}
