@@ -48,7 +48,18 @@ final class Breaker implements FedBreaker, Ticked {
         this.service = service;
         this.parts = new BreakerParts(settings, clock, Watch.of(this, clock, settings.tickNanos()));
         this.listeners = new TransitionListeners(service);
-        this.state = BreakerState.fresh(first, parts);
+        this.state = fresh(first, parts);
+    }
+
+    /** Returns the state that a program asked for, or the first one: nothing is counted in it yet. */
+    private static BreakerState fresh(State name, BreakerParts parts) {
+        long now = parts.now();
+        return switch (name) {
+            case CLOSED, METRICS_ONLY -> new CountingState(name, parts, now);
+            case OPEN -> OpenState.after(0, parts, now, BreakerCounts.NONE, false);
+            case HALF_OPEN -> new HalfOpenState(parts, 0, now);
+            case FORCED_OPEN, DISABLED -> new ForcedState(name);
+        };
     }
 
     // ---- attempts
@@ -131,7 +142,7 @@ final class Breaker implements FedBreaker, Ticked {
     /** Goes to a state from any other. A breaker that is in a state of that name stays there. */
     void force(State name) {
         BreakerState seen = state;
-        while (seen.name != name && !move(seen, BreakerState.fresh(name, parts))) {
+        while (seen.name != name && !move(seen, fresh(name, parts))) {
             seen = state;
         }
     }
@@ -159,7 +170,7 @@ final class Breaker implements FedBreaker, Ticked {
     /** Goes to a CLOSED state in which nothing is counted yet. */
     @Override
     public void reset() {
-        while (!move(state, BreakerState.fresh(State.CLOSED, parts))) {
+        while (!move(state, fresh(State.CLOSED, parts))) {
             Thread.onSpinWait();
         }
     }

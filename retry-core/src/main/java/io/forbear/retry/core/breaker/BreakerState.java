@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * <p>States are compared by identity. An outcome is given to the state that admitted its attempt, and counts only while
  * that state is still the breaker's.
  */
-abstract sealed class BreakerState permits CountingState, OpenState, HalfOpenState, ForcedState {
+abstract class BreakerState {
 
     final State name;
 
@@ -24,17 +24,6 @@ abstract sealed class BreakerState permits CountingState, OpenState, HalfOpenSta
     BreakerState(State name, boolean needsNoPermit) {
         this.name = name;
         this.needsNoPermit = needsNoPermit;
-    }
-
-    /** Returns the state that a program asked for, or the first one: nothing is counted in it yet. */
-    static BreakerState fresh(State name, BreakerParts parts) {
-        long now = parts.now();
-        return switch (name) {
-            case CLOSED, METRICS_ONLY -> new CountingState(name, parts, now);
-            case OPEN -> OpenState.after(0, parts, now, BreakerCounts.NONE, false);
-            case HALF_OPEN -> new HalfOpenState(parts, 0, now);
-            case FORCED_OPEN, DISABLED -> new ForcedState(name);
-        };
     }
 
     // ---- before an attempt

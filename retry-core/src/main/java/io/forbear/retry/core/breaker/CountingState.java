@@ -4,7 +4,7 @@ import io.forbear.retry.CircuitBreaker.State;
 import org.jspecify.annotations.Nullable;
 
 /** CLOSED or METRICS_ONLY: every attempt passes, and outcomes are counted in a window that belongs to this state. */
-sealed class CountingState extends BreakerState permits SlowStartState {
+class CountingState extends BreakerState {
     /*
      * State      window, and the successes that it reads: those of the breaker's feeds, and those of permits that no
      *            feed counts.
