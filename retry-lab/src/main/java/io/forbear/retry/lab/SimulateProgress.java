@@ -4,7 +4,7 @@ import io.forbear.retry.lab.compare.ComparisonListener;
 import java.io.PrintWriter;
 import java.util.Locale;
 
-/** Shows how a comparison goes: one line that is written over and over on a terminal, a line for each tenth elsewhere. */
+/** Shows how a comparison goes: on a terminal one line that is written over and over, elsewhere a line a tenth. */
 final class SimulateProgress implements ComparisonListener {
 
     private static final int TENTHS = 10;

@@ -39,7 +39,8 @@ final class ComparisonTable {
         }
         text.append(
                 String.format("success: percent of the calls that are due in the judged time. back: seconds from its"
-                        + " end until calls succeed as before.%namplification: attempts for each call in the judged time."
+                        + " end until calls succeed as before.%namplification: attempts for each call in the judged"
+                        + " time."
                         + "  * the best  ! worse than none by more than 1 point or 1 s%n"));
         if (result.partial()) {
             text.append(

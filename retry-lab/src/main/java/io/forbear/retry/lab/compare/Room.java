@@ -4,8 +4,8 @@ import io.forbear.retry.lab.simulate.Scenario;
 import java.util.concurrent.Semaphore;
 
 /**
- * The memory that runs share: runs of large fleets wait for each other, whatever the number of threads. A run that alone
- * needs more than there is gets all of it.
+ * The memory that runs share: runs of large fleets wait for each other, whatever the number of threads. A run that
+ * alone needs more than there is gets all of it.
  */
 final class Room {
 

@@ -16,8 +16,8 @@ import org.snakeyaml.engine.v2.nodes.ScalarNode;
 import org.snakeyaml.engine.v2.nodes.SequenceNode;
 
 /**
- * A mapping of a YAML file, read key by key. What is wrong goes to the problems of the file, and the reading goes on, so
- * that one message tells all of it. Each value is asked for once; {@link #end()} tells of keys that nobody asked for.
+ * A mapping of a YAML file, read key by key. What is wrong goes to the problems of the file, and the reading goes on:
+ * one message tells all of it. Each value is asked for once; {@link #end()} tells of keys that nobody asked for.
  */
 final class YamlMap {
 

@@ -160,16 +160,16 @@ class ScenarioFileTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-            start: 11s                                   | mine.yaml:3: start: 11s (expected: not after judge.from)
-            utilisation: 0.1%                            | mine.yaml:3: utilisation: 0.1% (expected: a share of at least 1%)
-            title:                                       | mine.yaml:3: title: no value (expected: a line of up to 100 characters)
-            judge: 3                                     | mine.yaml:3: judge: again (expected: each key once)
-            faults: none                                 | mine.yaml:3: faults: none (expected: a list, each item after a hyphen)
-            faults: [{kind: lost, from: 40s, to: 50s}]   | mine.yaml:3: faults[1].from: 40s (expected: a time before judge.end)
-            layers: {a: 1}                               | mine.yaml:3: layers: keys and values (expected: a whole number, 0 to 3)
+            start: 11s | start: 11s (expected: not after judge.from)
+            utilisation: 0.1% | utilisation: 0.1% (expected: a share of at least 1%)
+            title: | title: no value (expected: a line of up to 100 characters)
+            judge: 3 | judge: again (expected: each key once)
+            faults: none | faults: none (expected: a list, each item after a hyphen)
+            faults: [{kind: lost, from: 40s, to: 50s}] | faults[1].from: 40s (expected: a time before judge.end)
+            layers: {a: 1} | layers: keys and values (expected: a whole number, 0 to 3)
             """)
     void eachRuleIsKept(String lines, String message) {
-        assertThat(problems(HEAD + lines + "\n").lines()).contains(message);
+        assertThat(problems(HEAD + lines + "\n").lines()).contains("mine.yaml:3: " + message);
     }
 
     @Test
