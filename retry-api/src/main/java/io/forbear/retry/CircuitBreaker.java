@@ -21,7 +21,7 @@ public interface CircuitBreaker {
 
     /** The states. */
     enum State {
-        /** Attempts pass and are counted. */
+        /** Attempts pass and are counted; in a slow start after HALF_OPEN only some. */
         CLOSED,
         /** No attempt passes. */
         OPEN,

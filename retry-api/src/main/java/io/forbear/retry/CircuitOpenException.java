@@ -4,7 +4,8 @@ import java.time.Duration;
 import java.util.Objects;
 
 /**
- * Thrown in place of a first attempt that an open circuit breaker did not let through. The operation was not run.
+ * Thrown in place of a first attempt that a circuit breaker did not let through: it is open, waits for a probe, or has
+ * just closed and lets the load come back by and by. The operation was not run.
  *
  * <p>It has no stack trace: under an outage it is thrown at the rate of the calls.
  *
@@ -44,8 +45,11 @@ public final class CircuitOpenException extends CallRefusedException {
 
     @Override
     public String getMessage() {
-        return untilProbe.compareTo(NEVER) >= 0
-                ? service() + ": circuit forced open, no probe until it is reset"
+        if (untilProbe.compareTo(NEVER) >= 0) {
+            return service() + ": circuit forced open, no probe until it is reset";
+        }
+        return untilProbe.isZero()
+                ? service() + ": circuit open or just closed, its places are taken"
                 : service() + ": circuit open, next probe in " + untilProbe.toMillis() + " ms";
     }
 }

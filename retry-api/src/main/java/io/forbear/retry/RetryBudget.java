@@ -91,7 +91,7 @@ public interface RetryBudget {
     long balance();
 
     /**
-     * Returns the most that the balance can be.
+     * Returns the most that the balance can be now; it may grow and fall with the traffic.
      *
      * @return milli-tokens, more than 0
      */

@@ -28,7 +28,7 @@ public enum StopReason {
     PUSHED_BACK,
     /** The next attempt would begin after the deadline of the call. */
     DEADLINE_EXCEEDED,
-    /** The circuit breaker is open, or this call was its probe. */
+    /** The circuit breaker is open or has just closed and has no place, or this call was its probe. */
     CIRCUIT_OPEN,
     /** This process is overloaded: it has no room for extra work. */
     OVERLOADED,

@@ -6,7 +6,7 @@ package io.forbear.retry.core.breaker;
  * @param calls the calls that count
  * @param failures the calls among them that failed
  * @param slow the calls among them that were slow; zero if durations do not count
- * @param timeouts the failures among them that were time-outs; zero where the window counts calls
+ * @param timeouts the failures among them that were time-outs; zero in HALF_OPEN, and where the window counts calls
  * @since 0.1
  */
 public record BreakerCounts(long calls, long failures, long slow, long timeouts) {

@@ -85,7 +85,7 @@ public final class CircuitBreakerSpec implements CircuitBreaker.Spec {
     }
 
     /**
-     * Sets another failure rate for failures that are errors, of which fewer than three in ten are time-outs. A service
+     * Sets the failure rate that opens where most failures are errors: fewer than three in ten are time-outs. A service
      * that answers errors at once is not harmed by calls, while one that does not answer in time is overloaded: so this
      * rate may be higher, and a dead operation among healthy ones does not take them along. In a window of calls, all
      * failures are compared with the one failure rate.
@@ -100,7 +100,7 @@ public final class CircuitBreakerSpec implements CircuitBreaker.Spec {
 
     /**
      * Opens the breaker also after so many failures in a row, if no call has succeeded for the length of the window:
-     * for processes that call seldom, whose window never holds the minimum of calls. It needs a window of time.
+     * for processes that call seldom, whose window never holds the minimum of calls. Ignored in a window of calls.
      *
      * @param failures from 1 to 1,000,000; 0 for no such rule, which is the default
      * @return a new spec
@@ -166,9 +166,10 @@ public final class CircuitBreakerSpec implements CircuitBreaker.Spec {
     }
 
     /**
-     * Sets how long the breaker stays open where attempts failed by errors that came at once: of the failures that
-     * opened it fewer than three in ten were time-outs, or its probe failed and did not time out. To ask such a service
-     * again soon costs it nothing, and finds out early that it is well.
+     * Sets how long the breaker stays open where attempts failed by errors that came at once: of the failures in its
+     * window fewer than three in ten were time-outs, of a row none was, or its probe failed and did not time out. To
+     * ask such a service again soon costs it nothing, and finds out early that it is well. In a window of calls only a
+     * probe tells errors from time-outs. The time does not grow, whatever {@link #openFor(Backoff)} says.
      *
      * @param time above zero; by default the same as after time-outs
      * @return a new spec

@@ -94,6 +94,12 @@ final class CountWindow extends Window {
         return isExceeded(limits);
     }
 
+    /** A window of calls does not know. */
+    @Override
+    boolean areErrors(OpeningLimits limits, BreakerCounts counts) {
+        return false;
+    }
+
     private boolean isExceeded(OpeningLimits limits) {
         BreakerCounts counts = counted();
         return limits.exceeded(counts.calls(), counts);

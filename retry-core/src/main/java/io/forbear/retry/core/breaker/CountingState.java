@@ -9,7 +9,7 @@ class CountingState extends BreakerState {
      * State      window, and the successes that it reads: those of the breaker's feeds, and those of permits that no
      *            feed counts.
      * Invariant  each successful attempt reaches the window at most once: through a permit, through a feed, or, if
-     *            durations count, directly from its permit. In the last case no feed is read.
+     *            durations count and in a slow start, directly from its permit. In the last case no feed is read.
      * Writers    permits: see Successes. Outcomes and looks: see the windows.
      * Progress   lock-free. A success is one striped addition, and nothing at all if a feed counts it.
      * Stress     BreakerStress.TwoFailuresOpenTogether, WindowStress.FeedAddedAsTheStateChanges (retry-jcstress)
@@ -61,11 +61,12 @@ class CountingState extends BreakerState {
 
     private @Nullable BreakerState record(boolean failed, boolean timedOut, long durationNanos, long nowNanos) {
         window.outcome(nowNanos, failed, timedOut, limits.isSlow(durationNanos));
-        if (name != State.CLOSED || !window.exceeds(limits, nowNanos)) {
+        boolean mayOpen = name == State.CLOSED && (failed || limits.durationsCount());
+        if (!mayOpen || !window.exceeds(limits, nowNanos)) {
             return null;
         }
         BreakerCounts counts = window.counts(nowNanos);
-        return OpenState.after(0, parts, nowNanos, counts, OpeningLimits.areErrors(counts));
+        return OpenState.after(0, parts, nowNanos, counts, window.areErrors(limits, counts));
     }
 
     @Override

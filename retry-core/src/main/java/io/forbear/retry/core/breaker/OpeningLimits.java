@@ -93,6 +93,12 @@ record OpeningLimits(
         return inARow > 0 && failures >= inARow;
     }
 
+    /** Returns whether the failures of the window are enough by themselves, whatever is slow. */
+    boolean failuresExceed(BreakerCounts counts) {
+        long rate = areErrors(counts) ? errorMillionths : failureMillionths;
+        return counts.calls() >= minimumCalls && counts.failures() * WHOLE >= rate * counts.calls();
+    }
+
     /** Returns whether failures are errors for the most part, which come at once, and not time-outs. */
     static boolean areErrors(BreakerCounts counts) {
         return counts.timeouts() * OF < counts.failures() * TIMEOUTS;

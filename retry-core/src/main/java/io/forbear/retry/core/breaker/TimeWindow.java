@@ -46,13 +46,15 @@ final class TimeWindow extends Window {
     private static final int TIMED_OUT = 4;
     private static final int KINDS = 8;
 
-    /** The low bits of a row count its failures, the others are those of the successes before it. */
-    private static final int ROW_BITS = 20;
+    /** The low bits of a row count its failures, one tells of a time-out, the others are the successes before it. */
+    private static final int ROW_BITS = 21;
+
+    private static final long ROW_LATE = 1L << 20;
 
     /** The longest row of failures that is told from longer ones. */
     static final int LONGEST_ROW = 1_000_000;
 
-    private static final long ROW_MASK = (1L << ROW_BITS) - 1;
+    private static final long ROW_MASK = ROW_LATE - 1;
 
     /**
      * Where the totals stood.
@@ -183,7 +185,7 @@ final class TimeWindow extends Window {
         adder((isFailed ? FAILED : 0) + (isSlow ? SLOW : 0) + (isTimeout ? TIMED_OUT : 0))
                 .increment();
         if (isFailed) {
-            row.updateAndGet(known -> longer(known, seen.seen));
+            row.updateAndGet(known -> longer(known, seen.seen, isTimeout));
         } else {
             row.set(seen.seen << ROW_BITS);
         }
@@ -205,10 +207,19 @@ final class TimeWindow extends Window {
     }
 
     /** Adds a failure to a row, or begins a row if a look has found a success since. */
-    private static long longer(long row, long successes) {
+    private static long longer(long row, long successes, boolean isTimeout) {
         boolean goesOn = row >>> ROW_BITS == successes << ROW_BITS >>> ROW_BITS;
         long failures = goesOn ? Math.min(ROW_MASK, (row & ROW_MASK) + 1) : 1;
-        return successes << ROW_BITS | failures;
+        long late = isTimeout ? ROW_LATE : goesOn ? row & ROW_LATE : 0;
+        return successes << ROW_BITS | late | failures;
+    }
+
+    /** Where the window alone would not open, a row has: then none of its failures may be a time-out. */
+    @Override
+    boolean areErrors(OpeningLimits limits, BreakerCounts counts) {
+        return limits.failuresExceed(counts)
+                ? OpeningLimits.areErrors(counts)
+                : counts.slow() == 0 && (row.get() & ROW_LATE) == 0;
     }
 
     /** Returns what was told in the window of a frame: each outcome is in all sums that it belongs to, or in none. */

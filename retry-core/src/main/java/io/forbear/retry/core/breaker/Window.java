@@ -23,5 +23,8 @@ abstract class Window {
     /** Returns whether the breaker must open. */
     abstract boolean exceeds(OpeningLimits limits, long nowNanos);
 
+    /** Returns whether errors that came at once have exceeded the limits, and neither time-outs nor slow calls. */
+    abstract boolean areErrors(OpeningLimits limits, BreakerCounts counts);
+
     abstract BreakerCounts counts(long nowNanos);
 }

@@ -21,8 +21,6 @@ final class EarnedBudget extends LedgerBudget<SlidingWindow.Frame> {
      * Progress   as the ledger's. A time-out that finds the balance empty writes nothing.
      * Stress     EarnedBudgetStress (retry-jcstress), EarnedBudgetTest, RetryBudgetContractTest
      */
-    private static final long NANO_TO_MILLI = 1_000_000;
-
     private final long ratioNano;
     private final long failedCallMilli;
     private final long burst;
@@ -40,8 +38,7 @@ final class EarnedBudget extends LedgerBudget<SlidingWindow.Frame> {
         this.burst = spec.burstMilli();
         this.rescueShare = spec.rescueShare();
         this.timeoutMilli = spec.timeoutMilli();
-        long rateLimit = spec.terms.cost(ErrorCategory.RATE_LIMIT);
-        this.rateLimitCost = rateLimit == spec.terms.cost(ErrorCategory.TRANSIENT) ? -1 : rateLimit;
+        this.rateLimitCost = spec.rateLimitCost();
         this.window = new SlidingWindow(spec.windowNanos(), 0, clock.nanoTime());
         startAt(-spec.burstMilli());
     }
@@ -83,7 +80,7 @@ final class EarnedBudget extends LedgerBudget<SlidingWindow.Frame> {
     }
 
     private long milli(long successes) {
-        return successes * ratioNano / NANO_TO_MILLI;
+        return Amounts.share(successes, (int) ratioNano); // a billionth of a token is a millionth of a milli-token
     }
 
     @Override
@@ -107,8 +104,10 @@ final class EarnedBudget extends LedgerBudget<SlidingWindow.Frame> {
         }
     }
 
+    /** Moves the window on first: what is reported counts in the slot of the frame. */
     @Override
     public void callSucceeded(long lastTaken) {
+        view(now());
         reported.increment();
         rescued(lastTaken);
     }

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  *       budgets of many processes do not add up to a load while the service is down.
  *   <li>The balance is never more than the successes of the last window have earned, or the {@linkplain #burst burst}
  *       if that is more.
- *   <li>A retry takes a token. If its call then succeeds, most of it comes back ({@link #rescueCredit}), as in the
+ *   <li>A retry takes a token. If its call then succeeds, most of what its last retry took comes back ({@link #rescueCredit}), as in the
  *       quotas of the AWS SDKs; not after a {@link ErrorCategory#RATE_LIMIT}, for the service wants fewer requests.
  *   <li>An attempt that times out halves the balance ({@link #timeoutCost}), whether or not it is retried: a service
  *       that is overloaded answers late, and each retry adds to its queue. A multiplicative decrease, as in TCP.
@@ -98,7 +98,8 @@ public final class EarnedSpec implements RetryBudget.Spec {
     }
 
     /**
-     * Sets what a call earns that fails: a service that is down for long is so tried again now and then.
+     * Sets what a call earns that fails: a service that answers errors for long is so tried again now and then. Time-outs
+     * take more than that.
      *
      * @param tokens from 0 to 1, in thousandths at the finest; {@value #DEFAULT_PER_FAILED_CALL} by default
      * @return a new instance
@@ -224,6 +225,17 @@ public final class EarnedSpec implements RetryBudget.Spec {
     /** Returns the share of its cost that a rescuing retry gives back, in millionths. */
     int rescueShare() {
         return rescueShare;
+    }
+
+    /** Returns the cost by which a retry after a rate limit is known; negative if another category has the same. */
+    long rateLimitCost() {
+        long cost = terms.cost(ErrorCategory.RATE_LIMIT);
+        for (ErrorCategory category : ErrorCategory.values()) {
+            if (category != ErrorCategory.RATE_LIMIT && terms.cost(category) == cost) {
+                return -1;
+            }
+        }
+        return cost;
     }
 
     long timeoutMilli() {

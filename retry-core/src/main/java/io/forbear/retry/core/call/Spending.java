@@ -105,8 +105,10 @@ final class Spending {
         RetryBudget budget = call.plan.budget;
         if (budget != null) {
             call.set(CallState.OWES_END);
-            boolean retryable = classification.isRetryable(call.plan.rules.retryable(classification.category()));
-            budget.attemptFailed(classification.category(), retryable || classification.isDoNotRetry());
+            if (!classification.isLocal()) { // what failed in this process says nothing about the service
+                boolean retryable = classification.isRetryable(call.plan.rules.retryable(classification.category()));
+                budget.attemptFailed(classification.category(), retryable || classification.isDoNotRetry());
+            }
         }
     }
 

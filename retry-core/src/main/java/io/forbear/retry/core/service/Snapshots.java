@@ -53,7 +53,7 @@ final class Snapshots {
         double capacity = Double.POSITIVE_INFINITY;
         if (budget != null && (plan.fedBudget == null || !plan.fedBudget.isUnlimited())) {
             remaining = tokens(budget.balance());
-            capacity = tokens(budget.capacity());
+            capacity = Math.max(remaining, tokens(budget.capacity())); // it may have fallen in between
         }
         if (plan.clients.hasBudget()) {
             double shared = tokens(plan.clients.balanceMilli(Plan.UNNAMED, now(plan)));

@@ -153,6 +153,40 @@ class StandardBreakerTest {
         assertThat(breaker.untilProbe()).isEqualTo(ofSeconds(1));
     }
 
+    @Test
+    void aRowThatHasATimeOutIsNoRowOfErrors() {
+        for (ErrorCategory category : List.of(TIMEOUT, SERVER_ERROR, SERVER_ERROR, SERVER_ERROR)) {
+            clock.advance(ofSeconds(3));
+            fail(1, category);
+        }
+
+        assertThat(breaker.untilProbe()).isEqualTo(ofSeconds(1));
+    }
+
+    @Test
+    void aWindowOfCallsDoesNotTellErrorsFromTimeOuts() {
+        Breaker counted = CircuitBreakers.standard().window(10).create("users", clock, State.CLOSED);
+        for (int i = 0; i < 10; i++) {
+            Objects.requireNonNull(counted.tryAcquire()).failure(-1, SERVER_ERROR);
+        }
+
+        assertThat(counted.untilProbe()).isEqualTo(ofSeconds(1));
+    }
+
+    @Test
+    void slowCallsOpenForTheLongTimeThoughOneFailedByAnError() {
+        Breaker slow = CircuitBreakers.failureRate(0.8)
+                .slowCallRate(0.5, ofSeconds(1))
+                .openForErrors(ofMillis(100))
+                .create("users", clock, State.CLOSED);
+        Objects.requireNonNull(slow.tryAcquire()).failure(0, SERVER_ERROR);
+        for (int i = 0; i < 19; i++) {
+            Objects.requireNonNull(slow.tryAcquire()).success(ofSeconds(2).toNanos());
+        }
+
+        assertThat(slow.untilProbe()).isEqualTo(ofSeconds(1));
+    }
+
     // ---- how the load comes back
 
     private void close() {
@@ -239,6 +273,16 @@ class StandardBreakerTest {
         passAll().forEach(this::succeed);
         passAll().forEach(this::succeed);
         assertThat(told).containsExactly("CLOSED OPEN", "OPEN HALF_OPEN", "HALF_OPEN CLOSED");
+    }
+
+    @Test
+    void aSuccessOfTheSlowStartOpensNothing() {
+        close();
+        fail(19, SERVER_ERROR);
+
+        succeed(pass());
+
+        assertThat(breaker.state()).isEqualTo(State.CLOSED);
     }
 
     @Test

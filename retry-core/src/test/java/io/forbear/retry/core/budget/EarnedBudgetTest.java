@@ -179,6 +179,46 @@ class EarnedBudgetTest {
         assertThat(budget.capacity()).isEqualTo(2000);
     }
 
+    /** The count times the ratio did not fit a long: after eleven days of 50,000 calls a second nothing was granted. */
+    @Test
+    void theCountOfAFeedMayBeAsLargeAsYearsMakeIt() {
+        FedBudget budget = (FedBudget) budget(spec -> spec);
+        ManualFeed feed = new ManualFeed();
+        budget.feed(feed, this);
+
+        feed.succeedAtOnce(1_000_000_000_000_000L);
+        budget.look(clock.nanoTime());
+        clock.advance(ofSeconds(60));
+        budget.look(clock.nanoTime());
+
+        assertThat(budget.balance()).isEqualTo(2000);
+        feed.succeedAtOnce(1000);
+        assertThat(budget.balance()).isEqualTo(200_000);
+        assertThat(take(budget, SERVER_ERROR)).isEqualTo(1000);
+    }
+
+    /** They counted as of the last look, which may be long ago where nobody asks for a retry. */
+    @Test
+    void successesThatAreToldCountFromWhenTheyAreTold() {
+        RetryBudget budget = budget(spec -> spec);
+        clock.advance(ofSeconds(20));
+
+        succeed(budget, 1000);
+
+        assertThat(budget.balance()).isEqualTo(200_000);
+    }
+
+    @Test
+    void aRateLimitIsToldFromOthersByItsCostAlone() {
+        RetryBudget same = budget(spec -> spec.burst(4).cost(SERVER_ERROR, 0.5).cost(RATE_LIMIT, 0.5));
+        ((FedBudget) same).recovered(take(same, SERVER_ERROR));
+        assertThat(same.balance()).isEqualTo(3850);
+
+        RetryBudget own = budget(spec -> spec.burst(4).cost(RATE_LIMIT, 0.5));
+        ((FedBudget) own).recovered(take(own, RATE_LIMIT));
+        assertThat(own.balance()).isEqualTo(3500);
+    }
+
     @Test
     void settingsAreChecked() {
         EarnedSpec spec = RetryBudgets.earned();
