@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
  * io.forbear.retry.Retry#circuitBreaker()}.
  *
  * <p>A breaker made here is lock-free. A refusal is a read. An attempt that succeeds in CLOSED costs at most one
- * addition to a striped counter, save in a slow start, and nothing at all if a {@code Retry} counts its calls. Only failures compare the
- * rates: a success therefore never opens a breaker, unless durations count.
+ * addition to a striped counter, save in a slow start, and nothing at all if a {@code Retry} counts its calls. Only
+ * failures compare the rates: a success therefore never opens a breaker, unless durations count.
  *
  * <p>Listeners are told of each transition once, after it happened, on the thread that caused it. Two transitions that
  * follow each other on different threads may be told in either order.

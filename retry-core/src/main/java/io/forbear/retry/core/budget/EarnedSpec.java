@@ -19,8 +19,9 @@ import org.jspecify.annotations.Nullable;
  *       budgets of many processes do not add up to a load while the service is down.
  *   <li>The balance is never more than the successes of the last window have earned, or the {@linkplain #burst burst}
  *       if that is more.
- *   <li>A retry takes a token. If its call then succeeds, most of what its last retry took comes back ({@link #rescueCredit}), as in the
- *       quotas of the AWS SDKs; not after a {@link ErrorCategory#RATE_LIMIT}, for the service wants fewer requests.
+ *   <li>A retry takes a token. If its call then succeeds, most of what its last retry took comes back ({@link
+ *       #rescueCredit}), as in the quotas of the AWS SDKs; not after a {@link ErrorCategory#RATE_LIMIT}, for the
+ *       service wants fewer requests.
  *   <li>An attempt that times out halves the balance ({@link #timeoutCost}), whether or not it is retried: a service
  *       that is overloaded answers late, and each retry adds to its queue. A multiplicative decrease, as in TCP.
  * </ul>
@@ -98,8 +99,8 @@ public final class EarnedSpec implements RetryBudget.Spec {
     }
 
     /**
-     * Sets what a call earns that fails: a service that answers errors for long is so tried again now and then. Time-outs
-     * take more than that.
+     * Sets what a call earns that fails: a service that answers errors for long is so tried again now and then.
+     * Time-outs take more than that.
      *
      * @param tokens from 0 to 1, in thousandths at the finest; {@value #DEFAULT_PER_FAILED_CALL} by default
      * @return a new instance
