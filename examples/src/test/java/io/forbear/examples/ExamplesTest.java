@@ -9,7 +9,7 @@ import io.forbear.retry.core.sla.SlaPlan;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.net.SocketTimeoutException;
+import java.net.ConnectException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
@@ -220,7 +220,7 @@ class ExamplesTest {
 
         boolean handled = new Messages(queue).consume(() -> {
             attempts.incrementAndGet();
-            throw new SocketTimeoutException("no answer");
+            throw new ConnectException("refused");
         });
 
         assertThat(handled).isFalse();
