@@ -3,6 +3,7 @@ package io.forbear.retry.lab;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 
 /** A file that a run will write. */
 final class OutputFile {
@@ -10,7 +11,8 @@ final class OutputFile {
     private OutputFile() {}
 
     /**
-     * Makes the directory of a file, so that a wrong name fails before the run rather than after it.
+     * Fails before the run rather than after it: makes the directory and opens the file, for a folder may say that it
+     * can be written.
      *
      * @throws IllegalArgumentException if the file could not be written
      */
@@ -24,10 +26,15 @@ final class OutputFile {
             throw new IllegalArgumentException(
                     option + ": " + directory + " (expected: a directory that can be made)", e);
         }
-        boolean exists = Files.exists(file);
-        boolean good = exists ? Files.isWritable(file) : directory == null || Files.isWritable(directory);
-        if (!good || Files.isDirectory(file)) {
-            throw new IllegalArgumentException(option + ": " + file + " (expected: a file that can be written)");
+        boolean there = Files.exists(file);
+        try {
+            Files.newOutputStream(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND)
+                    .close();
+            if (!there) {
+                Files.delete(file);
+            }
+        } catch (IOException e) {
+            throw new IllegalArgumentException(option + ": " + file + " (expected: a file that can be written)", e);
         }
         return file;
     }

@@ -42,7 +42,7 @@ final class ScenarioOptions {
                 return found;
             }
         }
-        throw SimulateOptions.refused("--fleet", text, "CLIENTSxRATE such as 20x50, with " + FleetShape.RULE, null);
+        throw Options.refused("--fleet", text, "CLIENTSxRATE such as 20x50, with " + FleetShape.RULE, null);
     }
 
     private static List<Double> utilisations(String text) {
@@ -53,10 +53,10 @@ final class ScenarioOptions {
             try {
                 share = Double.parseDouble(word.trim());
             } catch (NumberFormatException e) {
-                throw SimulateOptions.refused("--utilisation", text, rule, e);
+                throw Options.refused("--utilisation", text, rule, e);
             }
             if (!(share >= FleetShape.LEAST_UTILISATION && share <= 1)) {
-                throw SimulateOptions.refused("--utilisation", text, rule, null);
+                throw Options.refused("--utilisation", text, rule, null);
             }
             if (!found.contains(share)) {
                 found.add(share);
@@ -98,7 +98,7 @@ final class ScenarioOptions {
             } else {
                 ScenarioFile file = file(word);
                 if (found.putIfAbsent(file.name(), file) != null) {
-                    throw SimulateOptions.refused(
+                    throw Options.refused(
                             "--scenario", word + ": name: " + file.name(), "a name that no other scenario has", null);
                 }
             }
@@ -111,7 +111,7 @@ final class ScenarioOptions {
             return ScenarioFile.read(Path.of(word));
         } catch (IOException | InvalidPathException e) {
             String rule = "a scenario file that can be read, or one of all, " + String.join(", ", Presets.names());
-            throw SimulateOptions.refused("--scenario", word, rule, e);
+            throw Options.refused("--scenario", word, rule, e);
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException("--scenario: " + e.getMessage(), e);
         }

@@ -114,7 +114,7 @@ final class SimulateCommand implements Callable<Integer> {
             comparison = new Comparison(
                     new ScenarioOptions(fleets, utilisation).fleets(scenarios),
                     SimulateOptions.policies(policies, policy, peers),
-                    SimulateOptions.seed(seed),
+                    Options.seed(seed),
                     SimulateOptions.seeds(seeds),
                     SimulateOptions.threads(threads));
             if (json != null) {

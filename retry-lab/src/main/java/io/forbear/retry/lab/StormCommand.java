@@ -9,9 +9,7 @@ import io.forbear.retry.lab.storm.StormResult;
 import io.forbear.retry.lab.telemetry.Telemetry;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -132,10 +130,12 @@ final class StormCommand implements Callable<Integer> {
             times = StormOptions.runs(runs);
             scenario = StormOptions.scenario(duration, load, seed);
             chosen = StormOptions.policies(policies, peers, policy);
-            html = writable("--out", out.resolve("storm.html"));
-            figures = json == null ? writable("--out", out.resolve("storm.json")) : writable("--json", json);
+            html = OutputFile.writable("--out", out.resolve("storm.html"));
+            figures = json == null
+                    ? OutputFile.writable("--out", out.resolve("storm.json"))
+                    : OutputFile.writable("--json", json);
             if (svg != null) {
-                writable("--svg", svg);
+                OutputFile.writable("--svg", svg);
             }
             telemetry = Telemetry.start(serve == null ? null : StormOptions.port(serve), System.getenv());
         } catch (IllegalArgumentException e) {
@@ -161,29 +161,5 @@ final class StormCommand implements Callable<Integer> {
         console.println("Figures: " + figures);
         console.flush();
         return result.partial() ? STOPPED : ExitCode.OK;
-    }
-
-    /** Fails before the run rather than after it: opens the file, for a folder may say that it can be written. */
-    private static Path writable(String option, Path file) {
-        Path directory = file.toAbsolutePath().getParent();
-        try {
-            if (directory != null) {
-                Files.createDirectories(directory);
-            }
-        } catch (IOException e) {
-            throw new IllegalArgumentException(
-                    option + ": " + directory + " (expected: a directory that can be made)", e);
-        }
-        boolean there = Files.exists(file);
-        try {
-            Files.newOutputStream(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND)
-                    .close();
-            if (!there) {
-                Files.delete(file);
-            }
-        } catch (IOException e) {
-            throw new IllegalArgumentException(option + ": " + file + " (expected: a file that can be written)", e);
-        }
-        return file;
     }
 }

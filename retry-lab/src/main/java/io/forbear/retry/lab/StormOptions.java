@@ -5,17 +5,10 @@ import io.forbear.retry.lab.peers.Peers;
 import io.forbear.retry.lab.storm.Policies;
 import io.forbear.retry.lab.storm.Scenario;
 import io.forbear.retry.lab.storm.StormPolicy;
-import java.io.IOException;
-import java.io.Reader;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Properties;
-import java.util.Set;
-import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -48,57 +41,39 @@ final class StormOptions {
                 return found;
             }
         }
-        throw refused("--duration", text, "6s to 10m, such as 17s or 9500ms");
+        throw Options.refused("--duration", text, "6s to 10m, such as 17s or 9500ms", null);
     }
 
     static int load(String text) {
-        return number("--load", text, LEAST_LOAD, MOST_LOAD, LEAST_LOAD + " to " + MOST_LOAD + " calls per second");
+        return Options.number(
+                "--load", text, LEAST_LOAD, MOST_LOAD, LEAST_LOAD + " to " + MOST_LOAD + " calls per second");
     }
 
     static int runs(String text) {
-        return number("--runs", text, 1, MOST_RUNS, "1 to " + MOST_RUNS);
+        return Options.number("--runs", text, 1, MOST_RUNS, "1 to " + MOST_RUNS);
     }
 
     /** 0 stands for a free port. */
     static int port(String text) {
-        return number("--serve", text, 0, MOST_PORT, "a port, 0 to " + MOST_PORT + "; 0 takes a free one");
-    }
-
-    private static int number(String option, String text, int least, int most, String rule) {
-        try {
-            int found = Integer.parseInt(text.trim());
-            if (found >= least && found <= most) {
-                return found;
-            }
-        } catch (NumberFormatException e) {
-            throw refused(option, text, rule, e);
-        }
-        throw refused(option, text, rule);
-    }
-
-    static long seed(String text) {
-        try {
-            return Long.parseLong(text.trim());
-        } catch (NumberFormatException e) {
-            throw refused("--seed", text, "a whole number", e);
-        }
+        return Options.number("--serve", text, 0, MOST_PORT, "a port, 0 to " + MOST_PORT + "; 0 takes a free one");
     }
 
     static Scenario scenario(String duration, String load, String seed) {
-        return Scenario.of(duration(duration), load(load), seed(seed));
+        return Scenario.of(duration(duration), load(load), Options.seed(seed));
     }
 
     /** The chosen policies in their own order, then peers, then the user's; the default is always last. */
     static List<StormPolicy> policies(@Nullable String names, @Nullable String peers, @Nullable Path own) {
         List<StormPolicy> all = Policies.standard();
-        List<StormPolicy> chosen = new ArrayList<>(names == null ? all : named(names, all));
+        List<StormPolicy> chosen =
+                new ArrayList<>(names == null ? all : Options.policies(names, all, StormPolicy::name));
         StormPolicy ours = all.get(all.size() - 1);
         boolean withOurs = chosen.remove(ours);
         if (peers != null) {
             chosen.addAll(peers(peers));
         }
         if (own != null) {
-            chosen.add(own(own));
+            chosen.add(Options.policy(own, Policies::own));
         }
         if (withOurs) {
             chosen.add(ours);
@@ -109,52 +84,16 @@ final class StormOptions {
     private static List<StormPolicy> peers(String names) {
         List<Peer> found;
         try {
-            found = Peers.named(
-                    Arrays.stream(names.split(",", -1)).map(String::trim).toList());
+            found = Peers.named(Options.words(names));
         } catch (IllegalArgumentException e) {
             String rule = Peers.all().stream()
                     .map(Peer::name)
                     .collect(Collectors.joining(", ", "all, or a list of ", ", with commas between"));
-            throw refused("--peers", names, rule, e);
+            throw Options.refused("--peers", names, rule, e);
         }
         return found.stream()
                 .map(peer ->
                         new StormPolicy(peer.name(), peer.title(), peer.description(), peer.settings(), peer.opener()))
                 .toList();
-    }
-
-    private static List<StormPolicy> named(String names, List<StormPolicy> all) {
-        List<String> known = all.stream().map(StormPolicy::name).toList();
-        Set<String> asked = new TreeSet<>();
-        for (String name : names.split(",", -1)) {
-            if (!known.contains(name.trim())) {
-                String rule = known.stream().collect(Collectors.joining(", ", "a list of ", ", with commas between"));
-                throw refused("--policies", names, rule);
-            }
-            asked.add(name.trim());
-        }
-        return all.stream().filter(policy -> asked.contains(policy.name())).toList();
-    }
-
-    private static StormPolicy own(Path file) {
-        Properties properties = new Properties();
-        try (Reader reader = Files.newBufferedReader(file)) {
-            properties.load(reader);
-        } catch (IOException | IllegalArgumentException e) {
-            throw refused("--policy", file.toString(), "a properties file that can be read", e);
-        }
-        try {
-            return Policies.own(properties);
-        } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException("--policy: " + file + ": " + e.getMessage(), e);
-        }
-    }
-
-    private static IllegalArgumentException refused(String option, String found, String rule) {
-        return new IllegalArgumentException(option + ": " + found + " (expected: " + rule + ")");
-    }
-
-    private static IllegalArgumentException refused(String option, String found, String rule, Exception cause) {
-        return new IllegalArgumentException(option + ": " + found + " (expected: " + rule + ")", cause);
     }
 }

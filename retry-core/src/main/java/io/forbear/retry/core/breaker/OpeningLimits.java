@@ -93,10 +93,10 @@ record OpeningLimits(
         return inARow > 0 && failures >= inARow;
     }
 
-    /** Returns whether the failures of the window are enough by themselves, whatever is slow. */
-    boolean failuresExceed(BreakerCounts counts) {
+    /** Returns whether the failures are enough by themselves, whatever is slow. */
+    boolean failuresExceed(long calls, BreakerCounts counts) {
         long rate = areErrors(counts) ? errorMillionths : failureMillionths;
-        return counts.calls() >= minimumCalls && counts.failures() * WHOLE >= rate * counts.calls();
+        return calls >= minimumCalls && counts.failures() * WHOLE >= rate * calls;
     }
 
     /** Returns whether failures are errors for the most part, which come at once, and not time-outs. */
@@ -106,10 +106,8 @@ record OpeningLimits(
 
     /** Counts stay below 2^43, so that no product overflows. */
     boolean exceeded(long calls, BreakerCounts counts) {
-        long rate = areErrors(counts) ? errorMillionths : failureMillionths;
-        return calls >= minimumCalls
-                && (counts.failures() * WHOLE >= rate * calls
-                        || durationsCount() && counts.slow() * WHOLE >= slowMillionths * calls);
+        return failuresExceed(calls, counts)
+                || durationsCount() && calls >= minimumCalls && counts.slow() * WHOLE >= slowMillionths * calls;
     }
 
     /** Written by hand: the method that the JDK generates for a record keeps its class loader alive for good. */

@@ -217,7 +217,7 @@ final class TimeWindow extends Window {
     /** Where the window alone would not open, a row has: then none of its failures may be a time-out. */
     @Override
     boolean areErrors(OpeningLimits limits, BreakerCounts counts) {
-        return limits.failuresExceed(counts)
+        return limits.failuresExceed(counts.calls(), counts)
                 ? OpeningLimits.areErrors(counts)
                 : counts.slow() == 0 && (row.get() & ROW_LATE) == 0;
     }

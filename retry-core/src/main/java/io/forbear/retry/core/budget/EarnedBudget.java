@@ -8,59 +8,40 @@ import java.util.concurrent.atomic.LongAdder;
  * A balance that calls earn. It never holds more than the successes of the last window have earned, or the burst if
  * that is more. A retry that rescues its call gives most of its cost back; a time-out halves the balance.
  */
-final class EarnedBudget extends LedgerBudget<SlidingWindow.Frame> {
+final class EarnedBudget extends WindowBudget {
     /*
-     * State      reported: successes that callers reported. failures: calls that failed. The spent total of the ledger.
-     *            The frame of the window, of which only the first total is used.
+     * State      failures: calls that failed. The spent total of the ledger. Of the window's frame only the first total
+     *            is used.
      * Invariant  earned = what all successes and all failed calls have earned. most = what the successes of the window
      *            have earned, at least the burst. Both grow with one counter of successes, which is read once where the
      *            most is above the burst. Where it is not, a later reading is cut to the greatest count at which the
      *            most is still the burst: a count that the counter has had between the two readings.
-     * Writers    as the ledger's, and timedOut: a move that takes half of the balance.
+     * Writers    as the ledger's, and attemptFailed: a time-out is a move that takes half of the balance.
      * Ordering   as the ledger's.
      * Progress   as the ledger's. A time-out that finds the balance empty writes nothing.
      * Stress     EarnedBudgetStress (retry-jcstress), EarnedBudgetTest, RetryBudgetContractTest
      */
-    private final long ratioNano;
+
     private final long failedCallMilli;
     private final long burst;
     private final int rescueShare;
     private final long timeoutMilli;
     private final long rateLimitCost;
-    private final SlidingWindow window;
-    private final LongAdder reported = new LongAdder();
     private final LongAdder failures = new LongAdder();
 
     EarnedBudget(EarnedSpec spec, NanoClock clock) {
-        super(spec.terms, clock);
-        this.ratioNano = spec.ratioNano();
+        super(spec.terms, spec.ratioNano(), spec.windowNanos(), 0, clock);
         this.failedCallMilli = spec.failedCallMilli();
         this.burst = spec.burstMilli();
         this.rescueShare = spec.rescueShare();
         this.timeoutMilli = spec.timeoutMilli();
         this.rateLimitCost = spec.rateLimitCost();
-        this.window = new SlidingWindow(spec.windowNanos(), 0, clock.nanoTime());
         startAt(-spec.burstMilli());
     }
 
     @Override
-    long now() {
-        return clock.nanoTime();
-    }
-
-    @Override
-    SlidingWindow.Frame view(long nowNanos) {
-        SlidingWindow.Frame seen = window.frame();
-        return window.isCurrent(seen, nowNanos) ? seen : roll(seen, nowNanos);
-    }
-
-    private SlidingWindow.Frame roll(SlidingWindow.Frame seen, long nowNanos) {
-        feeds.takeOver();
-        return window.roll(
-                seen,
-                nowNanos,
-                new SlidingWindow.Total(reported.sum(), feeds.successes()),
-                new SlidingWindow.Total(0, 0));
+    long secondTotal() {
+        return 0;
     }
 
     @Override
@@ -75,10 +56,6 @@ final class EarnedBudget extends LedgerBudget<SlidingWindow.Frame> {
         return Math.max(burst, milli(successes()) - milli(view.first()));
     }
 
-    private long successes() {
-        return reported.sum() + feeds.successes();
-    }
-
     private long milli(long successes) {
         return Amounts.share(successes, (int) ratioNano); // a billionth of a token is a millionth of a milli-token
     }
@@ -88,12 +65,7 @@ final class EarnedBudget extends LedgerBudget<SlidingWindow.Frame> {
         if (!super.trySpend(amount, keep, nowNanos)) {
             return false;
         }
-        try {
-            window.note(
-                    nowNanos, feeds.successes(), 0); // these successes are there by now: they count for no later slot
-        } catch (VirtualMachineError full) {
-            return true; // at worst, a part of them counts for up to a slot longer
-        }
+        noteDeposits(nowNanos);
         return true;
     }
 
@@ -131,27 +103,6 @@ final class EarnedBudget extends LedgerBudget<SlidingWindow.Frame> {
         if (category == ErrorCategory.TIMEOUT && timeoutMilli > 0) {
             move(Move.HALVE, timeoutMilli, 0, now());
         }
-    }
-
-    @Override
-    public boolean observesCalls() {
-        return ratioNano > 0;
-    }
-
-    @Override
-    public long tickNanos() {
-        return ratioNano > 0 ? window.slotNanos() : 0;
-    }
-
-    @Override
-    public void ticked() {
-        window.ticked();
-    }
-
-    @Override
-    public void look(long nowNanos) {
-        view(nowNanos);
-        window.note(nowNanos, feeds.successes(), 0);
     }
 
     /** Returns what the window allows now: it grows and falls with the traffic. */

@@ -1,7 +1,6 @@
 package io.forbear.retry.core.budget;
 
 import io.forbear.retry.NanoClock;
-import java.util.concurrent.atomic.LongAdder;
 
 /**
  * A share of recent successes and a floor: within the last window, retries may take {@code floor + ratio * successes}.
@@ -10,11 +9,10 @@ import java.util.concurrent.atomic.LongAdder;
  * latest when the window has passed, however often the budget is looked at. While the initial allowance lasts, it is
  * back when its slot has passed; no burst is larger for it.
  */
-final class RatioBudget extends LedgerBudget<SlidingWindow.Frame> {
+final class RatioBudget extends WindowBudget {
     /*
-     * State      reported: successes that callers reported. The spent total of the ledger, which only grows here. The
-     *            frame of the window; its second total is the spent one, and it holds the rest of the initial
-     *            allowance.
+     * State      the spent total of the ledger, which only grows here. The second total of the window's frame is the
+     *            spent one, and the frame holds the rest of the initial allowance.
      * Invariant  earned = allowance + spent(start of the window) + refunds of withdrawals within the window.
      *            So earned - spent = allowance - withdrawals within the window, and a withdrawal comes back when it
      *            leaves the window, even without traffic. A refund is booked in the slot of its withdrawal and leaves
@@ -29,37 +27,17 @@ final class RatioBudget extends LedgerBudget<SlidingWindow.Frame> {
     private static final long NANO_TO_MILLI = 1_000_000;
 
     private final long capacity;
-    private final long ratioNano;
     private final long floor;
-    private final SlidingWindow window;
-    private final LongAdder reported = new LongAdder();
 
     RatioBudget(RatioSpec spec, NanoClock clock) {
-        super(spec.terms, clock);
+        super(spec.terms, spec.ratioNano(), spec.windowNanos(), spec.initialMilli(), clock);
         this.capacity = spec.capacityMilli();
-        this.ratioNano = spec.ratioNano();
         this.floor = spec.floorMilli();
-        this.window = new SlidingWindow(spec.windowNanos(), spec.initialMilli(), clock.nanoTime());
     }
 
     @Override
-    long now() {
-        return clock.nanoTime();
-    }
-
-    @Override
-    SlidingWindow.Frame view(long nowNanos) {
-        SlidingWindow.Frame seen = window.frame();
-        return window.isCurrent(seen, nowNanos) ? seen : roll(seen, nowNanos);
-    }
-
-    private SlidingWindow.Frame roll(SlidingWindow.Frame seen, long nowNanos) {
-        feeds.takeOver();
-        return window.roll(
-                seen,
-                nowNanos,
-                new SlidingWindow.Total(reported.sum(), feeds.successes()),
-                new SlidingWindow.Total(spent(), 0));
+    long secondTotal() {
+        return spent();
     }
 
     @Override
@@ -69,7 +47,7 @@ final class RatioBudget extends LedgerBudget<SlidingWindow.Frame> {
 
     @Override
     long most(SlidingWindow.Frame view) {
-        long deposits = reported.sum() + feeds.successes() - view.first();
+        long deposits = successes() - view.first();
         return Math.min(capacity, floor + milli(deposits));
     }
 
@@ -86,18 +64,6 @@ final class RatioBudget extends LedgerBudget<SlidingWindow.Frame> {
             }
         } while (tryAdvance(amount + keep, nowNanos));
         return false;
-    }
-
-    /**
-     * Notes that the deposits which have paid for this withdrawal are there by now. Otherwise the window would spread
-     * them over later times, where they would pay again. The withdrawal stands even if there is no memory for the note.
-     */
-    private void noteDeposits(long nowNanos) {
-        try {
-            window.note(nowNanos, feeds.successes(), 0);
-        } catch (VirtualMachineError full) {
-            // at worst, a part of these deposits counts for up to a slot longer
-        }
     }
 
     /** Raises the balance to the amount from the initial allowance; false, and no change, if that is not enough. */
@@ -117,7 +83,7 @@ final class RatioBudget extends LedgerBudget<SlidingWindow.Frame> {
     /** Returns what the initial allowance can add now; 0 once successes show that the service has started. */
     private long advanceable(SlidingWindow.Frame view) {
         long left = view.advanceable();
-        return left > 0 && reported.sum() + feeds.successes() < RatioSpec.SUCCESSES_TO_START ? left : 0;
+        return left > 0 && successes() < RatioSpec.SUCCESSES_TO_START ? left : 0;
     }
 
     private long milli(long deposits) {
@@ -154,27 +120,6 @@ final class RatioBudget extends LedgerBudget<SlidingWindow.Frame> {
     /** Does nothing: the success is in the counters of the feed, which are read when a retry is asked for. */
     @Override
     public void recovered(long lastTaken) {}
-
-    @Override
-    public boolean observesCalls() {
-        return ratioNano > 0;
-    }
-
-    @Override
-    public long tickNanos() {
-        return ratioNano > 0 ? window.slotNanos() : 0;
-    }
-
-    @Override
-    public void ticked() {
-        window.ticked();
-    }
-
-    @Override
-    public void look(long nowNanos) {
-        view(nowNanos);
-        window.note(nowNanos, feeds.successes(), 0);
-    }
 
     @Override
     public long balance() {

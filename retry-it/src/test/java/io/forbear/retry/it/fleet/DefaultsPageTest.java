@@ -40,9 +40,9 @@ class DefaultsPageTest {
 
     private static Map<String, Control.Maker> policies() {
         Map<String, Control.Maker> all = new LinkedHashMap<>();
-        all.put("no retries", Policies.NONE);
-        all.put("**default**", Policies.DEFAULT);
-        all.put("3 attempts", Policies.RETRIES);
+        all.put("no retries", FleetTest.NONE);
+        all.put("**default**", FleetTest.DEFAULT);
+        all.put("3 attempts", FleetTest.RETRIES);
         for (Peer peer : Peers.all()) {
             all.put(peer.title(), peer.maker());
         }

@@ -2,6 +2,8 @@ package io.forbear.retry.it.fleet;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.forbear.retry.lab.compare.SimulatedPolicies;
+import io.forbear.retry.lab.simulate.Control;
 import io.forbear.retry.lab.simulate.Presets;
 import io.forbear.retry.lab.simulate.Scenario;
 import io.forbear.retry.lab.simulate.Scenario.FleetShape;
@@ -18,6 +20,10 @@ import org.junit.jupiter.params.provider.ValueSource;
  * fleets and more seeds, beside the peers.
  */
 class FleetTest {
+
+    static final Control.Maker NONE = policy(SimulatedPolicies.NONE);
+    static final Control.Maker RETRIES = policy("retries");
+    static final Control.Maker DEFAULT = policy("default");
 
     private static final int SEEDS = 2;
 
@@ -53,6 +59,14 @@ class FleetTest {
 
     private static final int BURST = 2;
 
+    private static Control.Maker policy(String name) {
+        return SimulatedPolicies.standard().stream()
+                .filter(policy -> policy.name().equals(name))
+                .findFirst()
+                .orElseThrow()
+                .maker();
+    }
+
     static FleetShape fleet(String text) {
         String[] parts = text.split("[x@]");
         return new FleetShape(Integer.parseInt(parts[0]), Double.parseDouble(parts[1]), Double.parseDouble(parts[2]));
@@ -69,8 +83,8 @@ class FleetTest {
     void theDefaultsAreNeverWorseThanNoRetriesAndHelpWhereRetriesHelp(String text) {
         List<String> worse = new ArrayList<>();
         for (Scenario scenario : Presets.all(fleet(text))) {
-            Mean none = Mean.of(scenario, Policies.NONE, SEEDS);
-            Mean defaults = Mean.of(scenario, Policies.DEFAULT, SEEDS);
+            Mean none = Mean.of(scenario, NONE, SEEDS);
+            Mean defaults = Mean.of(scenario, DEFAULT, SEEDS);
             String row = scenario.name() + ": none " + none + ", defaults " + defaults;
             System.out.println(text + " " + row);
             if (defaults.success() < none.success() - LESS_SUCCESS.getOrDefault(scenario.name(), 1.0)
@@ -93,7 +107,7 @@ class FleetTest {
     void retriesWithoutABudgetKeepTheServiceDown(String text) {
         for (Scenario scenario : Presets.all(fleet(text))) {
             if (scenario.name().equals("outage")) {
-                Mean bare = Mean.of(scenario, Policies.RETRIES, 1);
+                Mean bare = Mean.of(scenario, RETRIES, 1);
 
                 assertThat(bare.backSeconds()).isInfinite();
                 assertThat(bare.amplification()).isGreaterThan(2.5);
