@@ -18,6 +18,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -138,6 +139,7 @@ class ClassLoaderTest {
     @ParameterizedTest
     @ValueSource(
             strings = {"Idle", "Succeeds", "SucceedsAndIsNotClosed", "Fails", "AsksForItsAttempt", "WaitsOnTheTimer"})
+    @Tag("bounds")
     void isCollectedThoughTheThreadsThatUsedItGoOn(String use) throws Exception {
         WeakReference<ClassLoader> application = afterUse(use);
 

@@ -12,6 +12,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Several threads close one service at once: its listeners are told once. */
@@ -55,6 +56,7 @@ class ClosingTest {
         assertThat(faults).isEmpty();
     }
 
+    @Tag("bounds")
     @Test
     void listenersAreToldOnceOfAServiceThatSeveralThreadsClose() throws InterruptedException {
         for (int round = 0; round < ROUNDS; round++) {
@@ -67,6 +69,7 @@ class ClosingTest {
         }
     }
 
+    @Tag("bounds")
     @Test
     void listenersAreToldOnceWhereTheRegistryIsClosedMeanwhile() throws InterruptedException {
         for (int round = 0; round < ROUNDS; round++) {

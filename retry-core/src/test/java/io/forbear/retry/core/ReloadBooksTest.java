@@ -20,6 +20,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** A registry is reloaded while calls are under way: each counts where it was told, success and failure alike. */
@@ -59,6 +60,7 @@ class ReloadBooksTest {
                 .sum();
     }
 
+    @Tag("bounds")
     @Test
     void theBooksOfAllEpochsBalance() throws Exception {
         Retry orders = registry.get("orders");

@@ -17,6 +17,7 @@ import java.util.Objects;
 import java.util.Properties;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -77,6 +78,7 @@ class UnloadTest {
         }
     }
 
+    @Tag("bounds")
     @ParameterizedTest
     @ValueSource(classes = {Reloads.class, Calls.class})
     void theLoaderOfAnApplicationIsCollected(Class<?> application) throws Exception {

@@ -33,6 +33,7 @@ import net.jqwik.api.Combinators;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import net.jqwik.api.Tag;
 import org.jspecify.annotations.Nullable;
 
 /** Batches against a naive model, over any script of what becomes of each item at each attempt. */
@@ -222,6 +223,7 @@ class BatchModelTest {
         compare(retry, items, limits, retry.callBatch(items, this::attempt));
     }
 
+    @Tag("bounds")
     @Property(tries = 500)
     void asynchronousBatchesAgreeWithTheModel(
             @ForAll("items") List<Script> items, @ForAll("limits") Limits limits, @ForAll boolean later)

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.lang.reflect.Field;
 import java.lang.reflect.Modifier;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 class ClientSizeTest {
@@ -21,6 +22,7 @@ class ClientSizeTest {
         assertThat(bytes).as("header and fields, with compressed pointers").isLessThanOrEqualTo(64);
     }
 
+    @Tag("bounds")
     @Test
     void aClientTakesAtMost120BytesWithItsEntry() {
         String[] ids = new String[CLIENTS];

@@ -18,6 +18,7 @@ import net.jqwik.api.EdgeCasesMode;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import net.jqwik.api.Tag;
 
 /** Any text is read, or refused line by line; what is refused changes nothing. */
 class TextFuzzTest {
@@ -100,6 +101,7 @@ class TextFuzzTest {
         assertThat(problems.size()).isLessThanOrEqualTo(2 * settings);
     }
 
+    @Tag("bounds")
     @Property(tries = 3_000, edgeCases = EdgeCasesMode.NONE)
     void anyTextIsReadOrRefusedLineByLine(@ForAll("texts") Map<String, String> settings) {
         RetryConfig config;
@@ -163,6 +165,7 @@ class TextFuzzTest {
         }
     }
 
+    @Tag("bounds")
     @Property(tries = 1_000, edgeCases = EdgeCasesMode.NONE)
     void twoTextsAreLaidOverEachOtherOrRefusedLineByLine(
             @ForAll("right") RetryConfig upper, @ForAll("right") RetryConfig lower) {

@@ -412,6 +412,7 @@ class AsyncCallTest {
                 .isEqualTo(503);
     }
 
+    @Tag("bounds")
     @Test
     void cancelAndCompletionAgreeOnTheOutcomeInARace() throws Exception {
         Retry retry = quick(3).build();

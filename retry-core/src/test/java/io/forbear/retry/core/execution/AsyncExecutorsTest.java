@@ -38,6 +38,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiFunction;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -142,6 +143,7 @@ class AsyncExecutorsTest {
         assertThat(scheduler.isShutdown()).as("it is the user's").isFalse();
     }
 
+    @Tag("bounds")
     @Test
     void aSchedulerThatRunsTasksInsideScheduleGrowsNoStack() throws Exception {
         AtomicInteger attempts = new AtomicInteger();

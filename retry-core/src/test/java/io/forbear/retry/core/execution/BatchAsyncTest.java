@@ -33,6 +33,7 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 class BatchAsyncTest {
@@ -221,6 +222,7 @@ class BatchAsyncTest {
         assertThat(retry.snapshot().stopped(StopReason.REJECTED)).isEqualTo(1);
     }
 
+    @Tag("bounds")
     @Test
     void manyImmediateAttemptsGrowNoStackOnAnyExecutor() throws Exception {
         for (Executor executor : List.<Executor>of(Runnable::run, ForkJoinPool.commonPool())) {
@@ -238,6 +240,7 @@ class BatchAsyncTest {
         }
     }
 
+    @Tag("bounds")
     @Test
     void cancelAndCompletionAgreeOnTheOutcomeInARace() throws Exception {
         int rounds = 20_000;

@@ -29,6 +29,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What went wrong in the execution of others: cancel, interrupt, timers, leaks, counts. */
@@ -358,6 +359,7 @@ class ExecutionFieldBugsRegressionTest {
     }
 
     /** quarkusio/quarkus#47422: a stack overflow without a limit of attempts. */
+    @Tag("bounds")
     @Test
     void aMillionBlockingRetriesGrowNoStack() throws Exception {
         Retry retry = named(quick(Integer.MAX_VALUE).build()).build();

@@ -17,6 +17,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The thread that looks, in the time of the machine: each test waits for a minute at most. */
@@ -109,6 +110,7 @@ class TickTest {
         ends(first);
     }
 
+    @Tag("bounds")
     @Test
     void growthWakesItAgainWhetherTheThreadHasEndedOrNot() throws InterruptedException {
         for (int round = 1; round <= 3; round++) {
@@ -151,6 +153,7 @@ class TickTest {
         hourly.rest();
     }
 
+    @Tag("bounds")
     @Test
     void whatIsDroppedIsCollectedAndTheThreadEnds() {
         Watch hourly = dropped();
@@ -247,6 +250,7 @@ class TickTest {
         assertThat(retry.snapshot().successes()).isEqualTo(1);
     }
 
+    @Tag("bounds")
     @Test
     void aServiceThatIsDroppedIsCollected() {
         Read clock = new Read();

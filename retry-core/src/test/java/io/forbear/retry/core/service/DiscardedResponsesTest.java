@@ -30,6 +30,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** A response that is retried reaches no caller: it is closed, and its connection carries the next attempt. */
@@ -138,6 +139,7 @@ class DiscardedResponsesTest {
      * A body that was not read would cost a connection, 40 in all. A few may be lost where the machine is so busy that
      * a body does not come within the time that a caller waits for it.
      */
+    @Tag("bounds")
     @Test
     void theirConnectionsCarryTheNextAttempts() throws Exception {
         HttpClient http =

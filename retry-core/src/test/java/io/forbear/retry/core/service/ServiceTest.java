@@ -24,6 +24,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 class ServiceTest {
@@ -211,6 +212,7 @@ class ServiceTest {
     }
 
     /** Thousands of reloads under a held service: what they counted stays, and they do not. */
+    @Tag("bounds")
     @Test
     void plansThatHaveGoneAreAddedUp() {
         Service service = service(null, null);
@@ -255,6 +257,7 @@ class ServiceTest {
         assertThat(told).containsExactly("CLOSED -> OPEN");
     }
 
+    @Tag("bounds")
     @Test
     void aSnapshotWhileCallsGoOnNeverShowsMoreSuccessesThanCalls() throws Exception {
         Service service = service(RetryBudgets.ratio().create(NanoClock.system()), null);
