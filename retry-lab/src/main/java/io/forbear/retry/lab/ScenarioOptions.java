@@ -1,6 +1,8 @@
 package io.forbear.retry.lab;
 
 import io.forbear.retry.lab.compare.FleetScenarios;
+import io.forbear.retry.lab.compare.SimulatedPolicies;
+import io.forbear.retry.lab.compare.SimulatedPolicy;
 import io.forbear.retry.lab.simulate.Presets;
 import io.forbear.retry.lab.simulate.Scenario;
 import io.forbear.retry.lab.simulate.Scenario.FleetShape;
@@ -12,6 +14,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Properties;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -65,6 +68,36 @@ final class ScenarioOptions {
         return found;
     }
 
+    /** Returns the policies that the scenarios name, by their settings. */
+    static List<SimulatedPolicy> policies(List<String> asked) {
+        Map<String, Properties> found = new LinkedHashMap<>();
+        List<SimulatedPolicy> policies = new ArrayList<>();
+        for (ScenarioFile file : files(asked)) {
+            file.policies().forEach((name, settings) -> {
+                Properties known = found.putIfAbsent(name, settings);
+                if (known == null) {
+                    policies.add(policy(file.name(), name, settings));
+                } else if (!known.equals(settings)) {
+                    throw Options.refused(
+                            "--scenario",
+                            file.name() + ": policies." + name,
+                            "the settings of the other scenario",
+                            null);
+                }
+            });
+        }
+        return policies;
+    }
+
+    private static SimulatedPolicy policy(String scenario, String name, Properties settings) {
+        try {
+            return SimulatedPolicies.own(name, "as the scenario " + scenario + " says", settings);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(
+                    "--scenario: " + scenario + ": policies." + name + ": " + e.getMessage(), e);
+        }
+    }
+
     /** Returns one group for each fleet, with the scenarios that are for it. */
     List<FleetScenarios> fleets(List<String> asked) {
         Map<FleetShape, List<Scenario>> byFleet = new LinkedHashMap<>();
@@ -93,7 +126,7 @@ final class ScenarioOptions {
         for (String word : asked) {
             if (word.equals(ALL)) {
                 Presets.names().forEach(name -> found.putIfAbsent(name, Presets.named(name)));
-            } else if (Presets.names().contains(word)) {
+            } else if (Presets.names().contains(word) || Presets.published().contains(word)) {
                 found.putIfAbsent(word, Presets.named(word));
             } else {
                 ScenarioFile file = file(word);
@@ -110,7 +143,8 @@ final class ScenarioOptions {
         try {
             return ScenarioFile.read(Path.of(word));
         } catch (IOException | InvalidPathException e) {
-            String rule = "a scenario file that can be read, or one of all, " + String.join(", ", Presets.names());
+            String rule = "a scenario file that can be read, or one of all, " + String.join(", ", Presets.names())
+                    + ", " + String.join(", ", Presets.published());
             throw Options.refused("--scenario", word, rule, e);
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException("--scenario: " + e.getMessage(), e);

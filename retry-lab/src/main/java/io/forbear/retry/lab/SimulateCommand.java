@@ -113,7 +113,7 @@ final class SimulateCommand implements Callable<Integer> {
         try {
             comparison = new Comparison(
                     new ScenarioOptions(fleets, utilisation).fleets(scenarios),
-                    SimulateOptions.policies(policies, policy, peers),
+                    SimulateOptions.policies(scenarios, policies, policy, peers),
                     Options.seed(seed),
                     SimulateOptions.seeds(seeds),
                     SimulateOptions.threads(threads));

@@ -29,11 +29,26 @@ final class SimulateOptions {
         return Options.number(option, text, 1, most, "a whole number, 1 to " + most);
     }
 
-    /** The library's policies in their own order, then the user's, then the other libraries in the order asked for. */
-    static List<SimulatedPolicy> policies(@Nullable String names, @Nullable Path own, @Nullable String peers) {
+    /**
+     * The library's policies in their own order, then those of the scenarios, then the user's, then the other libraries
+     * in the order asked for. Where nobody asks for policies and the scenarios name some, those of the library are left
+     * out.
+     */
+    static List<SimulatedPolicy> policies(
+            List<String> scenarios, @Nullable String names, @Nullable Path own, @Nullable String peers) {
+        List<SimulatedPolicy> ofScenarios = ScenarioOptions.policies(scenarios);
         List<SimulatedPolicy> all = SimulatedPolicies.standard();
-        List<SimulatedPolicy> chosen =
-                new ArrayList<>(names == null ? all : Options.policies(names, all, SimulatedPolicy::name));
+        List<SimulatedPolicy> chosen = new ArrayList<>();
+        if (names != null) {
+            chosen.addAll(Options.policies(names, all, SimulatedPolicy::name));
+        } else if (ofScenarios.isEmpty()) {
+            chosen.addAll(all);
+        }
+        for (SimulatedPolicy named : ofScenarios) {
+            if (chosen.stream().noneMatch(policy -> policy.name().equals(named.name()))) {
+                chosen.add(named);
+            }
+        }
         if (own != null) {
             chosen.add(Options.policy(own, SimulatedPolicies::own));
         }

@@ -84,7 +84,33 @@ class SimulateCommandTest {
         assertThat(run("simulate", "--scenario", "rain")).isEqualTo(2);
         assertThat(err.toString())
                 .startsWith("retry-lab: --scenario: rain (expected: a scenario file that can be read, or one of all, ")
-                .endsWith(", steps)" + System.lineSeparator());
+                .contains(", steps, ")
+                .endsWith(", outage-10s)" + System.lineSeparator());
+    }
+
+    @Test
+    void anExperimentIsTriedWithItsOwnPolicies() {
+        assertThat(run("simulate", "--scenario", "contention")).isZero();
+        assertThat(out.toString())
+                .contains("no-backoff", "exponential", "equal", "full", "decorrelated")
+                .doesNotContain("default");
+    }
+
+    @Test
+    void policiesOfAScenarioAreCheckedAsThoseOfAFile(@TempDir Path folder) throws Exception {
+        Path file = Files.writeString(folder.resolve("mine.yaml"), MINE + "policies: {two: {max-attempts: none}}\n");
+
+        assertThat(run("simulate", "--scenario", file.toString())).isEqualTo(2);
+        assertThat(err.toString()).contains("--scenario: ", "policies.two: ", "max-attempts", "none");
+    }
+
+    @Test
+    void twoScenariosMayNotGiveOneNameToTwoPolicies(@TempDir Path folder) throws Exception {
+        Path file = Files.writeString(folder.resolve("mine.yaml"), MINE + "policies: {full: {max-attempts: 2}}\n");
+
+        assertThat(run("simulate", "--scenario", "contention", "--scenario", file.toString()))
+                .isEqualTo(2);
+        assertThat(err.toString()).contains("policies.full (expected: the settings of the other scenario)");
     }
 
     @Test

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.forbear.retry.lab.compare.ComparisonResult.OfFleet;
 import io.forbear.retry.lab.compare.ComparisonResult.OfScenario;
+import io.forbear.retry.lab.simulate.Scenario;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -81,6 +82,10 @@ public final class Comparisons {
             put(figures, "success", found.success());
             put(figures, "refused", found.refused());
             put(figures, "amplification", found.amplification());
+            put(figures, "attemptsPerCall", found.attemptsPerCall());
+            if (of.scenario().load() == Scenario.Load.ONCE) {
+                put(figures, "doneSeconds", found.doneSeconds());
+            }
             if (after) {
                 put(figures, "backSeconds", found.backSeconds());
                 put(figures, "successAfter", found.successAfter());

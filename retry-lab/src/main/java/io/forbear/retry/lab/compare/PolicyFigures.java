@@ -13,6 +13,8 @@ import java.util.List;
  * @param amplification attempts for each call in the bad time
  * @param amplificationAfter the same after it
  * @param backSeconds until it is as before; infinite for never
+ * @param attemptsPerCall attempts of the calls of the bad time, whenever made, for each
+ * @param doneSeconds until the last call was over
  */
 public record PolicyFigures(
         int runs,
@@ -21,7 +23,9 @@ public record PolicyFigures(
         Range refused,
         Range amplification,
         Range amplificationAfter,
-        Range backSeconds) {
+        Range backSeconds,
+        Range attemptsPerCall,
+        Range doneSeconds) {
 
     static PolicyFigures of(List<Figures> runs) {
         return new PolicyFigures(
@@ -31,6 +35,8 @@ public record PolicyFigures(
                 Range.of(runs, Figures::refused),
                 Range.of(runs, Figures::amplification),
                 Range.of(runs, Figures::amplificationAfter),
-                Range.of(runs, Figures::backSeconds));
+                Range.of(runs, Figures::backSeconds),
+                Range.of(runs, Figures::attemptsPerCall),
+                Range.of(runs, Figures::doneSeconds));
     }
 }

@@ -49,9 +49,22 @@ public final class SimulatedPolicies {
      * @throws IllegalArgumentException if the settings are wrong, or a key holds for another service only
      */
     public static SimulatedPolicy own(Properties properties) {
+        return own("own", "as your file says", properties);
+    }
+
+    /**
+     * Returns a policy by its settings.
+     *
+     * @param name as tables show it
+     * @param description for a reader
+     * @param properties settings of {@code retry-core}'s registry, for the service {@value Policies#SERVICE} or for all
+     * @return the policy
+     * @throws IllegalArgumentException if the settings are wrong, or a key holds for another service only
+     */
+    public static SimulatedPolicy own(String name, String description, Properties properties) {
         RetryConfig config = RetryConfig.of(properties);
         checkApplies(properties);
-        return new SimulatedPolicy("own", "as your file says", ForbearControl.of(world -> RetryRegistry.builder()
+        return new SimulatedPolicy(name, description, ForbearControl.of(world -> RetryRegistry.builder()
                 .runtime(r -> r.clock(world.clock()).random(world.random()))
                 .build(config)
                 .get(Policies.SERVICE)));
@@ -74,7 +87,8 @@ public final class SimulatedPolicies {
                 .filter(key -> !key.startsWith(OWN_KEYS))
                 .sorted()
                 .toList();
-        if (elsewhere.size() == properties.stringPropertyNames().size()) {
+        if (!elsewhere.isEmpty()
+                && elsewhere.size() == properties.stringPropertyNames().size()) {
             throw new IllegalArgumentException("no key applies to " + Policies.SERVICE
                     + " (expected: max-attempts=.. for all services, or " + OWN_KEYS + "max-attempts=..)");
         }

@@ -4,6 +4,7 @@ import io.forbear.retry.lab.simulate.Failure;
 import io.forbear.retry.lab.storm.StatusException;
 import java.net.ConnectException;
 import java.net.http.HttpTimeoutException;
+import java.sql.SQLTransactionRollbackException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -19,6 +20,7 @@ final class Thrown {
         return switch (failure.kind()) {
             case TIMEOUT -> new HttpTimeoutException("request timed out");
             case REFUSED -> new ConnectException("connection refused");
+            case CONFLICT -> new SQLTransactionRollbackException("another transaction wrote first", "40001");
             case STATUS -> new StatusException(failure.status());
         };
     }

@@ -16,7 +16,9 @@ public record Failure(Kind kind, int status, long retryAfterNanos) {
         /** No answer in time. */
         TIMEOUT,
         /** No connection. */
-        REFUSED
+        REFUSED,
+        /** Another client wrote first: the same attempt may succeed the next time. */
+        CONFLICT
     }
 
     /** No answer came in time. */
@@ -24,6 +26,9 @@ public record Failure(Kind kind, int status, long retryAfterNanos) {
 
     /** Nothing listened. */
     public static final Failure REFUSED = new Failure(Kind.REFUSED, 0, -1);
+
+    /** Another client wrote first. */
+    public static final Failure CONFLICT = new Failure(Kind.CONFLICT, 0, -1);
 
     /**
      * An answer with an error status.

@@ -7,10 +7,12 @@ package io.forbear.retry.lab.simulate;
  * @param fromNanos when it begins
  * @param toNanos when it is over
  * @param value how much: a share, a factor or a rate, as the kind says
+ * @param endValue how much at its end: in between it changes evenly; the same as {@code value} if it does not change
  * @param replicas the share of the replicas that it hits, from 0 to 1
  * @param calls the share of the calls that it hits, from 0 to 1: always the same calls, however often they are retried
  */
-public record Fault(Kind kind, long fromNanos, long toNanos, double value, double replicas, double calls) {
+public record Fault(
+        Kind kind, long fromNanos, long toNanos, double value, double endValue, double replicas, double calls) {
 
     /** Kinds of fault. */
     public enum Kind {
@@ -34,6 +36,14 @@ public record Fault(Kind kind, long fromNanos, long toNanos, double value, doubl
         RATE_LIMIT_WITH_HINT,
         /** Callers make so many times as many calls. */
         DEMAND
+    }
+
+    /** Returns how much at an instant while it is on. */
+    double valueAt(long nanos) {
+        if (value == endValue) {
+            return value;
+        }
+        return value + (endValue - value) * (nanos - fromNanos) / (toNanos - fromNanos);
     }
 
     boolean isOn(long nanos) {

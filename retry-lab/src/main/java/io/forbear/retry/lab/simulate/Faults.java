@@ -27,7 +27,7 @@ final class Faults {
     /** Returns how much is wrong, or the given value if nothing is. */
     double value(Fault.Kind kind, double replica, double call, double otherwise) {
         Fault found = find(kind, replica, call);
-        return found == null ? otherwise : found.value();
+        return found == null ? otherwise : found.valueAt(time.nanoTime());
     }
 
     @org.jspecify.annotations.Nullable

@@ -1,5 +1,7 @@
 package io.forbear.retry.lab.simulate;
 
+import java.util.List;
+
 /**
  * What a run showed.
  *
@@ -10,6 +12,9 @@ package io.forbear.retry.lab.simulate;
  * @param amplificationAfter the same after it
  * @param backSeconds from the end of the bad time until, for a second, 95 % of the calls due succeed; {@link #NEVER}
  * @param attempts attempts of the whole run
+ * @param attemptsPerCall attempts of the calls due in the bad time, whenever they were made, for each of these calls
+ * @param doneSeconds when the last call of the run had its end
+ * @param seconds what happened in each second of the run
  */
 public record Figures(
         double success,
@@ -18,7 +23,19 @@ public record Figures(
         double amplification,
         double amplificationAfter,
         double backSeconds,
-        long attempts) {
+        long attempts,
+        double attemptsPerCall,
+        double doneSeconds,
+        List<Second> seconds) {
+
+    /**
+     * What happened in a second.
+     *
+     * @param calls that began
+     * @param attempts that began
+     * @param succeeded calls that had their success then
+     */
+    public record Second(long calls, long attempts, long succeeded) {}
 
     /** It does not come back in the time of the run. */
     public static final double NEVER = Double.POSITIVE_INFINITY;

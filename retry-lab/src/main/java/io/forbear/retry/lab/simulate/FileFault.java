@@ -2,10 +2,12 @@ package io.forbear.retry.lab.simulate;
 
 import io.forbear.retry.lab.simulate.Fault.Kind;
 import io.forbear.retry.lab.simulate.Scenario.FleetShape;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param fromNanos when it begins for the first time
  * @param toNanos when it is over for the first time
  * @param value how much
+ * @param endValue how much at its end
  * @param replicas the share of the replicas
  * @param calls the share of the calls
  * @param everyNanos from one beginning to the next
@@ -25,12 +28,15 @@ record FileFault(
         long fromNanos,
         long toNanos,
         Amount value,
+        Amount endValue,
         double replicas,
         double calls,
         long everyNanos,
         int times) {
 
     private static final String VALUE = "value";
+    private static final String END_VALUE = "end-value";
+    private static final Set<Kind> GRADUAL = EnumSet.of(Kind.ERRORS, Kind.FAILURES, Kind.LOST, Kind.SLOW, Kind.DEMAND);
     private static final double MOST_SLOW = 1000;
     private static final double MOST_RATE = 1_000_000;
     private static final double MOST_DEMAND = 100;
@@ -57,9 +63,14 @@ record FileFault(
         if (file.has("from") && file.has("to") && to <= from) {
             file.wrong("to", "a time after from");
         }
-        Amount value = kind == null ? Amount.NONE : value(file, kind);
+        Amount value = kind == null ? Amount.NONE : value(file, kind, VALUE);
+        Amount endValue = value;
         if (kind == null) {
             file.skip(VALUE);
+            file.skip(END_VALUE);
+        } else if (GRADUAL.contains(kind) && file.has(END_VALUE)) {
+            file.required(VALUE, "together with end-value");
+            endValue = value(file, kind, END_VALUE);
         }
         double replicas = file.share("replicas", 1, 1);
         double calls = file.share("calls", 1, 1);
@@ -80,40 +91,40 @@ record FileFault(
             repeat.end();
         }
         file.end();
-        return kind == null ? null : new FileFault(kind, from, to, value, replicas, calls, every, times);
+        return kind == null ? null : new FileFault(kind, from, to, value, endValue, replicas, calls, every, times);
     }
 
-    private static Amount value(YamlMap file, Kind kind) {
+    private static Amount value(YamlMap file, Kind kind, String key) {
         switch (kind) {
             case ERRORS, FAILURES, LOST -> {
-                return new Amount(file.share(VALUE, 1, 1), Amount.Of.NOTHING);
+                return new Amount(file.share(key, 1, 1), Amount.Of.NOTHING);
             }
             case CAPACITY -> {
-                file.required(VALUE, "the share of the workers that work");
-                return new Amount(file.share(VALUE, 0, Math.nextDown(1.0)), Amount.Of.NOTHING);
+                file.required(key, "the share of the workers that work");
+                return new Amount(file.share(key, 0, Math.nextDown(1.0)), Amount.Of.NOTHING);
             }
             case SLOW -> {
-                file.required(VALUE, "how many times as long work takes");
+                file.required(key, "how many times as long work takes");
                 return new Amount(
-                        file.number(VALUE, 1, 1, MOST_SLOW, "how many times as long work takes, 1 to 1000"),
+                        file.number(key, 1, 1, MOST_SLOW, "how many times as long work takes, 1 to 1000"),
                         Amount.Of.NOTHING);
             }
             case REFUSED, SILENT -> {
-                if (file.has(VALUE)) {
-                    file.wrong(VALUE, "no value with kind " + text(kind));
+                if (file.has(key)) {
+                    file.wrong(key, "no value with kind " + text(kind));
                 }
-                file.skip(VALUE);
+                file.skip(key);
                 return new Amount(1, Amount.Of.NOTHING);
             }
             case RATE_LIMIT, RATE_LIMIT_WITH_HINT -> {
                 String rule = "requests per second, such as 100, 80% of load or 0.5 of capacity";
-                file.required(VALUE, rule);
-                return file.amount(VALUE, MOST_RATE, rule);
+                file.required(key, rule);
+                return file.amount(key, Double.MIN_VALUE, MOST_RATE, rule);
             }
             default -> {
                 String rule = "times as many calls, such as 1.8, 180% of load or 1.2 of capacity, at most 100";
-                file.required(VALUE, rule);
-                return file.amount(VALUE, MOST_DEMAND, rule);
+                file.required(key, rule);
+                return file.amount(key, 0, MOST_DEMAND, rule);
             }
         }
     }
@@ -135,10 +146,15 @@ record FileFault(
 
     /** Adds what this means for a fleet. */
     void addTo(List<Fault> faults, FleetShape fleet) {
-        double much = kind == Kind.DEMAND ? value.timesLoad(fleet) : value.perSecond(fleet);
+        double much = amount(value, fleet);
+        double muchAtEnd = amount(endValue, fleet);
         for (int i = 0; i < times; i++) {
             long later = i * everyNanos;
-            faults.add(new Fault(kind, fromNanos + later, toNanos + later, much, replicas, calls));
+            faults.add(new Fault(kind, fromNanos + later, toNanos + later, much, muchAtEnd, replicas, calls));
         }
+    }
+
+    private double amount(Amount asked, FleetShape fleet) {
+        return kind == Kind.DEMAND ? asked.timesLoad(fleet) : asked.perSecond(fleet);
     }
 }

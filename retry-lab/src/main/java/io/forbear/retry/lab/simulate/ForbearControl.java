@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 public final class ForbearControl implements Control {
 
     private static final Classification TIMEOUT = Classification.of(ErrorCategory.TIMEOUT);
+    private static final Classification CONFLICT = Classification.of(ErrorCategory.TRANSIENT);
     private static final Classification REFUSED = Classification.of(ErrorCategory.NETWORK_ERROR);
 
     private final Retry retry;
@@ -64,6 +65,7 @@ public final class ForbearControl implements Control {
         return switch (failure.kind()) {
             case TIMEOUT -> TIMEOUT;
             case REFUSED -> REFUSED;
+            case CONFLICT -> CONFLICT;
             case STATUS -> {
                 Classification known = Classification.ofHttpStatus(failure.status());
                 yield failure.retryAfterNanos() < 0

@@ -39,7 +39,26 @@ public final class Presets {
             "flap-3",
             "steps");
 
+    /** Experiments that others have published, with the policies that they compared. */
+    private static final List<String> PUBLISHED = List.of(
+            "contention",
+            "retry-strategies",
+            "serial-clients",
+            "collapse-spike",
+            "collapse-ramp",
+            "one-percent-more",
+            "outage-10s");
+
     private Presets() {}
+
+    /**
+     * Returns the names of published experiments, which are no presets: each is for its own fleet and policies.
+     *
+     * @return in the order of the documentation
+     */
+    public static List<String> published() {
+        return PUBLISHED;
+    }
 
     /**
      * Returns the names of all presets.
@@ -53,11 +72,11 @@ public final class Presets {
     /**
      * Returns a preset.
      *
-     * @param name one of {@link #names()}
+     * @param name one of {@link #names()} or {@link #published()}
      * @return what its file says
      */
     public static ScenarioFile named(String name) {
-        return ScenarioFile.ofLab(name);
+        return ScenarioFile.ofLab((PUBLISHED.contains(name) ? "published/" : "scenarios/") + name);
     }
 
     /**

@@ -37,8 +37,10 @@ final class Replica {
         this.faults = faults;
         this.place = place;
         double perSecond = shape.perSecond() / shape.replicas();
-        this.workers = (int) Math.max(1, Math.round(perSecond * shape.workNanos() / 1e9));
-        this.workNanos = workers * 1e9 / perSecond;
+        long meanNanos = shape.work().meanNanos();
+        boolean unlimited = shape.kind() == Scenario.ServiceKind.UNLIMITED;
+        this.workers = unlimited ? Integer.MAX_VALUE : (int) Math.max(1, Math.round(perSecond * meanNanos / 1e9));
+        this.workNanos = unlimited ? meanNanos : workers * 1e9 / perSecond;
         this.most = (int) Math.max(1, Math.round(perSecond * shape.queueSeconds()));
     }
 
@@ -100,11 +102,10 @@ final class Replica {
     }
 
     private long workTime(Attempt attempt) {
-        double spread = shape.spread();
-        double factor = spread == 0 ? 1 : 1 - spread + spread * -Math.log(1 - random.nextDouble());
+        double factor = shape.work().factor(random);
         factor *= 1 + (shape.overload() - 1) * queue.size() / most;
         factor *= faults.value(Fault.Kind.SLOW, place, attempt.place, 1);
-        long nanos = (long) (workNanos * factor);
+        long nanos = (long) (workNanos * factor) + shape.eachAddsNanos() * busy;
         return shape.tail() > 0 && random.nextDouble() < shape.tail() ? nanos + TAIL_NANOS : nanos;
     }
 }

@@ -9,8 +9,13 @@ import java.util.List;
  * @param name as an option takes it
  * @param title what happens, for a reader
  * @param clients processes that call, each with retry control of its own
- * @param callsPerSecond calls of all clients together; they do not depend on how the calls go (an open load)
+ * @param callsPerSecond calls of all clients together, in good times
+ * @param load how clients decide when to call
+ * @param isCallAtStart whether each client makes a call at the start too, besides those of the load
+ * @param afterFailureNanos how long a client of {@link Load#SERIAL} waits after a call that failed, twice as long after
+ *     each further one; 0 for not at all
  * @param timeoutNanos how long a client waits for the answer to one attempt
+ * @param network how long each message is on its way
  * @param service what is called
  * @param layers services that lie between: each client calls the first, which calls the next; 0 for none
  * @param faults what goes wrong, and when
@@ -24,7 +29,11 @@ public record Scenario(
         String title,
         int clients,
         double callsPerSecond,
+        Load load,
+        boolean isCallAtStart,
+        long afterFailureNanos,
         long timeoutNanos,
+        Distribution network,
         ServiceShape service,
         int layers,
         List<Fault> faults,
@@ -33,22 +42,49 @@ public record Scenario(
         long badToNanos,
         long endNanos) {
 
+    /** How clients decide when to call. */
+    public enum Load {
+        /** At random instants, which do not depend on how the calls go. */
+        OPEN,
+        /** At even intervals, which do not depend on how the calls go. */
+        EVEN,
+        /** Each client makes one call at a time: a call that takes long delays the next one of its client. */
+        SERIAL,
+        /** Each client makes one call, all at the same instant. */
+        ONCE
+    }
+
+    /** Kinds of service. */
+    public enum ServiceKind {
+        /** So many workers, and a queue before them. */
+        WORKERS,
+        /** Works on all requests at once. */
+        UNLIMITED,
+        /**
+         * One row of a table: an attempt reads its version and then writes, which is refused if the row has been
+         * written meanwhile.
+         */
+        ROW
+    }
+
     /**
      * A service.
      *
+     * @param kind what it does with a request
      * @param replicas how many there are; a request goes to any of them
-     * @param perSecond requests that all replicas can answer in a second
-     * @param workNanos how long the work on a request takes, on average
-     * @param spread how the work is spread: 0 for always the same, 1 for exponential
+     * @param perSecond requests that all replicas can answer in a second, of {@link ServiceKind#WORKERS}
+     * @param work how long the work on a request takes
+     * @param eachAddsNanos how much longer it takes for each request that {@link ServiceKind#UNLIMITED} works on
      * @param tail the share of requests that take a second
      * @param queueSeconds how long the last of a full queue waits
      * @param overload how many times as long the work takes when the queue is full
      */
     public record ServiceShape(
+            ServiceKind kind,
             int replicas,
             double perSecond,
-            long workNanos,
-            double spread,
+            Distribution work,
+            long eachAddsNanos,
             double tail,
             double queueSeconds,
             double overload) {}
@@ -118,7 +154,8 @@ public record Scenario(
         static final long TIMEOUT_NANOS = 500_000_000;
         static final long QUEUE_NANOS = 2_000_000_000;
 
-        private static final long WORK_NANOS = 25_000_000;
+        static final Distribution WORK = Distribution.fixed(25_000_000);
+
         private static final double OVERLOAD = 1.3;
         private static final double NANOS = 1e9;
 
@@ -127,8 +164,14 @@ public record Scenario(
         private final FleetShape fleet;
         private final List<Fault> faults = new ArrayList<>();
         private long timeoutNanos = TIMEOUT_NANOS;
+        private Load load = Load.OPEN;
+        private boolean callAtStart;
+        private long afterFailureNanos;
+        private Distribution network = Distribution.fixed(0);
+        private ServiceKind kind = ServiceKind.WORKERS;
+        private Distribution work = WORK;
+        private long eachAddsNanos;
         private int replicas = 1;
-        private double spread;
         private double tail;
         private double queueSeconds = QUEUE_NANOS / NANOS;
         private int layers;
@@ -158,8 +201,22 @@ public record Scenario(
             return this;
         }
 
-        Builder spread(double value) {
-            spread = value;
+        Builder load(Load value, boolean atStart, long afterFailure) {
+            load = value;
+            callAtStart = atStart;
+            afterFailureNanos = afterFailure;
+            return this;
+        }
+
+        Builder network(Distribution value) {
+            network = value;
+            return this;
+        }
+
+        Builder service(ServiceKind value, Distribution workTime, long eachAdds) {
+            kind = value;
+            work = workTime;
+            eachAddsNanos = eachAdds;
             return this;
         }
 
@@ -197,8 +254,12 @@ public record Scenario(
                     title,
                     fleet.clients(),
                     fleet.callsPerSecond(),
+                    load,
+                    callAtStart,
+                    afterFailureNanos,
                     timeoutNanos,
-                    new ServiceShape(replicas, perSecond, WORK_NANOS, spread, tail, queueSeconds, OVERLOAD),
+                    network,
+                    new ServiceShape(kind, replicas, perSecond, work, eachAddsNanos, tail, queueSeconds, OVERLOAD),
                     layers,
                     List.copyOf(faults),
                     startNanos,

@@ -7,8 +7,12 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.Properties;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +23,7 @@ public final class ScenarioFile {
     private final String title;
     private final @Nullable FleetShape fleet;
     private final double utilisation;
+    private final Map<String, Properties> policies;
     private final Function<FleetShape, Scenario> made;
 
     ScenarioFile(
@@ -26,11 +31,13 @@ public final class ScenarioFile {
             String title,
             @Nullable FleetShape fleet,
             double utilisation,
+            Map<String, Properties> policies,
             Function<FleetShape, Scenario> made) {
         this.name = name;
         this.title = title;
         this.fleet = fleet;
         this.utilisation = utilisation;
+        this.policies = Collections.unmodifiableMap(new LinkedHashMap<>(policies));
         this.made = made;
     }
 
@@ -48,14 +55,14 @@ public final class ScenarioFile {
     }
 
     /** Reads a file of the lab's own. */
-    static ScenarioFile ofLab(String name) {
-        String resource = "/io/forbear/retry/lab/scenarios/" + name + ".yaml";
+    static ScenarioFile ofLab(String path) {
+        String resource = "/io/forbear/retry/lab/" + path + ".yaml";
         try (InputStream in = ScenarioFile.class.getResourceAsStream(resource)) {
             if (in == null) {
                 throw new IllegalStateException("no resource " + resource);
             }
             String text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
-            return new ScenarioReader(name + ".yaml").read(text);
+            return new ScenarioReader(path.substring(path.indexOf('/') + 1) + ".yaml").read(text);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -95,6 +102,16 @@ public final class ScenarioFile {
      */
     public OptionalDouble utilisation() {
         return utilisation > 0 ? OptionalDouble.of(utilisation) : OptionalDouble.empty();
+    }
+
+    /**
+     * Returns the policies that the file names.
+     *
+     * @return by name, in the order of the file, the settings of each as text configuration has them; empty if the
+     *     scenario is for any policies
+     */
+    public Map<String, Properties> policies() {
+        return policies;
     }
 
     /**

@@ -1,6 +1,7 @@
 package io.forbear.retry.lab.simulate;
 
 import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
 
 /** A service: its replicas, and a limit of requests per second before them where there is one. */
 final class Service {
@@ -12,6 +13,7 @@ final class Service {
     private final SplittableRandom random;
     private final Faults faults;
     private final Replica[] replicas;
+    private final @Nullable Row row;
     private double allowance;
     private long allowanceNanos;
 
@@ -19,6 +21,9 @@ final class Service {
         this.time = time;
         this.random = random;
         this.faults = new Faults(time, scenario.faults());
+        this.row = scenario.service().kind() == Scenario.ServiceKind.ROW
+                ? new Row(time, random, scenario.network())
+                : null;
         int count = scenario.service().replicas();
         this.replicas = new Replica[count];
         for (int i = 0; i < count; i++) {
@@ -43,6 +48,8 @@ final class Service {
             limit(attempt, -1);
         } else if (isLimited(Fault.Kind.RATE_LIMIT_WITH_HINT, attempt)) {
             limit(attempt, 1_000_000_000L);
+        } else if (row != null) {
+            row.request(attempt);
         } else {
             replicas[replicas.length == 1 ? 0 : random.nextInt(replicas.length)].request(attempt);
         }

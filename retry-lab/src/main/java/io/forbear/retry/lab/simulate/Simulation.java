@@ -20,7 +20,8 @@ public final class Simulation {
     private final Processes clients;
     private final Processes[] layers;
     private final Service service;
-    private final Faults demand;
+    private final Callers callers;
+    private final SplittableRandom way;
 
     private Simulation(Scenario scenario, Control.Maker maker, long seed) {
         SplittableRandom source = new SplittableRandom(seed);
@@ -31,8 +32,9 @@ public final class Simulation {
         this.timeouts = new Timeouts(time, scenario.timeoutNanos());
         this.tally = new Tally(scenario);
         this.service = new Service(time, work, scenario);
-        this.demand = new Faults(time, scenario.faults());
+        this.callers = new Callers(time, scenario, arrivals, this::call);
         World world = new World(time, source.split());
+        this.way = source.split();
         this.clients = new Processes(scenario.clients(), time, world, maker);
         this.layers = new Processes[scenario.layers()];
         for (int i = 0; i < layers.length; i++) {
@@ -63,7 +65,7 @@ public final class Simulation {
      */
     public static Optional<Figures> run(Scenario scenario, Control.Maker maker, long seed, BooleanSupplier stopped) {
         Simulation run = new Simulation(scenario, maker, seed);
-        run.time.at(scenario.startNanos(), run::nextCall);
+        run.time.at(scenario.startNanos(), run.callers::begin);
         boolean isDone = run.time.runUntil(scenario.endNanos(), stopped);
         run.clients.close();
         for (Processes layer : run.layers) {
@@ -72,24 +74,16 @@ public final class Simulation {
         return isDone ? Optional.of(run.tally.figures()) : Optional.empty();
     }
 
-    private void nextCall() {
-        double factor = demand.value(Fault.Kind.DEMAND, 0, 0, 1);
-        double wait = -Math.log(1 - arrivals.nextDouble()) / (scenario.callsPerSecond() * factor);
-        time.in((long) (wait * 1e9), () -> {
-            call();
-            nextCall();
-        });
-    }
-
-    private void call() {
+    /** A client calls. */
+    private void call(int index, Callers.End end) {
         int slice = tally.called(time.nanoTime());
-        Control client = clients.at(arrivals.nextInt(clients.count()));
-        Control.Call call = client.begin();
+        Control.Call call = clients.at(index).begin();
         double place = arrivals.nextDouble();
         if (call == null) {
             tally.refused(slice);
+            end.ended(false);
         } else {
-            new Running(call, 0, slice, place, null).attempt();
+            new Running(call, 0, slice, place, null, end).attempt();
         }
     }
 
@@ -100,21 +94,23 @@ public final class Simulation {
         private final int slice;
         private final double place;
         private final @Nullable Attempt upstream;
+        private final Callers.End end;
 
-        Running(Control.Call call, int depth, int slice, double place, @Nullable Attempt upstream) {
+        Running(Control.Call call, int depth, int slice, double place, @Nullable Attempt upstream, Callers.End end) {
             this.call = call;
             this.depth = depth;
             this.slice = slice;
             this.place = place;
             this.upstream = upstream;
+            this.end = end;
         }
 
         void attempt() {
             Sent sent = new Sent(this, place);
             if (depth == layers.length) {
-                tally.attempted(time.nanoTime());
+                tally.attempted(slice, time.nanoTime());
                 timeouts.add(sent);
-                service.request(sent);
+                send(sent);
             } else {
                 // a layer waits as long as its own calls may take: time-outs grow towards the caller
                 time.in(scenario.timeoutNanos() * 4 * (layers.length - depth), sent::timedOut);
@@ -128,14 +124,15 @@ public final class Simulation {
             if (next == null) {
                 sent.failed(Failure.ofStatus(503));
             } else {
-                new Running(next, depth + 1, slice, place, sent).attempt();
+                new Running(next, depth + 1, slice, place, sent, Callers.End.NONE).attempt();
             }
         }
 
         void succeeded() {
             call.succeeded();
             if (upstream == null) {
-                tally.succeeded(slice);
+                tally.succeeded(slice, time.nanoTime());
+                end.ended(true);
             } else {
                 upstream.succeeded();
             }
@@ -160,9 +157,41 @@ public final class Simulation {
         }
 
         private void gaveUp() {
-            if (upstream != null) {
+            if (upstream == null) {
+                tally.failed(time.nanoTime());
+                end.ended(false);
+            } else {
                 upstream.failed(Failure.ofStatus(503));
             }
+        }
+    }
+
+    /** Over the network, where there is one: each message takes its time. */
+    private void send(Attempt attempt) {
+        if (scenario.network().isNothing()) {
+            service.request(attempt);
+        } else {
+            OnTheWay request = new OnTheWay(attempt);
+            time.in(scenario.network().draw(way), () -> service.request(request));
+        }
+    }
+
+    private final class OnTheWay extends Attempt {
+        private final Attempt attempt;
+
+        OnTheWay(Attempt attempt) {
+            super(attempt.place);
+            this.attempt = attempt;
+        }
+
+        @Override
+        void ended() {
+            time.in(scenario.network().draw(way), attempt::succeeded);
+        }
+
+        @Override
+        void ended(Failure failure) {
+            time.in(scenario.network().draw(way), () -> attempt.failed(failure));
         }
     }
 

@@ -1,5 +1,8 @@
 package io.forbear.retry.lab.simulate;
 
+import java.util.ArrayList;
+import java.util.List;
+
 /** Counts a run in slices of a tenth of a second: calls by when they were due, attempts by when they were made. */
 final class Tally {
 
@@ -16,6 +19,12 @@ final class Tally {
     private final long[] succeeded;
     private final long[] refused;
     private final long[] attempts;
+    /** By when their calls were due. */
+    private final long[] attemptsOfDue;
+    /** By when they succeeded. */
+    private final long[] successes;
+
+    private long doneNanos;
 
     Tally(Scenario scenario) {
         this.scenario = scenario;
@@ -25,6 +34,8 @@ final class Tally {
         this.succeeded = new long[slices];
         this.refused = new long[slices];
         this.attempts = new long[slices];
+        this.attemptsOfDue = new long[slices];
+        this.successes = new long[slices];
     }
 
     /** The share of calls that fail whatever a policy does, in the time after the bad time too. */
@@ -48,12 +59,19 @@ final class Tally {
         return slice;
     }
 
-    void attempted(long nanos) {
+    void attempted(int slice, long nanos) {
         attempts[slice(nanos)]++;
+        attemptsOfDue[slice]++;
     }
 
-    void succeeded(int slice) {
+    void succeeded(int slice, long nanos) {
         succeeded[slice]++;
+        successes[slice(nanos)]++;
+        doneNanos = nanos;
+    }
+
+    void failed(long nanos) {
+        doneNanos = nanos;
     }
 
     void refused(int slice) {
@@ -72,7 +90,20 @@ final class Tally {
                 (double) sum(attempts, from, to) / Math.max(1, sum(calls, from, to)),
                 (double) sum(attempts, to, last) / Math.max(1, sum(calls, to, last)),
                 back(to, last),
-                sum(attempts, 0, end));
+                sum(attempts, 0, end),
+                (double) sum(attemptsOfDue, from, to) / Math.max(1, sum(calls, from, to)),
+                doneNanos / 1e9,
+                seconds(end));
+    }
+
+    private List<Figures.Second> seconds(int end) {
+        int slices = (int) (1_000_000_000 / SLICE_NANOS);
+        List<Figures.Second> seconds = new ArrayList<>();
+        for (int i = 0; i < end; i += slices) {
+            int next = Math.min(end, i + slices);
+            seconds.add(new Figures.Second(sum(calls, i, next), sum(attempts, i, next), sum(successes, i, next)));
+        }
+        return seconds;
     }
 
     private double percent(long[] part, int from, int to) {

@@ -2,10 +2,13 @@ package io.forbear.retry.lab.simulate;
 
 import java.math.BigDecimal;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Properties;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -60,7 +63,11 @@ final class YamlMap {
                 map.put(entry);
             }
         } else {
-            problems.add(map.line, path.isEmpty() ? "file" : path, "not keys and values", "key: value, in lines");
+            problems.add(
+                    map.line,
+                    path.isEmpty() ? "file" : path.substring(0, path.length() - 1),
+                    "not keys and values",
+                    "key: value, in lines");
         }
         return map;
     }
@@ -151,7 +158,7 @@ final class YamlMap {
     }
 
     /** A number, or a part or multiple of what the fleet calls or the service can do. */
-    Amount amount(String key, double most, String rule) {
+    Amount amount(String key, double least, double most, String rule) {
         return read(key, Amount.NONE, rule, text -> {
             Matcher matcher = AMOUNT.matcher(text);
             if (!matcher.matches()) {
@@ -160,7 +167,7 @@ final class YamlMap {
             String of = matcher.group(2);
             Double found = factor(matcher.group(1));
             boolean bare = of == null;
-            if (found == null || found <= 0 || bare && text.endsWith("%") || found > (bare ? most : Amount.MOST)) {
+            if (found == null || found < least || bare && text.endsWith("%") || found > (bare ? most : Amount.MOST)) {
                 return null;
             }
             return new Amount(found, bare ? Amount.Of.NOTHING : Amount.Of.valueOf(of.toUpperCase(Locale.ROOT)));
@@ -175,6 +182,41 @@ final class YamlMap {
         return new BigDecimal(matcher.group(1))
                 .movePointLeft(matcher.group(2).isEmpty() ? 0 : 2)
                 .doubleValue();
+    }
+
+    /** One of the constants, in small letters with hyphens. */
+    <E extends Enum<E>> E word(String key, E otherwise, Class<E> type) {
+        Map<String, E> byText = new LinkedHashMap<>();
+        for (E constant : type.getEnumConstants()) {
+            byText.put(constant.name().toLowerCase(Locale.ROOT).replace('_', '-'), constant);
+        }
+        return read(key, otherwise, "one of " + String.join(", ", byText.keySet()), byText::get);
+    }
+
+    /** {@code true} or {@code false}, which is what holds where nothing is said. */
+    boolean flag(String key) {
+        return read(key, false, "true or false", text -> switch (text) {
+            case "true" -> true;
+            case "false" -> false;
+            default -> null;
+        });
+    }
+
+    boolean isMap(String key) {
+        return values.get(key) instanceof MappingNode;
+    }
+
+    Set<String> keys() {
+        return Collections.unmodifiableSet(values.keySet());
+    }
+
+    /** All keys and values as texts: what they mean is checked where they are used. */
+    Properties texts() {
+        Properties texts = new Properties();
+        for (String key : values.keySet()) {
+            texts.setProperty(key, read(key, "", "a text", text -> text));
+        }
+        return texts;
     }
 
     /** Returns the mapping below a key, or {@code null} if there is none. */

@@ -20,7 +20,7 @@ class ComparisonTableTest {
     private static final Scenario.FleetShape FLEET = new Scenario.FleetShape(1000, 0.5, 0.7);
 
     private static Figures figures(double success, double back, double amplification) {
-        return new Figures(success, 99, 0, amplification, 1, back, 100);
+        return new Figures(success, 99, 0, amplification, 1, back, 100, amplification, 60, List.of());
     }
 
     /** With one row of the scenario for each map: the runs of each policy. */

@@ -2,12 +2,14 @@ package io.forbear.retry.lab.simulate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.forbear.retry.lab.simulate.Scenario.FleetShape;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -67,7 +69,16 @@ class ScenarioFileTest {
         assertThat(scenario.clients()).isEqualTo(10);
         assertThat(scenario.callsPerSecond()).isEqualTo(100);
         assertThat(scenario.timeoutNanos()).isEqualTo(250_000_000);
-        assertThat(scenario.service()).isEqualTo(new Scenario.ServiceShape(3, 200, 25_000_000, 0.5, 0.003, 1.5, 1.3));
+        assertThat(scenario.service())
+                .isEqualTo(new Scenario.ServiceShape(
+                        Scenario.ServiceKind.WORKERS,
+                        3,
+                        200,
+                        new Distribution(Distribution.Kind.MIXED, 25_000_000, 0.5),
+                        0,
+                        0.003,
+                        1.5,
+                        1.3));
         assertThat(scenario.layers()).isEqualTo(1);
         assertThat(scenario.startNanos()).isEqualTo(5_000_000_000L);
         assertThat(scenario.badFromNanos()).isEqualTo(10_000_000_000L);
@@ -75,9 +86,76 @@ class ScenarioFileTest {
         assertThat(scenario.endNanos()).isEqualTo(120_000_000_000L);
         assertThat(scenario.faults())
                 .containsExactly(
-                        new Fault(Fault.Kind.ERRORS, 10_000_000_000L, 12_000_000_000L, 0.5, 0.34, 0.1),
-                        new Fault(Fault.Kind.ERRORS, 20_000_000_000L, 22_000_000_000L, 0.5, 0.34, 0.1),
-                        new Fault(Fault.Kind.SILENT, 30_000_000_000L, 31_000_000_000L, 1, 1, 1));
+                        new Fault(Fault.Kind.ERRORS, 10_000_000_000L, 12_000_000_000L, 0.5, 0.5, 0.34, 0.1),
+                        new Fault(Fault.Kind.ERRORS, 20_000_000_000L, 22_000_000_000L, 0.5, 0.5, 0.34, 0.1),
+                        new Fault(Fault.Kind.SILENT, 30_000_000_000L, 31_000_000_000L, 1, 1, 1, 1));
+    }
+
+    @Test
+    void aFileMaySayHowClientsCallHowLongMessagesTakeAndWhatTheServiceIs() {
+        Scenario scenario = read(HEAD + """
+                load: serial
+                after-failure: 100ms
+                network: {mean: 10ms, distribution: normal, deviation: 2ms}
+                service: unlimited
+                work: {mean: 1s, distribution: lognormal, deviation: 500ms}
+                each-adds: 10ms
+                """).scenario(FLEET);
+
+        assertThat(scenario.load()).isEqualTo(Scenario.Load.SERIAL);
+        assertThat(scenario.afterFailureNanos()).isEqualTo(100_000_000);
+        assertThat(scenario.network()).isEqualTo(new Distribution(Distribution.Kind.NORMAL, 10_000_000, 0.2));
+        assertThat(scenario.service().kind()).isEqualTo(Scenario.ServiceKind.UNLIMITED);
+        assertThat(scenario.service().work())
+                .isEqualTo(new Distribution(Distribution.Kind.LOGNORMAL, 1_000_000_000, 0.5));
+        assertThat(scenario.service().eachAddsNanos()).isEqualTo(10_000_000);
+        assertThat(read(HEAD + "call-at-start: true\n").scenario(FLEET).isCallAtStart())
+                .isTrue();
+        assertThat(read(HEAD + "load: once\nclients: 3\n").fleet()).contains(new FleetShape(3, 1, 1));
+        assertThat(read(HEAD + "work: 5ms\n").scenario(FLEET).service().work())
+                .isEqualTo(Distribution.fixed(5_000_000));
+    }
+
+    @Test
+    void aFileMayNamePolicies() {
+        ScenarioFile file = read(HEAD + "policies:\n  two: {max-attempts: 2}\n  default: {}\n");
+
+        assertThat(file.policies()).containsOnlyKeys("two", "default");
+        assertThat(file.policies().get("two")).containsExactly(Map.entry("max-attempts", "2"));
+        assertThat(read(HEAD).policies()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "load: sometimes | load: sometimes (expected: one of open, even, serial, once)",
+                "after-failure: 1s | after-failure: 1s (expected: a time, with load: serial)",
+                "call-at-start: yes | call-at-start: yes (expected: true or false)",
+                "each-adds: 1ms | each-adds: 1ms (expected: a time, with service: unlimited)",
+                "work: 0ms | work: 0ms (expected: a time above 0, or service: unlimited)",
+                "work: {distribution: normal, mean: 1ms} | work.deviation: not there (expected: a time)",
+                "network: {mean: 1ms, distribution: odd} | network.distribution: odd (expected: one of fixed, mixed, "
+                        + "exponential, normal, lognormal)",
+                "policies: {a b: {}} | policies.a b: keys and values (expected: a name of up to 40 letters, digits, "
+                        + "dots and hyphens)",
+                "policies: {a: [1]} | policies.a: not keys and values (expected: key: value, in lines)"
+            })
+    void whatASayingLacksIsTold(String line, String problem) {
+        assertThatThrownBy(() -> read(HEAD + line + "\n"))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining(problem);
+    }
+
+    @Test
+    void aFaultMayGrowAndFadeEvenly() {
+        Scenario scenario = read(HEAD + "faults: [{kind: demand, from: 0s, to: 10s, value: 1, end-value: 3}]\n")
+                .scenario(FLEET);
+
+        Fault ramp = scenario.faults().get(0);
+        assertThat(ramp.valueAt(0)).isEqualTo(1);
+        assertThat(ramp.valueAt(5_000_000_000L)).isEqualTo(2);
+        assertThat(ramp.valueAt(10_000_000_000L)).isEqualTo(3);
     }
 
     @Test
@@ -128,8 +206,9 @@ class ScenarioFileTest {
                         mine.yaml:1: name: a b (expected: up to 40 letters, digits, dots and hyphens)
                         mine.yaml:1: calls-per-client: not there (expected: together with clients)
                         mine.yaml:2: replicas: none (expected: a whole number, 1 to 1000)
-                        mine.yaml:3: wind: unknown key (expected: one of name, title, clients, calls-per-client, \
-                        utilisation, timeout, queue, replicas, spread, tail, layers, start, judge, faults)
+                        mine.yaml:3: wind: unknown key (expected: one of name, title, load, call-at-start, \
+                        after-failure, network, clients, calls-per-client, utilisation, timeout, queue, replicas, \
+                        service, work, spread, each-adds, tail, layers, start, judge, faults, policies)
                         mine.yaml:4: replicas: again (expected: each key once)
                         mine.yaml:6: judge.end: not there (expected: a time)
                         mine.yaml:6: judge.from: 10 (expected: a time such as 200ms, 2s or 1m, from 0s to 60m)
