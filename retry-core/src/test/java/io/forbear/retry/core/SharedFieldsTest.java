@@ -27,7 +27,7 @@ class SharedFieldsTest {
     @Test
     void tellsSharedFieldsFromOthers() throws Exception {
         assertThat(sharedFields())
-                .contains("Breaker.state", "Counters.failed", "Client.fullLevel", "Alarm.state")
+                .contains("Breaker.state", "Counters.transitions", "Client.fullLevel", "Alarm.state")
                 .doesNotContain("Breaker.clock", "Client.id", "CallState.attempt");
     }
 

@@ -52,7 +52,7 @@ final class Feeds {
     }
 
     private final ReferenceQueue<Object> gone = new ReferenceQueue<>();
-    private final IdentityHashMap<CallFeed, Owner> owners = new IdentityHashMap<>();
+    private final IdentityHashMap<CallFeed, Owner> owners = new IdentityHashMap<>(1);
     private volatile Members members = NONE;
 
     long total() {

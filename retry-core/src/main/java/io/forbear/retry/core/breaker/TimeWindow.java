@@ -1,12 +1,10 @@
 package io.forbear.retry.core.breaker;
 
+import io.forbear.retry.core.internal.Adders;
 import java.lang.invoke.VarHandle;
 import java.util.Arrays;
-import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.concurrent.atomic.AtomicReferenceArray;
-import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -91,12 +89,11 @@ final class TimeWindow extends Window {
             return new Begins(begins, new long[KINDS][]);
         }
 
-        Begins after(long buckets, long seen, AtomicReferenceArray<@Nullable LongAdder> sums) {
+        Begins after(long buckets, long seen, Adders sums) {
             long[] @Nullable [] later = new long[KINDS][];
             for (int kind = 0; kind < KINDS; kind++) {
-                LongAdder sum = sums.get(kind);
-                if (sum != null) {
-                    later[kind] = shifted(told(kind), buckets, sum.sum());
+                if (sums.isUsed(kind)) {
+                    later[kind] = shifted(told(kind), buckets, sums.sum(kind));
                 }
             }
             return new Begins(shifted(successes, buckets, seen), later);
@@ -124,7 +121,7 @@ final class TimeWindow extends Window {
     private final long originNanos;
     private final long bucketNanos;
     /** Made when the first outcome of a kind is told. */
-    private final AtomicReferenceArray<@Nullable LongAdder> told = new AtomicReferenceArray<>(KINDS);
+    private final Adders told = new Adders(KINDS);
 
     private final AtomicLong row;
     private final AtomicReference<Frame> frame;
@@ -182,28 +179,13 @@ final class TimeWindow extends Window {
         if (seen.tick - tick >= BUCKETS) {
             return;
         }
-        adder((isFailed ? FAILED : 0) + (isSlow ? SLOW : 0) + (isTimeout ? TIMED_OUT : 0))
-                .increment();
+        told.add((isFailed ? FAILED : 0) + (isSlow ? SLOW : 0) + (isTimeout ? TIMED_OUT : 0), 1);
         if (isFailed) {
             row.updateAndGet(known -> longer(known, seen.seen, isTimeout));
         } else {
             row.set(seen.seen << ROW_BITS);
         }
         VarHandle.fullFence();
-    }
-
-    private LongAdder adder(int kind) {
-        LongAdder known = told.get(kind);
-        if (known != null) {
-            return known;
-        }
-        told.compareAndSet(kind, null, new LongAdder());
-        return Objects.requireNonNull(told.get(kind));
-    }
-
-    private long sum(int kind) {
-        LongAdder known = told.get(kind);
-        return known == null ? 0 : known.sum();
     }
 
     /** Adds a failure to a row, or begins a row if a look has found a success since. */
@@ -229,7 +211,7 @@ final class TimeWindow extends Window {
         long slow = 0;
         long timeouts = 0;
         for (int kind = KINDS - 1; kind >= 0; kind--) {
-            long count = sum(kind) - begins.oldest(kind);
+            long count = told.sum(kind) - begins.oldest(kind);
             calls += count;
             failures += (kind & FAILED) != 0 ? count : 0;
             slow += (kind & SLOW) != 0 ? count : 0;

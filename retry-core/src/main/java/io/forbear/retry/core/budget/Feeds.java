@@ -44,7 +44,7 @@ final class Feeds {
     private static final Source[] NO_SOURCES = {};
 
     private final ReentrantLock lock = new ReentrantLock();
-    private final IdentityHashMap<CallFeed, Source> all = new IdentityHashMap<>();
+    private final IdentityHashMap<CallFeed, Source> all = new IdentityHashMap<>(1);
     private final List<Source> others = new ArrayList<>();
     private final ReferenceQueue<Object> gone = new ReferenceQueue<>();
     private int turn;

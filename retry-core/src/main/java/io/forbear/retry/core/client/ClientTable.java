@@ -4,7 +4,6 @@ import io.forbear.retry.NanoClock;
 import io.forbear.retry.core.internal.RetryCosts;
 import io.forbear.retry.internal.Checks;
 import java.util.Objects;
-import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,10 +28,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ClientTable extends ClientLookup {
     /*
-     * State      slots: the clients by hash. eviction: the number of entries, see there. budgets: see there. overflow:
-     *            the client of each stripe, once it is needed.
-     * Invariant  no id has two clients that are not evicted. Each client in a slot has one reserved entry. A stripe has
-     *            one overflow client for good: null -> the client, by CAS.
+     * State      slots: the clients by hash. eviction: the number of entries, see there. budgets: see there.
+     *            overflow: see there.
+     * Invariant  no id has two clients that are not evicted. Each client in a slot has one reserved entry.
      * Writers    findOrInsert: reserves an entry, then puts the client into its slot by a CAS. It releases the entry if
      *            another thread was faster, and if an error ends it. A client that replaces an evicted one of its id
      *            takes over its entry.
@@ -47,7 +45,7 @@ public final class ClientTable extends ClientLookup {
     private final Slots slots;
     private final Eviction eviction;
     private final ClientBudgets budgets;
-    private final AtomicReferenceArray<@Nullable Client> overflow = new AtomicReferenceArray<>(OVERFLOW_STRIPES);
+    private final Overflow overflow;
 
     /**
      * Makes an empty table in which each retry costs one token.
@@ -75,6 +73,7 @@ public final class ClientTable extends ClientLookup {
         this.slots = new Slots(maxClients);
         this.eviction = new Eviction(maxClients, slots);
         this.budgets = new ClientBudgets(this, costs, Objects.requireNonNull(clock, "clock"));
+        this.overflow = new Overflow(budgets);
         budgets.update(budget);
     }
 
@@ -83,6 +82,7 @@ public final class ClientTable extends ClientLookup {
         this.slots = new Slots(maxClients);
         this.eviction = new Eviction(maxClients, slots);
         this.budgets = keeper.budgets.sharedWith(this);
+        this.overflow = new Overflow(budgets);
     }
 
     /**
@@ -228,15 +228,8 @@ public final class ClientTable extends ClientLookup {
         }
     }
 
-    /** Most tables are never full: an overflow client is made when the first id of its stripe finds no entry. */
     @Override
     Client overflow(int hash) {
-        int stripe = (hash ^ (hash >>> 16)) & (OVERFLOW_STRIPES - 1);
-        Client known = overflow.get(stripe);
-        if (known == null) {
-            overflow.compareAndSet(stripe, null, Client.overflow(budgets, stripe));
-            known = Objects.requireNonNull(overflow.get(stripe));
-        }
-        return known;
+        return overflow.get((hash ^ (hash >>> 16)) & (OVERFLOW_STRIPES - 1));
     }
 }

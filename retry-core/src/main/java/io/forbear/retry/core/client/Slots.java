@@ -1,5 +1,6 @@
 package io.forbear.retry.core.client;
 
+import java.lang.invoke.ConstantBootstraps;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import org.jspecify.annotations.Nullable;
@@ -10,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class Slots {
     /*
-     * State      segments[i]: null until it is used, then the same for good. An element of a segment is a slot.
+     * State      segments: null until the first client comes, then the same for good; so is each segments[i]. An
+     *            element of a segment is a slot.
      * Invariant  a client is in the slot of its hash; no slot holds two clients of one id.
      * Writers    any thread, by CAS only.
      * Ordering   volatile: a client is built before the CAS that puts it into its slot.
@@ -18,6 +20,8 @@ final class Slots {
      * Stress     ClientTableStress (retry-jcstress), ClientTableConcurrencyTest
      */
 
+    private static final VarHandle SEGMENTS = ConstantBootstraps.fieldVarHandle(
+            MethodHandles.lookup(), "segments", VarHandle.class, Slots.class, Object[][].class);
     private static final VarHandle SEGMENT = MethodHandles.arrayElementVarHandle(Object[][].class);
     private static final VarHandle SLOT = MethodHandles.arrayElementVarHandle(Object[].class);
     private static final int SEGMENT_SHIFT = 8;
@@ -27,7 +31,7 @@ final class Slots {
     /** 2^32 divided by the golden ratio (Fibonacci hashing): neighbouring hashes fall to slots that lie far apart. */
     private static final int SPREAD = 0x9E3779B9;
 
-    private final @Nullable Object[] @Nullable [] segments;
+    private volatile @Nullable Object @Nullable [] @Nullable [] segments;
     private final int count;
     private final int shift;
 
@@ -35,7 +39,6 @@ final class Slots {
     Slots(int maxClients) {
         long twice = Long.highestOneBit(2L * maxClients - 1) << 1;
         this.count = (int) Math.min(MOST_SLOTS, Math.max(FEWEST_SLOTS, twice));
-        this.segments = new @Nullable Object[(count + SEGMENT_SIZE - 1) >>> SEGMENT_SHIFT] @Nullable [];
         this.shift = Integer.SIZE - Integer.numberOfTrailingZeros(count);
     }
 
@@ -49,7 +52,11 @@ final class Slots {
 
     @Nullable
     Object get(int slot) {
-        Object[] segment = (Object[]) SEGMENT.getVolatile(segments, slot >>> SEGMENT_SHIFT);
+        Object[][] known = segments;
+        if (known == null) {
+            return null;
+        }
+        Object[] segment = (Object[]) SEGMENT.getVolatile(known, slot >>> SEGMENT_SHIFT);
         return segment == null ? null : SLOT.getVolatile(segment, slot & (SEGMENT_SIZE - 1));
     }
 
@@ -58,12 +65,23 @@ final class Slots {
     }
 
     private Object[] segment(int index) {
-        Object[] segment = (Object[]) SEGMENT.getVolatile(segments, index);
+        Object[][] known = segments();
+        Object[] segment = (Object[]) SEGMENT.getVolatile(known, index);
         if (segment != null) {
             return segment;
         }
         Object[] made = new Object[Math.min(SEGMENT_SIZE, count)];
-        Object[] found = (Object[]) SEGMENT.compareAndExchange(segments, index, (Object[]) null, made);
+        Object[] found = (Object[]) SEGMENT.compareAndExchange(known, index, (Object[]) null, made);
+        return found == null ? made : found;
+    }
+
+    private Object[][] segments() {
+        Object[][] known = segments;
+        if (known != null) {
+            return known;
+        }
+        Object[][] made = new Object[(count + SEGMENT_SIZE - 1) >>> SEGMENT_SHIFT][];
+        Object[][] found = (Object[][]) SEGMENTS.compareAndExchange(this, (Object[][]) null, made);
         return found == null ? made : found;
     }
 }

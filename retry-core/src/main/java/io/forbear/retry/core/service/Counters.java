@@ -2,11 +2,11 @@ package io.forbear.retry.core.service;
 
 import io.forbear.retry.CircuitBreaker;
 import io.forbear.retry.StopReason;
+import io.forbear.retry.core.internal.Adders;
 import io.forbear.retry.core.internal.CallFeed;
 import io.forbear.retry.core.internal.Watch;
 import io.forbear.retry.error.ErrorCategory;
-import java.util.Arrays;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
@@ -24,6 +24,13 @@ public final class Counters implements CallFeed {
      * Stress     SnapshotStress.SnapshotRacesRecovery (retry-jcstress)
      */
 
+    private static final int CATEGORIES = ErrorCategory.values().length;
+    private static final int REASONS = StopReason.values().length;
+    private static final int STATES = CircuitBreaker.State.values().length;
+
+    /** Nothing, for good: nobody counts here. */
+    static final Counters NONE = new Counters();
+
     final LongAdder firstTry = new LongAdder();
 
     /** Calls that have failed at least once, counted at their first failure, where a budget reads it. */
@@ -39,9 +46,9 @@ public final class Counters implements CallFeed {
 
     public final LongAdder nested = new LongAdder();
     public final LongAdder delayNanos = new LongAdder();
-    private final LongAdder[] failed = adders(ErrorCategory.values().length);
-    private final LongAdder[] stopped = adders(StopReason.values().length);
-    private final AtomicLong[] transitions = new AtomicLong[CircuitBreaker.State.values().length];
+    private final Adders failed = new Adders(CATEGORIES);
+    private final Adders stopped = new Adders(REASONS);
+    private final AtomicLongArray transitions = new AtomicLongArray(STATES);
 
     private final Watch watch;
 
@@ -53,13 +60,6 @@ public final class Counters implements CallFeed {
     /** Makes the counters of what is watched. */
     Counters(Watch watch) {
         this.watch = watch;
-        Arrays.setAll(transitions, i -> new AtomicLong());
-    }
-
-    private static LongAdder[] adders(int length) {
-        LongAdder[] adders = new LongAdder[length];
-        Arrays.setAll(adders, i -> new LongAdder());
-        return adders;
     }
 
     /** Tells whether nobody counts here any more. */
@@ -76,21 +76,15 @@ public final class Counters implements CallFeed {
         mostlySucceeded.add(others.mostlySucceeded.sum());
         nested.add(others.nested.sum());
         delayNanos.add(others.delayNanos.sum());
-        add(failed, others.failed);
-        add(stopped, others.stopped);
-        for (int i = 0; i < transitions.length; i++) {
-            transitions[i].addAndGet(others.transitions[i].get());
-        }
-    }
-
-    private static void add(LongAdder[] sums, LongAdder[] others) {
-        for (int i = 0; i < sums.length; i++) {
-            sums[i].add(others[i].sum());
+        failed.add(others.failed);
+        stopped.add(others.stopped);
+        for (int i = 0; i < STATES; i++) {
+            transitions.addAndGet(i, others.transitions.get(i));
         }
     }
 
     public void failed(ErrorCategory category) {
-        failed[category.ordinal()].increment();
+        failed.add(category.ordinal(), 1);
     }
 
     public void stopped(StopReason reason, int attempts, boolean mostly) {
@@ -98,7 +92,7 @@ public final class Counters implements CallFeed {
         if (mostly) {
             mostlySucceeded.increment();
         }
-        stopped[reason.ordinal()].increment();
+        stopped.add(reason.ordinal(), 1);
         if (mostly) {
             watch.grown();
         }
@@ -122,19 +116,19 @@ public final class Counters implements CallFeed {
     }
 
     void transitioned(CircuitBreaker.State to) {
-        transitions[to.ordinal()].incrementAndGet();
+        transitions.incrementAndGet(to.ordinal());
     }
 
     long failedCount(ErrorCategory category) {
-        return failed[category.ordinal()].sum();
+        return failed.sum(category.ordinal());
     }
 
     long stoppedCount(StopReason reason) {
-        return stopped[reason.ordinal()].sum();
+        return stopped.sum(reason.ordinal());
     }
 
     long transitionCount(CircuitBreaker.State to) {
-        return transitions[to.ordinal()].get();
+        return transitions.get(to.ordinal());
     }
 
     long attempts() {

@@ -21,7 +21,7 @@ final class Totals {
     }
 
     static Totals of(Counters first) {
-        return new Totals(new Counters(), new Counters[] {first});
+        return new Totals(Counters.NONE, new Counters[] {first});
     }
 
     /** Returns these and one more, with what has gone added up. */
