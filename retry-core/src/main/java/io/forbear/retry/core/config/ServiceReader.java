@@ -40,6 +40,10 @@ final class ServiceReader {
     };
 
     private static final Pattern TOKENS = Pattern.compile("([0-9]{1,9})(\\s*tokens?)?");
+
+    /** A smaller number without a unit may be a share whose percent sign or point is missing. */
+    private static final int LEAST_BARE_TOKENS = 10;
+
     private static final String BUDGET_RULE =
             "none, a share of the calls up to 1 such as 0.1 or 10%, or tokens such as 100 tokens";
     private static final String BREAKER_RULE = "on, off, or a failure rate from 0.000001 to 1 such as 0.5 or 50%";
@@ -206,7 +210,7 @@ final class ServiceReader {
             return share > 0 && share <= 1 ? RetryBudgets.earned(share) : null;
         }
         int count = Integer.parseInt(tokens.group(1));
-        if (count < 1) {
+        if (count < (tokens.group(2) == null ? LEAST_BARE_TOKENS : 1)) {
             return null;
         }
         TokenBucketSpec bucket = RetryBudgets.tokenBucket(count);

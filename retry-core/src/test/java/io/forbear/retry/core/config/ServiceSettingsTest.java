@@ -145,7 +145,10 @@ class ServiceSettingsTest {
                 "%",
                 "0 tokens",
                 "1.5 tokens",
-                "9999999999"
+                "9999999999",
+                "1",
+                "2",
+                "9"
             })
     void refusesBudgetsOutOfRange(String value) {
         assertRefused(
@@ -156,13 +159,13 @@ class ServiceSettingsTest {
 
     @Test
     void aBudgetOfTokensRefillsAsFastAsThoseOfTheClients() {
-        assertThat(config("retry-budget", " 1 ", "replenishment-rate", "2.5").budget())
+        assertThat(config("retry-budget", " 1 token ", "replenishment-rate", "2.5").budget())
                 .isEqualTo(RetryBudgets.tokenBucket(1).refill(2.5, Duration.ofMinutes(1)));
     }
 
     @Test
     void aBudgetOfTokensThatAreNotReplenishedGetsAsGoodAsNoneBack() {
-        assertThat(config("retry-budget", "7", "replenishment-rate", "0").budget())
+        assertThat(config("retry-budget", "7 tokens", "replenishment-rate", "0").budget())
                 .isEqualTo(RetryBudgets.tokenBucket(7).refill(0.001, Duration.ofDays(365)));
     }
 

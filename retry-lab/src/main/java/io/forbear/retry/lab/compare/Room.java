@@ -10,7 +10,7 @@ import java.util.concurrent.Semaphore;
 final class Room {
 
     /** Of one process that calls through the library, measured and rounded up. */
-    private static final long CONTROL_BYTES = 12_000;
+    private static final long CONTROL_BYTES = 4_500;
 
     private static final double USABLE = 0.7;
     private static final long UNIT = 1 << 20;

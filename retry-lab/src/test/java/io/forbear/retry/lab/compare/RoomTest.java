@@ -20,9 +20,9 @@ class RoomTest {
 
     @Test
     void onlyClientsThatCallNeedRoom() {
-        assertThat(Room.bytes(scenario("outage", 1000, 1))).isBetween(11_900_000L, 12_000_000L);
-        assertThat(Room.bytes(scenario("outage", 1_000_000, 0.001))).isBetween(850_000_000L, 900_000_000L);
-        assertThat(Room.bytes(scenario("layers", 1_000_000, 0.001))).isBetween(3_250_000_000L, 3_300_000_000L);
+        assertThat(Room.bytes(scenario("outage", 1000, 1))).isBetween(4_450_000L, 4_500_000L);
+        assertThat(Room.bytes(scenario("outage", 1_000_000, 0.001))).isBetween(318_000_000L, 338_000_000L);
+        assertThat(Room.bytes(scenario("layers", 1_000_000, 0.001))).isBetween(1_218_000_000L, 1_238_000_000L);
     }
 
     @Test
@@ -32,7 +32,7 @@ class RoomTest {
         AtomicInteger large = new AtomicInteger();
         CountDownLatch begun = new CountDownLatch(1);
         CountDownLatch end = new CountDownLatch(1);
-        Thread holder = new Thread(() -> room.use(scenario("outage", 40_000, 1), () -> {
+        Thread holder = new Thread(() -> room.use(scenario("outage", 100_000, 1), () -> {
             begun.countDown();
             try {
                 end.await();
