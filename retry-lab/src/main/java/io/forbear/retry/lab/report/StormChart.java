@@ -32,20 +32,21 @@ final class StormChart {
               text { font: 13px system-ui, -apple-system, "Segoe UI", Helvetica, Arial, sans-serif; fill: #1f2937; }
               .title { font-size: 18px; font-weight: 600; } .panel { font-weight: 600; } \
               .quiet { fill: #57606a; font-size: 12px; }
-              .ground { fill: #ffffff; stroke: #d0d7de; } .grid { stroke: #d8dee4; } .errors { fill: #cf222e1c; } \
+              .ground { fill: #ffffff; stroke: #d0d7de; } .grid { --line: #d8dee4; } .errors { fill: #cf222e1c; } \
               .slow { fill: #bf87002b; }
-              path { fill: none; stroke-width: 2; stroke-linejoin: round; }
-              .none { stroke: #6e7781; stroke-dasharray: 5 4; } .naive { stroke: #cf222e; } \
-              .jitter { stroke: #bc6c00; stroke-dasharray: 10 6; }
-              .own { stroke: #8250df; } .resilience4j { stroke: #bf3989; } \
-              .default { stroke: #0969da; stroke-width: 3.5; }
+              path { fill: none; stroke: var(--line); stroke-width: 2; stroke-linejoin: round; }
+              .none { --line: #6e7781; stroke-dasharray: 5 4; } .naive { --line: #cf222e; } \
+              .jitter { --line: #bc6c00; stroke-dasharray: 10 6; }
+              .own { --line: #8250df; } .resilience4j { --line: #bf3989; } \
+              .default { --line: #0969da; stroke-width: 3.5; }
+              path.range { fill: var(--line); fill-opacity: 0.16; stroke: none; }
               path.bar { stroke-width: 10; stroke-dasharray: none; stroke-linejoin: miter; }
               @media (prefers-color-scheme: dark) {
                 text { fill: #e6edf3; } .quiet { fill: #9da7b1; } .ground { fill: #0d1117; stroke: #30363d; } \
-                .grid { stroke: #272e36; }
+                .grid { --line: #272e36; }
                 .errors { fill: #f8514930; } .slow { fill: #d2992233; }
-                .none { stroke: #8b949e; } .naive { stroke: #ff7b72; } .jitter { stroke: #e3a341; } \
-                .own { stroke: #bc8cff; } .resilience4j { stroke: #f778ba; } .default { stroke: #58a6ff; }
+                .none { --line: #8b949e; } .naive { --line: #ff7b72; } .jitter { --line: #e3a341; } \
+                .own { --line: #bc8cff; } .resilience4j { --line: #f778ba; } .default { --line: #58a6ff; }
               }
             </style>
             """;
@@ -90,10 +91,12 @@ final class StormChart {
     }
 
     private String caption() {
+        int runs = figures.path("runs").asInt(1);
         return String.format(
                 Locale.ROOT,
-                "%d calls/s over real HTTP to a service for %d requests/s; success of calls due "
+                "%s%d calls/s over real HTTP to a service for %d requests/s; success of calls due "
                         + "from the outage on; %d cores, Java %s",
+                runs > 1 ? "Medians of " + runs + " runs; " : "",
                 scenario.path("load").asInt(),
                 scenario.path("capacity").asInt(),
                 figures.path("machine").path("processors").asInt(),
@@ -196,8 +199,28 @@ final class StormChart {
             text(LEFT - 8, y + 4, "quiet", "end", String.format(Locale.ROOT, "%.0f", value));
         }
         for (JsonNode policy : policies) {
+            range(policy, series, scale);
+        }
+        for (JsonNode policy : policies) {
             line("<path class=\"%s\" d=\"%s\"/>", style(policy), curve(policy, series, scale));
         }
+    }
+
+    /** From the least to the most of all runs, where there are several. */
+    private void range(JsonNode policy, String series, double scale) {
+        JsonNode least = policy.path("series").path(series + "Least");
+        JsonNode most = policy.path("series").path(series + "Most");
+        if (!least.isArray() || !most.isArray()) {
+            return;
+        }
+        StringBuilder shape = new StringBuilder();
+        for (int i = 0; i < most.size(); i++) {
+            shape.append(point(policy, i, most.get(i), scale, i == 0 ? 'M' : 'L'));
+        }
+        for (int i = least.size() - 1; i >= 0; i--) {
+            shape.append(point(policy, i, least.get(i), scale, 'L'));
+        }
+        line("<path class=\"range %s\" d=\"%sZ\"/>", style(policy), shape);
     }
 
     private void band(String style, String from, String to, String label) {
@@ -212,18 +235,23 @@ final class StormChart {
     private String curve(JsonNode policy, String series, double scale) {
         StringBuilder path = new StringBuilder();
         JsonNode values = policy.path("series").path(series);
-        JsonNode times = policy.path("series").path("seconds");
-        double half = policy.path("series").path("stepMillis").asDouble() / 2000;
         for (int i = 0; i < values.size(); i++) {
-            double y = top + PANEL * (1 - values.get(i).asDouble() / scale);
-            path.append(String.format(
-                    Locale.ROOT,
-                    "%s%.1f %.1f",
-                    i == 0 ? "M" : "L",
-                    x(times.get(i).asDouble() - half),
-                    y));
+            path.append(point(policy, i, values.get(i), scale, i == 0 ? 'M' : 'L'));
         }
         return path.toString();
+    }
+
+    /** In the middle of its step. */
+    private String point(JsonNode policy, int step, JsonNode value, double scale, char command) {
+        JsonNode series = policy.path("series");
+        double half = series.path("stepMillis").asDouble() / 2000;
+        double y = top + PANEL * (1 - Math.min(value.asDouble(), scale) / scale);
+        return String.format(
+                Locale.ROOT,
+                "%s%.1f %.1f",
+                command,
+                x(series.path("seconds").path(step).asDouble() - half),
+                y);
     }
 
     private void axis() {

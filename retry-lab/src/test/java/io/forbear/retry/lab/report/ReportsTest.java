@@ -3,6 +3,7 @@ package io.forbear.retry.lab.report;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.forbear.retry.lab.Samples;
 import io.forbear.retry.lab.storm.PolicyResult;
 import io.forbear.retry.lab.storm.StormResult;
@@ -110,6 +111,22 @@ class ReportsTest {
                 .contains("class=\"naive\"")
                 .contains("class=\"default\"")
                 .doesNotContain("NaN");
+    }
+
+    @Test
+    void theChartOfSeveralRunsHasTheirRangesBehindTheLines() {
+        JsonNode figures = Reports.of(Samples.storm()).figures().deepCopy();
+        ((ObjectNode) figures).put("runs", 5);
+        ObjectNode series = (ObjectNode) figures.path("policies").path(0).path("series");
+        series.set("goodputLeast", series.path("goodput").deepCopy());
+        series.set("goodputMost", series.path("goodput").deepCopy());
+
+        String svg = new StormChart(figures).svg();
+
+        String policy = figures.path("policies").path(0).path("name").asText();
+        assertThat(svg).contains("Medians of 5 runs; ").containsOnlyOnce("class=\"range " + policy + "\"");
+        assertThat(svg.indexOf("class=\"range ")).isLessThan(svg.lastIndexOf("class=\"" + policy + "\""));
+        assertThat(new StormChart(Reports.of(Samples.storm()).figures()).svg()).doesNotContain("class=\"range ");
     }
 
     @Test
