@@ -39,6 +39,9 @@ public final class Presets {
             "flap-3",
             "steps");
 
+    /** The storm that {@code storm} makes where no scenario is named; the defaults are not judged by it. */
+    private static final String STORM = "storm";
+
     private Presets() {}
 
     /**
@@ -51,9 +54,19 @@ public final class Presets {
     }
 
     /**
+     * Tells whether there is a preset of a name.
+     *
+     * @param name any
+     * @return {@code true} for {@link #names()} and for {@code storm}
+     */
+    public static boolean isKnown(String name) {
+        return NAMES.contains(name) || name.equals(STORM);
+    }
+
+    /**
      * Returns a preset.
      *
-     * @param name one of {@link #names()}
+     * @param name {@linkplain #isKnown known}
      * @return what its file says
      */
     public static ScenarioFile named(String name) {

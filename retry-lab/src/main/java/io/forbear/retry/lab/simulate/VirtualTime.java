@@ -13,12 +13,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Not thread-safe: one run is one thread.
  */
-final class VirtualTime implements NanoClock {
-
-    /** Something that happens at an instant. */
-    interface Event {
-        void happen();
-    }
+final class VirtualTime implements NanoClock, Timeline {
 
     /**
      * Counters that grow are looked at once in so long, before the time moves on: windows of the engine then know when
@@ -53,14 +48,9 @@ final class VirtualTime implements NanoClock {
         return true;
     }
 
-    /** Plans an event. */
-    void in(long nanos, Event event) {
+    @Override
+    public void in(long nanos, Event event) {
         push(now + Math.max(0, nanos), planned++, event);
-    }
-
-    /** Plans an event at an instant that is not over. */
-    void at(long nanos, Event event) {
-        in(nanos - now, event);
     }
 
     /** Does something as if it were the beginning of the time. */

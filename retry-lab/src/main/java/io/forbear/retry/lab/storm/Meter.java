@@ -85,6 +85,14 @@ final class Meter {
         }
     }
 
+    /** Adds the latencies that another process saw in a slice. */
+    void add(int slice, Histogram latencies) {
+        Histogram sum = latencyMicros.get(slice);
+        synchronized (sum) {
+            sum.add(latencies);
+        }
+    }
+
     /** Latencies of the calls that ended in the slices {@code [from, to)}. */
     Histogram latencies(int from, int to) {
         Histogram sum = new Histogram(MAX_MICROS, SIGNIFICANT_DIGITS);
