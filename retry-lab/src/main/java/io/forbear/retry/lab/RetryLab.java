@@ -46,6 +46,7 @@ public final class RetryLab implements Runnable {
         // The server of the storm must not close connections that clients keep: that would look like a failure.
         System.setProperty("sun.net.httpserver.maxIdleConnections", "100000");
         System.setProperty("sun.net.httpserver.idleInterval", "3600");
+        System.setProperty("jdk.httpclient.keepalive.timeout", "15");
         System.setProperty("jdk.httpclient.disableRetryConnect", "true");
         // The clients of a storm stand for processes, each with a service of the same name: elsewhere a mistake, here
         // the experiment.

@@ -30,7 +30,12 @@ final class AgreementTable {
                 !measured ? "-" : back == null ? "never" : String.format(Locale.ROOT, "%.1f", back),
                 range(simulated.success(), "%.1f"),
                 row.real().success(),
-                !row.isLoadAlike() ? "load differs" : !row.isRecoveryAlike() ? "recovery differs" : "");
+                remark(row));
+    }
+
+    private static String remark(Agreement.Row row) {
+        String differs = !row.isLoadAlike() ? "load differs" : !row.isRecoveryAlike() ? "recovery differs" : "";
+        return row.isMachineLate() ? (differs + " machine busy").strip() : differs;
     }
 
     private static String seconds(Agreement.Row row) {

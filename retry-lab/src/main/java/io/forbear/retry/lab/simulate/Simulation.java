@@ -30,10 +30,10 @@ public final class Simulation {
         this.service = new Service(time, work, scenario);
         this.demand = new Faults(time, scenario.faults());
         World world = new World(time, source.split());
-        this.clients = new Processes(scenario.clients(), time, world, maker);
+        this.clients = new Processes(scenario.clients(), scenario.startNanos(), time, world, maker);
         this.layers = new Processes[scenario.layers()];
         for (int i = 0; i < layers.length; i++) {
-            layers[i] = new Processes(scenario.processesOfALayer(), time, world, maker);
+            layers[i] = new Processes(scenario.processesOfALayer(), scenario.startNanos(), time, world, maker);
         }
     }
 

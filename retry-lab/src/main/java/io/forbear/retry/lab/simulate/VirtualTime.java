@@ -53,10 +53,10 @@ final class VirtualTime implements NanoClock, Timeline {
         push(now + Math.max(0, nanos), planned++, event);
     }
 
-    /** Does something as if it were the beginning of the time. */
-    <T> T atBeginning(Supplier<T> action) {
+    /** Does something as if it were an instant that is over. */
+    <T> T backAt(long nanos, Supplier<T> action) {
         long present = now;
-        now = 0;
+        now = nanos;
         try {
             return action.get();
         } finally {

@@ -17,6 +17,7 @@ import java.util.stream.Collectors;
 final class ClientProcesses implements AutoCloseable {
 
     private static final long PATIENCE_SECONDS = 120;
+    private static final long END_SECONDS = 10;
     private static final String GONE = "";
 
     private final List<Client> clients = new ArrayList<>();
@@ -65,14 +66,19 @@ final class ClientProcesses implements AutoCloseable {
             in.flush();
         }
 
-        /** Ends the process, by its own handle. */
+        /** Lets the process end, which it does when it hears no more. */
         void end() {
             try {
                 in.close();
             } catch (IOException alreadyOver) {
                 // that is what is wanted
             }
-            process.destroy();
+            try {
+                process.waitFor(END_SECONDS, TimeUnit.SECONDS);
+            } catch (InterruptedException hurry) {
+                Thread.currentThread().interrupt();
+            }
+            process.destroyForcibly(); // nothing where it has ended
         }
     }
 

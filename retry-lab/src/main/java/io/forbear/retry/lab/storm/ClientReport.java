@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What one process of clients counted, by slices of time.
  *
- * @param calls see {@link Meter}, as all up to {@code failures}
+ * @param calls see {@link Meter}, as all up to {@code late}
  * @param latencies by the number of the slice, compressed and in base 64; slices without any are left out
  * @param openBreakers as sampled; {@code null} where the policy has no breakers
  * @param budgetTokens as sampled; {@code null} where the policy has no budgets
@@ -28,6 +28,7 @@ record ClientReport(
         List<Integer> successes,
         List<Integer> succeededOfDue,
         List<Integer> failures,
+        int late,
         Map<Integer, String> latencies,
         @Nullable List<Double> openBreakers,
         @Nullable List<Double> budgetTokens,
@@ -48,6 +49,7 @@ record ClientReport(
                 list(meter.successes),
                 list(meter.succeededOfDue),
                 list(meter.failures),
+                meter.late.get(),
                 latencies,
                 list(sampler.breakers()),
                 list(sampler.budgets()),
@@ -78,6 +80,7 @@ record ClientReport(
         add(meter.successes, successes);
         add(meter.succeededOfDue, succeededOfDue);
         add(meter.failures, failures);
+        meter.late.addAndGet(late);
         latencies.forEach((slice, text) -> meter.add(slice, histogram(text)));
     }
 

@@ -89,7 +89,7 @@ final class Fleet implements AutoCloseable {
         }
         int number = calls.getAndIncrement();
         Sender sender = senders.get(client % senders.size());
-        meter.called(dueNanos);
+        meter.called(dueNanos, System.nanoTime());
         AtomicBoolean made = new AtomicBoolean();
         CompletableFuture<Integer> call;
         try {

@@ -69,7 +69,7 @@ public record PolicyResult(
         @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Judged judged) {
 
     /**
-     * The figures of {@code simulate}, by its names and rules: of the calls that are due in the scenario's judged time.
+     * The figures of {@code simulate}, by its names and rules: of the calls that are due in the judged time.
      *
      * @param success percent of them that succeeded
      * @param refused percent of them that were refused before their first attempt
@@ -78,6 +78,8 @@ public record PolicyResult(
      *     {@code null} for never
      * @param successAfter percent of the calls due after the judged time that succeeded
      * @param amplificationAfter attempts for each of those
+     * @param latePercent percent of all calls that began more than 50 ms after they were due, because this machine was
+     *     busy: with more than a few the other figures are not those of the policy
      */
     public record Judged(
             double success,
@@ -85,7 +87,8 @@ public record PolicyResult(
             double amplification,
             @Nullable Double backSeconds,
             double successAfter,
-            double amplificationAfter) {}
+            double amplificationAfter,
+            double latePercent) {}
 
     /**
      * How far a figure varied over the runs.

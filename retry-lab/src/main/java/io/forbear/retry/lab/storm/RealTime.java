@@ -31,9 +31,18 @@ final class RealTime implements Timeline, AutoCloseable {
     @Override
     public void in(long nanos, Event event) {
         try {
-            thread.schedule(event::happen, nanos, TimeUnit.NANOSECONDS);
+            thread.schedule(() -> happen(event), nanos, TimeUnit.NANOSECONDS);
         } catch (RejectedExecutionException closed) {
             // nothing happens any more
+        }
+    }
+
+    /** A failure would be lost in the future that nobody looks at. */
+    private static void happen(Event event) {
+        try {
+            event.happen();
+        } catch (RuntimeException e) {
+            System.getLogger(RealTime.class.getName()).log(System.Logger.Level.ERROR, "an event of the service", e);
         }
     }
 

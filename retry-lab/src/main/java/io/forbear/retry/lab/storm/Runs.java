@@ -70,7 +70,8 @@ final class Runs {
                                 number(judged(PolicyResult.Judged::amplification)),
                                 median(judged(PolicyResult.Judged::backSeconds)),
                                 number(judged(PolicyResult.Judged::successAfter)),
-                                number(judged(PolicyResult.Judged::amplificationAfter))));
+                                number(judged(PolicyResult.Judged::amplificationAfter)),
+                                number(judged(PolicyResult.Judged::latePercent))));
     }
 
     private static Function<PolicyResult, @Nullable Double> judged(

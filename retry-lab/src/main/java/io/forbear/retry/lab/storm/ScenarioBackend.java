@@ -30,8 +30,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
  */
 final class ScenarioBackend implements Backend {
 
-    /** After this long, an exchange whose client has given up is forgotten. */
-    private static final long FORGOTTEN_NANOS = TimeUnit.SECONDS.toNanos(1);
+    /** So long after its client has given up, an exchange is forgotten: its connection would be one too many. */
+    private static final long FORGOTTEN_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
 
     private final Scenario scenario;
     private final Meter meter;

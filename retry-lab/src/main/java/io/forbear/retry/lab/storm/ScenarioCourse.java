@@ -73,17 +73,19 @@ final class ScenarioCourse extends Course {
                     meter.refused.get(i),
                     meter.attempts.get(i));
         }
-        return judged(tally.figures());
+        long calls = Math.max(1, Meter.sum(meter.calls, 0, meter.slices));
+        return judged(tally.figures(), 100.0 * meter.late.get() / calls);
     }
 
-    private static PolicyResult.Judged judged(Figures figures) {
+    private static PolicyResult.Judged judged(Figures figures, double latePercent) {
         return new PolicyResult.Judged(
                 Rounded.to(2, figures.success()),
                 Rounded.to(2, figures.refused()),
                 Rounded.to(3, figures.amplification()),
                 figures.backSeconds() == Figures.NEVER ? null : figures.backSeconds(),
                 Rounded.to(2, figures.successAfter()),
-                Rounded.to(3, figures.amplificationAfter()));
+                Rounded.to(3, figures.amplificationAfter()),
+                Rounded.to(2, latePercent));
     }
 
     /** The calls that the simulator makes with the same seed. */

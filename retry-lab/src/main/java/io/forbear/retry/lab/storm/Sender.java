@@ -6,7 +6,6 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadLocalRandom;
@@ -58,7 +57,7 @@ final class Sender {
                 .PUT(HttpRequest.BodyPublishers.noBody())
                 .timeout(timeout);
         if (place != Calls.ANYWHERE) {
-            request.header(PLACE, String.format(Locale.ROOT, "%.9f", place));
+            request.header(PLACE, Double.toString(place));
         }
         return instruments.request(request.build(), this::send);
     }

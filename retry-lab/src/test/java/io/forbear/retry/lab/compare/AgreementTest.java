@@ -30,7 +30,7 @@ class AgreementTest {
                 "none",
                 PolicyFigures.of(runs),
                 recovered,
-                new PolicyResult.Judged(40, 0, amplification, back, 100, 1));
+                new PolicyResult.Judged(40, 0, amplification, back, 100, 1, 0.5));
     }
 
     @Test

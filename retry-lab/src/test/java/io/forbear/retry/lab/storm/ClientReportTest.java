@@ -18,11 +18,11 @@ class ClientReportTest {
     @Test
     void whatAProcessCountedIsAddedToWhatOthersCounted() throws Exception {
         Meter meter = new Meter(0, 100);
-        meter.called(0);
+        meter.called(0, 2 * SLICE);
         meter.attempted(0);
         meter.attempted(SLICE);
         meter.ended(0, SLICE, true);
-        meter.called(SLICE);
+        meter.called(SLICE, SLICE);
         meter.refused(SLICE);
         meter.ended(SLICE, SLICE, false);
         Sampler sampler = new Sampler(meter, () -> 0, List::of);
@@ -33,7 +33,7 @@ class ClientReportTest {
         ClientReport report =
                 json.readValue(json.writeValueAsString(ClientReport.of(meter, sampler, counts)), ClientReport.class);
         Meter sum = new Meter(0, 100);
-        sum.called(0);
+        sum.called(0, 0);
         report.addTo(sum);
         Sampler samples = new Sampler(sum, () -> 0, List::of);
         samples.add(report.openBreakers(), report.budgetTokens());
@@ -41,6 +41,7 @@ class ClientReportTest {
 
         assertThat(sum.calls.get(0)).isEqualTo(2);
         assertThat(sum.calls.get(1)).isOne();
+        assertThat(sum.late).hasValue(1);
         assertThat(sum.refused.get(1)).isOne();
         assertThat(sum.attempts.get(0)).isOne();
         assertThat(sum.attempts.get(1)).isOne();

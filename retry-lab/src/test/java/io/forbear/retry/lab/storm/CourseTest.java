@@ -132,7 +132,7 @@ class CourseTest {
         for (int second = 0; second < 65; second++) {
             long due = TimeUnit.SECONDS.toNanos(second);
             boolean bad = second >= 20 && second < 27;
-            meter.called(due);
+            meter.called(due, due + TimeUnit.MILLISECONDS.toNanos(second == 0 ? 51 : 50));
             meter.attempted(due);
             if (bad) {
                 meter.attempted(due);
@@ -140,7 +140,7 @@ class CourseTest {
             meter.ended(due, due, !bad);
         }
 
-        assertThat(course.judged(meter)).isEqualTo(new PolicyResult.Judged(0, 0, 2, 1.1, 94.59, 1.054));
+        assertThat(course.judged(meter)).isEqualTo(new PolicyResult.Judged(0, 0, 2, 1.1, 94.59, 1.054, 1.54));
         assertThat(Course.of(Scenario.of(Scenario.DEFAULT_DURATION, 100, 1)).judged(meter))
                 .isNull();
     }

@@ -18,6 +18,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -103,22 +104,46 @@ class ScenarioBackendIT {
     }
 
     @Test
-    void noConnectionIsRefusedByTheSystemUntilTheReplicaListensAgain() throws Exception {
-        long soon = TimeUnit.SECONDS.toNanos(2);
+    void aConnectionIsRefusedByTheSystem() throws Exception {
+        Scenario scenario = scenario(PATIENT, 2, 0, new Fault(Fault.Kind.REFUSED, 0, HOUR, 1, 0.5, 1));
+        List<URI> uris = backend(scenario).uris();
+
+        assertThat(sent(scenario, uris.subList(0, 1), EARLY)).isInstanceOf(ConnectException.class);
+        assertThat(meter.arrivals.get(0)).isZero();
+        assertThat(sent(scenario, uris.subList(1, 2), EARLY)).isNull();
+    }
+
+    @Test
+    void aReplicaListensAgainAtItsPortWhenTheFaultIsOver() throws Exception {
+        long soon = TimeUnit.MILLISECONDS.toNanos(500);
         Scenario scenario = scenario(PATIENT, 1, 0, new Fault(Fault.Kind.REFUSED, 0, soon, 1, 1, 1));
         List<URI> uris = backend(scenario).uris();
 
-        // the fault is on when the service starts, so that nothing has to be waited for
-        assertThat(sent(scenario, uris, EARLY)).isInstanceOf(ConnectException.class);
-        assertThat(meter.arrivals.get(0)).isZero();
-
-        Throwable failure = sent(scenario, uris, EARLY);
-        while (failure != null) {
-            assertThat(failure).isInstanceOf(ConnectException.class);
-            TimeUnit.MILLISECONDS.sleep(50);
-            failure = sent(scenario, uris, EARLY);
-        }
+        eventually(() -> {
+            Throwable failure = sent(scenario, uris, EARLY);
+            if (failure != null) {
+                assertThat(failure).isInstanceOf(ConnectException.class);
+            }
+            return failure == null;
+        });
         assertThat(meter.arrivals.get(0)).isOne();
+    }
+
+    @Test
+    void aReplicaThatListenedRefusesWhenTheFaultBegins() throws Exception {
+        long soon = TimeUnit.MILLISECONDS.toNanos(500);
+        Scenario scenario = scenario(PATIENT, 1, 0, new Fault(Fault.Kind.REFUSED, soon, HOUR, 1, 1, 1));
+        List<URI> uris = backend(scenario).uris();
+
+        eventually(() -> sent(scenario, uris, EARLY) instanceof ConnectException);
+    }
+
+    private static void eventually(BooleanSupplier condition) throws InterruptedException {
+        long end = System.nanoTime() + PATIENT;
+        while (!condition.getAsBoolean()) {
+            assertThat(System.nanoTime()).as("patience").isLessThan(end);
+            TimeUnit.MILLISECONDS.sleep(20);
+        }
     }
 
     @Test
@@ -143,7 +168,7 @@ class ScenarioBackendIT {
                     .as(fault.kind().name())
                     .isInstanceOf(HttpTimeoutException.class);
         }
-        assertThat(meter.arrivals.get(0)).isEqualTo(4);
+        eventually(() -> meter.arrivals.get(0) == 4);
     }
 
     @Test
@@ -152,7 +177,7 @@ class ScenarioBackendIT {
         Backend backend = backend(scenario); // its queue has room for one
 
         assertThat(sent(scenario, backend.uris(), EARLY)).isInstanceOf(HttpTimeoutException.class);
-        assertThat(backend.queued()).isOne();
+        eventually(() -> backend.queued() == 1);
         assertStatus(sent(scenario(PATIENT, 1, 0), backend.uris(), EARLY), 503, -1);
     }
 
