@@ -20,15 +20,15 @@ final class ProgressLines implements StormListener {
 
     @Override
     public void began(StormPolicy policy, int number, int of) {
-        phase = Phase.TRANSIENT;
+        phase = null;
         say(String.format(Locale.ROOT, "[%d/%d] %s: %s", number, of, policy.title(), policy.description()));
     }
 
     @Override
     public void progressed(Now now) {
         Phase before = phase;
+        phase = now.phase();
         if (before != null && now.phase() != before) {
-            phase = now.phase();
             say(String.format(
                     Locale.ROOT,
                     "      %4.1f s  %-12s  was: goodput %.0f/s, load on the service %.0f/s",

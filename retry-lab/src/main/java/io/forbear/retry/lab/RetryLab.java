@@ -19,7 +19,13 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
         sortOptions = false,
-        subcommands = {StormCommand.class, SimulateCommand.class, DrawCommand.class})
+        subcommands = {
+            StormCommand.class,
+            SimulateCommand.class,
+            DrawCommand.class,
+            ClientsCommand.class,
+            AgreementCommand.class
+        })
 public final class RetryLab implements Runnable {
 
     /** Held, for a logger without a strong reference loses its filter. */
@@ -39,6 +45,8 @@ public final class RetryLab implements Runnable {
     public static void main(String[] args) {
         // The server of the storm must not close connections that clients keep: that would look like a failure.
         System.setProperty("sun.net.httpserver.maxIdleConnections", "100000");
+        System.setProperty("sun.net.httpserver.idleInterval", "3600");
+        System.setProperty("jdk.httpclient.keepalive.timeout", "15");
         System.setProperty("jdk.httpclient.disableRetryConnect", "true");
         // The clients of a storm stand for processes, each with a service of the same name: elsewhere a mistake, here
         // the experiment.

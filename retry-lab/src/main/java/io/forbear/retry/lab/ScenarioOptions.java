@@ -3,6 +3,7 @@ package io.forbear.retry.lab;
 import io.forbear.retry.lab.compare.FleetScenarios;
 import io.forbear.retry.lab.compare.SimulatedPolicies;
 import io.forbear.retry.lab.compare.SimulatedPolicy;
+import io.forbear.retry.lab.simulate.Distribution;
 import io.forbear.retry.lab.simulate.Presets;
 import io.forbear.retry.lab.simulate.Scenario;
 import io.forbear.retry.lab.simulate.Scenario.FleetShape;
@@ -98,6 +99,42 @@ final class ScenarioOptions {
         }
     }
 
+    /**
+     * Returns one scenario for one fleet, which is the first of the lab where nothing is said.
+     *
+     * @param most the most calls of all clients in a second, and the most clients
+     */
+    static Scenario one(String scenario, @Nullable String fleet, @Nullable String utilisation, FleetShape most) {
+        if (scenario.equals(ALL)) {
+            throw Options.refused("--scenario", scenario, "one scenario", null);
+        }
+        ScenarioFile file = Presets.isKnown(scenario) ? Presets.named(scenario) : file(scenario);
+        ScenarioOptions options = new ScenarioOptions(fleet == null ? List.of() : List.of(fleet), utilisation);
+        if (options.utilisations.size() > 1) {
+            throw Options.refused("--utilisation", String.valueOf(utilisation), "one share", null);
+        }
+        FleetShape shape = options.fleets(file).get(0);
+        if (shape.clients() > most.clients() || shape.callsPerSecond() > most.callsPerSecond()) {
+            String found = fleet == null ? file.name() : fleet;
+            String rule = "over real HTTP at most " + (int) most.callsPerSecond() + " calls per second of at most "
+                    + most.clients() + " clients together";
+            throw Options.refused(fleet == null ? "--scenario" : "--fleet", found, rule, null);
+        }
+        Scenario one = file.scenario(shape);
+        if (one.load() != Scenario.Load.OPEN
+                || one.isCallAtStart()
+                || !one.network().equals(Distribution.fixed(0))
+                || one.service().kind() == Scenario.ServiceKind.ROW) {
+            throw Options.refused(
+                    "--scenario",
+                    file.name(),
+                    "over real HTTP a scenario without network and call-at-start, with load: open and service: workers or"
+                            + " unlimited; simulate runs all",
+                    null);
+        }
+        return one;
+    }
+
     /** Returns one group for each fleet, with the scenarios that are for it. */
     List<FleetScenarios> fleets(List<String> asked) {
         Map<FleetShape, List<Scenario>> byFleet = new LinkedHashMap<>();
@@ -126,7 +163,7 @@ final class ScenarioOptions {
         for (String word : asked) {
             if (word.equals(ALL)) {
                 Presets.names().forEach(name -> found.putIfAbsent(name, Presets.named(name)));
-            } else if (Presets.names().contains(word) || Presets.published().contains(word)) {
+            } else if (Presets.isKnown(word)) {
                 found.putIfAbsent(word, Presets.named(word));
             } else {
                 ScenarioFile file = file(word);

@@ -1,7 +1,8 @@
 package io.forbear.retry.lab;
 
 import io.forbear.retry.lab.report.Reports;
-import io.forbear.retry.lab.storm.Scenario;
+import io.forbear.retry.lab.storm.ClientLauncher;
+import io.forbear.retry.lab.storm.Course;
 import io.forbear.retry.lab.storm.Storm;
 import io.forbear.retry.lab.storm.StormListener;
 import io.forbear.retry.lab.storm.StormPolicy;
@@ -15,6 +16,7 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -37,6 +39,7 @@ import picocli.CommandLine.Spec;
         footer = {
             "",
             "Policies: none, naive, backoff, jitter, budget, default (always run in this order).",
+            "Scenarios: those of simulate and storm, which is the outage that is meant without one.",
             "Peers: resilience4j, failsafe, spring, aws, gax: other libraries by their own defaults.",
             "Spans of the calls go over OTLP where OTEL_EXPORTER_OTLP_ENDPOINT is set.",
             "Exit codes: 0 done; 1 the run failed; 2 the command line is wrong; 130 stopped by Ctrl-C,",
@@ -50,26 +53,8 @@ final class StormCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init") // set by picocli
     private CommandSpec spec;
 
-    @Option(
-            names = "--duration",
-            paramLabel = "TIME",
-            defaultValue = "17s",
-            description = "How long each policy is tried, 6s to 10m (default: ${DEFAULT-VALUE}).")
-    private String duration = "";
-
-    @Option(
-            names = "--load",
-            paramLabel = "N",
-            defaultValue = "100",
-            description = "Calls per second, 20 to 400: 70 %% of what the service can do (default: ${DEFAULT-VALUE}).")
-    private String load = "";
-
-    @Option(
-            names = "--seed",
-            paramLabel = "N",
-            defaultValue = "1",
-            description = "Decides when calls are due and which requests fail by chance (default: ${DEFAULT-VALUE}).")
-    private String seed = "";
+    @Mixin
+    private final CourseOptions options = new CourseOptions();
 
     @Option(
             names = "--runs",
@@ -80,22 +65,10 @@ final class StormCommand implements Callable<Integer> {
     private String runs = "";
 
     @Option(
-            names = "--policies",
-            paramLabel = "NAMES",
-            description = "Which policies, with commas between (default: all).")
-    private @Nullable String policies;
-
-    @Option(
-            names = "--peers",
-            paramLabel = "NAMES",
-            description = "Other libraries that are tried too, with commas between, or all (default: none).")
-    private @Nullable String peers;
-
-    @Option(
-            names = "--policy",
-            paramLabel = "FILE",
-            description = "A properties file with a policy of your own, which is tried too.")
-    private @Nullable Path policy;
+            names = "--processes",
+            paramLabel = "N",
+            description = "Processes of their own that the clients are in, 1 to 64 (default: all in this one).")
+    private @Nullable String processes;
 
     @Option(
             names = "--out",
@@ -120,21 +93,26 @@ final class StormCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-        Scenario scenario;
+        Course course;
         List<StormPolicy> chosen;
+        @Nullable ClientLauncher launcher;
         Path html;
         Path figures;
         Telemetry telemetry;
         int times;
         try {
             times = StormOptions.runs(runs);
-            scenario = StormOptions.scenario(duration, load, seed);
-            chosen = StormOptions.policies(policies, peers, policy);
+            course = options.course();
+            chosen = options.chosen();
+            StormOptions.excludes(
+                    processes != null, "--serve", serve, "not with --processes, whose clients are elsewhere");
+            launcher = processes == null ? null : ClientsCommand.launcher(StormOptions.processes(processes), options);
             html = OutputFile.writable("--out", out.resolve("storm.html"));
             figures = json == null
                     ? OutputFile.writable("--out", out.resolve("storm.json"))
                     : OutputFile.writable("--json", json);
             if (svg != null) {
+                StormOptions.excludes(options.isOfFile(), "--svg", svg.toString(), "not with --scenario");
                 OutputFile.writable("--svg", svg);
             }
             telemetry = Telemetry.start(serve == null ? null : StormOptions.port(serve), System.getenv());
@@ -148,7 +126,8 @@ final class StormCommand implements Callable<Integer> {
             console.flush();
             StormListener progress =
                     telemetry.following(Progress.on(spec.commandLine().getErr()));
-            result = new Storm(scenario, chosen, progress, StopSignal::stopped, telemetry, times).run(Version.lab());
+            result = new Storm(course, chosen, progress, StopSignal::stopped, telemetry, times, launcher)
+                    .run(Version.lab());
         }
         console.println();
         console.println(Reports.table(result));

@@ -2,6 +2,8 @@ package io.forbear.retry.lab;
 
 import io.forbear.retry.lab.peers.Peer;
 import io.forbear.retry.lab.peers.Peers;
+import io.forbear.retry.lab.simulate.Scenario.FleetShape;
+import io.forbear.retry.lab.storm.Course;
 import io.forbear.retry.lab.storm.Policies;
 import io.forbear.retry.lab.storm.Scenario;
 import io.forbear.retry.lab.storm.StormPolicy;
@@ -24,6 +26,9 @@ final class StormOptions {
     private static final int MOST_LOAD = 400;
     private static final int MOST_RUNS = 100;
     private static final int MOST_PORT = 65_535;
+    private static final int MOST_PROCESSES = 64;
+    /** What one machine makes and answers over HTTP while its timing still holds. */
+    private static final FleetShape MOST_FLEET = new FleetShape(2000, 0.5, 1);
 
     private StormOptions() {}
 
@@ -58,8 +63,28 @@ final class StormOptions {
         return Options.number("--serve", text, 0, MOST_PORT, "a port, 0 to " + MOST_PORT + "; 0 takes a free one");
     }
 
-    static Scenario scenario(String duration, String load, String seed) {
-        return Scenario.of(duration(duration), load(load), Options.seed(seed));
+    static int processes(String text) {
+        return Options.number("--processes", text, 1, MOST_PROCESSES, "1 to " + MOST_PROCESSES);
+    }
+
+    /** The storm's own outage. */
+    static Course outage(@Nullable String duration, @Nullable String load, String seed) {
+        return Course.of(Scenario.of(
+                duration == null ? Scenario.DEFAULT_DURATION : duration(duration),
+                load == null ? Scenario.DEFAULT_LOAD : load(load),
+                Options.seed(seed)));
+    }
+
+    /** What a scenario file says. */
+    static Course scenario(String scenario, @Nullable String fleet, @Nullable String utilisation, String seed) {
+        return Course.of(ScenarioOptions.one(scenario, fleet, utilisation, MOST_FLEET), Options.seed(seed));
+    }
+
+    /** Options of which one excludes the other. */
+    static void excludes(boolean given, String option, @Nullable String found, String rule) {
+        if (given && found != null) {
+            throw Options.refused(option, found, rule, null);
+        }
     }
 
     /** The chosen policies in their own order, then peers, then the user's; the default is always last. */

@@ -47,11 +47,27 @@ class CommandLineTest {
             storm --serve high       | --serve: high (expected: a port, 0 to 65535; 0 takes a free one)
             storm --serve 65536      | --serve: 65536 (expected: a port, 0 to 65535; 0 takes a free one)
             storm --serve -1         | --serve: -1 (expected: a port, 0 to 65535; 0 takes a free one)
+            storm --processes 0      | --processes: 0 (expected: 1 to 64)
+            storm --processes 2 --serve 0 | --serve: 0 (expected: not with --processes, whose clients are elsewhere)
+            storm --scenario all     | --scenario: all (expected: one scenario)
+            storm --scenario dip --load 50 | --load: 50 (expected: not with --scenario, whose file says it)
+            storm --scenario dip --duration 9s | --duration: 9s (expected: not with --scenario, whose file says it)
+            storm --scenario dip --svg x.svg | --svg: x.svg (expected: not with --scenario)
+            storm --scenario dip --utilisation 0.5,0.7 | --utilisation: 0.5,0.7 (expected: one share)
+            storm --scenario dip --fleet 20y50 | --fleet: 20y50 (expected: CLIENTSxRATE such as 20x50, with 20 to \
+            1000000 calls per second of 1 to 1000000 clients together)
+            storm --scenario dip --fleet 3000x0.1 | --fleet: 3000x0.1 (expected: over real HTTP at most 1000 calls per \
+            second of at most 2000 clients together)
+            storm --fleet 4x25       | --fleet: 4x25 (expected: together with --scenario)
+            storm --utilisation 0.5  | --utilisation: 0.5 (expected: together with --scenario)
+            agreement --at-a-time 0  | --at-a-time: 0 (expected: 1 to 64)
             storm --json .           | --json: . (expected: a file that can be written)
-            storm --rain             | option: --rain (expected: --duration, --load, --seed, --runs, --policies, \
-            --peers, --policy, --out, --serve, --json, --help, --version)
-            storm cloud              | argument: cloud (expected: --duration, --load, --seed, --runs, --policies, \
-            --peers, --policy, --out, --serve, --json, --help, --version)
+            storm --rain             | option: --rain (expected: --duration, --load, --scenario, --fleet, \
+            --utilisation, --seed, --policies, --peers, --policy, --runs, --processes, --out, --serve, --json, --help, \
+            --version)
+            storm cloud              | argument: cloud (expected: --duration, --load, --scenario, --fleet, \
+            --utilisation, --seed, --policies, --peers, --policy, --runs, --processes, --out, --serve, --json, --help, \
+            --version)
             rain                     | command: rain (expected: storm, simulate, --help, --version)
             draw no.such             | JSON: no.such (expected: a file that storm --json wrote)
             """)
@@ -73,6 +89,21 @@ class CommandLineTest {
                     .isEqualTo("retry-lab: --serve: " + taken.getLocalPort() + " (expected: a port that is free)"
                             + System.lineSeparator());
         }
+    }
+
+    @Test
+    void everythingWrongInAScenarioFileIsToldInOneLineByStormAndSimulateAlike(@TempDir Path folder) throws Exception {
+        Path file = Files.writeString(folder.resolve("mine.yaml"), "name: mine\nqueue: long\nlayers: 9\n");
+        String message =
+                "retry-lab: --scenario: mine.yaml:1: judge: not there (expected: from, to and end of the judged "
+                        + "time); mine.yaml:2: queue: long (expected: a time such as 200ms, 2s or 1m, from 0s to 1m); "
+                        + "mine.yaml:3: layers: 9 (expected: a whole number, 0 to 3)" + System.lineSeparator();
+
+        assertThat(run("storm", "--scenario", file.toString())).isEqualTo(2);
+        assertThat(err.toString()).isEqualTo(message);
+        err.getBuffer().setLength(0);
+        assertThat(run("simulate", "--scenario", file.toString())).isEqualTo(2);
+        assertThat(err.toString()).isEqualTo(message);
     }
 
     @Test

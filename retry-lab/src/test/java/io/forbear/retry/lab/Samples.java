@@ -85,6 +85,7 @@ public final class Samples {
                 20,
                 List.of(new PolicyResult.Transition(1.5, "client 1", "CLOSED", "OPEN")),
                 series,
-                ranges);
+                ranges,
+                null);
     }
 }

@@ -9,6 +9,7 @@ import io.forbear.retry.lab.simulate.Scenario;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 
 /** Says what a comparison showed, to people and to programs. */
@@ -27,6 +28,35 @@ public final class Comparisons {
      */
     public static String table(ComparisonResult result) {
         return new ComparisonTable(result).text();
+    }
+
+    /**
+     * Returns the head of a table of {@linkplain #agreement(Agreement.Row) rows}.
+     *
+     * @return lines of Markdown
+     */
+    public static String agreementHead() {
+        return AgreementTable.head();
+    }
+
+    /**
+     * Returns how simulation and real HTTP agree in one scenario under one policy.
+     *
+     * @param row what was found
+     * @return one line of Markdown
+     */
+    public static String agreement(Agreement.Row row) {
+        return AgreementTable.line(row);
+    }
+
+    /**
+     * Returns how they agree in all.
+     *
+     * @param rows what was found
+     * @return a sentence
+     */
+    public static String agreement(List<Agreement.Row> rows) {
+        return AgreementTable.sum(rows);
     }
 
     /**

@@ -137,13 +137,20 @@ final class AwsPeer {
                 RetryToken token,
                 Throwable failure,
                 CompletableFuture<Integer> end) {
-            RefreshRetryTokenResponse next = retry(strategy, token, failure, Duration.ZERO);
+            RefreshRetryTokenResponse next = retry(strategy, token, failure, retryAfter(failure));
             if (next == null) {
                 end.completeExceptionally(failure);
             } else {
                 timer.schedule(
                         () -> attempt(attempt, next.token(), end), next.delay().toNanos(), TimeUnit.NANOSECONDS);
             }
+        }
+
+        /** As clients of the SDK read it from the answer. */
+        private static Duration retryAfter(Throwable failure) {
+            return failure instanceof StatusException answer
+                    ? Duration.ofNanos(Math.max(0, answer.retryAfterNanos()))
+                    : Duration.ZERO;
         }
 
         @Override

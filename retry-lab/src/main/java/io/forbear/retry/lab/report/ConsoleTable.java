@@ -24,30 +24,16 @@ final class ConsoleTable {
     String text() {
         text.setLength(0);
         Scenario s = result.scenario();
+        if (s.title() != null) {
+            return ofFile(s, s.title());
+        }
         line(
                 "%d calls/s to a service for %d requests/s: %.1f s with %.0f %% stray errors (an ordinary hour), then",
                 s.load(), s.capacity(), s.errorsAtMillis() / 1000.0, 100 * s.transientRate());
         line(
                 "an outage of %.1f s errors and %.1f s slow answers, then well again",
                 (s.slowAtMillis() - s.errorsAtMillis()) / 1000.0, (s.wellAtMillis() - s.slowAtMillis()) / 1000.0);
-        line("");
-        line(
-                "%-17s %16s %7s %14s %18s %8s %7s %7s %7s",
-                "", "success, % of due", "goodput", "calls", "attempts per call", "load", "p99", "budget", "breaker");
-        line(
-                "%-17s %7s %8s %7s %6s %7s %9s %8s %8s %7s %7s %7s",
-                "policy",
-                "storm",
-                "ordinary",
-                "back, s",
-                "made",
-                "refused",
-                "of made",
-                "outage",
-                "peak, /s",
-                "ms",
-                "denied",
-                "changes");
+        heads("storm", "ordinary", "outage");
         result.policies().forEach(this::row);
         line("");
         if (result.runs() > 1) {
@@ -58,6 +44,10 @@ final class ConsoleTable {
         line("storm: calls due from the beginning of the outage to the end; ordinary: those due before it.");
         line("refused: calls that ended without an attempt. Attempts per call: in the outage; of made: without the");
         line("refused; outage: of all, the amplification. back: since the service is well.");
+        return end();
+    }
+
+    private String end() {
         if (result.partial()) {
             line("");
             line("Stopped early: these are the figures until then.");
@@ -67,17 +57,72 @@ final class ConsoleTable {
         return text.toString();
     }
 
+    /** The figures of a scenario file, by the rules of simulations. */
+    private String ofFile(Scenario s, String title) {
+        line("%s: %s", s.name(), title);
+        line(
+                "%d calls/s of %d clients to a service for %d requests/s; judged: calls due from %.1f to %.1f s",
+                s.load(), s.clients(), s.capacity(), s.errorsAtMillis() / 1000.0, s.wellAtMillis() / 1000.0);
+        heads("judged", "before", "judged");
+        for (PolicyResult p : result.policies()) {
+            PolicyResult.Judged judged = p.judged();
+            if (judged == null) {
+                row(p, p.successPercent(), "-", p.outageAmplification());
+            } else {
+                Double back = judged.backSeconds();
+                row(p, judged.success(), back == null ? "never" : number(1, back), judged.amplification());
+            }
+        }
+        line("");
+        if (result.runs() > 1) {
+            line(
+                    "These are the medians of %d runs with different seeds; the JSON has the least and the most.",
+                    result.runs());
+        } else {
+            line("This is one run of one seed; --runs N shows how far it varies.");
+        }
+        line("judged: calls due in the judged time; before: those due before it. Attempts per call: in the judged");
+        line("time; of made: without the refused. back: from its end until, for a second, as many calls succeed as");
+        line("in good times.");
+        return end();
+    }
+
+    private void heads(String success, String before, String amplification) {
+        line("");
+        line(
+                "%-17s %16s %7s %14s %18s %8s %7s %7s %7s",
+                "", "success, % of due", "goodput", "calls", "attempts per call", "load", "p99", "budget", "breaker");
+        line(
+                "%-17s %7s %8s %7s %6s %7s %9s %8s %8s %7s %7s %7s",
+                "policy",
+                success,
+                before,
+                "back, s",
+                "made",
+                "refused",
+                "of made",
+                amplification,
+                "peak, /s",
+                "ms",
+                "denied",
+                "changes");
+    }
+
     private void row(PolicyResult p) {
+        row(p, p.successPercent(), recovery(p), p.outageAmplification());
+    }
+
+    private void row(PolicyResult p, @Nullable Double success, String back, double amplification) {
         line(
                 "%-17s %7s %8s %7s %6d %7d %9.2f %8.2f %8.0f %7.0f %7d %7d",
                 p.title(),
-                number(1, p.successPercent()),
+                number(1, success),
                 number(2, p.transientSuccessPercent()),
-                recovery(p),
+                back,
                 p.calls() - p.refused(),
                 p.refused(),
                 p.outageAttemptsPerCallMade(),
-                p.outageAmplification(),
+                amplification,
                 p.peakLoad(),
                 p.p99Millis(),
                 p.budgetDenied(),

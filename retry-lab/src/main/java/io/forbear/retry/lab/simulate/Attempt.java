@@ -1,7 +1,7 @@
 package io.forbear.retry.lab.simulate;
 
 /** One request on its way. Its answer is for the call that made it, unless that has given up by then. */
-class Attempt {
+public class Attempt {
 
     /** An attempt that is over. */
     static final Attempt NONE = new Attempt();
@@ -15,7 +15,12 @@ class Attempt {
         this.place = 0;
     }
 
-    Attempt(double place) {
+    /**
+     * Makes an attempt.
+     *
+     * @param place where its call stands among all calls, from 0 to 1
+     */
+    protected Attempt(double place) {
         this.place = place;
     }
 
@@ -46,8 +51,12 @@ class Attempt {
     }
 
     /** The caller hears of a success. */
-    void ended() {}
+    protected void ended() {}
 
-    /** The caller hears of a failure. */
-    void ended(Failure failure) {}
+    /**
+     * The caller hears of a failure.
+     *
+     * @param failure what it hears
+     */
+    protected void ended(Failure failure) {}
 }

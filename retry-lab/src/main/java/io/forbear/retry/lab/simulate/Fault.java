@@ -14,6 +14,20 @@ package io.forbear.retry.lab.simulate;
 public record Fault(
         Kind kind, long fromNanos, long toNanos, double value, double endValue, double replicas, double calls) {
 
+    /**
+     * A fault that does not change while it lasts.
+     *
+     * @param kind what is wrong
+     * @param fromNanos when it begins
+     * @param toNanos when it is over
+     * @param value how much
+     * @param replicas the share of the replicas that it hits
+     * @param calls the share of the calls that it hits
+     */
+    public Fault(Kind kind, long fromNanos, long toNanos, double value, double replicas, double calls) {
+        this(kind, fromNanos, toNanos, value, value, replicas, calls);
+    }
+
     /** Kinds of fault. */
     public enum Kind {
         /** This share of requests is answered with status 503, without any work. */

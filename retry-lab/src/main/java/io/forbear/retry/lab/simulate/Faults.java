@@ -3,16 +3,23 @@ package io.forbear.retry.lab.simulate;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
-/** The faults of a service, by kind, as they are at the present time. */
-final class Faults {
+/** The faults of a service, by kind, as they are at the present time. Immutable. */
+public final class Faults {
 
     private static final Fault[] NONE = {};
 
-    private final VirtualTime time;
+    private final Timeline time;
     private final Map<Fault.Kind, Fault[]> byKind = new EnumMap<>(Fault.Kind.class);
 
-    Faults(VirtualTime time, List<Fault> faults) {
+    /**
+     * Makes the faults of a service.
+     *
+     * @param time tells the present
+     * @param faults all of them
+     */
+    public Faults(Timeline time, List<Fault> faults) {
         this.time = time;
         for (Fault.Kind kind : Fault.Kind.values()) {
             byKind.put(
@@ -20,18 +27,33 @@ final class Faults {
         }
     }
 
-    boolean isOn(Fault.Kind kind, double replica, double call) {
+    /**
+     * Tells whether something is wrong.
+     *
+     * @param kind what
+     * @param replica where the replica stands among all, from 0 to 1
+     * @param call where the call stands among all, from 0 to 1; with 1 only faults that hit every call count
+     * @return whether a fault hits them now
+     */
+    public boolean isOn(Fault.Kind kind, double replica, double call) {
         return find(kind, replica, call) != null;
     }
 
-    /** Returns how much is wrong, or the given value if nothing is. */
-    double value(Fault.Kind kind, double replica, double call, double otherwise) {
+    /**
+     * Tells how much is wrong.
+     *
+     * @param kind what
+     * @param replica where the replica stands among all, from 0 to 1
+     * @param call where the call stands among all, from 0 to 1
+     * @param otherwise what to answer if nothing is
+     * @return the value of the first fault that hits them now
+     */
+    public double value(Fault.Kind kind, double replica, double call, double otherwise) {
         Fault found = find(kind, replica, call);
         return found == null ? otherwise : found.valueAt(time.nanoTime());
     }
 
-    @org.jspecify.annotations.Nullable
-    private Fault find(Fault.Kind kind, double replica, double call) {
+    private @Nullable Fault find(Fault.Kind kind, double replica, double call) {
         Fault[] known = byKind.getOrDefault(kind, NONE);
         if (known.length == 0) {
             return null;

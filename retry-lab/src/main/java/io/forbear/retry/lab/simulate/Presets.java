@@ -49,6 +49,9 @@ public final class Presets {
             "one-percent-more",
             "outage-10s");
 
+    /** The storm that {@code storm} makes where no scenario is named; the defaults are not judged by it. */
+    private static final String STORM = "storm";
+
     private Presets() {}
 
     /**
@@ -70,9 +73,19 @@ public final class Presets {
     }
 
     /**
+     * Tells whether there is a preset of a name.
+     *
+     * @param name any
+     * @return {@code true} for {@link #names()}, {@link #published()} and {@code storm}
+     */
+    public static boolean isKnown(String name) {
+        return NAMES.contains(name) || PUBLISHED.contains(name) || name.equals(STORM);
+    }
+
+    /**
      * Returns a preset.
      *
-     * @param name one of {@link #names()} or {@link #published()}
+     * @param name {@linkplain #isKnown known}
      * @return what its file says
      */
     public static ScenarioFile named(String name) {

@@ -14,7 +14,7 @@ final class Replica {
     private static final long REFUSAL_NANOS = 1_000_000;
     private static final long TAIL_NANOS = 1_000_000_000;
 
-    private final VirtualTime time;
+    private final Timeline time;
     private final SplittableRandom random;
     private final Scenario.ServiceShape shape;
     private final int workers;
@@ -30,7 +30,7 @@ final class Replica {
      *
      * @param place where it stands among the replicas, from 0 to 1: decides by which faults it is hit
      */
-    Replica(VirtualTime time, SplittableRandom random, Scenario.ServiceShape shape, Faults faults, double place) {
+    Replica(Timeline time, SplittableRandom random, Scenario.ServiceShape shape, Faults faults, double place) {
         this.time = time;
         this.random = random;
         this.shape = shape;
@@ -42,6 +42,10 @@ final class Replica {
         this.workers = unlimited ? Integer.MAX_VALUE : (int) Math.max(1, Math.round(perSecond * meanNanos / 1e9));
         this.workNanos = unlimited ? meanNanos : workers * 1e9 / perSecond;
         this.most = (int) Math.max(1, Math.round(perSecond * shape.queueSeconds()));
+    }
+
+    int queued() {
+        return queue.size();
     }
 
     void request(Attempt attempt) {

@@ -8,12 +8,12 @@ import java.util.random.RandomGenerator;
  */
 final class Row {
 
-    private final VirtualTime time;
+    private final Timeline time;
     private final RandomGenerator random;
     private final Distribution network;
     private long version;
 
-    Row(VirtualTime time, RandomGenerator random, Distribution network) {
+    Row(Timeline time, RandomGenerator random, Distribution network) {
         this.time = time;
         this.random = random;
         this.network = network;

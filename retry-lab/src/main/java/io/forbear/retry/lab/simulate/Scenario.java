@@ -89,8 +89,31 @@ public record Scenario(
             double queueSeconds,
             double overload) {}
 
+    /** A layer between has one process for so many clients. */
+    private static final int LAYER_CLIENTS = 10;
+
     /** Calls that are due at the very end have no time to end. */
     static final long NOT_JUDGED_NANOS = 3_000_000_000L;
+
+    /**
+     * Returns how many processes a layer between has.
+     *
+     * @return one for ten clients, at least two
+     */
+    public int processesOfALayer() {
+        return Math.max(2, clients / LAYER_CLIENTS);
+    }
+
+    /**
+     * Returns how long an attempt waits for its answer. A layer waits for as long as its own calls may take: time-outs
+     * grow towards the client.
+     *
+     * @param depth 0 for the attempts of clients, 1 for those of the first layer
+     * @return nanoseconds
+     */
+    public long timeoutNanos(int depth) {
+        return depth >= layers ? timeoutNanos : timeoutNanos * 4 * (layers - depth);
+    }
 
     /**
      * Returns whether the run is long enough to see a service come back.

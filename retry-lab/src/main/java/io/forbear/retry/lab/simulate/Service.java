@@ -3,13 +3,16 @@ package io.forbear.retry.lab.simulate;
 import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 
-/** A service: its replicas, and a limit of requests per second before them where there is one. */
-final class Service {
+/**
+ * A service: its replicas, and a limit of requests per second before them where there is one. Not thread-safe: it is
+ * used by the thread of its time.
+ */
+public final class Service {
 
     private static final int TOO_MANY = 429;
     private static final double BURST_SECONDS = 0.1;
 
-    private final VirtualTime time;
+    private final Timeline time;
     private final SplittableRandom random;
     private final Faults faults;
     private final Replica[] replicas;
@@ -17,7 +20,14 @@ final class Service {
     private double allowance;
     private long allowanceNanos;
 
-    Service(VirtualTime time, SplittableRandom random, Scenario scenario) {
+    /**
+     * Makes the service of a scenario.
+     *
+     * @param time on which it works
+     * @param random decides what is left to chance
+     * @param scenario what it is, and what goes wrong
+     */
+    public Service(Timeline time, SplittableRandom random, Scenario scenario) {
         this.time = time;
         this.random = random;
         this.faults = new Faults(time, scenario.faults());
@@ -27,7 +37,7 @@ final class Service {
         int count = scenario.service().replicas();
         this.replicas = new Replica[count];
         for (int i = 0; i < count; i++) {
-            replicas[i] = new Replica(time, random.split(), scenario.service(), faults, (i + 0.5) / count);
+            replicas[i] = new Replica(time, random.split(), scenario.service(), faults, placeOf(i, count));
         }
         for (Fault fault : scenario.faults()) {
             if (fault.kind() == Fault.Kind.CAPACITY) {
@@ -37,6 +47,17 @@ final class Service {
         }
     }
 
+    /**
+     * Tells where a replica stands among all, which decides by which faults it is hit.
+     *
+     * @param replica its number, from 0
+     * @param replicas how many there are
+     * @return from 0 to 1
+     */
+    public static double placeOf(int replica, int replicas) {
+        return (replica + 0.5) / replicas;
+    }
+
     private void workOn() {
         for (Replica replica : replicas) {
             replica.workOn();
@@ -44,15 +65,52 @@ final class Service {
     }
 
     void request(Attempt attempt) {
-        if (isLimited(Fault.Kind.RATE_LIMIT, attempt)) {
-            limit(attempt, -1);
-        } else if (isLimited(Fault.Kind.RATE_LIMIT_WITH_HINT, attempt)) {
-            limit(attempt, 1_000_000_000L);
-        } else if (row != null) {
+        if (refuse(attempt)) {
+            return;
+        }
+        if (row != null) {
             row.request(attempt);
         } else {
             replicas[replicas.length == 1 ? 0 : random.nextInt(replicas.length)].request(attempt);
         }
+    }
+
+    /**
+     * Takes a request that its client sent to one replica.
+     *
+     * @param replica its number, from 0
+     * @param attempt the request
+     */
+    public void request(int replica, Attempt attempt) {
+        if (!refuse(attempt)) {
+            replicas[replica].request(attempt);
+        }
+    }
+
+    /**
+     * Tells how many requests wait for a worker.
+     *
+     * @return of all replicas
+     */
+    public int queued() {
+        int sum = 0;
+        for (Replica replica : replicas) {
+            sum += replica.queued();
+        }
+        return sum;
+    }
+
+    /** Answers a request that is over the limit. */
+    private boolean refuse(Attempt attempt) {
+        if (isLimited(Fault.Kind.RATE_LIMIT, attempt)) {
+            limit(attempt, -1);
+            return true;
+        }
+        if (isLimited(Fault.Kind.RATE_LIMIT_WITH_HINT, attempt)) {
+            limit(attempt, 1_000_000_000L);
+            return true;
+        }
+        return false;
     }
 
     private void limit(Attempt attempt, long retryAfterNanos) {

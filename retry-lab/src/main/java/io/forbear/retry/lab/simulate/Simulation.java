@@ -8,9 +8,6 @@ import org.jspecify.annotations.Nullable;
 /** One run of a scenario under one policy. */
 public final class Simulation {
 
-    /** A layer between has one process for so many clients. */
-    private static final int LAYER_CLIENTS = 10;
-
     private final Scenario scenario;
     private final VirtualTime time = new VirtualTime();
     private final SplittableRandom arrivals;
@@ -35,10 +32,10 @@ public final class Simulation {
         this.callers = new Callers(time, scenario, arrivals, this::call);
         World world = new World(time, source.split());
         this.way = source.split();
-        this.clients = new Processes(scenario.clients(), time, world, maker);
+        this.clients = new Processes(scenario.clients(), scenario.startNanos(), time, world, maker);
         this.layers = new Processes[scenario.layers()];
         for (int i = 0; i < layers.length; i++) {
-            layers[i] = new Processes(Math.max(2, scenario.clients() / LAYER_CLIENTS), time, world, maker);
+            layers[i] = new Processes(scenario.processesOfALayer(), scenario.startNanos(), time, world, maker);
         }
     }
 
@@ -88,7 +85,7 @@ public final class Simulation {
     }
 
     /** A call between its attempts. */
-    private final class Running implements VirtualTime.Event {
+    private final class Running implements Timeline.Event {
         private final Control.Call call;
         private final int depth;
         private final int slice;
@@ -112,8 +109,7 @@ public final class Simulation {
                 timeouts.add(sent);
                 send(sent);
             } else {
-                // a layer waits as long as its own calls may take: time-outs grow towards the caller
-                time.in(scenario.timeoutNanos() * 4 * (layers.length - depth), sent::timedOut);
+                time.in(scenario.timeoutNanos(depth), sent::timedOut);
                 between(sent);
             }
         }
@@ -185,12 +181,12 @@ public final class Simulation {
         }
 
         @Override
-        void ended() {
+        protected void ended() {
             time.in(scenario.network().draw(way), attempt::succeeded);
         }
 
         @Override
-        void ended(Failure failure) {
+        protected void ended(Failure failure) {
             time.in(scenario.network().draw(way), () -> attempt.failed(failure));
         }
     }
@@ -204,12 +200,12 @@ public final class Simulation {
         }
 
         @Override
-        void ended() {
+        protected void ended() {
             running.succeeded();
         }
 
         @Override
-        void ended(Failure failure) {
+        protected void ended(Failure failure) {
             running.failed(failure);
         }
     }

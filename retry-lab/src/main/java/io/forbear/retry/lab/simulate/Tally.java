@@ -3,8 +3,11 @@ package io.forbear.retry.lab.simulate;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Counts a run in slices of a tenth of a second: calls by when they were due, attempts by when they were made. */
-final class Tally {
+/**
+ * Counts a run in slices of a tenth of a second: calls by when they were due, attempts by when they were made. Not
+ * thread-safe.
+ */
+public final class Tally {
 
     static final long SLICE_NANOS = 100_000_000;
 
@@ -26,7 +29,12 @@ final class Tally {
 
     private long doneNanos;
 
-    Tally(Scenario scenario) {
+    /**
+     * Makes an empty one.
+     *
+     * @param scenario says which time is judged
+     */
+    public Tally(Scenario scenario) {
         this.scenario = scenario;
         this.good = BACK * (1 - alwaysFailing(scenario));
         int slices = slice(scenario.endNanos()) + 1;
@@ -78,7 +86,31 @@ final class Tally {
         refused[slice]++;
     }
 
-    Figures figures() {
+    /**
+     * Adds what was counted elsewhere.
+     *
+     * @param nanos an instant since the beginning of the scenario; after its end nothing counts
+     * @param moreCalls calls that were due then
+     * @param moreSucceeded those of them that succeeded
+     * @param moreRefused those of them that were refused before their first attempt
+     * @param moreAttempts attempts that were made then
+     */
+    public void add(long nanos, long moreCalls, long moreSucceeded, long moreRefused, long moreAttempts) {
+        int slice = slice(nanos);
+        if (slice < calls.length) {
+            calls[slice] += moreCalls;
+            succeeded[slice] += moreSucceeded;
+            refused[slice] += moreRefused;
+            attempts[slice] += moreAttempts;
+        }
+    }
+
+    /**
+     * Returns what came of it.
+     *
+     * @return the figures of the run
+     */
+    public Figures figures() {
         int from = slice(scenario.badFromNanos());
         int to = slice(scenario.badToNanos());
         int end = slice(scenario.endNanos());

@@ -4,7 +4,7 @@ package io.forbear.retry.lab.simulate;
  * The time-outs of attempts that all may take the same time: they are due in the order in which they were set, so that
  * a ring holds them and only the first is an event. An attempt that is over is dropped without an event.
  */
-final class Timeouts implements VirtualTime.Event {
+final class Timeouts implements Timeline.Event {
 
     private final VirtualTime time;
     private final long timeoutNanos;

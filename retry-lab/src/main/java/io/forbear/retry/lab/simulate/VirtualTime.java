@@ -13,12 +13,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Not thread-safe: one run is one thread.
  */
-final class VirtualTime implements NanoClock {
-
-    /** Something that happens at an instant. */
-    interface Event {
-        void happen();
-    }
+final class VirtualTime implements NanoClock, Timeline {
 
     /**
      * Counters that grow are looked at once in so long, before the time moves on: windows of the engine then know when
@@ -53,20 +48,15 @@ final class VirtualTime implements NanoClock {
         return true;
     }
 
-    /** Plans an event. */
-    void in(long nanos, Event event) {
+    @Override
+    public void in(long nanos, Event event) {
         push(now + Math.max(0, nanos), planned++, event);
     }
 
-    /** Plans an event at an instant that is not over. */
-    void at(long nanos, Event event) {
-        in(nanos - now, event);
-    }
-
-    /** Does something as if it were the beginning of the time. */
-    <T> T atBeginning(Supplier<T> action) {
+    /** Does something as if it were an instant that is over. */
+    <T> T backAt(long nanos, Supplier<T> action) {
         long present = now;
-        now = 0;
+        now = nanos;
         try {
             return action.get();
         } finally {

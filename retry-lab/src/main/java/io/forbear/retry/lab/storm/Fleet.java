@@ -5,9 +5,6 @@ import io.forbear.retry.RetryListener;
 import io.forbear.retry.RetrySnapshot;
 import java.net.URI;
 import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse.BodyHandlers;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -17,38 +14,54 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.IntPredicate;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Clients that call one service, each with its own connections and its own state of the policy under trial.
- *
- * <p>Requests are PUT: a method that may be repeated, and one that the JDK's client does not repeat by itself as it
- * does GET, so that every request is one that the policy decided on.
+ * Clients that call one service, each with its own state of the policy under trial, and with its own connections unless
+ * there are many.
  */
 final class Fleet implements AutoCloseable {
 
+    /** So many clients have connections of their own; more share theirs, for each needs a thread. */
+    private static final int MOST_CONNECTIONS = 16;
+
     private final Meter meter;
-    private final HttpRequest request;
-    private final Instruments instruments;
+    private final boolean counting;
     private final ExecutorService executor = Executors.newFixedThreadPool(4, DaemonThreads.named("storm-client"));
-    private final List<HttpClient> connections = new ArrayList<>();
-    private final List<StormPolicy.Caller> callers = new ArrayList<>();
+    private final List<Sender> senders = new ArrayList<>();
+    /** By number; those of other processes are not there. */
+    private final List<StormPolicy.@Nullable Caller> callers = new ArrayList<>();
+
+    private final AtomicInteger calls = new AtomicInteger();
     /** By the number of the call. */
     private final Map<Integer, CompletableFuture<Integer>> underWay = new ConcurrentHashMap<>();
 
-    Fleet(Scenario scenario, URI uri, Meter meter, StormPolicy policy, TransitionLog log, Instruments instruments) {
+    /**
+     * Makes the clients of a run.
+     *
+     * @param uris what they call
+     * @param mine which of them are made here, by their numbers
+     */
+    Fleet(
+            Course course,
+            List<URI> uris,
+            IntPredicate mine,
+            Meter meter,
+            StormPolicy policy,
+            TransitionLog log,
+            Instruments instruments) {
         this.meter = meter;
-        this.instruments = instruments;
-        this.request = HttpRequest.newBuilder(uri)
-                .PUT(HttpRequest.BodyPublishers.noBody())
-                .timeout(Duration.ofMillis(scenario.timeoutMillis()))
-                .build();
-        for (int i = 1; i <= scenario.clients(); i++) {
-            String client = "client " + i;
-            connections.add(HttpClient.newBuilder()
-                    .version(HttpClient.Version.HTTP_1_1)
-                    .executor(executor)
-                    .build());
-            callers.add(policy.opener().apply(new Watch(client, log, instruments.listeners())));
+        this.counting = course.layers() == 0;
+        int clients = course.scenario().clients();
+        for (int i = 0; i < Math.min(clients, MOST_CONNECTIONS); i++) {
+            HttpClient connections = Sender.connections(executor);
+            senders.add(new Sender(connections, uris, course.attemptMillis(), instruments));
+        }
+        for (int i = 0; i < clients; i++) {
+            Watch watch = new Watch("client " + (i + 1), log, instruments.listeners());
+            callers.add(mine.test(i) ? policy.opener().apply(watch) : null);
         }
     }
 
@@ -62,18 +75,27 @@ final class Fleet implements AutoCloseable {
         }
     }
 
-    /** Begins a call that was due at an instant; returns at once. */
+    /**
+     * Begins a call that was due at an instant, if its client is one of these; returns at once.
+     *
+     * @param place where the call stands among all
+     */
     @SuppressWarnings(
             "CollectionUndefinedEquality") // futures are equal where they are the same, which is what is meant
-    void call(int number, long dueNanos) {
-        int client = number % callers.size();
-        meter.called(dueNanos);
+    void call(int client, double place, long dueNanos) {
+        StormPolicy.Caller caller = callers.get(client);
+        if (caller == null) {
+            return;
+        }
+        int number = calls.getAndIncrement();
+        Sender sender = senders.get(client % senders.size());
+        meter.called(dueNanos, System.nanoTime());
         AtomicBoolean made = new AtomicBoolean();
         CompletableFuture<Integer> call;
         try {
-            call = callers.get(client).call(() -> {
+            call = caller.call(() -> {
                 made.set(true);
-                return attempt(connections.get(client));
+                return attempt(sender, place);
             });
         } catch (RuntimeException refused) {
             ended(dueNanos, made.get(), false);
@@ -93,22 +115,21 @@ final class Fleet implements AutoCloseable {
         meter.ended(dueNanos, System.nanoTime(), success);
     }
 
-    private CompletableFuture<Integer> attempt(HttpClient client) {
-        meter.attempted(System.nanoTime());
-        return instruments.request(request, instrumented -> send(client, instrumented));
-    }
-
-    private static CompletableFuture<Integer> send(HttpClient client, HttpRequest request) {
-        return client.sendAsync(request, BodyHandlers.discarding()).thenCompose(response -> {
-            int status = response.statusCode();
-            return status == 200
-                    ? CompletableFuture.completedFuture(status)
-                    : CompletableFuture.failedFuture(new StatusException(status));
-        });
+    private CompletableFuture<Integer> attempt(Sender sender, double place) {
+        if (counting) {
+            meter.attempted(System.nanoTime());
+        }
+        return sender.send(place);
     }
 
     List<RetrySnapshot> snapshots() {
-        return callers.stream().flatMap(caller -> caller.snapshots().stream()).toList();
+        List<RetrySnapshot> all = new ArrayList<>();
+        for (StormPolicy.Caller caller : callers) {
+            if (caller != null) {
+                all.addAll(caller.snapshots());
+            }
+        }
+        return all;
     }
 
     /** Waits for calls under way. Those that take longer are cancelled, and count as failed. */
@@ -123,7 +144,11 @@ final class Fleet implements AutoCloseable {
     @Override
     public void close() {
         underWay.values().forEach(call -> call.cancel(true));
-        callers.forEach(StormPolicy.Caller::close);
+        for (StormPolicy.Caller caller : callers) {
+            if (caller != null) {
+                caller.close();
+            }
+        }
         executor.shutdownNow();
     }
 }

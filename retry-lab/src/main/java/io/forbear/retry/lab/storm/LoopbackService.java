@@ -1,11 +1,9 @@
 package io.forbear.retry.lab.storm;
 
 import com.sun.net.httpserver.HttpExchange;
-import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.URI;
+import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
@@ -22,14 +20,12 @@ import java.util.function.Supplier;
  * request has given up: under overload it works on requests that no caller waits for any more. That is what keeps an
  * overloaded service down after its fault is mended.
  */
-final class LoopbackService implements AutoCloseable {
-
-    private static final int NO_BODY = -1;
+final class LoopbackService implements Backend {
 
     private final Scenario scenario;
     private final Supplier<Phase> phase;
     private final LongConsumer onArrival;
-    private final HttpServer server;
+    private final Listener listener;
     private final ThreadPoolExecutor workers;
     /** Used by the server's thread alone. A stream of its own: the calls are due at instants from the same seed. */
     private final SplittableRandom chance;
@@ -53,47 +49,42 @@ final class LoopbackService implements AutoCloseable {
                 new ArrayBlockingQueue<>(scenario.queue()),
                 DaemonThreads.named("storm-worker"));
         workers.prestartAllCoreThreads();
-        this.server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 1024);
-        server.createContext("/", this::arrived);
-        server.start();
+        this.listener = new Listener(this::arrived);
     }
 
-    URI uri() {
-        String host = server.getAddress().getAddress().getHostAddress();
-        return URI.create("http://" + (host.contains(":") ? "[" + host + "]" : host) + ":"
-                + server.getAddress().getPort() + "/order");
+    @Override
+    public List<URI> uris() {
+        return List.of(listener.uri());
     }
 
-    /** Requests that wait for a worker. */
-    int queued() {
+    @Override
+    public int queued() {
         return workers.getQueue().size();
     }
 
     /** On the server's thread: must not block. */
-    private void arrived(HttpExchange exchange) throws IOException {
+    private void arrived(HttpExchange exchange) {
         onArrival.accept(System.nanoTime());
         Phase now = phase.get();
         boolean stray = now == Phase.TRANSIENT && chance.nextDouble() < scenario.transientRate();
         if (stray || now == Phase.ERRORS) {
-            answer(exchange, 503);
+            Listener.answer(exchange, 503);
             return;
         }
         try {
             workers.execute(() -> work(exchange));
         } catch (RejectedExecutionException full) {
-            answer(exchange, 503);
+            Listener.answer(exchange, 503);
         }
     }
 
     private void work(HttpExchange exchange) {
         try {
             TimeUnit.NANOSECONDS.sleep(serviceNanos());
-            answer(exchange, 200);
+            Listener.answer(exchange, 200);
         } catch (InterruptedException closing) {
             exchange.close();
             Thread.currentThread().interrupt();
-        } catch (IOException clientLeft) {
-            exchange.close();
         }
     }
 
@@ -106,14 +97,9 @@ final class LoopbackService implements AutoCloseable {
         return (long) (scenario.serviceMillis() * factor * TimeUnit.MILLISECONDS.toNanos(1));
     }
 
-    private static void answer(HttpExchange exchange, int status) throws IOException {
-        exchange.sendResponseHeaders(status, NO_BODY);
-        exchange.close();
-    }
-
     @Override
     public void close() {
         workers.shutdownNow();
-        server.stop(0);
+        listener.close();
     }
 }

@@ -3,6 +3,7 @@ package io.forbear.retry.lab.storm;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import org.HdrHistogram.Histogram;
 
@@ -35,6 +36,9 @@ final class Meter {
     /** Calls that ended otherwise, by the instant of their end. */
     final AtomicIntegerArray failures;
 
+    /** Calls that began much later than they were due, because the machine was busy. */
+    final AtomicInteger late = new AtomicInteger();
+
     private final List<Histogram> latencyMicros = new ArrayList<>();
 
     Meter(long startNanos, long durationMillis) {
@@ -56,8 +60,12 @@ final class Meter {
         return (int) Math.min(slices - 1, Math.max(0, (nanos - startNanos) / SLICE_NANOS));
     }
 
-    void called(long dueNanos) {
+    /** A call that was due begins. */
+    void called(long dueNanos, long nanos) {
         calls.incrementAndGet(slice(dueNanos));
+        if (nanos - dueNanos > SLICE_NANOS) {
+            late.incrementAndGet();
+        }
     }
 
     void refused(long dueNanos) {
@@ -82,6 +90,14 @@ final class Meter {
         Histogram latencies = latencyMicros.get(slice);
         synchronized (latencies) {
             latencies.recordValue(Math.min(MAX_MICROS, Math.max(0, TimeUnit.NANOSECONDS.toMicros(nanos - dueNanos))));
+        }
+    }
+
+    /** Adds the latencies that another process saw in a slice. */
+    void add(int slice, Histogram latencies) {
+        Histogram sum = latencyMicros.get(slice);
+        synchronized (sum) {
+            sum.add(latencies);
         }
     }
 

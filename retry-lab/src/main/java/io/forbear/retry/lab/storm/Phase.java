@@ -1,6 +1,6 @@
 package io.forbear.retry.lab.storm;
 
-/** The parts of a run, in their order. */
+/** The parts of a run, in their order: those of the storm's own outage, and those of a scenario file. */
 public enum Phase {
     /** The service is well, but now and then a request fails by chance: an ordinary hour. */
     TRANSIENT("stray errors"),
@@ -9,7 +9,13 @@ public enum Phase {
     /** The service answers, but many times more slowly than usual. */
     SLOW("slow answers"),
     /** The service is well again; what is wrong now is the load. */
-    WELL("well again");
+    WELL("well again"),
+    /** Of a scenario file: before the time that is judged. */
+    BEFORE("before"),
+    /** Of a scenario file: the time that is judged. */
+    JUDGED("judged time"),
+    /** Of a scenario file: after the time that is judged. */
+    AFTER("after");
 
     private final String title;
 

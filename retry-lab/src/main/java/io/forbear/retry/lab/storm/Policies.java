@@ -13,6 +13,9 @@ import io.forbear.retry.core.breaker.CircuitBreakers;
 import io.forbear.retry.core.budget.RetryBudgets;
 import io.forbear.retry.core.config.RetryConfig;
 import io.forbear.retry.core.config.ServiceConfig;
+import io.forbear.retry.error.ErrorClassifier;
+import io.forbear.retry.error.Pushback;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -31,6 +34,16 @@ public final class Policies {
 
     /** What keys of a file begin with that are for one service. */
     private static final String OF_SERVICE = "service.";
+
+    /** Reads what an answer says: its status, and how long to wait. */
+    private static final ErrorClassifier ANSWERS = ErrorClassifier.builder()
+            .httpStatus(StatusException.class, StatusException::status)
+            .pushback(
+                    StatusException.class,
+                    answer -> answer.retryAfterNanos() < 0
+                            ? null
+                            : Pushback.delay(Duration.ofNanos(answer.retryAfterNanos())))
+            .build();
 
     /** Retries that the naive policy makes in each layer: 1 + 3 attempts, and 16 for both. */
     static final int NAIVE_RETRIES = 3;
@@ -100,7 +113,9 @@ public final class Policies {
         }
         return new StormPolicy(
                 "own", "Your policy", "as your file says", settings(config.service(SERVICE), properties), watcher -> {
-                    RetryRegistry.Builder builder = RetryRegistry.builder().listener(telling(watcher));
+                    RetryRegistry.Builder builder = RetryRegistry.builder()
+                            .customize((name, service) -> service.policy(p -> p.classifier(ANSWERS)))
+                            .listener(telling(watcher));
                     watcher.listeners().forEach(builder::listener);
                     RetryRegistry registry = builder.build(config);
                     return new Layers(List.of(registry.get(SERVICE)));
@@ -129,6 +144,11 @@ public final class Policies {
         return both;
     }
 
+    /** The policy, which reads answers. */
+    private static RetryPolicy reading(RetryPolicy policy) {
+        return policy.toBuilder().classifier(ANSWERS).build();
+    }
+
     private static RetryPolicy attempts(int maxAttempts) {
         return RetryPolicy.builder()
                 .maxAttempts(maxAttempts)
@@ -137,7 +157,7 @@ public final class Policies {
     }
 
     private static Function<Retries.Builder, Retries.Builder> bare(RetryPolicy policy) {
-        return builder -> builder.policy(policy).withoutBudget().withoutCircuitBreaker();
+        return builder -> builder.policy(reading(policy)).withoutBudget().withoutCircuitBreaker();
     }
 
     @SafeVarargs
@@ -150,8 +170,9 @@ public final class Policies {
         return new StormPolicy(name, title, description, settings, watcher -> {
             List<Retry> retries = new ArrayList<>();
             for (Function<Retries.Builder, Retries.Builder> layer : layers) {
-                Retries.Builder builder =
-                        Retries.named(serviceName(name, retries.size())).listener(telling(watcher));
+                Retries.Builder builder = Retries.named(serviceName(name, retries.size()))
+                        .policy(reading(RetryPolicy.defaults()))
+                        .listener(telling(watcher));
                 watcher.listeners().forEach(builder::listener);
                 retries.add(layer.apply(builder).build());
             }

@@ -1,5 +1,6 @@
 package io.forbear.retry.lab.storm;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -36,6 +37,7 @@ import org.jspecify.annotations.Nullable;
  * @param transitions these changes one by one
  * @param series the run over time
  * @param ranges the least and the most of each figure over all runs; empty for a single run
+ * @param judged what {@code simulate} says of the same scenario file; {@code null} in the storm of the lab's own outage
  */
 public record PolicyResult(
         String name,
@@ -63,7 +65,30 @@ public record PolicyResult(
         long breakerTransitions,
         List<Transition> transitions,
         Series series,
-        Map<String, Range> ranges) {
+        Map<String, Range> ranges,
+        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Judged judged) {
+
+    /**
+     * The figures of {@code simulate}, by its names and rules: of the calls that are due in the judged time.
+     *
+     * @param success percent of them that succeeded
+     * @param refused percent of them that were refused before their first attempt
+     * @param amplification attempts in that time for each of them
+     * @param backSeconds from the end of the judged time until, for a second, as many calls succeed as in good times;
+     *     {@code null} for never
+     * @param successAfter percent of the calls due after the judged time that succeeded
+     * @param amplificationAfter attempts for each of those
+     * @param latePercent percent of all calls that began more than 50 ms after they were due, because this machine was
+     *     busy: with more than a few the other figures are not those of the policy
+     */
+    public record Judged(
+            double success,
+            double refused,
+            double amplification,
+            @Nullable Double backSeconds,
+            double successAfter,
+            double amplificationAfter,
+            double latePercent) {}
 
     /**
      * How far a figure varied over the runs.

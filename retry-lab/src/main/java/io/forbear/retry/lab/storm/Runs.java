@@ -61,7 +61,22 @@ final class Runs {
                 count(PolicyResult::breakerTransitions),
                 first.transitions(),
                 series(),
-                ranges());
+                ranges(),
+                first.judged() == null
+                        ? null
+                        : new PolicyResult.Judged(
+                                number(judged(PolicyResult.Judged::success)),
+                                number(judged(PolicyResult.Judged::refused)),
+                                number(judged(PolicyResult.Judged::amplification)),
+                                median(judged(PolicyResult.Judged::backSeconds)),
+                                number(judged(PolicyResult.Judged::successAfter)),
+                                number(judged(PolicyResult.Judged::amplificationAfter)),
+                                number(judged(PolicyResult.Judged::latePercent))));
+    }
+
+    private static Function<PolicyResult, @Nullable Double> judged(
+            Function<PolicyResult.Judged, @Nullable Double> figure) {
+        return run -> run.judged() == null ? null : figure.apply(run.judged());
     }
 
     private Map<String, PolicyResult.Range> ranges() {
@@ -82,6 +97,12 @@ final class Runs {
         ranges.put("p99Millis", range(PolicyResult::p99Millis));
         ranges.put("budgetDenied", range(run -> (double) run.budgetDenied()));
         ranges.put("breakerTransitions", range(run -> (double) run.breakerTransitions()));
+        if (first.judged() != null) {
+            ranges.put("judged.success", range(judged(PolicyResult.Judged::success)));
+            ranges.put("judged.refused", range(judged(PolicyResult.Judged::refused)));
+            ranges.put("judged.amplification", range(judged(PolicyResult.Judged::amplification)));
+            ranges.put("judged.backSeconds", range(judged(PolicyResult.Judged::backSeconds)));
+        }
         return ranges;
     }
 

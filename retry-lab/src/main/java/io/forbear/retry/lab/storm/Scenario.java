@@ -1,7 +1,10 @@
 package io.forbear.retry.lab.storm;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
+import io.forbear.retry.lab.simulate.Fault;
 import java.time.Duration;
 import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What happens in a run: the offered load, the service and its outage. The same for every policy.
@@ -27,6 +30,9 @@ import java.util.SplittableRandom;
  * @param slowAtMillis when errors become slow answers
  * @param wellAtMillis when the service is well again
  * @param recoveryLimitMillis the latest recovery after that which the run can tell, for goodput must stay for a while
+ * @param name of the scenario file that was run instead; {@code null} for the storm's own outage. Of a file, the outage
+ *     is the judged time
+ * @param title of the scenario file
  */
 public record Scenario(
         long durationMillis,
@@ -45,7 +51,9 @@ public record Scenario(
         long errorsAtMillis,
         long slowAtMillis,
         long wellAtMillis,
-        long recoveryLimitMillis) {
+        long recoveryLimitMillis,
+        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String name,
+        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String title) {
 
     /** How long each policy is tried where nothing is said. */
     public static final Duration DEFAULT_DURATION = Duration.ofSeconds(17);
@@ -58,6 +66,9 @@ public record Scenario(
     /** The load as a share of the capacity. */
     static final double UTILISATION = 0.7;
 
+    private static final double NANOS_PER_MILLI = 1e6;
+    private static final double NANOS_PER_SECOND = 1e9;
+    private static final double MILLIS_PER_SECOND = 1000;
     private static final double QUEUE_SECONDS = 1;
     private static final double TRANSIENT_RATE = 0.02;
     /** The longest wait before a retry that a policy of the lab makes. */
@@ -141,7 +152,58 @@ public record Scenario(
                 errors,
                 slow,
                 well,
-                Math.max(0, total - well - Figures.WINDOW_MILLIS - Figures.HOLD_MILLIS));
+                recoveryLimit(total, well),
+                null,
+                null);
+    }
+
+    private static long recoveryLimit(long total, long well) {
+        return Math.max(0, total - well - Figures.WINDOW_MILLIS - Figures.HOLD_MILLIS);
+    }
+
+    /**
+     * Returns what the result says of a scenario file.
+     *
+     * @param file what the file says for a fleet
+     * @param seed decides the instants of the calls
+     * @return the judged time as an outage; the run begins where the clients start
+     */
+    static Scenario of(io.forbear.retry.lab.simulate.Scenario file, long seed) {
+        io.forbear.retry.lab.simulate.Scenario.ServiceShape service = file.service();
+        long total = millis(file.endNanos() - file.startNanos());
+        long from = millis(file.badFromNanos() - file.startNanos());
+        long to = millis(file.badToNanos() - file.startNanos());
+        double perReplica = service.perSecond() / service.replicas();
+        int workers = (int) Math.max(1, Math.round(perReplica * service.work().meanNanos() / NANOS_PER_SECOND));
+        double slow = file.faults().stream()
+                .filter(fault -> fault.kind() == Fault.Kind.SLOW)
+                .mapToDouble(Fault::value)
+                .max()
+                .orElse(1);
+        return new Scenario(
+                total,
+                (int) Math.round(file.callsPerSecond()),
+                seed,
+                file.clients(),
+                millis(file.timeoutNanos(0)),
+                (int) Math.round(service.perSecond()),
+                workers * service.replicas(),
+                Rounded.to(3, workers * MILLIS_PER_SECOND / perReplica),
+                (int) Math.round(service.perSecond() * service.queueSeconds()),
+                service.overload(),
+                slow,
+                0,
+                from - Math.min(SETTLE_MILLIS, from / 4),
+                from,
+                to,
+                to,
+                recoveryLimit(total, to),
+                file.name(),
+                file.title());
+    }
+
+    private static long millis(long nanos) {
+        return nanos / (long) NANOS_PER_MILLI;
     }
 
     /**

@@ -8,9 +8,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Runs a scenario under several policies in turn, once or several times.
+ * Runs a course under several policies in turn, once or several times.
  *
  * <p>{@link #run} blocks until all are run or {@code stop} says so; what was measured until then is in the result.
  */
@@ -18,48 +19,52 @@ public final class Storm {
 
     private static final Duration WARM_UP = Duration.ofSeconds(1);
 
-    private final Scenario scenario;
+    private final Course course;
     private final List<StormPolicy> policies;
     private final StormListener listener;
     private final BooleanSupplier stop;
     private final Instruments instruments;
     private final int runs;
+    private final @Nullable ClientLauncher launcher;
 
     /**
      * Prepares a storm of one run.
      *
-     * @param scenario what happens
+     * @param course what happens
      * @param policies under which policies, in this order
      * @param listener is told how it goes
      * @param stop asked often; {@code true} ends the run early
      */
-    public Storm(Scenario scenario, List<StormPolicy> policies, StormListener listener, BooleanSupplier stop) {
-        this(scenario, policies, listener, stop, Instruments.NONE, 1);
+    public Storm(Course course, List<StormPolicy> policies, StormListener listener, BooleanSupplier stop) {
+        this(course, policies, listener, stop, Instruments.NONE, 1, null);
     }
 
     /**
      * Prepares a storm that others look at while it goes on.
      *
-     * @param scenario what happens
+     * @param course what happens
      * @param policies under which policies, in this order
      * @param listener is told how it goes
      * @param stop asked often; {@code true} ends the run early
      * @param instruments what looks at every retry and every request
      * @param runs how often all policies are run
+     * @param launcher starts the processes that the clients are in; {@code null} for clients in this process
      */
     public Storm(
-            Scenario scenario,
+            Course course,
             List<StormPolicy> policies,
             StormListener listener,
             BooleanSupplier stop,
             Instruments instruments,
-            int runs) {
-        this.scenario = scenario;
+            int runs,
+            @Nullable ClientLauncher launcher) {
+        this.course = course;
         this.policies = List.copyOf(policies);
         this.listener = listener;
         this.stop = stop;
         this.instruments = instruments;
         this.runs = runs;
+        this.launcher = launcher;
     }
 
     /**
@@ -67,8 +72,9 @@ public final class Storm {
      * trouble.
      */
     private void warmUp() throws IOException, InterruptedException {
-        Scenario calm = Scenario.calm(WARM_UP, scenario.load(), scenario.seed());
-        new StormRun(calm, Policies.standard().get(0), StormListener.NOBODY, stop, Instruments.NONE).run();
+        Scenario calm = Scenario.calm(
+                WARM_UP, course.scenario().load(), course.scenario().seed());
+        new StormRun(Course.of(calm), Policies.standard().get(0), StormListener.NOBODY, stop, Instruments.NONE).run();
     }
 
     /**
@@ -91,7 +97,7 @@ public final class Storm {
                     break;
                 }
                 listener.began(policy, ++turn, turns);
-                PolicyResult result = new StormRun(scenario.run(run), policy, listener, stop, instruments).run();
+                PolicyResult result = turn(policy, run);
                 results.computeIfAbsent(policy, first -> new ArrayList<>()).add(result);
                 listener.ended(result);
             }
@@ -100,6 +106,11 @@ public final class Storm {
         boolean partial =
                 turn < turns || results.values().stream().flatMap(List::stream).anyMatch(PolicyResult::partial);
         return new StormResult(
-                "storm", version, startedAt, StormResult.Machine.here(), partial, runs, scenario, joined);
+                "storm", version, startedAt, StormResult.Machine.here(), partial, runs, course.scenario(), joined);
+    }
+
+    private PolicyResult turn(StormPolicy policy, int run) throws IOException, InterruptedException {
+        StormRun turn = new StormRun(course.run(run), policy, listener, stop, instruments);
+        return launcher == null ? turn.run() : turn.run(launcher, run);
     }
 }

@@ -1,108 +1,121 @@
 package io.forbear.retry.lab.storm;
 
 import java.io.IOException;
-import java.util.SplittableRandom;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import java.util.function.DoubleSupplier;
+import org.jspecify.annotations.Nullable;
 
-/**
- * One policy's turn: a fresh service, a fresh fleet, and calls at instants that do not depend on how the calls go (an
- * open loop: a slow service is offered no less).
- */
+/** One policy's turn: a fresh service, and a fresh fleet in this process or in others. */
 final class StormRun {
 
     private static final long DRAIN_MILLIS = 1000;
-    private static final long NANOS_PER_SECOND = TimeUnit.SECONDS.toNanos(1);
-    private static final long SLICE_NANOS = TimeUnit.MILLISECONDS.toNanos(Meter.SLICE_MILLIS);
+    private static final long LEAD_MILLIS = 200;
     private static final int RECENT = Figures.WINDOW_MILLIS / Meter.SLICE_MILLIS;
 
-    private final Scenario scenario;
+    private final Course course;
     private final StormPolicy policy;
     private final StormListener listener;
     private final BooleanSupplier stop;
     private final Instruments instruments;
-    private final SplittableRandom random;
 
-    /** Set before any call is made; only {@link System#nanoTime()} differences count. */
-    private final long startNanos = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(200);
-
-    StormRun(
-            Scenario scenario,
-            StormPolicy policy,
-            StormListener listener,
-            BooleanSupplier stop,
-            Instruments instruments) {
-        this.scenario = scenario;
+    StormRun(Course course, StormPolicy policy, StormListener listener, BooleanSupplier stop, Instruments instruments) {
+        this.course = course;
         this.policy = policy;
         this.listener = listener;
         this.stop = stop;
         this.instruments = instruments;
-        this.random = new SplittableRandom(scenario.seed());
     }
 
+    /** An instant by which the clients are made. */
+    static long startNanos(Course course) {
+        return System.nanoTime()
+                + TimeUnit.MILLISECONDS.toNanos(LEAD_MILLIS + course.scenario().clients());
+    }
+
+    static Meter meter(Course course, long startNanos) {
+        return new Meter(startNanos, course.scenario().durationMillis() + DRAIN_MILLIS);
+    }
+
+    /** Waits for the calls of a fleet that are under way at the end. */
+    static void drain(Fleet fleet) throws InterruptedException {
+        fleet.drain(DRAIN_MILLIS);
+    }
+
+    /** Runs it with clients in this process. */
     PolicyResult run() throws IOException, InterruptedException {
-        Meter meter = new Meter(startNanos, scenario.durationMillis() + DRAIN_MILLIS);
+        long startNanos = startNanos(course);
+        Meter meter = meter(course, startNanos);
         TransitionLog log = new TransitionLog(startNanos);
-        try (LoopbackService service = new LoopbackService(scenario, this::phase, meter::arrived);
-                Fleet fleet = new Fleet(scenario, service.uri(), meter, policy, log, instruments)) {
-            Sampler sampler = new Sampler(meter, service, fleet);
-            long ranMillis = offer(meter, fleet, sampler);
-            fleet.drain(DRAIN_MILLIS);
-            return new Summary(scenario, meter, sampler, (int) (ranMillis / Meter.SLICE_MILLIS))
-                    .of(policy, ranMillis < scenario.durationMillis(), fleet.snapshots(), log.transitions());
+        try (Backend backend = course.open(startNanos, meter, policy);
+                Fleet fleet = new Fleet(course, backend.uris(), client -> true, meter, policy, log, instruments)) {
+            Sampler sampler = new Sampler(meter, backend::queued, fleet::snapshots);
+            long ranMillis = new Offering(course, startNanos, stop, () -> {
+                        sampler.sample();
+                        progress(startNanos, meter, () -> recent(meter));
+                    })
+                    .run(fleet);
+            drain(fleet);
+            return result(meter, sampler, ranMillis, ClientCounts.of(fleet.snapshots(), log.transitions()));
         }
     }
 
-    private Phase phase() {
-        return scenario.phaseAt(elapsedMillis());
-    }
-
-    private long elapsedMillis() {
-        return TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startNanos);
-    }
-
-    /** Makes the calls that are due and looks at the state in between; returns how long it did so. */
-    private long offer(Meter meter, Fleet fleet, Sampler sampler) {
-        long total = scenario.durationMillis() * scenario.load() / 1000;
-        long nextSample = startNanos;
-        int number = 0;
-        long due = dueNanos(0);
-        while (number < total) {
-            if (stop.getAsBoolean()) {
-                return Math.max(0, Math.min(elapsedMillis(), scenario.durationMillis()));
-            }
-            long now = System.nanoTime();
-            if (now >= nextSample) {
-                nextSample += SLICE_NANOS;
-                sampler.sample();
-                progress(meter);
-            }
-            if (now >= due) {
-                fleet.call(number, due);
-                number++;
-                due = dueNanos(number);
-            } else {
-                LockSupport.parkNanos(Math.min(due, nextSample) - now);
+    /**
+     * Runs it with clients in processes of their own.
+     *
+     * @param run the number of the run
+     */
+    PolicyResult run(ClientLauncher launcher, int run) throws IOException, InterruptedException {
+        try (ClientProcesses clients = ClientProcesses.start(launcher, policy, run)) {
+            long startNanos = startNanos(course);
+            Meter meter = meter(course, startNanos);
+            try (Backend backend = course.open(startNanos, meter, policy)) {
+                clients.go(startNanos, backend.uris());
+                Sampler sampler = new Sampler(meter, backend::queued, List::of);
+                long ranMillis = new Offering(course, startNanos, stop, () -> {
+                            sampler.sample();
+                            progress(startNanos, meter, clients::goodput);
+                        })
+                        .await();
+                if (ranMillis < course.scenario().durationMillis()) {
+                    clients.stop();
+                }
+                ClientCounts counts = new ClientCounts(0, 0, List.of());
+                for (ClientReport report : clients.reports()) {
+                    report.addTo(meter);
+                    sampler.add(report.openBreakers(), report.budgetTokens());
+                    counts = counts.and(report.counts());
+                }
+                return result(meter, sampler, ranMillis, counts);
             }
         }
-        return scenario.durationMillis();
     }
 
-    /** Each call has a slot of its own, and an instant in it by chance: even in the large, uneven in the small. */
-    private long dueNanos(int number) {
-        double slot = (double) NANOS_PER_SECOND / scenario.load();
-        return startNanos + (long) ((number + random.nextDouble()) * slot);
+    private PolicyResult result(Meter meter, Sampler sampler, long ranMillis, ClientCounts clients) {
+        Scenario scenario = course.scenario();
+        boolean partial = ranMillis < scenario.durationMillis();
+        PolicyResult.@Nullable Judged judged = partial ? null : course.judged(meter);
+        return new Summary(scenario, meter, sampler, (int) (ranMillis / Meter.SLICE_MILLIS))
+                .of(policy, partial, clients, judged);
     }
 
-    private void progress(Meter meter) {
+    private void progress(long startNanos, Meter meter, DoubleSupplier goodput) {
+        long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startNanos);
         int slice = meter.slice(System.nanoTime());
         int from = Math.max(0, slice - RECENT);
         listener.progressed(new StormListener.Now(
-                Math.max(0, elapsedMillis()),
-                scenario.durationMillis(),
-                phase(),
-                Figures.perSecond(Meter.sum(meter.successes, from, slice), slice - from),
+                Math.max(0, millis),
+                course.scenario().durationMillis(),
+                course.phaseAt(millis),
+                goodput.getAsDouble(),
                 Figures.perSecond(Meter.sum(meter.arrivals, from, slice), slice - from)));
+    }
+
+    /** Calls per second that ended well, over the last half second. */
+    static double recent(Meter meter) {
+        int slice = meter.slice(System.nanoTime());
+        int from = Math.max(0, slice - RECENT);
+        return Figures.perSecond(Meter.sum(meter.successes, from, slice), slice - from);
     }
 }

@@ -1,6 +1,5 @@
 package io.forbear.retry.lab.storm;
 
-import io.forbear.retry.RetrySnapshot;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -38,11 +37,7 @@ final class Summary {
         this.wellAt = (int) (scenario.wellAtMillis() / Meter.SLICE_MILLIS);
     }
 
-    PolicyResult of(
-            StormPolicy policy,
-            boolean partial,
-            List<RetrySnapshot> snapshots,
-            List<PolicyResult.Transition> transitions) {
+    PolicyResult of(StormPolicy policy, boolean partial, ClientCounts clients, PolicyResult.@Nullable Judged judged) {
         long calls = all(meter.calls);
         long attempts = all(meter.attempts);
         long refused = all(meter.refused);
@@ -74,11 +69,12 @@ final class Summary {
                 Figures.recoverySeconds(meter.succeededOfDue, meter.calls, wellAt, ran),
                 millis(latencies, 50),
                 millis(latencies, 99),
-                snapshots.stream().mapToLong(RetrySnapshot::budgetDenied).sum(),
-                snapshots.stream().mapToLong(RetrySnapshot::breakerTransitions).sum(),
-                transitions,
+                clients.budgetDenied(),
+                clients.breakerTransitions(),
+                clients.transitions(),
                 series(),
-                Map.of());
+                Map.of(),
+                judged);
     }
 
     /** Of the calls that were due in the slices {@code [from, to)}. */

@@ -43,9 +43,21 @@
   }
   theme(dark.matches ? "dark" : "light");
 
-  // ---- words
+  // ---- words: a scenario file says in its title what happens
 
-  $("summary").textContent = `${scenario.load} calls/s from ${scenario.clients} clients over real HTTP to a service for `
+  const file = scenario.title != null;
+  const outage = file ? "judged time" : "outage";
+  if (file) {
+    $("ordinary-title").textContent = "Before the judged time";
+    $("policies-hint").textContent = $("policies-hint").textContent.replaceAll("outage", outage).replace("the service was well", "it");
+    $("keys").replaceChildren(element("span", { class: "key errors" }), outage);
+  }
+
+  const span = `${number(scenario.errorsAtMillis / 1000, 1)} s to ${number(scenario.wellAtMillis / 1000, 1)} s`;
+  $("summary").textContent = file
+    ? `${scenario.name}: ${scenario.title}. ${scenario.load} calls/s from ${scenario.clients} clients over real HTTP to a service for `
+      + `${scenario.capacity} requests/s. Judged are the calls that are due from ${span}.`
+    : `${scenario.load} calls/s from ${scenario.clients} clients over real HTTP to a service for `
     + `${scenario.capacity} requests/s, of which ${percent(100 * scenario.transientRate, 0)} fail by chance at first. After `
     + `${number(scenario.errorsAtMillis / 1000, 1)} s it answers with errors, then slowly; `
     + `from ${number(scenario.wellAtMillis / 1000, 1)} s on it is well again.`;
@@ -71,14 +83,14 @@
     const others = policies.filter(policy => policy !== ours);
     const said = [];
     if (ours.transientSuccessPercent != null) {
-      said.push(`While ${percent(100 * scenario.transientRate, 0)} of the requests failed by chance, `
+      said.push((file ? "Before the judged time " : `While ${percent(100 * scenario.transientRate, 0)} of the requests failed by chance, `)
         + (bare ? `${percent(bare.transientSuccessPercent)} of the calls succeeded without retries and ` : "")
         + `${percent(ours.transientSuccessPercent)} under ${ours.title}.`);
     }
     if (ours.successPercent != null) {
       const better = others.filter(policy => policy.successPercent > ours.successPercent);
       const next = others.filter(policy => policy.successPercent != null).sort((a, b) => b.successPercent - a.successPercent)[0];
-      said.push(`In the outage and after it ${percent(ours.successPercent)} succeeded under ${ours.title}`
+      said.push(`In the ${outage} and after it ${percent(ours.successPercent)} succeeded under ${ours.title}`
         + (better.length > 0 ? `; ${titles(better)} did better.`
           : next ? `, the most of all ${policies.length} policies; the next is ${next.title} with ${percent(next.successPercent)}.` : "."));
     }
@@ -86,13 +98,13 @@
       const never = others.filter(policy => policy.recoverySeconds == null && !policy.partial);
       const early = others.filter(policy => policy.recoverySeconds != null).map(policy => `after ${back(policy)} under ${policy.title}`);
       said.push((ours.recoverySeconds == null ? `Under ${ours.title} goodput was not back within ${left}`
-          : `Its goodput was back ${back(ours)} after the service was well`)
+          : `Its goodput was back ${back(ours)} after ${file ? "the judged time" : "the service was well"}`)
         + (early.length > 0 ? `, and ${joined(early)}` : "")
         + (never.length > 0 && ours.recoverySeconds != null ? `; within ${left} it was not back under ${titles(never)}.` : "."));
     }
     const worst = [...others].sort((a, b) => b.outageAmplification - a.outageAmplification)[0];
     said.push(`${ours.title} refused ${number(ours.refused)} of ${number(ours.calls)} calls, and sent ${number(ours.outageAmplification, 2)} requests for each call `
-      + `in the outage` + (worst ? `; ${worst.title} sent ${number(worst.outageAmplification, 2)}.` : "."));
+      + `in the ${outage}` + (worst ? `; ${worst.title} sent ${number(worst.outageAmplification, 2)}.` : "."));
     return said.join(" ");
   }
   $("sentence").textContent = sentence();
@@ -103,8 +115,8 @@
       + `the service is slow. A worker does not know that a client has given up, and works on.`],
     ["The clients", `${scenario.clients} clients with connections, budget and breaker of their own. They wait ${scenario.timeoutMillis} ms for the answer to one attempt. `
       + `Calls come at the same instants under every policy, however the calls before them went.`],
-    ["Success", `Calls that ended well, of those due from the beginning of the outage to the end of the run. In the ordinary hour: of those due in the first `
-      + `${number(scenario.transientUntilMillis / 1000, 1)} s; retries of later ones may meet the outage.`],
+    ["Success", `Calls that ended well, of those due from the beginning of the ${outage} to the end of the run. In the ${file ? "time before" : "ordinary hour"}: of those due in the first `
+      + `${number(scenario.transientUntilMillis / 1000, 1)} s; retries of later ones may meet the ${outage}.`],
     ["Refused", "Calls that ended without one attempt, because the policy did not let them through. They succeed for nobody and cost the service nothing."],
     ["Amplification", "Requests that the clients sent, for each call; of calls made: refused ones left out."],
     ["Load", "Requests that arrived at the service, per second; peak: over half a second; after the outage: over the two seconds after the service was well."],
@@ -151,7 +163,7 @@
   function ordinary() {
     const failed = policy => policy.transientSuccessPercent == null ? 0 : 100 - policy.transientSuccessPercent;
     const most = Math.max(100 * scenario.transientRate, ...policies.map(failed)) || 1;
-    $("ordinary-hint").textContent = `${percent(100 * scenario.transientRate, 0)} of requests fail by chance. The bar: calls that fail; the figure: calls that succeed`;
+    $("ordinary-hint").textContent = `${file ? "" : `${percent(100 * scenario.transientRate, 0)} of requests fail by chance. `}The bar: calls that fail; the figure: calls that succeed`;
     $("bars").replaceChildren(...policies.map(policy => {
       const bar = element("i");
       bar.style.width = 100 * failed(policy) / most + "%";
@@ -165,7 +177,7 @@
   // ---- charts
 
   const charts = [
-    { key: "goodput", title: "The bad minute", hint: "goodput: calls per second that end well, by when they were due", digits: 0, into: "bad" },
+    { key: "goodput", title: file ? "The run" : "The bad minute", hint: "goodput: calls per second that end well, by when they were due", digits: 0, into: "bad" },
     { key: "load", title: "Load on the service", hint: "requests per second that arrive", digits: 0 },
     { key: "amplification", title: "Amplification", hint: "requests for each call, over the last second", digits: 2 },
     { key: "p99Millis", title: "Latency", hint: "99th percentile in ms of the calls that ended in the last second", digits: 0, log: true },

@@ -119,6 +119,17 @@ class PeerClientsTest {
     }
 
     @Test
+    void theSdkOfAwsWaitsAsLongAsRetryAfterSays() throws Exception {
+        Operation operation = new Operation(1, new StatusException(429, "2"));
+        long began = System.nanoTime();
+
+        try (StormPolicy.Caller caller = open("aws")) {
+            assertThat(caller.call(operation).get(60, TimeUnit.SECONDS)).isEqualTo(200);
+        }
+        assertThat(System.nanoTime() - began).isGreaterThanOrEqualTo(TimeUnit.SECONDS.toNanos(2));
+    }
+
+    @Test
     void theBreakerOfResilience4jOpensAndRefuses() {
         List<String> transitions = new ArrayList<>();
         Operation operation = Operation.failing(Integer.MAX_VALUE);

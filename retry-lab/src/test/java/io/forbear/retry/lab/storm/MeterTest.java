@@ -17,7 +17,7 @@ class MeterTest {
 
     @Test
     void whatHappensIsCountedInItsSlice() {
-        meter.called(at(0));
+        meter.called(at(0), at(0));
         meter.refused(at(1));
         meter.attempted(at(49));
         meter.arrived(at(50));

@@ -57,7 +57,14 @@ class StormIT {
 
         Stage(StormPolicy policy) throws Exception {
             service = new LoopbackService(patient(CALLS), () -> phase, meter::arrived);
-            fleet = new Fleet(patient(CALLS), service.uri(), meter, policy, new TransitionLog(0), Instruments.NONE);
+            fleet = new Fleet(
+                    Course.of(patient(CALLS)),
+                    service.uris(),
+                    client -> true,
+                    meter,
+                    policy,
+                    new TransitionLog(0),
+                    Instruments.NONE);
         }
 
         /** The storm's service at so many calls per second; no client gives a request up, and none is refused. */
@@ -80,14 +87,16 @@ class StormIT {
                     storm.errorsAtMillis(),
                     storm.slowAtMillis(),
                     storm.wellAtMillis(),
-                    storm.recoveryLimitMillis());
+                    storm.recoveryLimitMillis(),
+                    null,
+                    null);
         }
 
         /** Makes calls and waits for all of them; returns the requests that the service has read because of them. */
         int requestsOf(int more) throws InterruptedException {
             int before = meter.arrivals.get(0);
             for (int i = 0; i < more; i++) {
-                fleet.call(calls++, System.nanoTime());
+                fleet.call(calls++ % 4, Calls.ANYWHERE, System.nanoTime());
             }
             fleet.drain(PATIENCE_MILLIS);
             return meter.arrivals.get(0) - before;
@@ -168,9 +177,9 @@ class StormIT {
     @Test
     void everyPolicyIsOfferedTheSameCallsInItsTurn() throws Exception {
         Log log = new Log();
-        Scenario scenario = Scenario.of(Duration.ofSeconds(3), 100, 7);
+        Course course = Course.of(Scenario.of(Duration.ofSeconds(3), 100, 7));
 
-        StormResult result = new Storm(scenario, TWO, log, () -> false, Instruments.NONE, 2).run("test");
+        StormResult result = new Storm(course, TWO, log, () -> false, Instruments.NONE, 2, null).run("test");
 
         assertThat(log.turns).containsExactly("1/4 naive", "2/4 default", "3/4 naive", "4/4 default");
         assertThat(result.partial()).isFalse();
@@ -191,8 +200,9 @@ class StormIT {
     void aStoppedStormKeepsWhatWasMeasured() throws Exception {
         Log log = new Log();
 
-        StormResult result =
-                new Storm(Scenario.of(Duration.ofMinutes(5), 100, 7), TWO, log, () -> log.millis >= 1000).run("test");
+        StormResult result = new Storm(
+                        Course.of(Scenario.of(Duration.ofMinutes(5), 100, 7)), TWO, log, () -> log.millis >= 1000)
+                .run("test");
 
         assertThat(result.partial()).isTrue();
         assertThat(result.policies()).hasSize(1);

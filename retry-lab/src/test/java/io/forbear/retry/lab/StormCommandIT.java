@@ -1,0 +1,120 @@
+package io.forbear.retry.lab;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+
+/** One scenario file in both commands, and clients in processes of their own. Asserted are counts and shapes. */
+class StormCommandIT {
+
+    private static final String FILE = """
+            name: short
+            title: each request fails
+            timeout: 1m
+            clients: 4
+            calls-per-client: 10
+            judge: {from: 500ms, to: 1500ms, end: 4.5s}
+            faults:
+              - {kind: errors, from: 0s, to: 1m}
+            """;
+
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+
+    private void run(String... args) {
+        CommandLine line = RetryLab.commandLine();
+        line.setOut(new PrintWriter(out, true));
+        line.setErr(new PrintWriter(err, true));
+        assertThat(line.execute(args)).as(err.toString()).isZero();
+    }
+
+    private JsonNode storm(Path folder, Path file, String... more) throws IOException {
+        Path json = folder.resolve("storm.json");
+        String[] args = {
+            "storm",
+            "--scenario",
+            file.toString(),
+            "--policies",
+            "none,default",
+            "--seed",
+            "5",
+            "--out",
+            folder.toString()
+        };
+        String[] all = Stream.of(args, more).flatMap(Arrays::stream).toArray(String[]::new);
+        run(all);
+        return new ObjectMapper().readTree(json.toFile());
+    }
+
+    @Test
+    void aFileIsForBothCommandsAndTheirFiguresHaveTheSameNames(@TempDir Path folder) throws Exception {
+        Path file = Files.writeString(folder.resolve("short.yaml"), FILE);
+        Path simulated = folder.resolve("simulated.json");
+        run(
+                "simulate",
+                "--scenario",
+                file.toString(),
+                "--policies",
+                "none",
+                "--seed",
+                "5",
+                "--json",
+                simulated.toString());
+        JsonNode expected = new ObjectMapper().readTree(simulated.toFile()).at("/fleets/0/scenarios/0/policies/none");
+
+        JsonNode here = storm(folder, file);
+        JsonNode none = here.at("/policies/0");
+
+        assertThat(here.at("/scenario/title").asText()).isEqualTo("each request fails");
+        assertThat(out.toString()).contains("short: each request fails", "judged");
+        assertThat(none.at("/judged/amplification").asDouble())
+                .isEqualTo(expected.at("/amplification/mean").asDouble())
+                .isOne();
+        assertThat(none.at("/judged/success").asDouble())
+                .as("nobody succeeds while every request fails")
+                .isEqualTo(expected.at("/success/mean").asDouble())
+                .isZero();
+        assertThat(none.at("/judged/successAfter").isNumber()).isTrue();
+        assertThat(folder.resolve("storm.html")).content().contains("each request fails");
+
+        JsonNode apart = storm(folder, file, "--processes", "2");
+
+        for (int policy = 0; policy < 2; policy++) {
+            assertThat(apart.at("/policies/" + policy + "/calls").asLong())
+                    .as("the calls of both processes are those of one")
+                    .isEqualTo(here.at("/policies/" + policy + "/calls").asLong())
+                    .isPositive();
+        }
+        assertThat(apart.at("/policies/0/attempts").asLong())
+                .as("without retries each call is one attempt")
+                .isEqualTo(apart.at("/policies/0/calls").asLong());
+        assertThat(apart.at("/policies/0/judged/success").asDouble()).isZero();
+        assertThat(apart.at("/policies/1/series/openBreakers")).isNotEmpty();
+        assertThat(apart.at("/policies/1/budgetDenied").asLong())
+                .as("two tokens of each client are soon spent")
+                .isPositive();
+    }
+
+    @Test
+    void theStormsOwnFiguresDoNotNameAScenario(@TempDir Path folder) throws Exception {
+        run("storm", "--duration", "6s", "--policies", "none", "--processes", "1", "--out", folder.toString());
+
+        JsonNode figures =
+                new ObjectMapper().readTree(folder.resolve("storm.json").toFile());
+        assertThat(figures.at("/policies/0").has("judged")).isFalse();
+        assertThat(figures.at("/scenario").has("title")).isFalse();
+        assertThat(figures.at("/policies/0/calls").asLong()).isEqualTo(600);
+        assertThat(figures.at("/policies/0/attempts").asLong()).isEqualTo(600);
+    }
+}
