@@ -19,7 +19,14 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
         sortOptions = false,
-        subcommands = {StormCommand.class, SimulateCommand.class, DrawCommand.class})
+        subcommands = {
+            StormCommand.class,
+            SimulateCommand.class,
+            PlanCommand.class,
+            SweepCommand.class,
+            CompareCommand.class,
+            DrawCommand.class
+        })
 public final class RetryLab implements Runnable {
 
     /** Held, for a logger without a strong reference loses its filter. */
@@ -63,6 +70,7 @@ public final class RetryLab implements Runnable {
     @Override
     public void run() {
         throw new ParameterException(
-                spec.commandLine(), "command: none (expected: storm or simulate; retry-lab --help tells more)");
+                spec.commandLine(),
+                "command: none (expected: storm, simulate, plan, sweep or compare; retry-lab --help tells more)");
     }
 }

@@ -52,7 +52,8 @@ class CommandLineTest {
             --peers, --policy, --out, --serve, --json, --help, --version)
             storm cloud              | argument: cloud (expected: --duration, --load, --seed, --runs, --policies, \
             --peers, --policy, --out, --serve, --json, --help, --version)
-            rain                     | command: rain (expected: storm, simulate, --help, --version)
+            rain                     | command: rain (expected: storm, simulate, plan, sweep, compare, --help, \
+            --version)
             draw no.such             | JSON: no.such (expected: a file that storm --json wrote)
             """)
     void aWrongCommandLineGetsOneLineAndCodeTwo(String args, String message) {
