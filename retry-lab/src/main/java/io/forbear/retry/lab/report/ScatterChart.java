@@ -8,7 +8,8 @@ import java.util.stream.DoubleStream;
 
 /**
  * Points in a plane as SVG for a page, whose variables give the colours. A line joins them in their order; those on the
- * front are filled. Points that fall on each other share a label.
+ * front are filled. Points that fall on each other share a label. A point that is only compared with is left out and
+ * told in words where it is so far away that the others would be hard to tell apart.
  */
 final class ScatterChart {
 
@@ -59,6 +60,10 @@ final class ScatterChart {
             return 10 * power;
         }
 
+        boolean isAtMost(double times, Axis other) {
+            return most - least <= times * (other.most - other.least);
+        }
+
         double share(double value) {
             return (value - least) / (most - least);
         }
@@ -75,6 +80,10 @@ final class ScatterChart {
 
     private static final double MARGIN = 0.08;
     private static final double LEAST_ROOM = 0.02;
+    /** How much longer an axis may become for points that are only compared with. */
+    private static final double FAR = 2.5;
+
+    private static final int GAP = 3;
     private static final double TINY = 1e-9;
     private static final int TICKS = 5;
     private static final int WIDTH = 440;
@@ -86,13 +95,31 @@ final class ScatterChart {
     private static final int NEAR = 12;
     private static final int LETTER = 7;
     private static final int LINE = 14;
-    private static final double[][] PLACES = {{0, -10}, {0, 19}, {9, 4}, {-9, 4}, {0, -24}, {0, 33}, {9, -12}, {-9, -12}
+    /** Where a label may stand, from its point, by preference. */
+    private static final double[][] PLACES = {
+        {0, -10},
+        {0, 19},
+        {9, 4},
+        {-9, 4},
+        {0, -24},
+        {0, 33},
+        {9, -12},
+        {-9, -12},
+        {9, 20},
+        {-9, 20},
+        {0, -38},
+        {0, 47},
+        {14, -26},
+        {-14, -26},
+        {14, 34},
+        {-14, 34}
     };
 
     private final String title;
     private final String xLabel;
     private final String yLabel;
     private final List<Mark> marks;
+    private final List<Mark> outside;
     private final Axis xs;
     private final Axis ys;
     private final List<Box> taken = new ArrayList<>();
@@ -102,9 +129,34 @@ final class ScatterChart {
         this.title = title;
         this.xLabel = xLabel;
         this.yLabel = yLabel;
-        this.marks = marks;
-        this.xs = Axis.of(marks.stream().mapToDouble(Mark::x).toArray());
-        this.ys = Axis.of(marks.stream()
+        List<Mark> joined =
+                marks.stream().filter(mark -> !mark.style().equals(OTHER)).toList();
+        Axis closeX = xs(joined);
+        Axis closeY = ys(joined);
+        boolean isNear =
+                isSmall(joined) || xs(marks).isAtMost(FAR, closeX) && ys(marks).isAtMost(FAR, closeY);
+        this.marks = isNear ? marks : joined;
+        this.outside = isNear
+                ? List.of()
+                : marks.stream().filter(mark -> mark.style().equals(OTHER)).toList();
+        this.xs = isNear ? xs(marks) : closeX;
+        this.ys = isNear ? ys(marks) : closeY;
+    }
+
+    /** Points that all fall on each other need something beside them. */
+    private static boolean isSmall(List<Mark> marks) {
+        Mark first = marks.get(0);
+        return marks.stream()
+                .allMatch(mark ->
+                        Math.abs(mark.x() - first.x()) < LEAST_ROOM && Math.abs(mark.y() - first.y()) < LEAST_ROOM);
+    }
+
+    private static Axis xs(List<Mark> marks) {
+        return Axis.of(marks.stream().mapToDouble(Mark::x).toArray());
+    }
+
+    private static Axis ys(List<Mark> marks) {
+        return Axis.of(marks.stream()
                 .flatMapToDouble(mark -> DoubleStream.of(mark.yLeast(), mark.yMost()))
                 .toArray());
     }
@@ -129,6 +181,11 @@ final class ScatterChart {
         }
         marks.forEach(this::dot);
         labels();
+        for (int i = 0; i < outside.size(); i++) {
+            Mark mark = outside.get(i);
+            String where = xs.text(mark.x()) + ", " + ys.text(mark.y());
+            text(WIDTH - RIGHT, HEIGHT - BOTTOM - 8 - LINE * i, OTHER, "end", mark.label() + " is outside: " + where);
+        }
         line("</svg>");
         return svg.toString();
     }
@@ -200,7 +257,7 @@ final class ScatterChart {
             double x = x(mark) + place[0];
             double y = y(mark.y()) + place[1];
             double left = place[0] > 0 ? x : place[0] < 0 ? x - width : x - width / 2;
-            Box box = new Box(left, y - LINE + 3, left + width, y + 3);
+            Box box = new Box(left - GAP, y - LINE + 3, left + width + GAP, y + 3);
             boolean isInside = box.left >= LEFT && box.right <= WIDTH && box.top >= 0 && box.bottom <= HEIGHT - BOTTOM;
             if (isInside && taken.stream().noneMatch(box::meets)) {
                 taken.add(box);

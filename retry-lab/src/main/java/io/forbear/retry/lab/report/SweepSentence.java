@@ -7,6 +7,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -14,6 +15,8 @@ import org.jspecify.annotations.Nullable;
 final class SweepSentence {
 
     private static final double LITTLE = 0.1;
+    private static final double HUNDREDTHS = 100;
+    private static final double TENTHS = 10;
 
     private final String knob;
     private final List<Point> values;
@@ -31,39 +34,41 @@ final class SweepSentence {
     }
 
     private String best() {
-        Point most = best(Comparator.comparingDouble(point -> -point.success().mean()));
-        Point least = best(Comparator.comparingDouble(point -> point.load().mean()));
-        StringBuilder text = new StringBuilder(String.format(
+        Point most =
+                best(values, point -> -Math.rint(HUNDREDTHS * point.success().mean()));
+        Point least = best(values, point -> Math.rint(HUNDREDTHS * point.load().mean()));
+        List<Point> measured =
+                values.stream().filter(point -> point.back() != null).toList();
+        String load = String.format(
                 Locale.ROOT,
-                "Of %d values of %s, %s has the most success (%.2f %% of the calls)",
-                values.size(),
-                knob,
-                most.value(),
-                most.success().mean()));
-        Range soonest = null;
-        Point first = null;
-        for (Point point : values) {
-            Range back = point.back();
-            if (back != null && (soonest == null || back.mean() < soonest.mean())) {
-                soonest = back;
-                first = point;
-            }
-        }
-        text.append(first == null ? " and " : ", ")
-                .append(String.format(
+                "%s the least load (%.2f attempts per call)",
+                least.value(),
+                least.load().mean());
+        return String.format(
                         Locale.ROOT,
-                        "%s the least load (%.2f attempts per call)",
-                        least.value(),
-                        least.load().mean()));
-        if (first != null && soonest != null) {
-            text.append(
-                    String.format(Locale.ROOT, ", and %s is back first (after %.1f s)", first.value(), soonest.mean()));
-        }
-        return text.append(". ").toString();
+                        "Of %d values of %s, %s has the most success (%.2f %% of the calls)",
+                        values.size(),
+                        knob,
+                        most.value(),
+                        most.success().mean())
+                + (measured.isEmpty() ? " and " + load : ", " + load + ", and " + first(measured)) + ". ";
     }
 
-    private Point best(Comparator<Point> order) {
-        return values.stream().min(order).orElseThrow();
+    private static String first(List<Point> measured) {
+        Point first = best(measured, point -> Math.rint(TENTHS * back(point)));
+        return String.format(Locale.ROOT, "%s is back first (after %.1f s)", first.value(), back(first));
+    }
+
+    private static double back(Point point) {
+        Range back = point.back();
+        return back == null ? Double.POSITIVE_INFINITY : back.mean();
+    }
+
+    /** Of those that look the same, one on the front. */
+    private static Point best(List<Point> points, ToDoubleFunction<Point> figure) {
+        return points.stream()
+                .min(Comparator.comparingDouble(figure).thenComparing(point -> !point.onFront()))
+                .orElseThrow();
     }
 
     private String front() {
