@@ -46,9 +46,9 @@ class SweepSentenceTest {
                         point("1", 95, 1, 2.0, null), point("2", 97, 1.2, 1.0, null), point("3", 96, 1.3, 5.0, "2")))
                 .isEqualTo(
                         "Of 3 values of max-attempts, 2 has the most success (97.00 % of the calls), 1 the least load"
-                                + " (1.00 attempts per call), and 2 is back first (after 1.0 s). On the Pareto front are 1, 2:"
-                                + " no other value is at least as good in everything and better in something. One value is"
-                                + " beaten, 3 by 2.");
+                                + " (1.00 attempts per call), and 2 is back first (after 1.0 s). On the Pareto front"
+                                + " are 1, 2: no other value is at least as good in everything and better in"
+                                + " something. One value is beaten, 3 by 2.");
     }
 
     @Test
