@@ -103,7 +103,10 @@ public final class PlanCheck {
         policies.add(changed(new TreeMap<>(Map.of(BUDGET, "none", BREAKER, "off"))));
         ComparisonResult found = runner.run(comparison(plan.attemptTimeout(), policies));
         List<Outcome> outcomes = new ArrayList<>();
-        for (SimulatedPolicy policy : found == null ? List.<SimulatedPolicy>of() : policies) {
+        if (found == null) {
+            return outcomes;
+        }
+        for (SimulatedPolicy policy : policies) {
             Outcome one = outcome(found, policy.name(), policy.name());
             if (one != null) {
                 outcomes.add(one);
