@@ -19,9 +19,9 @@ import picocli.CommandLine.Spec;
         header = "Shows what changed between two results of storm or of simulate.",
         description = {
             "",
-            "Reads two files that --json wrote, and shows for each scenario the policies of which",
-            "a figure changed. A change is within the spread (~) where each file's mean lies in",
-            "the range of the other.",
+            "Reads two files that --json wrote, and shows for each scenario the policies",
+            "of which a figure changed. A change is within the spread (~) where each",
+            "file's mean lies in the range of the other.",
             ""
         },
         mixinStandardHelpOptions = true,
@@ -30,8 +30,8 @@ import picocli.CommandLine.Spec;
         usageHelpAutoWidth = true,
         footer = {
             "",
-            "Exit codes: 0 done, whatever changed; 1 with --fail-on-worse something is worse by",
-            "more than the spread; 2 the command line or a file is wrong."
+            "Exit codes: 0 done, whatever changed; 1 with --fail-on-worse something is",
+            "worse by more than the spread; 2 the command line or a file is wrong."
         })
 final class CompareCommand implements Callable<Integer> {
 

@@ -26,10 +26,10 @@ import picocli.CommandLine.Spec;
         header = "Works out a policy that keeps a promise, and checks it in virtual time.",
         description = {
             "",
-            "Says how many attempts, which timeouts and which budget the promise takes, as Java,",
-            "properties and settings of other libraries, and tries the policy with the real engine",
-            "in an ordinary hour and in an outage. If the promise is out of reach, it says by how",
-            "much, and what would make it possible.",
+            "Says how many attempts, which timeouts and which budget the promise takes,",
+            "as Java, properties and settings of other libraries, and tries the policy",
+            "with the real engine in an ordinary hour and in an outage. If the promise is",
+            "out of reach, it says by how much, and what would make it possible.",
             ""
         },
         mixinStandardHelpOptions = true,
@@ -38,12 +38,13 @@ import picocli.CommandLine.Spec;
         usageHelpAutoWidth = true,
         footer = {
             "",
-            "  retry-lab plan --target 99.95%% --deadline 2s --latency p50=40ms,p99=300ms --error-rate 1%%",
+            "  retry-lab plan --target 99.95%% --deadline 2s --error-rate 1%% \\",
+            "                 --latency p50=40ms,p99=300ms",
             "",
             "The same seeds give the same figures, however many threads there are.",
-            "Exit codes: 0 done, whether or not the target is reached; 1 the run failed, or with",
-            "--fail-on-miss the target is missed; 2 the command line is wrong; 130 stopped by",
-            "Ctrl-C, after what was done has been printed."
+            "Exit codes: 0 done, whether or not the target is reached; 1 the run failed,",
+            "or with --fail-on-miss the target is missed; 2 the command line is wrong;",
+            "130 stopped by Ctrl-C, after what was done has been printed."
         })
 final class PlanCommand implements Callable<Integer> {
 

@@ -29,8 +29,9 @@ import picocli.CommandLine.Spec;
         header = "Shows in virtual time what one setting does at each of many values.",
         description = {
             "",
-            "Takes a policy through scenarios with one key of its configuration at each of the",
-            "values, and shows success, load and recovery: which values no other value beats.",
+            "Takes a policy through scenarios with one key of its configuration at each",
+            "of the values, and shows success, load and recovery: which values no other",
+            "value beats.",
             ""
         },
         mixinStandardHelpOptions = true,
