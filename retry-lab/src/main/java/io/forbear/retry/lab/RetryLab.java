@@ -22,6 +22,9 @@ import picocli.CommandLine.Spec;
         subcommands = {
             StormCommand.class,
             SimulateCommand.class,
+            PlanCommand.class,
+            SweepCommand.class,
+            CompareCommand.class,
             DrawCommand.class,
             ClientsCommand.class,
             AgreementCommand.class
@@ -71,6 +74,7 @@ public final class RetryLab implements Runnable {
     @Override
     public void run() {
         throw new ParameterException(
-                spec.commandLine(), "command: none (expected: storm or simulate; retry-lab --help tells more)");
+                spec.commandLine(),
+                "command: none (expected: storm, simulate, plan, sweep or compare; retry-lab --help tells more)");
     }
 }

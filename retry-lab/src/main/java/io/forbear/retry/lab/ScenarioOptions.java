@@ -148,10 +148,18 @@ final class ScenarioOptions {
         return groups;
     }
 
+    /** Returns the fleets of the command line. */
+    List<FleetShape> shapes() {
+        return shapes(fleets, utilisations);
+    }
+
     private List<FleetShape> fleets(ScenarioFile file) {
-        List<FleetShape> shapes = fleets.isEmpty() ? file.fleet().map(List::of).orElse(USUAL_FLEETS) : fleets;
-        List<Double> shares =
-                utilisations.isEmpty() ? List.of(file.utilisation().orElse(USUAL_UTILISATION)) : utilisations;
+        return shapes(
+                fleets.isEmpty() ? file.fleet().map(List::of).orElse(USUAL_FLEETS) : fleets,
+                utilisations.isEmpty() ? List.of(file.utilisation().orElse(USUAL_UTILISATION)) : utilisations);
+    }
+
+    private static List<FleetShape> shapes(List<FleetShape> shapes, List<Double> shares) {
         return shares.stream()
                 .flatMap(share ->
                         shapes.stream().map(shape -> new FleetShape(shape.clients(), shape.callsPerClient(), share)))

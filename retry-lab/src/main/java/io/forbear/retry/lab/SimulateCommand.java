@@ -124,19 +124,9 @@ final class SimulateCommand implements Callable<Integer> {
             throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
         }
         PrintWriter console = spec.commandLine().getOut();
-        SimulateProgress progress = new SimulateProgress(spec.commandLine().getErr(), Progress.isTerminal());
-        ComparisonResult result;
-        try {
-            result = comparison.run(Version.lab(), progress, StopSignal::stopped);
-        } catch (OutOfMemoryError e) {
-            long megabytes = Runtime.getRuntime().maxMemory() >> 20;
-            spec.commandLine()
-                    .getErr()
-                    .println("retry-lab: memory: " + megabytes + " MB (expected: more, by JAVA_TOOL_OPTIONS=-Xmx.., or "
-                            + "fewer clients that call)");
+        ComparisonResult result = WatchedRun.of(comparison, spec.commandLine().getErr());
+        if (result == null) {
             return ExitCode.SOFTWARE;
-        } finally {
-            progress.end();
         }
         console.println();
         console.println(Comparisons.table(result));

@@ -37,7 +37,28 @@ public record SlaPlan(
      * @throws IllegalArgumentException if a value is out of range
      */
     public static SlaPlan of(double availability, double expectedErrorRate, Duration deadline, Duration attemptTime) {
-        return SlaPlanner.plan(availability, expectedErrorRate, deadline, attemptTime);
+        return of(availability, expectedErrorRate, deadline, attemptTime, SlaPlanner.FIRST_BACKOFF);
+    }
+
+    /**
+     * Derives attempts and a budget, with a backoff of its own: a deadline below some 200 ms leaves no room for the 100
+     * ms of the default backoff.
+     *
+     * @param availability the share of calls that shall succeed, more than 0, less than 1
+     * @param expectedErrorRate the share of attempts that fail on a bad day, from 0 to less than 1
+     * @param deadline how long a call may take in all
+     * @param attemptTime how long an attempt takes, slow ones included
+     * @param firstBackoff the most that the first wait takes; each further one takes twice as long
+     * @return attempts, budget ratio and the reasoning
+     * @throws IllegalArgumentException if a value is out of range
+     */
+    public static SlaPlan of(
+            double availability,
+            double expectedErrorRate,
+            Duration deadline,
+            Duration attemptTime,
+            Duration firstBackoff) {
+        return SlaPlanner.plan(availability, expectedErrorRate, deadline, attemptTime, firstBackoff);
     }
 
     /**

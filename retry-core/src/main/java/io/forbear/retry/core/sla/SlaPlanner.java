@@ -17,29 +17,36 @@ final class SlaPlanner {
 
     private static final double LEAST_RATIO = 0.01;
     private static final double MOST_RATIO = 0.5;
-    private static final Duration FIRST_BACKOFF = Duration.ofMillis(100);
+
+    /** That of the default policy. */
+    static final Duration FIRST_BACKOFF = Duration.ofMillis(100);
 
     private final double availability;
     private final double errorRate;
     private final Duration deadline;
     private final Duration attemptTime;
+    private final Duration firstBackoff;
     private final List<String> reasons = new ArrayList<>();
 
-    private SlaPlanner(double availability, double errorRate, Duration deadline, Duration attemptTime) {
+    private SlaPlanner(
+            double availability, double errorRate, Duration deadline, Duration attemptTime, Duration firstBackoff) {
         this.availability = availability;
         this.errorRate = errorRate;
         this.deadline = deadline;
         this.attemptTime = attemptTime;
+        this.firstBackoff = firstBackoff;
     }
 
-    static SlaPlan plan(double availability, double errorRate, Duration deadline, Duration attemptTime) {
+    static SlaPlan plan(
+            double availability, double errorRate, Duration deadline, Duration attemptTime, Duration firstBackoff) {
         Checks.check(
                 availability > 0 && availability < 1, "availability", availability, "more than 0.0, less than 1.0");
         Checks.check(errorRate >= 0 && errorRate < 1, "expectedErrorRate", errorRate, "from 0.0 to less than 1.0");
         Duration longest = Duration.ofNanos(Long.MAX_VALUE);
         Checks.nanosBetween(Duration.ofNanos(1), longest, attemptTime, "attemptTime");
         Checks.nanosBetween(attemptTime, longest, deadline, "deadline");
-        return new SlaPlanner(availability, errorRate, deadline, attemptTime).plan();
+        Checks.nanosBetween(Duration.ZERO, longest, firstBackoff, "firstBackoff");
+        return new SlaPlanner(availability, errorRate, deadline, attemptTime, firstBackoff).plan();
     }
 
     private SlaPlan plan() {
@@ -81,7 +88,7 @@ final class SlaPlanner {
     private int fitting() {
         int attempts = 1;
         double nanos = attemptTime.toNanos();
-        double wait = FIRST_BACKOFF.toNanos();
+        double wait = firstBackoff.toNanos();
         while (attempts < MOST_ATTEMPTS && nanos + wait + attemptTime.toNanos() <= deadline.toNanos()) {
             nanos += wait + attemptTime.toNanos();
             wait *= 2;
@@ -89,7 +96,7 @@ final class SlaPlanner {
         }
         say(
                 "Within %s, %d attempt%s of %s fit, with waits of up to %s, doubling.",
-                deadline, attempts, attempts == 1 ? "" : "s", attemptTime, FIRST_BACKOFF);
+                deadline, attempts, attempts == 1 ? "" : "s", attemptTime, firstBackoff);
         return attempts;
     }
 
@@ -114,7 +121,7 @@ final class SlaPlanner {
     }
 
     private Duration timeout(int attempts) {
-        double waits = FIRST_BACKOFF.toNanos() * (Math.pow(2, attempts - 1) - 1);
+        double waits = firstBackoff.toNanos() * (Math.pow(2, attempts - 1) - 1);
         Duration timeout = Duration.ofNanos((long) ((deadline.toNanos() - waits) / attempts));
         say("An attempt may take %s for all of them to fit.", timeout);
         return timeout;

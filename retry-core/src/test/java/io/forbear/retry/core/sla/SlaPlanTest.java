@@ -79,6 +79,24 @@ class SlaPlanTest {
     }
 
     @Test
+    void aShorterBackoffLeavesRoomForMoreAttempts() {
+        assertThat(SlaPlan.of(0.9995, 0.1, ofMillis(100), ofMillis(20)).attempts())
+                .as("20 + 100 + 20")
+                .isEqualTo(1);
+
+        SlaPlan plan = SlaPlan.of(0.9995, 0.1, ofMillis(100), ofMillis(20), ofMillis(10));
+
+        assertThat(plan.attempts()).as("20 + 10 + 20 + 20 + 20").isEqualTo(3);
+        assertThat(plan.attemptTimeout()).isEqualTo(Duration.ofNanos(23_333_333));
+        assertThat(plan.reasoning()).contains("3 attempts of PT0.02S fit, with waits of up to PT0.01S, doubling.");
+        assertThat(SlaPlan.of(0.9995, 0.1, ofMillis(100), ofMillis(20), Duration.ZERO)
+                        .attempts())
+                .isEqualTo(4);
+        assertThatThrownBy(() -> SlaPlan.of(0.9, 0.1, ofMillis(2), ofMillis(1), ofMillis(-1)))
+                .hasMessageStartingWith("firstBackoff: PT-0.001S (expected: from PT0S to ");
+    }
+
+    @Test
     void aPlanOfOneAttemptSaysWhy() {
         SlaPlan plan = SlaPlan.of(0.99, 0.25, ofMillis(249), ofMillis(100));
 

@@ -86,6 +86,16 @@ public final class Comparisons {
     }
 
     static String json(ComparisonResult result) throws IOException {
+        return JSON.writeValueAsString(tree(result));
+    }
+
+    /**
+     * Returns the figures as JSON.
+     *
+     * @param result what was found
+     * @return what {@link #writeJson} writes
+     */
+    public static ObjectNode tree(ComparisonResult result) {
         ObjectNode root = JSON.createObjectNode();
         root.put("kind", "simulate").put("version", result.version()).put("partial", result.partial());
         result.seeds().forEach(root.putArray("seeds")::add);
@@ -100,7 +110,7 @@ public final class Comparisons {
             var scenarios = table.putArray("scenarios");
             fleet.scenarios().forEach(row -> put(scenarios.addObject(), row));
         }
-        return JSON.writeValueAsString(root);
+        return root;
     }
 
     private static void put(ObjectNode row, OfScenario of) {
@@ -124,8 +134,14 @@ public final class Comparisons {
         });
     }
 
-    /** JSON has no infinity: what never comes is {@code null}. */
-    private static void put(ObjectNode figures, String name, Range range) {
+    /**
+     * Adds a figure. JSON has no infinity: what never comes is {@code null}.
+     *
+     * @param figures where
+     * @param name of the figure
+     * @param range the figure, of which mean, min and max are written
+     */
+    public static void put(ObjectNode figures, String name, Range range) {
         ObjectNode node = figures.putObject(name);
         put(node, "mean", range.mean());
         put(node, "min", range.min());

@@ -5,7 +5,7 @@ import java.math.BigDecimal;
 import java.util.Locale;
 
 /** Says who calls. */
-final class FleetText {
+public final class FleetText {
 
     private FleetText() {}
 
@@ -14,7 +14,13 @@ final class FleetText {
         return fleet.clients() + "x" + plain(fleet.callsPerClient());
     }
 
-    static String title(FleetShape fleet) {
+    /**
+     * Returns a title for what is about a fleet.
+     *
+     * @param fleet the fleet
+     * @return who calls how often, and how much of the service that takes
+     */
+    public static String title(FleetShape fleet) {
         return String.format(
                 Locale.ROOT,
                 "Fleet %s: %,d clients, %s calls/s each, %s %% of the service",

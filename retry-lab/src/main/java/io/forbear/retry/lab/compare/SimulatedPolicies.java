@@ -11,6 +11,7 @@ import io.forbear.retry.lab.storm.Policies;
 import java.util.List;
 import java.util.Locale;
 import java.util.Properties;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 
 /** The policies that a simulation knows, each made of the library's own parts, or of a peer's. */
@@ -64,10 +65,32 @@ public final class SimulatedPolicies {
     public static SimulatedPolicy own(String name, String description, Properties properties) {
         RetryConfig config = RetryConfig.of(properties);
         checkApplies(properties);
-        return new SimulatedPolicy(name, description, ForbearControl.of(world -> RetryRegistry.builder()
-                .runtime(r -> r.clock(world.clock()).random(world.random()))
-                .build(config)
-                .get(Policies.SERVICE)));
+        return configured(name, description, config, builder -> {});
+    }
+
+    /**
+     * Returns a policy by settings.
+     *
+     * @param name as tables show it
+     * @param description what it does, for a reader
+     * @param properties settings of {@code retry-core}'s registry, for all services or for {@value Policies#SERVICE}
+     * @param more adds what no text can say
+     * @return the policy
+     * @throws IllegalArgumentException if the settings are wrong
+     */
+    public static SimulatedPolicy configured(
+            String name, String description, Properties properties, Consumer<RetryRegistry.Builder> more) {
+        return configured(name, description, RetryConfig.of(properties), more);
+    }
+
+    private static SimulatedPolicy configured(
+            String name, String description, RetryConfig config, Consumer<RetryRegistry.Builder> more) {
+        return new SimulatedPolicy(name, description, ForbearControl.of(world -> {
+            RetryRegistry.Builder builder =
+                    RetryRegistry.builder().runtime(r -> r.clock(world.clock()).random(world.random()));
+            more.accept(builder);
+            return builder.build(config).get(Policies.SERVICE);
+        }));
     }
 
     /**

@@ -17,14 +17,20 @@ final class HtmlReport {
 
     static String of(String json) throws IOException {
         String uplot = "/META-INF/resources/webjars/uplot/" + built().getProperty("uplot") + "/";
-        Map<String, String> parts = Map.of(
-                "uplotCss", resource(uplot + "dist/uPlot.min.css"),
-                "uplotJs", script(resource(uplot + "dist/uPlot.iife.min.js")),
-                "uplotLicense", resource(uplot + "LICENSE").replace("*/", "* /"),
-                "css", resource("report.css"),
-                "js", script(resource("report.js")),
-                "json", json.replace("<", "\\u003c"));
-        Matcher holes = HOLE.matcher(resource("report.html"));
+        return filled(
+                "report.html",
+                Map.of(
+                        "uplotCss", resource(uplot + "dist/uPlot.min.css"),
+                        "uplotJs", script(resource(uplot + "dist/uPlot.iife.min.js")),
+                        "uplotLicense", resource(uplot + "LICENSE").replace("*/", "* /"),
+                        "css", resource("report.css"),
+                        "js", script(resource("report.js")),
+                        "json", json.replace("<", "\\u003c")));
+    }
+
+    /** Puts parts into the holes of a page, which has one for each. */
+    static String filled(String page, Map<String, String> parts) throws IOException {
+        Matcher holes = HOLE.matcher(resource(page));
         return holes.replaceAll(hole -> {
             String part = parts.get(hole.group(1));
             if (part == null) {
@@ -36,7 +42,7 @@ final class HtmlReport {
     }
 
     /** Inside a script element, the text must not end it. */
-    private static String script(String text) {
+    static String script(String text) {
         return text.replace("</script", "<\\/script");
     }
 
@@ -48,7 +54,7 @@ final class HtmlReport {
         return built;
     }
 
-    private static String resource(String name) throws IOException {
+    static String resource(String name) throws IOException {
         try (InputStream in = open(name)) {
             return new String(in.readAllBytes(), StandardCharsets.UTF_8);
         }

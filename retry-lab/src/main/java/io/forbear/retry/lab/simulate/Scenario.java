@@ -87,10 +87,89 @@ public record Scenario(
             long eachAddsNanos,
             double tail,
             double queueSeconds,
-            double overload) {}
+            double overload) {
+
+        /**
+         * A service of workers.
+         *
+         * @param replicas how many there are
+         * @param perSecond requests that all replicas can answer in a second
+         * @param workNanos how long the work on a request takes, on average
+         * @param spread how the work is spread: 0 for always the same, 1 for exponential
+         * @param tail the share of requests that take a second
+         * @param queueSeconds how long the last of a full queue waits
+         * @param overload how many times as long the work takes when the queue is full
+         */
+        public ServiceShape(
+                int replicas,
+                double perSecond,
+                long workNanos,
+                double spread,
+                double tail,
+                double queueSeconds,
+                double overload) {
+            this(
+                    ServiceKind.WORKERS,
+                    replicas,
+                    perSecond,
+                    new Distribution(Distribution.Kind.MIXED, workNanos, spread),
+                    0,
+                    tail,
+                    queueSeconds,
+                    overload);
+        }
+    }
 
     /** A layer between has one process for so many clients. */
     private static final int LAYER_CLIENTS = 10;
+
+    /**
+     * A scenario with an open load and without a network.
+     *
+     * @param name as an option takes it
+     * @param title what happens, for a reader
+     * @param clients processes that call
+     * @param callsPerSecond calls of all clients together
+     * @param timeoutNanos how long a client waits for the answer to one attempt
+     * @param service what is called
+     * @param layers services that lie between
+     * @param faults what goes wrong, and when
+     * @param startNanos when the clients start
+     * @param badFromNanos the beginning of the time that is judged
+     * @param badToNanos its end
+     * @param endNanos the end of the run
+     */
+    public Scenario(
+            String name,
+            String title,
+            int clients,
+            double callsPerSecond,
+            long timeoutNanos,
+            ServiceShape service,
+            int layers,
+            List<Fault> faults,
+            long startNanos,
+            long badFromNanos,
+            long badToNanos,
+            long endNanos) {
+        this(
+                name,
+                title,
+                clients,
+                callsPerSecond,
+                Load.OPEN,
+                false,
+                0,
+                timeoutNanos,
+                Distribution.fixed(0),
+                service,
+                layers,
+                faults,
+                startNanos,
+                badFromNanos,
+                badToNanos,
+                endNanos);
+    }
 
     /** Calls that are due at the very end have no time to end. */
     static final long NOT_JUDGED_NANOS = 3_000_000_000L;

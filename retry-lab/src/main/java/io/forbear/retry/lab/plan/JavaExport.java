@@ -1,0 +1,104 @@
+package io.forbear.retry.lab.plan;
+
+import io.forbear.retry.Criticality;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.stream.Collectors;
+
+/** A Java class with a method for each part; it needs retry-api and retry-core. */
+final class JavaExport implements PolicyExport {
+
+    @Override
+    public String title() {
+        return "Java";
+    }
+
+    @Override
+    public String file(PolicyPlan plan) {
+        return className(plan) + ".java";
+    }
+
+    private static String className(PolicyPlan plan) {
+        return Arrays.stream(plan.request().service().split("[^A-Za-z0-9]+"))
+                        .filter(word -> !word.isEmpty())
+                        .map(word -> word.substring(0, 1).toUpperCase(Locale.ROOT) + word.substring(1))
+                        .collect(Collectors.joining())
+                + "Retry";
+    }
+
+    @Override
+    public String text(PolicyPlan plan) {
+        boolean isNormal = plan.request().criticality() == Criticality.NORMAL;
+        String backoff = plan.hasUsualBackoff()
+                ? ""
+                : ".backoff(Backoff.exponential(" + time(plan.firstBackoff())
+                        + ", Duration.ofSeconds(20)).jitter(Jitter.equal()))\n                ";
+        return """
+                %simport io.forbear.retry.Retry;
+                import io.forbear.retry.RetryPolicy;
+                import io.forbear.retry.core.Retries;
+                import io.forbear.retry.core.breaker.CircuitBreakers;
+                import io.forbear.retry.core.budget.EarnedSpec;
+                import io.forbear.retry.core.budget.RetryBudgets;
+                import java.time.Duration;
+
+                /** %s */
+                public final class %s {
+
+                    private %s() {}
+
+                    public static RetryPolicy policy() {
+                        return RetryPolicy.builder()
+                                .maxAttempts(%d)
+                                %s.attemptTimeout(%s)
+                                .deadline(%s)
+                                .build();
+                    }
+
+                    public static EarnedSpec budget() {
+                        return RetryBudgets.earned(%s);
+                    }
+
+                    public static Retry retry() {
+                        return Retries.named("%s")
+                                .policy(policy())
+                                .budget(budget())
+                                .circuitBreaker(CircuitBreakers.standard())
+                                .build()%s;
+                    }
+                }
+                """.formatted(
+                        imports(plan, isNormal),
+                        comment(plan),
+                        className(plan),
+                        className(plan),
+                        plan.attempts(),
+                        backoff,
+                        time(plan.attemptTimeout()),
+                        time(plan.request().deadline()),
+                        Text.plain(plan.budgetRatio()),
+                        plan.request().service(),
+                        isNormal
+                                ? ""
+                                : "\n                .with(CallOptions.defaults().criticality(Criticality."
+                                        + plan.request().criticality() + "))");
+    }
+
+    private static String imports(PolicyPlan plan, boolean isNormal) {
+        return (plan.hasUsualBackoff() ? "" : "import io.forbear.retry.Backoff;\n")
+                + (isNormal ? "" : "import io.forbear.retry.CallOptions;\nimport io.forbear.retry.Criticality;\n")
+                + (plan.hasUsualBackoff() ? "" : "import io.forbear.retry.Jitter;\n");
+    }
+
+    private static String comment(PolicyPlan plan) {
+        return Text.percent(plan.request().availability()) + " % of the calls within "
+                + Text.time(plan.request().deadline()) + ", where "
+                + Text.percent(plan.request().errorRate())
+                + " % of the attempts fail; made by retry-lab plan.";
+    }
+
+    private static String time(Duration time) {
+        return "Duration.ofMillis(" + time.toMillis() + ")";
+    }
+}

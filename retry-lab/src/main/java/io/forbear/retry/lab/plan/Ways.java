@@ -1,0 +1,97 @@
+package io.forbear.retry.lab.plan;
+
+import io.forbear.retry.Criticality;
+import java.math.BigDecimal;
+import java.math.MathContext;
+import java.math.RoundingMode;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.DoubleFunction;
+
+/** What would make a plan keep a promise that it misses: each thing alone, by how much it has to change. */
+final class Ways {
+
+    private static final int STEPS = 40;
+    private static final double MOST = 1000;
+    private static final MathContext DOWN = new MathContext(3, RoundingMode.DOWN);
+
+    private Ways() {}
+
+    /** Returns sentences; none if nothing alone is enough. */
+    static List<String> of(PolicyPlan missed) {
+        PlanRequest request = missed.request();
+        List<String> ways = new ArrayList<>();
+        // the least deadline, as a multiple
+        double longer = least(factor -> request.deadline(times(request.deadline(), factor)));
+        if (longer < MOST) {
+            PlanRequest then = request.deadline(up(times(request.deadline(), longer)));
+            ways.add("a deadline of " + Text.time(then.deadline()) + " instead of " + Text.time(request.deadline())
+                    + " (" + attempts(then) + ")");
+        }
+        double fewer = least(factor -> request.errorRate(request.errorRate() / factor));
+        if (request.errorRate() > 0 && fewer < MOST) {
+            PlanRequest then = request.errorRate(request.errorRate() / fewer);
+            ways.add("at most " + rounded(100 * then.errorRate()) + " % of failing attempts instead of "
+                    + Text.percent(request.errorRate()) + " % (" + attempts(then) + ")");
+        }
+        double faster = least(factor -> request.latency(request.latency().times(1 / factor)));
+        if (faster < MOST) {
+            PlanRequest then = request.latency(request.latency().times(1 / faster));
+            ways.add("a dependency that is " + Text.plain(Math.ceil(faster * 10) / 10) + " times as fast: p99 at most "
+                    + Text.time(down(then.latency().p99())) + " (" + attempts(then) + ")");
+        }
+        if (request.criticality() != Criticality.NORMAL) {
+            PlanRequest then = request.criticality(Criticality.NORMAL);
+            if (Planner.plan(then).isReachable()) {
+                ways.add("calls that are planned as normal, not "
+                        + request.criticality().name().toLowerCase(Locale.ROOT) + " (" + attempts(then) + ")");
+            }
+        }
+        return ways;
+    }
+
+    private static String attempts(PlanRequest request) {
+        int attempts = Planner.plan(request).attempts();
+        return attempts == 1 ? "1 attempt" : attempts + " attempts";
+    }
+
+    /** The least factor from 1 on with which a request can be kept, nearly; infinite if there is none. */
+    private static double least(DoubleFunction<PlanRequest> changed) {
+        double high = 1;
+        while (high < MOST && !Planner.plan(changed.apply(high)).isReachable()) {
+            high *= 2;
+        }
+        if (high >= MOST) {
+            return Double.POSITIVE_INFINITY;
+        }
+        double low = high / 2;
+        for (int step = 0; step < STEPS; step++) {
+            double middle = (low + high) / 2;
+            if (Planner.plan(changed.apply(middle)).isReachable()) {
+                high = middle;
+            } else {
+                low = middle;
+            }
+        }
+        return high;
+    }
+
+    private static Duration times(Duration time, double factor) {
+        return Duration.ofNanos((long) Math.ceil(time.toNanos() * factor));
+    }
+
+    private static Duration up(Duration time) {
+        return Duration.ofMillis((time.toNanos() + 999_999) / 1_000_000);
+    }
+
+    /** To three digits, downwards: what is said must be enough. */
+    private static Duration down(Duration time) {
+        return Duration.ofNanos(new BigDecimal(time.toNanos()).round(DOWN).longValue());
+    }
+
+    private static String rounded(double value) {
+        return new BigDecimal(value).round(DOWN).stripTrailingZeros().toPlainString();
+    }
+}
