@@ -12,6 +12,9 @@ import org.jspecify.annotations.Nullable;
 final class ConsoleTable {
 
     private static final int WIDTH = 110;
+    /** With more calls that begin late, in percent, the figures are also those of the machine. */
+    private static final double MOST_LATE = 1;
+
     private static final String INDENT = "  ";
 
     private final StormResult result;
@@ -84,6 +87,13 @@ final class ConsoleTable {
         line("judged: calls due in the judged time; before: those due before it. Attempts per call: in the judged");
         line("time; of made: without the refused. back: from its end until, for a second, as many calls succeed as");
         line("in good times.");
+        double late = result.policies().stream()
+                .mapToDouble(p -> p.judged() == null ? 0 : p.judged().latePercent())
+                .max()
+                .orElse(0);
+        if (late > MOST_LATE) {
+            line("This machine was busy: up to %.1f %% of the calls began late. Run it again on a quieter one.", late);
+        }
         return end();
     }
 

@@ -84,8 +84,9 @@
     const said = [];
     if (ours.transientSuccessPercent != null) {
       said.push((file ? "Before the judged time " : `While ${percent(100 * scenario.transientRate, 0)} of the requests failed by chance, `)
-        + (bare ? `${percent(bare.transientSuccessPercent)} of the calls succeeded without retries and ` : "")
-        + `${percent(ours.transientSuccessPercent)} under ${ours.title}.`);
+        + (bare ? `${percent(bare.transientSuccessPercent)} of the calls succeeded without retries and ${percent(ours.transientSuccessPercent)}`
+          : `${percent(ours.transientSuccessPercent)} of the calls succeeded`)
+        + ` under ${ours.title}.`);
     }
     if (ours.successPercent != null) {
       const better = others.filter(policy => policy.successPercent > ours.successPercent);
