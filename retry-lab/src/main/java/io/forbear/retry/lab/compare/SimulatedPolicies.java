@@ -50,6 +50,9 @@ public final class SimulatedPolicies {
      * @throws IllegalArgumentException if the settings are wrong, or a key holds for another service only
      */
     public static SimulatedPolicy own(Properties properties) {
+        if (properties.isEmpty()) {
+            throw noneApplies();
+        }
         return own("own", "as your file says", properties);
     }
 
@@ -112,13 +115,17 @@ public final class SimulatedPolicies {
                 .toList();
         if (!elsewhere.isEmpty()
                 && elsewhere.size() == properties.stringPropertyNames().size()) {
-            throw new IllegalArgumentException("no key applies to " + Policies.SERVICE
-                    + " (expected: max-attempts=.. for all services, or " + OWN_KEYS + "max-attempts=..)");
+            throw noneApplies();
         }
         if (!elsewhere.isEmpty()) {
             throw new IllegalArgumentException(String.join(", ", elsewhere) + ": applies to nothing"
                     + " (expected: keys for all services, or of " + OWN_KEYS + ")");
         }
+    }
+
+    private static IllegalArgumentException noneApplies() {
+        return new IllegalArgumentException("no key applies to " + Policies.SERVICE
+                + " (expected: max-attempts=.. for all services, or " + OWN_KEYS + "max-attempts=..)");
     }
 
     private static Retries.Builder bare(Retries.Builder builder) {
