@@ -128,8 +128,8 @@ final class ScenarioOptions {
             throw Options.refused(
                     "--scenario",
                     file.name(),
-                    "over real HTTP a scenario without network and call-at-start, with load: open and service: workers or"
-                            + " unlimited; simulate runs all",
+                    "over real HTTP a scenario without network and call-at-start, with load: open and service: workers"
+                            + " or unlimited; simulate runs all",
                     null);
         }
         return one;
