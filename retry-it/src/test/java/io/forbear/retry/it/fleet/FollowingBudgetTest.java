@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 
 /**
  * Why the ratio of the default budget is a constant: one that follows the usefulness of recent retries wins where a
- * part of the service fails for good and room is left, and loses where retries help so much that they fill the rest of it.
+ * part of the service fails for good and room is left. It loses where retries help so much that they fill the rest.
  */
 class FollowingBudgetTest {
 
