@@ -6,8 +6,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one call says about itself: its deadline, whether it may and can be repeated, how much it matters, and whether a caller
- * upstream is retrying it already.
+ * What one call says about itself: its deadline, whether it may and can be repeated, how much it matters, and whether
+ * a caller upstream is retrying it already.
  *
  * <p>Immutable: each method returns a new instance. What is not said is taken from the {@link RetryPolicy}.
  *
