@@ -516,7 +516,7 @@ public abstract class HttpAdapterContract {
         assertThat(server.requests()).isNotEmpty().allSatisfy(request -> assertThat(
                         Integer.parseInt(request.header("forbear-timeout-ms")))
                 .isBetween(0, 300));
-        assertThat(retry.snapshot().stopped(StopReason.DEADLINE_EXCEEDED)).isEqualTo(1);
+        await(() -> retry.snapshot().stopped(StopReason.DEADLINE_EXCEEDED) == 1);
     }
 
     @ParameterizedTest
