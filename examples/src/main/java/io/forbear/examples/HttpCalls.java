@@ -97,7 +97,7 @@ final class HttpCalls {
 
     public static void main(String[] args) throws IOException, InterruptedException {
         HttpCalls calls = new HttpCalls();
-        try (CountingServer server = CountingServer.answering(503, 503, 200)) {
+        try (CountingServer server = CountingServer.answering(503, 200)) {
             System.out.println(calls.get(server.uri("/orders/1")) + " after " + server.requests() + " requests");
         }
         try (CountingServer server = CountingServer.answering(500, 200)) {
