@@ -74,16 +74,17 @@ final class HttpCalls {
 
     /** A server between two: its own calls know what the caller upstream said. */
     void serve(HttpServer server, URI backend) {
-        server.createContext("/", exchange -> answer(exchange, backend)).getFilters().add(new CallOptionsFilter());
+        server.createContext("/", exchange -> answer(exchange, backend))
+                .getFilters()
+                .add(new CallOptionsFilter());
     }
 
     private void answer(HttpExchange exchange, URI backend) throws IOException {
         CallOptions received = IncomingCall.current();
         HttpRequest request = HttpRequest.newBuilder(backend).build();
         try {
-            int status = http.with(received)
-                    .send(request, BodyHandlers.discarding())
-                    .statusCode();
+            int status =
+                    http.with(received).send(request, BodyHandlers.discarding()).statusCode();
             exchange.sendResponseHeaders(status, -1);
         } catch (InterruptedException stopped) {
             exchange.sendResponseHeaders(503, -1);

@@ -7,16 +7,16 @@ import com.sun.net.httpserver.HttpServer;
 import io.forbear.retry.CallOptions;
 import io.forbear.retry.StopReason;
 import io.forbear.retry.core.sla.SlaPlan;
-import java.net.http.HttpResponse.BodyHandlers;
-import java.net.http.HttpRequest;
-import java.net.http.HttpClient;
-import java.net.URI;
-import java.net.InetSocketAddress;
-import java.net.InetAddress;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.net.ConnectException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
@@ -184,8 +184,8 @@ class ExamplesTest {
         try (CountingServer backend = CountingServer.answering(200)) {
             calls.serve(between, backend.uri("/"));
             between.start();
-            HttpRequest request = HttpRequest.newBuilder(
-                            URI.create("http://localhost:" + between.getAddress().getPort() + "/"))
+            HttpRequest request = HttpRequest.newBuilder(URI.create(
+                            "http://localhost:" + between.getAddress().getPort() + "/"))
                     .header("forbear-attempt", "2")
                     .build();
 

@@ -23,6 +23,7 @@ import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeoutException;
@@ -61,15 +62,15 @@ import org.jspecify.annotations.Nullable;
  * <h2>How a call ends</h2>
  *
  * <ul>
- *   <li>With the response of the last attempt, also if its status is a failure, as without this class. It is thrown as a
- *       {@link FailedResultException} only if the policy says {@link
+ *   <li>With the response of the last attempt, also if its status is a failure, as without this class. It is thrown as
+ *       a {@link FailedResultException} only if the policy says {@link
  *       io.forbear.retry.RetryPolicy.Builder#throwFailedResults()}. A response that is retried is discarded before the
  *       wait: its body is read and closed, so that its connection serves others meanwhile.
  *   <li>With the exception of the last attempt, the same that the client threw; a suppressed {@code RetryStopped} says
  *       why there was no further attempt. An attempt that this class or the policy has timed out throws {@link
  *       HttpTimeoutException}.
- *   <li>With a {@link NoResponseException}, where the first attempt was not made, or the last response was a stream that
- *       had been discarded before a wait after which no further attempt was made.
+ *   <li>With a {@link NoResponseException}, where the first attempt was not made, or the last response was a stream
+ *       that had been discarded before a wait after which no further attempt was made.
  *   <li>An interrupt in an attempt throws {@link InterruptedException}; one in a wait ends the call with its last
  *       response or exception. Both leave the interrupt flag set. Cancelling the future of {@code sendAsync} ends the
  *       wait, or the exchange.
@@ -79,17 +80,18 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The request as it is; from the second attempt on with its number in the header {@value
  * io.forbear.retry.AttemptHeader#NAME}; where the call has a deadline or the policy an attempt timeout, with the time
- * that is left in the header {@value DeadlineHeader#NAME}, and with that as its time-out, unless its own is shorter. The
- * JDK's time-out ends with the headers of the response, before Java 26.
+ * that is left in the header {@value DeadlineHeader#NAME}, and with that as its time-out, unless its own is shorter.
+ * The JDK's time-out ends with the headers of the response, before Java 26.
  *
  * <h2>The client's own repetitions</h2>
  *
- * <p>The client of the JDK sends a GET or HEAD a second time if the connection closes without an answer, and any request
- * if {@code jdk.httpclient.enableAllMethodRetry} is set. This class refuses it that and lets the policy decide, unless
- * the client follows redirects or authenticates, which cannot be told from a repetition; {@link #repetitionsRefused()}
- * counts. A request without body then has {@code Content-Length: 0}. What remains, of every client: a connection that
- * is refused is tried twice, unless {@code jdk.httpclient.disableRetryConnect} is set, and from Java 24 on a stream that
- * the server has refused unread is sent again once; the server has done nothing in either case.
+ * <p>The client of the JDK sends a GET or HEAD a second time if the connection closes without an answer, and any
+ * request if {@code jdk.httpclient.enableAllMethodRetry} is set. This class refuses it that and lets the policy decide,
+ * unless the client follows redirects or authenticates, which cannot be told from a repetition; {@link
+ * #repetitionsRefused()} counts. A request without body then has {@code Content-Length: 0}. What remains, of every
+ * client: a connection that is refused is tried twice, unless {@code jdk.httpclient.disableRetryConnect} is set, and
+ * from Java 24 on a stream that the server has refused unread is sent again once; the server has done nothing in either
+ * case.
  *
  * <p>Thread-safe. It owns neither the client nor the {@code Retry}: {@code close} and {@code shutdown} of Java 21 go to
  * the client.
@@ -233,7 +235,8 @@ public final class HttpRetry extends HttpClient {
     }
 
     private Throwable failureOfCall(Throwable failure) {
-        boolean discarded = failure instanceof FailedResultException && !retry.policy().isFailedResultThrown();
+        boolean discarded =
+                failure instanceof FailedResultException && !retry.policy().isFailedResultThrown();
         if (discarded || failure instanceof CallRefusedException) {
             return new NoResponseException(failure);
         }
@@ -268,7 +271,8 @@ public final class HttpRetry extends HttpClient {
             return response; // the engine asks it again, and does as it says
         }
         Classification found = HttpRules.classify(
-                response.statusCode(), name -> response.headers().firstValue(name).orElse(null));
+                response.statusCode(),
+                name -> response.headers().firstValue(name).orElse(null));
         if (found.isSuccess()) {
             return response;
         }
@@ -311,8 +315,9 @@ public final class HttpRetry extends HttpClient {
         public CompletionStage<HttpResponse<T>> get() {
             SentOnce once = http.once(request);
             HttpRequest sent = prepared(request, view, once);
-            CompletableFuture<HttpResponse<T>> exchange =
-                    pushes == null ? http.client.sendAsync(sent, handler) : http.client.sendAsync(sent, handler, pushes);
+            CompletableFuture<HttpResponse<T>> exchange = pushes == null
+                    ? http.client.sendAsync(sent, handler)
+                    : http.client.sendAsync(sent, handler, pushes);
             if (exchange.isDone() && !exchange.isCompletedExceptionally()) {
                 judged(exchange.join(), view);
                 return exchange;
@@ -334,8 +339,7 @@ public final class HttpRetry extends HttpClient {
             this.once = once;
         }
 
-        static <T> Exchange<T> of(
-                CompletableFuture<HttpResponse<T>> exchange, Retry view, @Nullable SentOnce once) {
+        static <T> Exchange<T> of(CompletableFuture<HttpResponse<T>> exchange, Retry view, @Nullable SentOnce once) {
             Exchange<T> attempt = new Exchange<>(exchange, view, once);
             exchange.whenComplete(attempt::ended);
             return attempt;
@@ -343,9 +347,8 @@ public final class HttpRetry extends HttpClient {
 
         private void ended(@Nullable HttpResponse<T> response, @Nullable Throwable thrown) {
             if (thrown != null) {
-                Throwable failure = thrown instanceof java.util.concurrent.CompletionException && thrown.getCause() != null
-                        ? thrown.getCause()
-                        : thrown;
+                Throwable cause = thrown instanceof CompletionException ? thrown.getCause() : null;
+                Throwable failure = cause == null ? thrown : cause;
                 completeExceptionally(once == null ? failure : once.failure(failure));
                 return;
             }

@@ -17,9 +17,9 @@ import org.jspecify.annotations.Nullable;
  * such header: {@code name -> response.headers().firstValue(name).orElse(null)}. Of a response that is no failure no
  * header is read.
  *
- * <p>What an exception says is known to {@link io.forbear.retry.error.ErrorClassifier#defaults()}: a connection that was
- * refused or timed out, an unknown host, a handshake that was cut, {@code REFUSED_STREAM} are certainly not executed; of
- * a time-out of the request or a reset after it was sent that is unknown.
+ * <p>What an exception says is known to {@link io.forbear.retry.error.ErrorClassifier#defaults()}: a connection that
+ * was refused or timed out, an unknown host, a handshake that was cut, {@code REFUSED_STREAM} are certainly not
+ * executed; of a time-out of the request or a reset after it was sent that is unknown.
  *
  * <p>All methods are pure and never throw for a header that cannot be read.
  *
@@ -34,8 +34,7 @@ public final class HttpRules {
      * Sources: [1] RFC 9110, 9.2.2 (idempotent methods) and 10.2.3 (Retry-After). [2] The Internet draft "The
      * Idempotency-Key HTTP Header Field". [3] The Internet draft "HTTP QUERY Method", which calls it safe.
      */
-    private static final Set<String> IDEMPOTENT =
-            Set.of("GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE", "QUERY");
+    private static final Set<String> IDEMPOTENT = Set.of("GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE", "QUERY");
 
     private static final int FORBIDDEN = 403;
 
@@ -109,8 +108,8 @@ public final class HttpRules {
     }
 
     /**
-     * Tells whether a request may be sent twice: its method is GET, HEAD, OPTIONS, TRACE, PUT, DELETE or QUERY, or it has
-     * an {@value #IDEMPOTENCY_KEY}.
+     * Tells whether a request may be sent twice: its method is GET, HEAD, OPTIONS, TRACE, PUT, DELETE or QUERY, or it
+     * has an {@value #IDEMPOTENCY_KEY}.
      *
      * @param method the method of the request, in capitals
      * @param headers returns the first value of a header of the request, {@code null} where there is none

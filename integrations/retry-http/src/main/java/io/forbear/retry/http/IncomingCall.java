@@ -100,9 +100,8 @@ public final class IncomingCall {
      * @return to be given to {@link io.forbear.retry.Retry#with}; not to be kept, for its deadline counts from now
      */
     public CallOptions options() {
-        CallOptions options = attempt == 1
-                ? CallOptions.defaults()
-                : CallOptions.defaults().upstreamAttempt(attempt);
+        CallOptions options =
+                attempt == 1 ? CallOptions.defaults() : CallOptions.defaults().upstreamAttempt(attempt);
         return remaining().map(options::deadline).orElse(options);
     }
 
@@ -121,9 +120,7 @@ public final class IncomingCall {
      * @return zero where it has gone; empty where it does not say
      */
     public Optional<Duration> remaining() {
-        return bounded
-                ? Optional.of(Duration.ofNanos(Math.max(0, endNanos - clock.nanoTime())))
-                : Optional.empty();
+        return bounded ? Optional.of(Duration.ofNanos(Math.max(0, endNanos - clock.nanoTime()))) : Optional.empty();
     }
 
     @Override

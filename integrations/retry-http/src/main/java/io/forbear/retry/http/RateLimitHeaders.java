@@ -8,9 +8,9 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /*
- * Sources: [1] The Internet drafts "RateLimit header fields for HTTP", 03 to 07 (limit=, remaining=, reset=) and from 08
- * on ("name";r=;t=). [2] The pages on rate limits of GitHub (X-RateLimit-Reset: seconds since 1970) and of others, who
- * count the seconds from now.
+ * Sources: [1] The Internet drafts "RateLimit header fields for HTTP", 03 to 07 (limit=, remaining=, reset=) and from
+ * 08 on ("name";r=;t=). [2] The pages on rate limits of GitHub (X-RateLimit-Reset: seconds since 1970) and of others,
+ * who count the seconds from now.
  */
 /** Reads how long a rate limit lasts that is used up. */
 final class RateLimitHeaders {
@@ -26,7 +26,7 @@ final class RateLimitHeaders {
 
     private static final long EPOCH_MILLIS = EPOCH_SECONDS * 1_000;
 
-    /** Tells whether a number reads as one: none of the limits that the header names is known to have room. */
+    /** Stands for a number that is missing or cannot be read. */
     private static final long UNKNOWN = -1;
 
     private RateLimitHeaders() {}

@@ -7,11 +7,13 @@ import java.util.Set;
 import java.util.concurrent.Flow;
 
 /**
- * Your word that the body of a request can be sent again: that each subscription to its publisher brings the same bytes.
+ * Your word that the body of a request can be sent again: that each subscription to its publisher brings the same
+ * bytes.
  *
- * <p>{@link HttpRetry} knows that of the publishers of {@code BodyPublishers} that read a string, an array or a file. Of
- * {@code ofInputStream}, {@code fromPublisher}, {@code ofByteArrays}, {@code concat} and publishers of other libraries it
- * cannot know it, so a request with such a body is sent once. Where a supplier opens a new stream each time, say so:
+ * <p>{@link HttpRetry} knows that of the publishers of {@code BodyPublishers} that read a string, an array or a file.
+ * Of {@code ofInputStream}, {@code fromPublisher}, {@code ofByteArrays}, {@code concat} and publishers of other
+ * libraries it cannot know it, so a request with such a body is sent once. Where a supplier opens a new stream each
+ * time, say so:
  *
  * <pre>{@code
  * RepeatableBody.of(BodyPublishers.ofInputStream(() -> open(path)))

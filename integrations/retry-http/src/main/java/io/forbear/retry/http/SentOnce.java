@@ -14,9 +14,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * The body of one attempt, which the client of the JDK cannot send a second time.
  *
- * <p>That client repeats a GET or HEAD by itself if the connection closes before an answer, and counts it nowhere; there
- * is no setting for one request. But it asks the publisher of the body for its length each time it has a connection and
- * is about to write the headers. So the second question is refused, and the exchange fails as if the first had.
+ * <p>That client repeats a GET or HEAD by itself if the connection closes before an answer, and counts it nowhere;
+ * there is no setting for one request. But it asks the publisher of the body for its length each time it has a
+ * connection and is about to write the headers. So the second question is refused, and the exchange fails as if the
+ * first had.
  */
 final class SentOnce implements BodyPublisher {
 
@@ -75,8 +76,8 @@ final class SentOnce implements BodyPublisher {
     }
 
     /**
-     * Returns what the attempt failed with. Where the client was about to repeat it, that is the loss of the connection:
-     * the request had been sent by then, though the client may say that it could not connect.
+     * Returns what the attempt failed with. Where the client was about to repeat it, that is the loss of the
+     * connection: the request had been sent by then, though the client may say that it could not connect.
      */
     Throwable failure(Throwable thrown) {
         boolean again = asked > 1 || asked == 1 && thrown instanceof ConnectException;

@@ -125,7 +125,8 @@ class HttpRetryTest {
     void aFutureThatIsDoneAtOnceIsDoneAtOnce() {
         answers(200, "ok");
 
-        assertThat(http().sendAsync(GET, BodyHandlers.ofString())).isCompletedWithValueMatching(r -> r.statusCode() == 200);
+        assertThat(http().sendAsync(GET, BodyHandlers.ofString()))
+                .isCompletedWithValueMatching(r -> r.statusCode() == 200);
         assertThat(retry.snapshot().calls()).isEqualTo(1);
     }
 
@@ -170,8 +171,8 @@ class HttpRetryTest {
     @Test
     void theRuleOfThePolicyMayCallAnyResponseASuccess() throws Exception {
         answers(503, "fine");
-        HttpRetry http = over(
-                RetryPolicy.builder().classifyResult(HttpResponse.class, response -> Classification.success()));
+        HttpRetry http =
+                over(RetryPolicy.builder().classifyResult(HttpResponse.class, response -> Classification.success()));
 
         assertThat(http.send(GET, BodyHandlers.ofString()).body()).isEqualTo("fine");
         assertThat(client.sent).hasSize(1);
@@ -322,7 +323,8 @@ class HttpRetryTest {
                 .timeout(Duration.ofSeconds(2))
                 .header("mine", "kept")
                 .build();
-        HttpRetry http = over(RetryPolicy.builder().backoff(Backoff.fixed(Duration.ofSeconds(1)).jitter(Jitter.none())))
+        HttpRetry http = over(RetryPolicy.builder()
+                        .backoff(Backoff.fixed(Duration.ofSeconds(1)).jitter(Jitter.none())))
                 .with(CallOptions.defaults().deadline(Duration.ofMillis(2_500)).upstreamAttempt(2));
 
         http.send(request, BodyHandlers.ofString());
@@ -331,7 +333,8 @@ class HttpRetryTest {
                 .extracting(sent -> sent.headers().firstValue("forbear-attempt").orElse(""))
                 .containsExactly("2", "2", "3");
         assertThat(client.sent.get(0).timeout()).hasValue(Duration.ofSeconds(2));
-        assertThat(client.sent.get(0).headers().firstValue("forbear-timeout-ms")).hasValue("2000");
+        assertThat(client.sent.get(0).headers().firstValue("forbear-timeout-ms"))
+                .hasValue("2000");
         assertThat(client.sent.get(2).timeout()).hasValue(Duration.ofMillis(500));
         assertThat(client.sent).allSatisfy(sent -> {
             assertThat(sent.headers().firstValue("mine")).hasValue("kept");

@@ -35,7 +35,9 @@ class HttpRulesTest {
     /** Seconds that a rate limit asks for, -1 for none. */
     private static long limited(String... namesAndValues) {
         Pushback asked = HttpRules.pushback(true, headers(namesAndValues), NOW);
-        return asked.isNone() ? -1 : asked.delayNanos() == Long.MAX_VALUE ? Long.MAX_VALUE : asked.delayNanos() / 1_000_000_000;
+        return asked.isNone()
+                ? -1
+                : asked.delayNanos() == Long.MAX_VALUE ? Long.MAX_VALUE : asked.delayNanos() / 1_000_000_000;
     }
 
     @Test
@@ -50,7 +52,12 @@ class HttpRulesTest {
 
     @ParameterizedTest
     @CsvSource({
-        "408, TIMEOUT", "429, RATE_LIMIT", "500, SERVER_ERROR", "503, SERVER_ERROR", "404, CLIENT_ERROR", "421, TRANSIENT"
+        "408, TIMEOUT",
+        "429, RATE_LIMIT",
+        "500, SERVER_ERROR",
+        "503, SERVER_ERROR",
+        "404, CLIENT_ERROR",
+        "421, TRANSIENT"
     })
     void theStatusSaysTheCategory(int status, ErrorCategory category) {
         assertThat(HttpRules.classify(status, NONE)).isEqualTo(Classification.ofHttpStatus(status));
@@ -59,11 +66,13 @@ class HttpRulesTest {
 
     @Test
     void a403WithoutAnythingLeftIsARateLimit() {
-        Classification found = HttpRules.classify(403, headers("X-RateLimit-Remaining", "0", "X-RateLimit-Reset", "30"));
+        Classification found =
+                HttpRules.classify(403, headers("X-RateLimit-Remaining", "0", "X-RateLimit-Reset", "30"));
 
         assertThat(found.category()).isEqualTo(ErrorCategory.RATE_LIMIT);
         assertThat(found.pushbackNanos()).isEqualTo(30_000_000_000L);
-        assertThat(HttpRules.classify(403, headers("X-RateLimit-Remaining", "5")).category())
+        assertThat(HttpRules.classify(403, headers("X-RateLimit-Remaining", "5"))
+                        .category())
                 .isEqualTo(ErrorCategory.CLIENT_ERROR);
         assertThat(HttpRules.pushback(403, headers("RateLimit-Remaining", "0", "RateLimit-Reset", "3")))
                 .isEqualTo(Pushback.delay(Duration.ofSeconds(3)));
@@ -71,7 +80,8 @@ class HttpRulesTest {
 
     @Test
     void theFirstHeaderThatCanBeReadDecides() {
-        assertThat(limited("grpc-retry-pushback-ms", "3000", "Retry-After", "9")).isEqualTo(3);
+        assertThat(limited("grpc-retry-pushback-ms", "3000", "Retry-After", "9"))
+                .isEqualTo(3);
         assertThat(limited("retry-after-ms", "4000", "Retry-After", "9")).isEqualTo(4);
         assertThat(limited("x-ms-retry-after-ms", "5000", "Retry-After", "9")).isEqualTo(5);
         assertThat(limited("x-amz-retry-after", "6000", "Retry-After", "9")).isEqualTo(6);
@@ -82,7 +92,8 @@ class HttpRulesTest {
 
     @Test
     void aServerMayAskForNoFurtherAttempt() {
-        assertThat(HttpRules.classify(503, headers("grpc-retry-pushback-ms", "-1")).isDoNotRetry())
+        assertThat(HttpRules.classify(503, headers("grpc-retry-pushback-ms", "-1"))
+                        .isDoNotRetry())
                 .isTrue();
     }
 
@@ -91,7 +102,8 @@ class HttpRulesTest {
         String date = "Wed, 04 Mar 2026 05:06:07 GMT";
 
         assertThat(limited("Retry-After", "0")).isZero();
-        assertThat(limited("Retry-After", "Wed, 04 Mar 2026 05:06:17 GMT", "Date", date)).isEqualTo(10);
+        assertThat(limited("Retry-After", "Wed, 04 Mar 2026 05:06:17 GMT", "Date", date))
+                .isEqualTo(10);
         assertThat(limited("Retry-After", "Wed, 04 Mar 2026 05:00:00 GMT", "Date", date))
                 .as("in the past")
                 .isZero();
@@ -168,7 +180,8 @@ class HttpRulesTest {
 
         assertThat(limited("X-RateLimit-Reset", Integer.toString(seconds))).isEqualTo(expected);
         assertThat(limited("RateLimit-Reset", Integer.toString(seconds))).isEqualTo(seconds);
-        assertThat(limited("RateLimit", "limit=1, remaining=0, reset=" + seconds)).isEqualTo(seconds);
+        assertThat(limited("RateLimit", "limit=1, remaining=0, reset=" + seconds))
+                .isEqualTo(seconds);
         assertThat(limited("RateLimit", "\"x\";q=1;r=0;t=" + seconds)).isEqualTo(seconds);
     }
 
@@ -182,7 +195,9 @@ class HttpRulesTest {
     @ValueSource(strings = {"POST", "PATCH", "get", "LOCK"})
     void otherMethodsMayWithAKeyOnly(String method) {
         assertThat(HttpRules.isIdempotent(method, NONE)).isFalse();
-        assertThat(HttpRules.isIdempotent(method, headers("Idempotency-Key", " "))).isFalse();
-        assertThat(HttpRules.isIdempotent(method, headers("Idempotency-Key", "7"))).isTrue();
+        assertThat(HttpRules.isIdempotent(method, headers("Idempotency-Key", " ")))
+                .isFalse();
+        assertThat(HttpRules.isIdempotent(method, headers("Idempotency-Key", "7")))
+                .isTrue();
     }
 }

@@ -134,7 +134,8 @@ public final class Answers {
     }
 
     private static String head(int status, int length, String... headers) {
-        StringBuilder head = new StringBuilder("HTTP/1.1 " + status + " Scripted\r\nContent-Length: " + length + "\r\n");
+        StringBuilder head =
+                new StringBuilder("HTTP/1.1 " + status + " Scripted\r\nContent-Length: " + length + "\r\n");
         for (String header : headers) {
             head.append(header).append("\r\n");
         }

@@ -229,8 +229,7 @@ public abstract class HttpAdapterContract {
     void theLastResponseIsWhatTheCallerGets(Mode mode) throws Throwable {
         server.script(Answers.status(503), Answers.status(500), Answers.status(502));
 
-        assertThat(make(mode, client(service(policy()).build()), call("GET")))
-                .isEqualTo(new Reply(502, "status 502"));
+        assertThat(make(mode, client(service(policy()).build()), call("GET"))).isEqualTo(new Reply(502, "status 502"));
     }
 
     @ParameterizedTest
@@ -277,8 +276,7 @@ public abstract class HttpAdapterContract {
     void theUsersWordThatAPostMayBeRepeatedHolds(Mode mode) throws Throwable {
         server.script(Answers.status(503), Answers.status(200));
         Retry retry = open(service(policy()).build());
-        HttpCaller caller =
-                open(caller(retry.with(CallOptions.defaults().idempotent())));
+        HttpCaller caller = open(caller(retry.with(CallOptions.defaults().idempotent())));
 
         assertThat(make(mode, caller, call("POST")).status()).isEqualTo(200);
 
@@ -321,7 +319,9 @@ public abstract class HttpAdapterContract {
         assertThat(reply.status()).isEqualTo(200);
         assertThat(meanwhile.get()).isEqualTo(new Reply(200, "status 200"));
         assertThat(server.requests()).extracting(Received::path).containsExactly("/orders", "/other", "/orders");
-        assertThat(server.connections()).as("all on the connection of the first").isEqualTo(1);
+        assertThat(server.connections())
+                .as("all on the connection of the first")
+                .isEqualTo(1);
     }
 
     /** A stream is read to its end on another thread, which no asynchronous call waits for. */
@@ -662,7 +662,8 @@ public abstract class HttpAdapterContract {
         server.script(Answers.status(503), Answers.reset(), Answers.status(200));
         RetryPolicy.Builder hours = policy().backoff(Backoff.fixed(ofHours(1)).jitter(Jitter.none()));
 
-        assertThat(make(mode, client(service(hours).build()), call("GET")).status()).isEqualTo(200);
+        assertThat(make(mode, client(service(hours).build()), call("GET")).status())
+                .isEqualTo(200);
 
         assertThat(waits(mode)).containsExactly(ofHours(1), ofHours(1));
     }

@@ -127,12 +127,10 @@ class JdkHttpTest extends HttpAdapterContract {
     @Test
     void theBareClientRepeatsAGetAndCountsItNowhere() {
         server.always(Answers.close());
-        HttpClient bare = HttpClient.newBuilder()
-                .version(HttpClient.Version.HTTP_1_1)
-                .build();
+        HttpClient bare =
+                HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
-        catchThrowable(() ->
-                bare.send(HttpRequest.newBuilder(server.uri("/")).build(), BodyHandlers.ofString()));
+        catchThrowable(() -> bare.send(HttpRequest.newBuilder(server.uri("/")).build(), BodyHandlers.ofString()));
 
         assertThat(server.requests()).hasSizeGreaterThan(1);
     }
@@ -143,8 +141,7 @@ class JdkHttpTest extends HttpAdapterContract {
         Retry retry = open(service(policy()).build());
         HttpRetry http = HttpRetry.over(HttpClient.newHttpClient(), retry);
 
-        catchThrowable(() ->
-                http.send(HttpRequest.newBuilder(server.uri("/")).build(), BodyHandlers.ofString()));
+        catchThrowable(() -> http.send(HttpRequest.newBuilder(server.uri("/")).build(), BodyHandlers.ofString()));
 
         assertThat(server.requests()).hasSize(3);
         assertThat(http.repetitionsRefused()).isEqualTo(3);
@@ -192,7 +189,9 @@ class JdkHttpTest extends HttpAdapterContract {
 
         end(Mode.BLOCKING, caller, call(method));
 
-        assertThat(retry.snapshot().attempts()).as("with that of the call before").isEqualTo(1 + 3);
+        assertThat(retry.snapshot().attempts())
+                .as("with that of the call before")
+                .isEqualTo(1 + 3);
         assertThat(server.requests()).allSatisfy(one -> assertThat(one.method()).isEqualTo("HTTP/2"));
         return server.requests().size();
     }

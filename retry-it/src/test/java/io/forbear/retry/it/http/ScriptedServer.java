@@ -30,8 +30,8 @@ import org.jspecify.annotations.Nullable;
  * An HTTP server on a bare socket of loopback, which does to its clients what it is told, and counts for itself what
  * reached it: the only figure that shows what all layers of a client sent.
  *
- * <p>It answers requests in the order in which they come, each by the next answer of the script, then by the one for all
- * others. A thread serves each connection.
+ * <p>It answers requests in the order in which they come, each by the next answer of the script, then by the one for
+ * all others. A thread serves each connection.
  */
 public final class ScriptedServer implements AutoCloseable {
 
@@ -262,9 +262,7 @@ public final class ScriptedServer implements AutoCloseable {
                     header.substring(colon + 1).strip());
         }
         boolean chunked = "chunked".equalsIgnoreCase(headers.get("transfer-encoding"));
-        byte[] body = chunked
-                ? chunks(in)
-                : exactly(in, Integer.parseInt(headers.getOrDefault("content-length", "0")));
+        byte[] body = chunked ? chunks(in) : exactly(in, Integer.parseInt(headers.getOrDefault("content-length", "0")));
         return new Received(
                 start[0], start[1], Map.copyOf(headers), new String(body, StandardCharsets.UTF_8), connection);
     }
@@ -311,8 +309,8 @@ public final class ScriptedServer implements AutoCloseable {
     @Override
     public String toString() {
         List<String> lines = new ArrayList<>();
-        requests.forEach(request -> lines.add(
-                request.method() + " " + request.path() + " on connection " + request.connection()));
+        requests.forEach(request ->
+                lines.add(request.method() + " " + request.path() + " on connection " + request.connection()));
         return lines.toString();
     }
 }
