@@ -44,6 +44,35 @@ final class CallFuture<T> extends CompletableFuture<T> implements BiConsumer<@Nu
         return cancelled;
     }
 
+    /** Futures that are derived from that of the JDK's client end its exchange when they are cancelled; so do these. */
+    @Override
+    public <U> CompletableFuture<U> newIncompleteFuture() {
+        return new Derived<>(this);
+    }
+
+    private static final class Derived<U> extends CompletableFuture<U> {
+
+        private final CompletableFuture<?> call;
+
+        private Derived(CompletableFuture<?> call) {
+            this.call = call;
+        }
+
+        @Override
+        public <V> CompletableFuture<V> newIncompleteFuture() {
+            return new Derived<>(call);
+        }
+
+        @Override
+        public boolean cancel(boolean mayInterrupt) {
+            boolean cancelled = super.cancel(mayInterrupt);
+            if (mayInterrupt && cancelled) {
+                call.cancel(true);
+            }
+            return cancelled;
+        }
+    }
+
     /** Completed by its user, such as by {@code completeOnTimeout}: no one waits for the other any more. */
     @Override
     public boolean complete(T value) {

@@ -3,10 +3,12 @@ package io.forbear.retry.http;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.http.HttpClient;
+import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.ByteBuffer;
+import java.util.Optional;
 import java.util.concurrent.Flow;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
@@ -47,10 +49,18 @@ final class SentOnce implements BodyPublisher {
                 && client.authenticator().isEmpty();
     }
 
-    /** Tells whether the client of the JDK may repeat such a request by itself. */
+    /**
+     * Tells whether the client of the JDK may repeat such a request by itself, though the server may have carried it
+     * out; or, from Java 24 on, where the server has refused it unread but its body is gone.
+     */
     static boolean isNeeded(HttpRequest request) {
         String method = request.method();
-        return method.equals("GET") || method.equals("HEAD") || repeatsAllMethods();
+        return method.equals("GET") || method.equals("HEAD") || repeatsAllMethods() || isOneShot(request);
+    }
+
+    private static boolean isOneShot(HttpRequest request) {
+        Optional<BodyPublisher> body = request.bodyPublisher();
+        return body.isPresent() && !RepeatableBody.isRepeatable(body.get());
     }
 
     private static boolean repeatsAllMethods() {
@@ -80,7 +90,8 @@ final class SentOnce implements BodyPublisher {
      * connection: the request had been sent by then, though the client may say that it could not connect.
      */
     Throwable failure(Throwable thrown) {
-        boolean again = asked > 1 || asked == 1 && thrown instanceof ConnectException;
+        boolean unconnected = thrown instanceof ConnectException || thrown instanceof HttpConnectTimeoutException;
+        boolean again = asked > 1 || asked == 1 && unconnected;
         if (!again) {
             return thrown;
         }

@@ -247,7 +247,14 @@ class HttpRetryTest {
         client.answer = new CompletableFuture<>();
         http.sendAsync(GET, BodyHandlers.ofString()).complete(new Response<>(200, "instead"));
         assertThat(client.answer).isCancelled();
-        assertThat(retry.snapshot().stopped(StopReason.CANCELLED)).isEqualTo(3);
+
+        client.answer = new CompletableFuture<>();
+        http.sendAsync(GET, BodyHandlers.ofString())
+                .thenApply(HttpResponse::body)
+                .thenApply(String::length)
+                .cancel(true);
+        assertThat(client.answer).as("by a future that is derived").isCancelled();
+        assertThat(retry.snapshot().stopped(StopReason.CANCELLED)).isEqualTo(4);
     }
 
     @Test

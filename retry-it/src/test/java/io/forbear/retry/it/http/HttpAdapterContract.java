@@ -104,11 +104,6 @@ public abstract class HttpAdapterContract {
     /** Makes a client that is new, behind the adapter. */
     protected abstract HttpCaller caller(Retry retry);
 
-    /** Tells how many connections the client opens in vain for an attempt that lost its connection. */
-    protected boolean isTellingConnections() {
-        return true;
-    }
-
     @BeforeEach
     void starts() throws IOException {
         server = ScriptedServer.start();

@@ -16,6 +16,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
@@ -145,6 +146,26 @@ class JdkHttpTest extends HttpAdapterContract {
 
         assertThat(server.requests()).hasSize(3);
         assertThat(http.repetitionsRefused()).isEqualTo(3);
+    }
+
+    /** The switch is read once for each JVM, so this one is of its own. */
+    @Test
+    void aPostIsSentOnceThoughTheClientIsToldToRepeatAllMethods() throws Exception {
+        Process java = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-Djdk.httpclient.enableAllMethodRetry=true",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        AllMethodRetry.class.getName())
+                .redirectErrorStream(true)
+                .start();
+        try {
+            String output = new String(java.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+
+            assertThat(output).contains("adapter 1").doesNotContain("bare 1,");
+        } finally {
+            java.destroyForcibly();
+        }
     }
 
     /** With redirects a second sending may be one, so the client is left alone: the guide says so. */
