@@ -3,6 +3,7 @@ package io.forbear.examples;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.sun.net.httpserver.HttpServer;
 import io.forbear.retry.CallOptions;
 import io.forbear.retry.StopReason;
 import io.forbear.retry.core.sla.SlaPlan;
@@ -10,6 +11,12 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.net.ConnectException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
@@ -155,6 +162,39 @@ class ExamplesTest {
 
         assertThat(transfers.retry().snapshot().attempts()).isEqualTo(1);
         assertThat(Transfers.balance(database, 1)).isEqualTo(100);
+    }
+
+    @Test
+    void theClientThatRetriesIsUsedAsAnyOther(@TempDir Path folder) throws Exception {
+        assertThat(output(HttpCalls::main)).containsExactly("Ada after 2 requests", "status 200 after 2 requests");
+
+        HttpCalls calls = new HttpCalls();
+        Path file = Files.writeString(folder.resolve("book.txt"), "a book");
+        try (CountingServer server = CountingServer.answering(503, 200, 503, 200)) {
+            assertThat(calls.upload(server.uri("/books"), file)).isEqualTo(200);
+            assertThat(calls.getAsync(server.uri("/books")).join()).isEqualTo("Ada");
+            assertThat(server.attempts()).containsExactly("-", "2", "-", "2");
+        }
+    }
+
+    @Test
+    void aServerBetweenTwoHandsOnWhatItsCallerSaid() throws Exception {
+        HttpCalls calls = new HttpCalls();
+        HttpServer between = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        try (CountingServer backend = CountingServer.answering(200)) {
+            calls.serve(between, backend.uri("/"));
+            between.start();
+            HttpRequest request = HttpRequest.newBuilder(URI.create(
+                            "http://localhost:" + between.getAddress().getPort() + "/"))
+                    .header("forbear-attempt", "2")
+                    .build();
+
+            HttpClient.newHttpClient().send(request, BodyHandlers.discarding());
+
+            assertThat(backend.attempts()).containsExactly("2");
+        } finally {
+            between.stop(0);
+        }
     }
 
     @Test

@@ -44,6 +44,7 @@ class PagesTest {
                 "getting-started",
                 "concepts",
                 "recipes",
+                "http",
                 "migrate-from-resilience4j",
                 "migrate-from-spring-retry",
                 "migrate-from-failsafe"

@@ -6,8 +6,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one call says about itself: its deadline, whether it may be repeated, how much it matters, and whether a caller
- * upstream is retrying it already.
+ * What one call says about itself: its deadline, whether it may and can be repeated, how much it matters, and whether
+ * a caller upstream is retrying it already.
  *
  * <p>Immutable: each method returns a new instance. What is not said is taken from the {@link RetryPolicy}.
  *
@@ -15,17 +15,23 @@ import org.jspecify.annotations.Nullable;
  */
 public final class CallOptions {
 
-    private static final CallOptions DEFAULTS = new CallOptions(Long.MAX_VALUE, null, null, 1);
+    private static final CallOptions DEFAULTS = new CallOptions(Long.MAX_VALUE, null, true, null, 1);
 
     private final long deadlineNanos;
     private final @Nullable Boolean idempotent;
+    private final boolean repeatable;
     private final @Nullable Criticality criticality;
     private final int upstreamAttempt;
 
     private CallOptions(
-            long deadlineNanos, @Nullable Boolean idempotent, @Nullable Criticality criticality, int upstreamAttempt) {
+            long deadlineNanos,
+            @Nullable Boolean idempotent,
+            boolean repeatable,
+            @Nullable Criticality criticality,
+            int upstreamAttempt) {
         this.deadlineNanos = deadlineNanos;
         this.idempotent = idempotent;
+        this.repeatable = repeatable;
         this.criticality = criticality;
         this.upstreamAttempt = upstreamAttempt;
     }
@@ -51,13 +57,13 @@ public final class CallOptions {
     public CallOptions deadline(Duration time) {
         Objects.requireNonNull(time, "time");
         long nanos = time.isNegative() ? 0 : Checks.nanos(time, "time");
-        return new CallOptions(nanos, idempotent, criticality, upstreamAttempt);
+        return new CallOptions(nanos, idempotent, repeatable, criticality, upstreamAttempt);
     }
 
     /**
      * Adds what other options say. Nothing that these options say is lost, unless the others say the opposite: of two
      * deadlines the nearer holds, of two numbers of an upstream attempt the higher; of two words on idempotence, or on
-     * criticality, the later.
+     * criticality, the later. What one of them calls not repeatable stays so.
      *
      * @param later options that are added
      * @return new options
@@ -71,6 +77,7 @@ public final class CallOptions {
         return new CallOptions(
                 Math.min(deadlineNanos, later.deadlineNanos),
                 later.idempotent == null ? idempotent : later.idempotent,
+                repeatable && later.repeatable,
                 later.criticality == null ? criticality : later.criticality,
                 Math.max(upstreamAttempt, later.upstreamAttempt));
     }
@@ -82,7 +89,7 @@ public final class CallOptions {
      * @return new options
      */
     public CallOptions nonIdempotent() {
-        return new CallOptions(deadlineNanos, Boolean.FALSE, criticality, upstreamAttempt);
+        return new CallOptions(deadlineNanos, Boolean.FALSE, repeatable, criticality, upstreamAttempt);
     }
 
     /**
@@ -91,7 +98,18 @@ public final class CallOptions {
      * @return new options
      */
     public CallOptions idempotent() {
-        return new CallOptions(deadlineNanos, Boolean.TRUE, criticality, upstreamAttempt);
+        return new CallOptions(deadlineNanos, Boolean.TRUE, repeatable, criticality, upstreamAttempt);
+    }
+
+    /**
+     * Says that the operation cannot be carried out again, whatever its attempt failed with: the body of its request
+     * is a stream that can be read once. One attempt is made; where it fails, the call ends with {@link
+     * StopReason#NOT_REPEATABLE}.
+     *
+     * @return new options
+     */
+    public CallOptions notRepeatable() {
+        return new CallOptions(deadlineNanos, idempotent, false, criticality, upstreamAttempt);
     }
 
     /**
@@ -102,7 +120,7 @@ public final class CallOptions {
      */
     public CallOptions criticality(Criticality value) {
         return new CallOptions(
-                deadlineNanos, idempotent, Objects.requireNonNull(value, "criticality"), upstreamAttempt);
+                deadlineNanos, idempotent, repeatable, Objects.requireNonNull(value, "criticality"), upstreamAttempt);
     }
 
     /**
@@ -114,7 +132,8 @@ public final class CallOptions {
      * @throws IllegalArgumentException if the number is below 1
      */
     public CallOptions upstreamAttempt(int attempt) {
-        return new CallOptions(deadlineNanos, idempotent, criticality, Checks.atLeast(1, attempt, "attempt"));
+        return new CallOptions(
+                deadlineNanos, idempotent, repeatable, criticality, Checks.atLeast(1, attempt, "attempt"));
     }
 
     /**
@@ -135,6 +154,15 @@ public final class CallOptions {
     public boolean idempotentOr(boolean byPolicy) {
         Boolean own = idempotent;
         return own == null ? byPolicy : own;
+    }
+
+    /**
+     * Tells whether the operation can be carried out again.
+     *
+     * @return {@code false} after {@link #notRepeatable()}
+     */
+    public boolean isRepeatable() {
+        return repeatable;
     }
 
     /**
@@ -161,13 +189,14 @@ public final class CallOptions {
         return other instanceof CallOptions that
                 && deadlineNanos == that.deadlineNanos
                 && Objects.equals(idempotent, that.idempotent)
+                && repeatable == that.repeatable
                 && criticality() == that.criticality()
                 && upstreamAttempt == that.upstreamAttempt;
     }
 
     @Override
     public int hashCode() {
-        return Objects.hash(deadlineNanos, idempotent, criticality(), upstreamAttempt);
+        return Objects.hash(deadlineNanos, idempotent, repeatable, criticality(), upstreamAttempt);
     }
 
     @Override
@@ -175,6 +204,7 @@ public final class CallOptions {
         return "CallOptions(deadline "
                 + (deadlineNanos == Long.MAX_VALUE ? "none" : Duration.ofNanos(deadlineNanos))
                 + ", idempotent " + (idempotent == null ? "by policy" : idempotent)
+                + (repeatable ? "" : ", not repeatable")
                 + ", " + criticality() + ", upstream attempt " + upstreamAttempt + ")";
     }
 }

@@ -98,9 +98,6 @@ final class PolicySettings {
         if (rules.isEmpty()) {
             return null;
         }
-        return result -> {
-            Classification found = result == null ? null : rules.first(result, rule -> rule.apply(result));
-            return found == null || found.isSuccess() ? null : found;
-        };
+        return result -> result == null ? null : rules.first(result, rule -> rule.apply(result));
     }
 }

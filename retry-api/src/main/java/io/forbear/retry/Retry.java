@@ -1,5 +1,6 @@
 package io.forbear.retry;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -236,6 +237,22 @@ public interface Retry extends AutoCloseable {
      * @return what {@link #with} has added up to; {@link CallOptions#defaults()} where it was not called
      */
     CallOptions options();
+
+    /**
+     * Returns the number of the attempt that this thread makes inside a call of any service, as {@code
+     * Retries.currentAttempt()} of the engine does; for adapters, which see this interface alone.
+     *
+     * @return from 1; 1 outside of an attempt too
+     */
+    int currentAttempt();
+
+    /**
+     * Returns how much time is left to the attempt that this thread makes inside a call of any service, as {@code
+     * Retries.remaining()} of the engine does; for adapters, which see this interface alone.
+     *
+     * @return zero where the time is over; empty outside of an attempt, and where nothing limits it
+     */
+    Optional<Duration> remaining();
 
     /**
      * Begins a call whose attempts the caller makes.

@@ -165,7 +165,7 @@ public final class RetryPolicy {
     }
 
     /**
-     * Returns what tells whether a result is a failure.
+     * Returns what tells whether a result is a failure: it answers {@code null} for one of which no rule says anything.
      *
      * @return {@code null} where every result is a success
      */

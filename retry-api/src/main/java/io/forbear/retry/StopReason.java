@@ -18,6 +18,8 @@ public enum StopReason {
     DISABLED,
     /** The failure is of a kind that another attempt does not mend. */
     NOT_RETRYABLE,
+    /** The operation cannot be carried out again, such as a request whose body can be read once only. */
+    NOT_REPEATABLE,
     /** The operation is not idempotent and the failed attempt may have been carried out. */
     NOT_IDEMPOTENT,
     /** All attempts that the policy allows were made. */

@@ -163,7 +163,7 @@ class RetryPolicyTest {
 
         assertThat(rule).isNotNull();
         assertThat(rule.apply(503)).isEqualTo(Classification.of(ErrorCategory.SERVER_ERROR));
-        assertThat(rule.apply(200)).isNull();
+        assertThat(rule.apply(200)).isEqualTo(Classification.success());
         assertThat(rule.apply("503")).isNull();
         assertThat(rule.apply(null)).isNull();
     }

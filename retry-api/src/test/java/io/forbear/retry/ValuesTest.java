@@ -126,6 +126,22 @@ class ValuesTest {
         }
 
         @Test
+        void whatIsNotRepeatableStaysSo() {
+            CallOptions once = CallOptions.defaults().notRepeatable();
+
+            assertThat(first.isRepeatable()).isTrue();
+            assertThat(once.isRepeatable()).isFalse();
+            assertThat(once.with(first)).isEqualTo(first.with(once)).isNotEqualTo(first);
+            assertThat(once.with(first).isRepeatable()).isFalse();
+            assertThat(once.idempotent()
+                            .deadline(Duration.ofSeconds(1))
+                            .upstreamAttempt(2)
+                            .isRepeatable())
+                    .isFalse();
+            assertThat(once).asString().contains("not repeatable");
+        }
+
+        @Test
         void theLaterWordOnIdempotenceAndCriticalityHolds() {
             CallOptions both = first.with(CallOptions.defaults().idempotent().criticality(Criticality.NORMAL));
 

@@ -18,6 +18,7 @@ import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
 import io.forbear.retry.Retry;
 import io.forbear.retry.core.Retries;
+import io.forbear.retry.http.HttpRetry;
 import io.forbear.retry.lab.RetryLab;
 import io.forbear.retry.micrometer.MicrometerRetry;
 import io.forbear.retry.otel.OpenTelemetryRetry;
@@ -53,7 +54,8 @@ class ArchitectureTest {
             Retries.class, Set.of(API, ERROR, API_INTERNAL, JDK_MANAGEMENT),
             ManualClock.class, Set.of(API, ERROR),
             MicrometerRetry.class, Set.of(API, ERROR, "io.micrometer.."),
-            OpenTelemetryRetry.class, Set.of(API, ERROR, "io.opentelemetry.."));
+            OpenTelemetryRetry.class, Set.of(API, ERROR, "io.opentelemetry.."),
+            HttpRetry.class, Set.of(API, ERROR, "javax.net.ssl", "com.sun.net.httpserver", "jakarta.servlet.."));
 
     /**
      * What the packages of the core may see; one that is not named here is a part beside the others, and sees internal

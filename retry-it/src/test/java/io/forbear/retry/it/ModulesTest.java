@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.forbear.retry.Retry;
 import io.forbear.retry.core.Retries;
+import io.forbear.retry.http.HttpRetry;
 import io.forbear.retry.micrometer.MicrometerRetry;
 import io.forbear.retry.otel.OpenTelemetryRetry;
 import io.forbear.retry.testkit.ManualClock;
@@ -73,7 +74,18 @@ class ModulesTest {
                             "static transitive org.jspecify",
                             "transitive io.forbear.retry",
                             "transitive io.opentelemetry.api",
-                            "transitive io.opentelemetry.context")));
+                            "transitive io.opentelemetry.context")),
+            new Expected(
+                    HttpRetry.class,
+                    "io.forbear.retry.http",
+                    Set.of("io.forbear.retry.http"),
+                    Set.of(
+                            "java.base",
+                            "static transitive jakarta.servlet",
+                            "static transitive jdk.httpserver",
+                            "static transitive org.jspecify",
+                            "transitive io.forbear.retry",
+                            "transitive java.net.http")));
 
     @TestFactory
     Stream<DynamicTest> exportsItsDoorsAndRequiresWhatItMaySee() {

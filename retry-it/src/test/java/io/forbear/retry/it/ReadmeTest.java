@@ -12,8 +12,7 @@ import io.forbear.retry.Retry;
 import io.forbear.retry.RetryPolicy;
 import io.forbear.retry.core.Retries;
 import io.forbear.retry.core.RetryRegistry;
-import io.forbear.retry.error.Classification;
-import io.forbear.retry.error.Pushback;
+import io.forbear.retry.http.HttpRetry;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -70,29 +69,19 @@ class ReadmeTest {
     private static String get(URI uri) throws Exception {
         // README begins
         Retry users = Retries.named("user-service")
-                .policy(RetryPolicy.builder()
-                        .classifyResult(
-                                HttpResponse.class,
-                                r -> Classification.ofHttpStatus(
-                                        r.statusCode(),
-                                        Pushback.retryAfter(r.headers()
-                                                .firstValue("Retry-After")
-                                                .orElse(null))))
-                        .deadline(Duration.ofSeconds(3))
-                        .build())
+                .policy(RetryPolicy.builder().deadline(Duration.ofSeconds(3)).build())
                 .build();
 
-        HttpClient http = HttpClient.newHttpClient();
-        HttpRequest request =
-                HttpRequest.newBuilder(uri).timeout(Duration.ofSeconds(2)).build();
-        HttpResponse<String> response = users.callInterruptibly(() -> http.send(request, BodyHandlers.ofString()));
+        HttpClient http = HttpRetry.over(HttpClient.newHttpClient(), users);
+        HttpRequest request = HttpRequest.newBuilder(uri).build();
+        HttpResponse<String> response = http.send(request, BodyHandlers.ofString());
         // README ends
         return response.body();
     }
 
     @Test
     void theOtherWaysToCallRunToo() throws Exception {
-        CountDownLatch asked = new CountDownLatch(4);
+        CountDownLatch asked = new CountDownLatch(5);
         HttpServer server = server(() -> {
             asked.countDown();
             return 200;
@@ -114,11 +103,15 @@ class ReadmeTest {
 
     @SuppressWarnings("FutureReturnValueIgnored") // as it stands in the README
     private void calls(Retry users, HttpRequest request, List<Integer> ids, Properties properties) throws Exception {
-        HttpClient http = HttpClient.newHttpClient();
-        Operation<HttpResponse<String>, Exception> get = () -> http.send(request, BodyHandlers.ofString());
+        HttpClient http = HttpRetry.over(HttpClient.newHttpClient(), users);
+        HttpClient bare = HttpClient.newHttpClient();
+        UserClient client = id -> bare.send(request, BodyHandlers.ofString());
+        String id = "42";
+        Operation<HttpResponse<String>, Exception> get = () -> client.get(id);
         HttpResponse<String> cached = null;
         // lines begins
-        users.callAsync(() -> http.sendAsync(request, BodyHandlers.ofString()));
+        http.sendAsync(request, BodyHandlers.ofString());
+        users.call(() -> client.get(id));
         users.forClient("tenant-42").call(get);
         users.with(CallOptions.defaults().deadline(ofMillis(800)).nonIdempotent())
                 .call(get);
@@ -127,6 +120,12 @@ class ReadmeTest {
         users.snapshot();
         RetryRegistry.load(properties).get("user-service");
         // lines ends
+    }
+
+    /** The client of another library. */
+    @FunctionalInterface
+    private interface UserClient {
+        HttpResponse<String> get(String id) throws Exception;
     }
 
     /** Takes the first of the items. */

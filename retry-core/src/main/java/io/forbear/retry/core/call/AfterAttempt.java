@@ -1,5 +1,6 @@
 package io.forbear.retry.core.call;
 
+import io.forbear.retry.FailedResult;
 import io.forbear.retry.StopReason;
 import io.forbear.retry.core.service.Counters;
 import io.forbear.retry.error.Classification;
@@ -18,6 +19,25 @@ public final class AfterAttempt {
     /** Looks at a result: returns what kind of failure the policy calls it, {@code null} for a success. */
     public static @Nullable Classification judge(CallState call, @Nullable Object result) {
         return SingleWork.or(call).judge(call, result);
+    }
+
+    /**
+     * Returns the result that an operation has judged itself to be a failure, where that is what it threw; {@code null}
+     * for any other failure, and where the call has several operations, of which it would say nothing.
+     */
+    public static @Nullable FailedResult failedResult(CallState call, Throwable thrown) {
+        return Failures.unwrap(thrown) instanceof FailedResult bad && SingleWork.or(call) == SingleWork.INSTANCE
+                ? bad
+                : null;
+    }
+
+    /** As {@link #judge(CallState, Object)}, for a result that the operation may have judged itself. */
+    public static @Nullable Classification judge(
+            CallState call, @Nullable Object result, @Nullable FailedResult judged) {
+        if (judged == null) {
+            return judge(call, result);
+        }
+        return call.plan.enabled() ? judged.classification() : null;
     }
 
     /**

@@ -52,7 +52,7 @@ public final class Decision {
         StopReason refusal =
                 work.refusal(call, failure); // of one operation: as refusal() below; of a batch: what all items say
         if (refusal != null) {
-            return stop(refusal); // DISABLED, NOT_RETRYABLE, NOT_IDEMPOTENT, ATTEMPTS_EXHAUSTED, NESTED, PUSHED_BACK
+            return stop(refusal); // DISABLED, NOT_RETRYABLE, NOT_REPEATABLE .. PUSHED_BACK
         }
         Plan plan = call.plan;
         long delay = work.delayNanos(call, failure);
@@ -77,6 +77,9 @@ public final class Decision {
         }
         if (!failure.isRetryable(rules.retryable(category))) {
             return StopReason.NOT_RETRYABLE;
+        }
+        if (!call.options.isRepeatable()) {
+            return StopReason.NOT_REPEATABLE;
         }
         if (!failure.isNotExecuted() && !call.options.idempotentOr(rules.idempotent)) {
             return StopReason.NOT_IDEMPOTENT;

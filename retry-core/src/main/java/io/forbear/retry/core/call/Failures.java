@@ -1,5 +1,6 @@
 package io.forbear.retry.core.call;
 
+import io.forbear.retry.FailedResult;
 import io.forbear.retry.StopReason;
 import io.forbear.retry.core.internal.Faults;
 import io.forbear.retry.error.Classification;
@@ -169,8 +170,16 @@ public final class Failures {
         return false;
     }
 
+    /** Returns the result that an operation threw because it had judged it to be a failure, else {@code null}. */
+    public static @Nullable Object resultIn(@Nullable Throwable thrown) {
+        return thrown != null && unwrap(thrown) instanceof FailedResult judged ? judged.result() : null;
+    }
+
     /** Asks the classifier; one that throws or has nothing to say must not repeat a call that it did not understand. */
     static Classification classify(ErrorClassifier classifier, Throwable failure) {
+        if (failure instanceof FailedResult judged) {
+            return judged.classification();
+        }
         try {
             Classification found = classifier.classify(failure);
             return found == null || found.isSuccess() ? NEVER : found;

@@ -1,6 +1,7 @@
 package io.forbear.retry.core.execution;
 
 import io.forbear.retry.ContextCapture;
+import io.forbear.retry.FailedResult;
 import io.forbear.retry.StopReason;
 import io.forbear.retry.core.call.AfterAttempt;
 import io.forbear.retry.core.call.BeforeAttempt;
@@ -180,23 +181,25 @@ final class AsyncCall<T extends @Nullable Object> extends CallersFuture<T> imple
             Alarm.cancelQuietly(pending::cancel);
         }
         pending = null;
+        FailedResult judged = thrown == null ? null : AfterAttempt.failedResult(current, thrown);
+        Object brought = judged == null ? result : judged.result();
         if (!AsyncPhase.isDriving(this)) { // a cancel or the deadline has come while the attempt was being made
-            Handover.discard(current, result);
+            Handover.discard(current, brought);
             AsyncEnd.end(this);
             return false;
         }
         long verdict;
-        if (thrown != null) {
+        if (thrown != null && judged == null) {
             current.setLastOutcome(Failures.unwrap(thrown));
             verdict = AfterAttempt.threw(current, thrown, false);
         } else {
-            var found = AfterAttempt.judge(current, result);
+            var found = AfterAttempt.judge(current, brought, judged);
             if (found == null) {
-                AsyncEnd.succeed(this, current, result);
+                AsyncEnd.succeed(this, current, brought);
                 return false;
             }
-            current.setLastOutcome(new BadResult(result));
-            verdict = AfterAttempt.returned(current, found, result);
+            current.setLastOutcome(new BadResult(brought));
+            verdict = AfterAttempt.returned(current, found, brought);
         }
         if (Decision.isStop(verdict)) {
             AsyncEnd.end(this);

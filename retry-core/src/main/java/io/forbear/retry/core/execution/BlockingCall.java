@@ -1,5 +1,6 @@
 package io.forbear.retry.core.execution;
 
+import io.forbear.retry.FailedResult;
 import io.forbear.retry.Operation;
 import io.forbear.retry.StopReason;
 import io.forbear.retry.core.call.AfterAttempt;
@@ -50,6 +51,10 @@ final class BlockingCall {
     /** Goes on with a call whose first attempt has failed. */
     static @Nullable Object continueAfter(Throwable failure, CallState call, Operation<?, ?> operation, Means means) {
         call.setBlocking();
+        FailedResult judged = AfterAttempt.failedResult(call, failure);
+        if (judged != null) {
+            return continueAfterResult(judged, call, operation, means);
+        }
         try {
             return goOn(call, AfterAttempt.threw(call, failure, true), failure, means)
                     ? make(call, operation, means)
@@ -57,6 +62,26 @@ final class BlockingCall {
         } catch (Throwable fault) {
             return broken(call, failure, fault);
         }
+    }
+
+    /** Goes on with a call whose first attempt has brought a result that its operation calls a failure. */
+    private static @Nullable Object continueAfterResult(
+            FailedResult judged, CallState call, Operation<?, ?> operation, Means means) {
+        Object result = judged.result();
+        try {
+            return goOn(call, AfterAttempt.returned(call, judged.classification(), result), null, means)
+                    ? make(call, operation, means)
+                    : endedWith(call, result);
+        } catch (Throwable fault) {
+            Unsettled.settle(call);
+            return result;
+        }
+    }
+
+    /** Returns what the caller gets of a call that has ended with a result that is a failure. */
+    private static @Nullable Object endedWith(CallState call, @Nullable Object result) {
+        Throwable instead = Handover.failureForResult(call, result);
+        return instead == null ? result : failed(call, instead);
     }
 
     /**
@@ -99,6 +124,11 @@ final class BlockingCall {
                 numbers[ThreadMark.END] = outerEnd;
                 mark[ThreadMark.CLOCK] = outerClock;
             }
+            FailedResult judged = thrown == null ? null : AfterAttempt.failedResult(call, thrown);
+            if (judged != null) {
+                result = judged.result();
+                thrown = null;
+            }
             if (alarm != null && alarm.stop() && thrown != null && mayBeOfInterrupt(thrown)) {
                 thrown = timedOut(call, thrown);
             }
@@ -110,14 +140,13 @@ final class BlockingCall {
                     }
                     continue;
                 }
-                Classification found = AfterAttempt.judge(call, result);
+                Classification found = AfterAttempt.judge(call, result, judged);
                 if (found == null) {
                     CallEnd.succeed(call);
                     return result;
                 }
                 if (!goOn(call, AfterAttempt.returned(call, found, result), null, means)) {
-                    Throwable instead = Handover.failureForResult(call, result);
-                    return instead == null ? result : failed(call, instead);
+                    return endedWith(call, result);
                 }
             } catch (Throwable fault) {
                 if (thrown == null) {

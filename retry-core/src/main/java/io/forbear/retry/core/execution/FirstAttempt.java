@@ -1,6 +1,7 @@
 package io.forbear.retry.core.execution;
 
 import io.forbear.retry.CallOptions;
+import io.forbear.retry.FailedResult;
 import io.forbear.retry.Operation;
 import io.forbear.retry.core.call.BeforeAttempt;
 import io.forbear.retry.core.call.CallState;
@@ -49,6 +50,9 @@ final class FirstAttempt {
             try {
                 call = BeforeAttempt.continued(plan, clientId, client, options, start, deadline, admission);
             } catch (Throwable wantOfMemory) {
+                if (failure instanceof FailedResult judged) {
+                    return FirstAttempt.<T>asReturned(judged);
+                }
                 throw failure; // nothing is held yet, and the operation's own failure is what the caller gets
             }
             return BlockingCall.<T, X>handOver(BlockingCall.continueAfter(failure, call, operation, means), call);
@@ -70,10 +74,20 @@ final class FirstAttempt {
             Operation<T, X> operation)
             throws X {
         if (!plan.enabled()) {
-            return operation.call();
+            try {
+                return operation.call();
+            } catch (FailedResult judged) {
+                return FirstAttempt.<T>asReturned(judged);
+            }
         }
         CallState call = BeforeAttempt.newCall(plan, clientId, plan.client(clientId, kept), options);
         return BlockingCall.<T, X>handOver(BlockingCall.begin(call, operation, means), call);
+    }
+
+    /** A result that its operation calls a failure, where that is of no account. */
+    @SuppressWarnings({"unchecked", "NullAway"}) // as the operation declares it
+    private static <T extends @Nullable Object> T asReturned(FailedResult judged) {
+        return (T) judged.result();
     }
 
     /**

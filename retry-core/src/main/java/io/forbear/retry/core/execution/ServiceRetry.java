@@ -18,9 +18,11 @@ import io.forbear.retry.core.call.BatchWork;
 import io.forbear.retry.core.call.BeforeAttempt;
 import io.forbear.retry.core.call.CallState;
 import io.forbear.retry.core.client.Client;
+import io.forbear.retry.core.internal.ThreadMark;
 import io.forbear.retry.core.service.Plan;
 import io.forbear.retry.core.service.Service;
 import java.lang.ref.WeakReference;
+import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -163,6 +165,17 @@ public final class ServiceRetry implements Retry {
     @Override
     public CallOptions options() {
         return options;
+    }
+
+    @Override
+    public int currentAttempt() {
+        return ThreadMark.attempt();
+    }
+
+    @Override
+    public Optional<Duration> remaining() {
+        long nanos = ThreadMark.remainingNanos();
+        return nanos == Long.MAX_VALUE ? Optional.empty() : Optional.of(Duration.ofNanos(nanos));
     }
 
     /** Always with a state: the attempts are the user's, so there is nothing to be fast about. */

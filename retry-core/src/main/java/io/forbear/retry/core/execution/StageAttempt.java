@@ -2,6 +2,7 @@ package io.forbear.retry.core.execution;
 
 import io.forbear.retry.core.call.CallState;
 import io.forbear.retry.core.call.Discarder;
+import io.forbear.retry.core.call.Failures;
 import io.forbear.retry.core.call.Handover;
 import io.forbear.retry.core.internal.Faults;
 import java.lang.invoke.ConstantBootstraps;
@@ -68,7 +69,7 @@ final class StageAttempt<T extends @Nullable Object> extends Alarm
             result = value;
             failure = thrown;
         } else if (!call.attemptEnded(ticket, value, thrown)) {
-            discarder.discard(value);
+            discard(value, thrown);
         }
         return null;
     }
@@ -100,7 +101,11 @@ final class StageAttempt<T extends @Nullable Object> extends Alarm
 
     /** No caller gets what the stage brought: it is discarded. */
     void discard() {
-        discarder.discard(result);
+        discard(result, failure);
+    }
+
+    private void discard(@Nullable Object value, @Nullable Throwable thrown) {
+        discarder.discard(thrown == null ? value : Failures.resultIn(thrown));
     }
 
     /** Tells whether the stage was done already; asked once, by the thread that began. */

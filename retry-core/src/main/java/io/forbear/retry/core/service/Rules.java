@@ -96,7 +96,8 @@ public final class Rules {
             return null;
         }
         try {
-            return rule.apply(result);
+            Classification found = rule.apply(result);
+            return found == null || found.isSuccess() ? null : found;
         } catch (Throwable fault) {
             Faults.log("result classifier", fault);
             return null;

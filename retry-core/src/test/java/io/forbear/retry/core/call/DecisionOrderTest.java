@@ -9,6 +9,7 @@ import static io.forbear.retry.StopReason.FATAL;
 import static io.forbear.retry.StopReason.INTERRUPTED;
 import static io.forbear.retry.StopReason.NESTED;
 import static io.forbear.retry.StopReason.NOT_IDEMPOTENT;
+import static io.forbear.retry.StopReason.NOT_REPEATABLE;
 import static io.forbear.retry.StopReason.NOT_RETRYABLE;
 import static io.forbear.retry.StopReason.OVERLOADED;
 import static io.forbear.retry.StopReason.PUSHED_BACK;
@@ -46,6 +47,7 @@ class DecisionOrderTest {
     /** After a failure that is classified. */
     private static final List<StopReason> AFTER_A_FAILURE = List.of(
             NOT_RETRYABLE,
+            NOT_REPEATABLE,
             NOT_IDEMPOTENT,
             ATTEMPTS_EXHAUSTED,
             NESTED,

@@ -17,8 +17,13 @@ import org.junit.jupiter.api.TestFactory;
 class BundleTest {
 
     /** What a bundle can do without, as its module-info does. */
-    private static final Set<String> OPTIONAL =
-            Set.of("org.jspecify.annotations", "com.sun.management", "javax.management");
+    private static final Set<String> OPTIONAL = Set.of(
+            "org.jspecify.annotations",
+            "com.sun.management",
+            "javax.management",
+            "com.sun.net.httpserver",
+            "jakarta.servlet",
+            "jakarta.servlet.http");
 
     private static final Pattern BETWEEN_CLAUSES = Pattern.compile(",(?=(?:[^\"]*\"[^\"]*\")*[^\"]*$)");
 

@@ -24,10 +24,14 @@ class NativeImageTest {
 
     /**
      * The calls that find something by its name, each with what it finds. The name is a constant, and without the class
-     * the feature that needs it is off.
+     * or its method the feature that needs it is off.
      */
-    private static final Map<String, Map<String, String>> ARGUED =
-            Map.of("retry-core", Map.of("Discards: java.lang.Class.forName", "java.net.http.HttpResponse"));
+    private static final Map<String, Map<String, String>> ARGUED = Map.of(
+            "retry-core", Map.of("Discards: java.lang.Class.forName", "java.net.http.HttpResponse"),
+            "integrations/retry-http",
+                    Map.of(
+                            "NewerMethods: java.lang.invoke.MethodHandles$Lookup.findVirtual",
+                            "java.net.http.HttpClient"));
 
     @TestFactory
     Stream<DynamicTest> nothingIsFoundByNameThatIsNotArgued() {
@@ -44,7 +48,7 @@ class NativeImageTest {
                     Path file = Documents.root(Path.of("").toAbsolutePath())
                             .resolve(module.folder())
                             .resolve("src/main/resources/META-INF/native-image/io.forbear")
-                            .resolve(module.folder())
+                            .resolve(module.artifact())
                             .resolve("reflect-config.json");
                     String declaration = declaration(module);
                     if (PublicApiTest.ACCEPTS && !declaration.isEmpty()) {

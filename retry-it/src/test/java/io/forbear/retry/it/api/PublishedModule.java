@@ -2,6 +2,7 @@ package io.forbear.retry.it.api;
 
 import io.forbear.retry.Retry;
 import io.forbear.retry.core.Retries;
+import io.forbear.retry.http.HttpRetry;
 import io.forbear.retry.it.ModulePath;
 import io.forbear.retry.micrometer.MicrometerRetry;
 import io.forbear.retry.otel.OpenTelemetryRetry;
@@ -39,10 +40,16 @@ public record PublishedModule(String folder, Class<?> anyType) {
                         "retry-core", Retries.class,
                         "retry-testkit", ManualClock.class,
                         "retry-metrics-micrometer", MicrometerRetry.class,
-                        "retry-tracing-otel", OpenTelemetryRetry.class)
+                        "retry-tracing-otel", OpenTelemetryRetry.class,
+                        "integrations/retry-http", HttpRetry.class)
                 .entrySet()
                 .stream()
                 .map(one -> new PublishedModule(one.getKey(), one.getValue()));
+    }
+
+    /** Returns the name by which it is published: the last part of its folder. */
+    String artifact() {
+        return folder.substring(folder.lastIndexOf('/') + 1);
     }
 
     /** Returns the packages that every module may use. */
