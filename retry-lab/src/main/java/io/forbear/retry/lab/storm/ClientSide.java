@@ -60,34 +60,37 @@ public final class ClientSide {
         Scenario calm = Scenario.calm(Duration.ofSeconds(1), 100, 1);
         new StormRun(Course.of(calm), Policies.standard().get(0), StormListener.NOBODY, () -> false, Instruments.NONE)
                 .run();
-        say(out, READY);
-        String line = in.readLine();
-        if (line == null || !line.startsWith(GO)) {
-            return;
+        TransitionLog log = new TransitionLog();
+        try (Fleet fleet = new Fleet(course, client -> client % of == share, policy, log, Instruments.NONE)) {
+            say(out, READY);
+            String line = in.readLine();
+            if (line == null || !line.startsWith(GO)) {
+                return;
+            }
+            String[] words = line.split(" ", -1);
+            long startNanos = System.nanoTime() + Long.parseLong(words[1]) - wallNanos();
+            List<URI> uris =
+                    Arrays.stream(words[2].split(",", -1)).map(URI::create).toList();
+            DaemonThreads.named("storm-parent").newThread(() -> listen(in)).start();
+            Meter meter = StormRun.meter(course, startNanos);
+            fleet.begin(startNanos, uris, meter);
+            Sampler sampler = calls(startNanos, fleet, meter, out);
+            ClientCounts counts = ClientCounts.of(fleet.snapshots(), log.transitions());
+            say(out, REPORT + " " + new ObjectMapper().writeValueAsString(ClientReport.of(meter, sampler, counts)));
         }
-        String[] words = line.split(" ", -1);
-        long startNanos = System.nanoTime() + Long.parseLong(words[1]) - wallNanos();
-        List<URI> uris = Arrays.stream(words[2].split(",", -1)).map(URI::create).toList();
-        DaemonThreads.named("storm-parent").newThread(() -> listen(in)).start();
-        say(out, REPORT + " " + new ObjectMapper().writeValueAsString(calls(startNanos, uris, out)));
     }
 
-    private ClientReport calls(long startNanos, List<URI> uris, PrintStream out) throws InterruptedException {
-        Meter meter = StormRun.meter(course, startNanos);
-        TransitionLog log = new TransitionLog(startNanos);
-        try (Fleet fleet =
-                new Fleet(course, uris, client -> client % of == share, meter, policy, log, Instruments.NONE)) {
-            Sampler sampler = new Sampler(meter, () -> 0, fleet::snapshots);
-            new Offering(course, startNanos, () -> stopped, () -> {
-                        sampler.sample();
-                        if (++slices % SLICES == 0) {
-                            say(out, GOODPUT + " " + StormRun.recent(meter));
-                        }
-                    })
-                    .run(fleet);
-            StormRun.drain(fleet);
-            return ClientReport.of(meter, sampler, ClientCounts.of(fleet.snapshots(), log.transitions()));
-        }
+    private Sampler calls(long startNanos, Fleet fleet, Meter meter, PrintStream out) throws InterruptedException {
+        Sampler sampler = new Sampler(meter, () -> 0, fleet::snapshots);
+        new Offering(course, startNanos, () -> stopped, () -> {
+                    sampler.sample();
+                    if (++slices % SLICES == 0) {
+                        say(out, GOODPUT + " " + StormRun.recent(meter));
+                    }
+                })
+                .run(fleet);
+        StormRun.drain(fleet);
+        return sampler;
     }
 
     private void listen(BufferedReader in) {

@@ -8,6 +8,7 @@ import java.net.http.HttpClient;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
@@ -27,7 +28,9 @@ final class Fleet implements AutoCloseable {
     /** So many clients have connections of their own; more share theirs, for each needs a thread. */
     private static final int MOST_CONNECTIONS = 16;
 
-    private final Meter meter;
+    private final Course course;
+    private final Instruments instruments;
+    private final TransitionLog log;
     private final boolean counting;
     private final ExecutorService executor = Executors.newFixedThreadPool(4, DaemonThreads.named("storm-client"));
     private final List<Sender> senders = new ArrayList<>();
@@ -38,27 +41,20 @@ final class Fleet implements AutoCloseable {
     /** By the number of the call. */
     private final Map<Integer, CompletableFuture<Integer>> underWay = new ConcurrentHashMap<>();
 
+    /** From {@link #begin} on. */
+    private @Nullable Meter counts;
+
     /**
-     * Makes the clients of a run.
+     * Makes the clients of a run, which takes a while if they are many.
      *
-     * @param uris what they call
      * @param mine which of them are made here, by their numbers
      */
-    Fleet(
-            Course course,
-            List<URI> uris,
-            IntPredicate mine,
-            Meter meter,
-            StormPolicy policy,
-            TransitionLog log,
-            Instruments instruments) {
-        this.meter = meter;
+    Fleet(Course course, IntPredicate mine, StormPolicy policy, TransitionLog log, Instruments instruments) {
+        this.course = course;
+        this.instruments = instruments;
+        this.log = log;
         this.counting = course.layers() == 0;
         int clients = course.scenario().clients();
-        for (int i = 0; i < Math.min(clients, MOST_CONNECTIONS); i++) {
-            HttpClient connections = Sender.connections(executor);
-            senders.add(new Sender(connections, uris, course.attemptMillis(), instruments));
-        }
         for (int i = 0; i < clients; i++) {
             Watch watch = new Watch("client " + (i + 1), log, instruments.listeners());
             callers.add(mine.test(i) ? policy.opener().apply(watch) : null);
@@ -76,6 +72,26 @@ final class Fleet implements AutoCloseable {
     }
 
     /**
+     * Says what the clients call, and when; once, before the first call.
+     *
+     * @param startNanos {@link System#nanoTime()} of the beginning of the run
+     * @param uris what they call
+     * @param meter counts
+     */
+    void begin(long startNanos, List<URI> uris, Meter meter) {
+        log.begin(startNanos);
+        counts = meter;
+        for (int i = 0; i < Math.min(callers.size(), MOST_CONNECTIONS); i++) {
+            HttpClient connections = Sender.connections(executor);
+            senders.add(new Sender(connections, uris, course.attemptMillis(), instruments));
+        }
+    }
+
+    private Meter meter() {
+        return Objects.requireNonNull(counts, "begin");
+    }
+
+    /**
      * Begins a call that was due at an instant, if its client is one of these; returns at once.
      *
      * @param place where the call stands among all
@@ -89,7 +105,7 @@ final class Fleet implements AutoCloseable {
         }
         int number = calls.getAndIncrement();
         Sender sender = senders.get(client % senders.size());
-        meter.called(dueNanos, System.nanoTime());
+        meter().called(dueNanos, System.nanoTime());
         AtomicBoolean made = new AtomicBoolean();
         CompletableFuture<Integer> call;
         try {
@@ -110,14 +126,14 @@ final class Fleet implements AutoCloseable {
 
     private void ended(long dueNanos, boolean made, boolean success) {
         if (!made) {
-            meter.refused(dueNanos);
+            meter().refused(dueNanos);
         }
-        meter.ended(dueNanos, System.nanoTime(), success);
+        meter().ended(dueNanos, System.nanoTime(), success);
     }
 
     private CompletableFuture<Integer> attempt(Sender sender, double place) {
         if (counting) {
-            meter.attempted(System.nanoTime());
+            meter().attempted(System.nanoTime());
         }
         return sender.send(place);
     }

@@ -11,12 +11,16 @@ import org.jspecify.annotations.Nullable;
 /** What cannot be counted and so is looked at once in each slice: queue, budgets, breakers. Used by one thread. */
 final class Sampler {
 
+    /** Many clients are looked at more seldom: looking takes the processor from them. */
+    private static final int EACH = 100;
+
     private final Meter meter;
     private final IntSupplier queue;
     private final Supplier<List<RetrySnapshot>> clients;
     final double[] queued;
     final double[] openBreakers;
     final double[] budgetTokens;
+    private int next;
     boolean hasBreakers;
     boolean hasBudgets;
 
@@ -36,8 +40,12 @@ final class Sampler {
     }
 
     void sample() {
-        List<RetrySnapshot> snapshots = clients.get();
         int slice = meter.slice(System.nanoTime());
+        if (slice < next) {
+            return;
+        }
+        List<RetrySnapshot> snapshots = clients.get();
+        next = slice + 1 + snapshots.size() / EACH;
         double open = snapshots.stream().filter(Sampler::isOpen).count();
         double tokens = tokens(snapshots);
         hasBreakers |= snapshots.stream().anyMatch(s -> s.breakerState().isPresent());

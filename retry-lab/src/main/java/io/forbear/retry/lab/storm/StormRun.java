@@ -28,10 +28,9 @@ final class StormRun {
         this.instruments = instruments;
     }
 
-    /** An instant by which the clients are made. */
-    static long startNanos(Course course) {
-        return System.nanoTime()
-                + TimeUnit.MILLISECONDS.toNanos(LEAD_MILLIS + course.scenario().clients());
+    /** An instant by which all is ready. */
+    private static long startNanos() {
+        return System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(LEAD_MILLIS);
     }
 
     static Meter meter(Course course, long startNanos) {
@@ -45,19 +44,21 @@ final class StormRun {
 
     /** Runs it with clients in this process. */
     PolicyResult run() throws IOException, InterruptedException {
-        long startNanos = startNanos(course);
-        Meter meter = meter(course, startNanos);
-        TransitionLog log = new TransitionLog(startNanos);
-        try (Backend backend = course.open(startNanos, meter, policy);
-                Fleet fleet = new Fleet(course, backend.uris(), client -> true, meter, policy, log, instruments)) {
-            Sampler sampler = new Sampler(meter, backend::queued, fleet::snapshots);
-            long ranMillis = new Offering(course, startNanos, stop, () -> {
-                        sampler.sample();
-                        progress(startNanos, meter, () -> recent(meter));
-                    })
-                    .run(fleet);
-            drain(fleet);
-            return result(meter, sampler, ranMillis, ClientCounts.of(fleet.snapshots(), log.transitions()));
+        TransitionLog log = new TransitionLog();
+        try (Fleet fleet = new Fleet(course, client -> true, policy, log, instruments)) {
+            long startNanos = startNanos();
+            Meter meter = meter(course, startNanos);
+            try (Backend backend = course.open(startNanos, meter, policy)) {
+                fleet.begin(startNanos, backend.uris(), meter);
+                Sampler sampler = new Sampler(meter, backend::queued, fleet::snapshots);
+                long ranMillis = new Offering(course, startNanos, stop, () -> {
+                            sampler.sample();
+                            progress(startNanos, meter, () -> recent(meter));
+                        })
+                        .run(fleet);
+                drain(fleet);
+                return result(meter, sampler, ranMillis, ClientCounts.of(fleet.snapshots(), log.transitions()));
+            }
         }
     }
 
@@ -68,7 +69,7 @@ final class StormRun {
      */
     PolicyResult run(ClientLauncher launcher, int run) throws IOException, InterruptedException {
         try (ClientProcesses clients = ClientProcesses.start(launcher, policy, run)) {
-            long startNanos = startNanos(course);
+            long startNanos = startNanos();
             Meter meter = meter(course, startNanos);
             try (Backend backend = course.open(startNanos, meter, policy)) {
                 clients.go(startNanos, backend.uris());

@@ -2,16 +2,19 @@ package io.forbear.retry.lab.storm;
 
 import io.forbear.retry.CircuitBreaker;
 import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 
 /** The changes of state of the fleet's circuit breakers, as they were told. */
 final class TransitionLog {
 
-    private final long startNanos;
-    private final List<PolicyResult.Transition> transitions = new CopyOnWriteArrayList<>();
+    /** Set before any call is made. */
+    private volatile long startNanos;
 
-    TransitionLog(long startNanos) {
-        this.startNanos = startNanos;
+    private final Queue<PolicyResult.Transition> transitions = new ConcurrentLinkedQueue<>();
+
+    void begin(long nanos) {
+        startNanos = nanos;
     }
 
     void add(String client, CircuitBreaker.State from, CircuitBreaker.State to) {

@@ -57,14 +57,8 @@ class StormIT {
 
         Stage(StormPolicy policy) throws Exception {
             service = new LoopbackService(patient(CALLS), () -> phase, meter::arrived);
-            fleet = new Fleet(
-                    Course.of(patient(CALLS)),
-                    service.uris(),
-                    client -> true,
-                    meter,
-                    policy,
-                    new TransitionLog(0),
-                    Instruments.NONE);
+            fleet = new Fleet(Course.of(patient(CALLS)), client -> true, policy, new TransitionLog(), Instruments.NONE);
+            fleet.begin(System.nanoTime(), service.uris(), meter);
         }
 
         /** The storm's service at so many calls per second; no client gives a request up, and none is refused. */
