@@ -90,8 +90,8 @@ import org.jspecify.annotations.Nullable;
  * unless the client follows redirects or authenticates, which cannot be told from a repetition; {@link
  * #repetitionsRefused()} counts. A request without body then has {@code Content-Length: 0}. What remains, of every
  * client: a connection that is refused is tried twice, unless {@code jdk.httpclient.disableRetryConnect} is set, and
- * from Java 24 on a stream that the server has refused unread is sent again once; the server has done nothing in either
- * case.
+ * a newer client (that of Java 25, not of 17) sends a stream again, once, that the server has refused unread; the
+ * server has done nothing in either case.
  *
  * <p>Thread-safe. It owns neither the client nor the {@code Retry}: {@code close} and {@code shutdown} of Java 21 go to
  * the client.

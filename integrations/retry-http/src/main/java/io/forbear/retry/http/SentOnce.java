@@ -51,7 +51,7 @@ final class SentOnce implements BodyPublisher {
 
     /**
      * Tells whether the client of the JDK may repeat such a request by itself, though the server may have carried it
-     * out; or, from Java 24 on, where the server has refused it unread but its body is gone.
+     * out; or, where it is a newer client, that the server has refused unread but whose body is gone.
      */
     static boolean isNeeded(HttpRequest request) {
         String method = request.method();

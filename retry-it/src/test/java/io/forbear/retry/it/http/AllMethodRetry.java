@@ -23,9 +23,8 @@ final class AllMethodRetry {
                         .policy(RetryPolicy.builder().backoff(Backoff.none()).build())
                         .build()) {
             server.always(Answers.close());
-            HttpClient bare = HttpClient.newBuilder()
-                    .version(HttpClient.Version.HTTP_1_1)
-                    .build();
+            HttpClient bare =
+                    HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
             HttpRequest post = HttpRequest.newBuilder(server.uri("/"))
                     .POST(BodyPublishers.ofString("body"))
                     .build();
