@@ -52,7 +52,7 @@ final class Slots {
 
     @Nullable
     Object get(int slot) {
-        Object[][] known = segments;
+        @Nullable Object @Nullable [] @Nullable [] known = segments;
         if (known == null) {
             return null;
         }
@@ -65,7 +65,7 @@ final class Slots {
     }
 
     private Object[] segment(int index) {
-        Object[][] known = segments();
+        @Nullable Object[] @Nullable [] known = segments();
         Object[] segment = (Object[]) SEGMENT.getVolatile(known, index);
         if (segment != null) {
             return segment;
@@ -75,13 +75,16 @@ final class Slots {
         return found == null ? made : found;
     }
 
-    private Object[][] segments() {
-        Object[][] known = segments;
+    private @Nullable Object[] @Nullable [] segments() {
+        @Nullable Object @Nullable [] @Nullable [] known = segments;
         if (known != null) {
             return known;
         }
-        Object[][] made = new Object[(count + SEGMENT_SIZE - 1) >>> SEGMENT_SHIFT][];
-        Object[][] found = (Object[][]) SEGMENTS.compareAndExchange(this, (Object[][]) null, made);
+        @Nullable
+        Object[] @Nullable [] made = new @Nullable Object[(count + SEGMENT_SIZE - 1) >>> SEGMENT_SHIFT] @Nullable [];
+        @Nullable
+        Object[] @Nullable [] found =
+                (@Nullable Object[] @Nullable []) SEGMENTS.compareAndExchange(this, (Object[][]) null, made);
         return found == null ? made : found;
     }
 }

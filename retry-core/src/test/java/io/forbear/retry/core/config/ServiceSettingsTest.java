@@ -159,7 +159,8 @@ class ServiceSettingsTest {
 
     @Test
     void aBudgetOfTokensRefillsAsFastAsThoseOfTheClients() {
-        assertThat(config("retry-budget", " 1 token ", "replenishment-rate", "2.5").budget())
+        assertThat(config("retry-budget", " 1 token ", "replenishment-rate", "2.5")
+                        .budget())
                 .isEqualTo(RetryBudgets.tokenBucket(1).refill(2.5, Duration.ofMinutes(1)));
     }
 
