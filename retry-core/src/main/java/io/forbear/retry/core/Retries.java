@@ -19,8 +19,11 @@ import io.forbear.retry.core.internal.TokenBucket;
 import io.forbear.retry.core.service.GuardedParts;
 import io.forbear.retry.core.service.Service;
 import io.forbear.retry.internal.Checks;
+import io.forbear.retry.operations.ConfiguredValue.Source;
+import io.forbear.retry.operations.ServiceOperations;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Executor;
@@ -238,6 +241,19 @@ public final class Retries {
         }
 
         /**
+         * Sets how many clients {@link ServiceOperations#topClientsByFailures()} and {@link
+         * ServiceOperations#topClientsByBudget()} tell; 10 by default. Each takes some 500 bytes once clients fail; zero
+         * keeps none.
+         *
+         * @param value from 0 to 1000
+         * @return this
+         */
+        public Builder topClients(int value) {
+            maker.topClients(value);
+            return this;
+        }
+
+        /**
          * Sets the clock, the random generator, the sleeper, the executor, the scheduler and the context capture;
          * {@link RetryRuntime#system()} by default.
          *
@@ -329,6 +345,8 @@ public final class Retries {
                     List.of(),
                     maker.gate());
             Service opened = made.service();
+            Settings settings = new Settings(policy, budget, circuitBreaker, clientBudget, maxClients, maker.gate());
+            opened.configuration(() -> settings.listed(Settings.DEFAULTS, Source.BUILDER, Map.of(), ""));
             opened.whenClosed(() -> OpenServices.closed(opened));
             OpenServices.opened(opened);
             opened.open(made.retry());

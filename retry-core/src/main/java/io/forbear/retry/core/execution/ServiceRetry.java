@@ -18,8 +18,10 @@ import io.forbear.retry.core.call.BatchWork;
 import io.forbear.retry.core.call.BeforeAttempt;
 import io.forbear.retry.core.call.CallState;
 import io.forbear.retry.core.client.Client;
+import io.forbear.retry.core.service.LiveOperations;
 import io.forbear.retry.core.service.Plan;
 import io.forbear.retry.core.service.Service;
+import io.forbear.retry.operations.ServiceOperations;
 import java.lang.ref.WeakReference;
 import java.util.List;
 import java.util.Objects;
@@ -223,6 +225,11 @@ public final class ServiceRetry implements Retry {
     @Override
     public Optional<CircuitBreaker> circuitBreaker() {
         return Optional.ofNullable(service.breaker());
+    }
+
+    @Override
+    public ServiceOperations operations() {
+        return new LiveOperations(service);
     }
 
     @Override
