@@ -43,6 +43,7 @@ class PagesTest {
             strings = {
                 "getting-started",
                 "concepts",
+                "operations",
                 "recipes",
                 "migrate-from-resilience4j",
                 "migrate-from-spring-retry",

@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Every figure is read once, when the snapshot is taken, and later calls do not change it. Figures are read one
  * after the other while calls go on: each is exact when no call is under way, and at any time {@code recovered <=
  * successes}, and {@link #calls()} is the sum of {@link #successes()} and of {@link #stopped} over all reasons. A call
- * counts when it ends. Calls made while retrying is disabled by the policy are not counted; those made while it is paused
- * are.
+ * counts when it ends. Calls made while retrying is disabled by the policy are not counted; those made while it is
+ * paused are.
  *
  * <p>Immutable and thread-safe.
  *

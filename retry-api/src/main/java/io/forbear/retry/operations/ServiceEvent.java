@@ -31,7 +31,7 @@ public record ServiceEvent(Instant time, String service, Kind kind, String text,
          * where they are not, and {@code refused}: the calls that it refused since it opened before.
          */
         BREAKER_OPENED,
-        /** Probes failed, and the circuit breaker is open again. Fields as for {@link #BREAKER_OPENED}, of the probes. */
+        /** Probes failed, and the circuit breaker is open again. Fields as for {@link #BREAKER_OPENED}, of probes. */
         BREAKER_REOPENED,
         /** The circuit breaker lets probes pass. */
         BREAKER_HALF_OPENED,

@@ -19,11 +19,9 @@ import io.forbear.retry.core.internal.TokenBucket;
 import io.forbear.retry.core.service.GuardedParts;
 import io.forbear.retry.core.service.Service;
 import io.forbear.retry.internal.Checks;
-import io.forbear.retry.operations.ConfiguredValue.Source;
 import io.forbear.retry.operations.ServiceOperations;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Executor;
@@ -117,8 +115,8 @@ public final class Retries {
         private final String service;
         private final ServiceMaker maker = new ServiceMaker();
         private RetryPolicy policy = RetryPolicy.defaults();
-        private RetryBudget.@Nullable Spec budget = RetryBudgets.earned();
-        private CircuitBreaker.@Nullable Spec circuitBreaker = CircuitBreakers.standard();
+        private RetryBudget.@Nullable Spec budget = Settings.BUDGET;
+        private CircuitBreaker.@Nullable Spec circuitBreaker = Settings.BREAKER;
         private @Nullable TokenBucketSpec clientBudget;
         private int maxClients = 10_000;
 
@@ -242,8 +240,8 @@ public final class Retries {
 
         /**
          * Sets how many clients {@link ServiceOperations#topClientsByFailures()} and {@link
-         * ServiceOperations#topClientsByBudget()} tell; 10 by default. Each takes some 500 bytes once clients fail; zero
-         * keeps none.
+         * ServiceOperations#topClientsByBudget()} tell; 10 by default. Each takes some 1.5 KB at most, once clients
+         * fail; zero keeps none.
          *
          * @param value from 0 to 1000
          * @return this
@@ -346,7 +344,7 @@ public final class Retries {
                     maker.gate());
             Service opened = made.service();
             Settings settings = new Settings(policy, budget, circuitBreaker, clientBudget, maxClients, maker.gate());
-            opened.configuration(() -> settings.listed(Settings.DEFAULTS, Source.BUILDER, Map.of(), ""));
+            opened.configuration(settings.ofBuilder());
             opened.whenClosed(() -> OpenServices.closed(opened));
             OpenServices.opened(opened);
             opened.open(made.retry());

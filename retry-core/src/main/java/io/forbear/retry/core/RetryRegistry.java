@@ -366,8 +366,8 @@ public final class RetryRegistry implements AutoCloseable {
 
         /**
          * Sets how many clients {@link ServiceOperations#topClientsByFailures()} and {@link
-         * ServiceOperations#topClientsByBudget()} tell; 10 by default. Each takes some 500 bytes once clients fail; zero
-         * keeps none.
+         * ServiceOperations#topClientsByBudget()} tell; 10 by default. Each takes some 1.5 KB at most, once clients
+         * fail; zero keeps none.
          *
          * @param value from 0 to 1000
          * @return this

@@ -2,12 +2,16 @@ package io.forbear.retry.core;
 
 import io.forbear.retry.AttemptGate;
 import io.forbear.retry.Backoff;
+import io.forbear.retry.CircuitBreaker;
 import io.forbear.retry.Criticality;
+import io.forbear.retry.RetryBudget;
 import io.forbear.retry.RetryPolicy;
 import io.forbear.retry.core.breaker.CircuitBreakers;
 import io.forbear.retry.core.budget.RetryBudgets;
 import io.forbear.retry.core.config.RetryConfig;
 import io.forbear.retry.core.config.ServiceConfig;
+import io.forbear.retry.core.internal.Faults;
+import io.forbear.retry.core.internal.OneLine;
 import io.forbear.retry.error.ErrorCategory;
 import io.forbear.retry.error.ErrorClassifier;
 import io.forbear.retry.operations.ConfiguredValue;
@@ -20,12 +24,13 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a service is made of, for people to read. To name the source of a value, it is compared with what the value would
- * be without code: a value that differs is the code's.
+ * What a service is made of, for people to read. To name the source of a value, it is compared with what the value
+ * would be without code: a value that differs is the code's.
  *
  * @param policy the rules
  * @param budget the description of the budget, {@code null} for none
@@ -42,11 +47,21 @@ record Settings(
         int maxClients,
         AttemptGate.@Nullable Spec gate) {
 
+    /** The budget of a builder of which none was set: one description for all, since each service keeps its own. */
+    static final RetryBudget.Spec BUDGET = RetryBudgets.earned();
+
+    /** The circuit breaker of a builder of which none was set. */
+    static final CircuitBreaker.Spec BREAKER = CircuitBreakers.standard();
+
     /** Those of a builder of which nothing was set. */
-    static final Settings DEFAULTS =
-            new Settings(RetryPolicy.defaults(), RetryBudgets.earned(), CircuitBreakers.standard(), null, 10_000, null);
+    private static final Settings DEFAULTS = new Settings(RetryPolicy.defaults(), BUDGET, BREAKER, null, 10_000, null);
+
+    private static final Supplier<List<ConfiguredValue>> LISTED_DEFAULTS = DEFAULTS::listedOfBuilder;
 
     private static final String NONE = "none";
+
+    /** What is said of a part that says nothing of itself. */
+    private static final String OF_PROGRAM = "of the program";
 
     /** The keys of text that a setting is made of, where it is not that of its name alone. */
     private static final Map<String, List<String>> KEYS = Map.of(
@@ -118,7 +133,7 @@ record Settings(
         values.put("pushback-beyond", lower(policy.pushback().beyond()));
         values.put("idempotent", String.valueOf(policy.isIdempotent()));
         values.put("refuse-nested", String.valueOf(policy.isNestedRefused()));
-        values.put("classifier", policy.classifier().equals(ErrorClassifier.defaults()) ? "default" : "of the program");
+        values.put("classifier", isDefault(policy.classifier()) ? "default" : OF_PROGRAM);
         values.put("retry-budget", text(budget));
         values.put("max-budget", text(clientBudget));
         values.put("max-clients", String.valueOf(maxClients));
@@ -135,15 +150,42 @@ record Settings(
         return nanos == Long.MAX_VALUE ? NONE : Duration.ofNanos(nanos).toString();
     }
 
-    /** A description that is a lambda has nothing to say. */
+    /** A description that is a lambda has nothing to say, and one that throws must not break a reload. */
     private static String text(@Nullable Object spec) {
         if (spec == null) {
             return NONE;
         }
-        String text = spec.toString();
-        return spec.getClass().isSynthetic() || text.endsWith("@" + Integer.toHexString(System.identityHashCode(spec)))
-                ? "of the program"
-                : text;
+        try {
+            String text = spec.toString();
+            boolean isMute = text.endsWith("@" + Integer.toHexString(System.identityHashCode(spec)));
+            return isMute ? OF_PROGRAM : oneLine(text);
+        } catch (RuntimeException fault) {
+            Faults.log("description", fault);
+            return OF_PROGRAM;
+        }
+    }
+
+    private static String oneLine(String text) {
+        return text.chars().anyMatch(Character::isISOControl) ? OneLine.of(text) : text;
+    }
+
+    private static boolean isDefault(ErrorClassifier classifier) {
+        return classifier == ErrorClassifier.defaults();
+    }
+
+    /** Returns what lists the settings of a service that a builder makes: nothing of its own where nothing was set. */
+    Supplier<List<ConfiguredValue>> ofBuilder() {
+        boolean isDefault = policy == DEFAULTS.policy
+                && budget == BUDGET
+                && breaker == BREAKER
+                && clientBudget == null
+                && maxClients == DEFAULTS.maxClients
+                && gate == null;
+        return isDefault ? LISTED_DEFAULTS : this::listedOfBuilder;
+    }
+
+    private List<ConfiguredValue> listedOfBuilder() {
+        return listed(DEFAULTS, Source.BUILDER, Map.of(), "");
     }
 
     /**

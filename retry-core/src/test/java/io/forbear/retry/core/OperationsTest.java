@@ -9,7 +9,9 @@ import io.forbear.retry.Backoff;
 import io.forbear.retry.CircuitBreaker;
 import io.forbear.retry.CircuitOpenException;
 import io.forbear.retry.Jitter;
+import io.forbear.retry.NanoClock;
 import io.forbear.retry.Retry;
+import io.forbear.retry.RetryBudget;
 import io.forbear.retry.RetryListener;
 import io.forbear.retry.RetryPolicy;
 import io.forbear.retry.StopReason;
@@ -30,6 +32,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -575,5 +578,39 @@ class OperationsTest {
                 .isEqualTo(new ConfiguredValue("retry-budget", "of the program", Source.BUILDER, ""));
         assertThat(value(users, "circuit-breaker").source()).isEqualTo(Source.DEFAULT);
         assertThat(value(users, "deadline").value()).isEqualTo("none");
+    }
+
+    /** A description of the program's own, whose text is what it is given. */
+    private record Described(Supplier<String> text) implements RetryBudget.Spec {
+
+        @Override
+        public RetryBudget create(NanoClock clock) {
+            return RetryBudgets.earned().create(clock);
+        }
+
+        @Override
+        public String toString() {
+            return text.get();
+        }
+    }
+
+    @Test
+    void aDescriptionThatThrowsOrBreaksLinesHarmsNeitherAReloadNorAReader() {
+        List<String> texts = new ArrayList<>(List.of("one\nline"));
+        RetryRegistry registry = RetryRegistry.builder()
+                .customize((name, service) -> service.budget(new Described(() -> {
+                    if (texts.isEmpty()) {
+                        throw new IllegalStateException("of the test");
+                    }
+                    return texts.get(0);
+                })))
+                .build(RetryConfig.of(Map.of()));
+        Retry users = registry.get("users");
+
+        assertThat(value(users, "retry-budget").value()).isEqualTo("one\\nline");
+        texts.clear();
+        registry.reload(RetryConfig.of(Map.of("max-attempts", "7")));
+        assertThat(users.policy().maxAttempts()).isEqualTo(7);
+        assertThat(value(users, "retry-budget").value()).isEqualTo("of the program");
     }
 }

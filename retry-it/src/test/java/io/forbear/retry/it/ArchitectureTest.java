@@ -86,7 +86,8 @@ class ArchitectureTest {
         return MODULES.entrySet().stream().map(module -> {
             String own = module.getKey().getPackageName();
             // the packages of all modules begin like that of the api, so its own are named
-            String[] inside = own.equals(API) ? new String[] {API, ERROR, OPERATIONS, API_INTERNAL} : new String[] {own + ".."};
+            String[] inside =
+                    own.equals(API) ? new String[] {API, ERROR, OPERATIONS, API_INTERNAL} : new String[] {own + ".."};
             Set<String> seen = new TreeSet<>(module.getValue());
             seen.addAll(Set.of("java..", "org.jspecify.."));
             seen.addAll(List.of(inside));
@@ -101,8 +102,7 @@ class ArchitectureTest {
     @TestFactory
     Stream<DynamicTest> aPackageOfTheCoreSeesWhatIsBelowItAndNothingBesideIt() {
         return parts().stream().map(part -> {
-            Set<String> seen =
-                    new TreeSet<>(
+            Set<String> seen = new TreeSet<>(
                     Set.of("java..", "org.jspecify..", API, ERROR, OPERATIONS, API_INTERNAL, CORE + "." + part));
             ARROWS.getOrDefault(part, PART).forEach(below -> seen.add(CORE + "." + below));
             if (part.equals("signal")) {

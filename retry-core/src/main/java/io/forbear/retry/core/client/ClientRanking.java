@@ -9,12 +9,12 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The clients of which a figure is highest, in bounded memory: the Space-Saving sketch of A. Metwally, D. Agrawal and A.
- * El Abbadi, "Efficient Computation of Frequent and Top-k Elements in Data Streams", ICDT 2005.
+ * The clients of which a figure is highest, in bounded memory: the Space-Saving sketch of A. Metwally, D. Agrawal and
+ * A. El Abbadi, "Efficient Computation of Frequent and Top-k Elements in Data Streams", ICDT 2005.
  *
- * <p>A sketch has a fixed number of counters. An id that has none takes over the lowest: it begins where that one stood,
- * and what it took over is its error. So no figure is too low, none is too high by more than its error, and an id whose
- * true figure is above the lowest counter has one.
+ * <p>A sketch has a fixed number of counters. An id that has none takes over the lowest: it begins where that one
+ * stood, and what it took over is its error. So no figure is too low, none is too high by more than its error, and an
+ * id whose true figure is above the lowest counter has one.
  *
  * <p>Here ids are spread by a keyed hash over sets of {@value #WAYS} counters, each a sketch of its own, so that an
  * addition looks at one set; what the paper proves holds for each set and the ids of it.
@@ -25,7 +25,8 @@ final class ClientRanking {
      *            it is about to leave its set, and counts no more.
      * Invariant  an id is in its set at most once. The counts of a set add up to all that was added to it: a counter
      *            that takes over another begins with the count at which that one was sealed.
-     * Writers    add: CAS of the count while it is not sealed; else seals the lowest counter, then CAS of the whole set.
+     * Writers    add: CAS of the count while it is not sealed; else seals the lowest counter, then CAS of the whole
+     *            set.
      * Ordering   volatile. Who finds a counter sealed does not add to it, so nothing is added after the count was taken
      *            over.
      * Progress   lock-free: each CAS fails only because another thread's has succeeded. A sealed counter whose thread

@@ -102,16 +102,20 @@ public final class TopClients {
             if (seen != null && nowNanos - seen.sinceNanos < SPAN_NANOS) {
                 return seen;
             }
-            boolean isNear = seen != null && nowNanos - seen.sinceNanos < 2 * SPAN_NANOS;
-            Span next = new Span(
-                    isNear ? seen.sinceNanos + SPAN_NANOS : nowNanos,
-                    new ClientRanking(most * COUNTERS_EACH),
-                    new ClientRanking(most * COUNTERS_EACH),
-                    isNear ? seen.alone() : null);
+            Span next = next(seen, nowNanos);
             if (SPAN.compareAndSet(this, seen, next)) {
                 return next;
             }
         }
+    }
+
+    /** Returns the span of now; one that followed at once keeps the span before. */
+    private Span next(@Nullable Span seen, long nowNanos) {
+        ClientRanking failures = new ClientRanking(most * COUNTERS_EACH);
+        ClientRanking burnt = new ClientRanking(most * COUNTERS_EACH);
+        return seen != null && nowNanos - seen.sinceNanos < 2 * SPAN_NANOS
+                ? new Span(seen.sinceNanos + SPAN_NANOS, failures, burnt, seen.alone())
+                : new Span(nowNanos, failures, burnt, null);
     }
 
     /** Returns the clients with the most failed attempts, most first. */

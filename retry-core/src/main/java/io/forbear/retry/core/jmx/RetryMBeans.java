@@ -29,9 +29,9 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  *
  * <p>The names are {@code io.forbear.retry:type=Service,group="default",name="users"} and {@code
- * io.forbear.retry:type=AllServices,group="default"}; the quotes are those of {@link ObjectName#quote}, so that any name
- * of a service will do. Of two open services of one name the later is shown. A service that is dropped without being
- * closed stays registered. Thread-safe.
+ * io.forbear.retry:type=AllServices,group="default"}; the quotes are those of {@link ObjectName#quote}, so that any
+ * name of a service will do. Of two open services of one name the later is shown. A service that is dropped without
+ * being closed stays registered. Thread-safe.
  *
  * @since 0.1
  */

@@ -18,8 +18,8 @@ final class Journal {
      *            null writes the first, who takes it back to null the second.
      * Writers    denied, granted: CAS of denial. Denial.lastNanos: by any thread, not more often than every
      *            millisecond. refused...: by the thread that moved the breaker.
-     * Ordering   volatile. lastNanos may miss the latest denial by a millisecond or a lost write: the grant that is told
-     *            comes that much sooner.
+     * Ordering   volatile. lastNanos may miss the latest denial by a millisecond or a lost write: the grant that is
+     *            told comes that much sooner.
      * Progress   wait-free but for the ring; a denial that is not the first is two reads, and a grant one.
      * Stress     JournalStress (retry-jcstress)
      */

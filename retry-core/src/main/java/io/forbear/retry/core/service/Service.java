@@ -45,8 +45,8 @@ public final class Service {
      *            long as anybody can make or end a call by it. Closing changes nothing of that: it ends what others are
      *            told of the service.
      * Writers    configuration (plan, totals, transitions), under the lock of this object, outside of which listeners
-     *            are told. journal: CAS from null, once. pause: operators; CAS to null by the thread that finds it over,
-     *            which writes the event.
+     *            are told. journal: CAS from null, once. pause: operators; CAS to null by the thread that finds it
+     *            over, which writes the event.
      * Ordering   plan and totals are volatile: a call sees a plan whole, built before it was stored.
      * Progress   calls are wait-free here; two reloads exclude each other.
      * Stress     SnapshotStress.CallRacesReload (retry-jcstress)

@@ -18,7 +18,7 @@ import net.jqwik.api.constraints.Size;
 /** The Space-Saving sketch, beside an exact count. */
 class ClientRankingTest {
 
-    /** What the paper proves: no figure is too low or too high by more than its error, and no frequent id is missing. */
+    /** What the paper proves: no figure is too low, or too high by more than its error; no frequent id is missing. */
     @Property(tries = 300)
     void keepsWhatSpaceSavingPromises(@ForAll @Size(max = 400) List<@IntRange(min = 0, max = 60) Integer> stream) {
         ClientRanking ranking = new ClientRanking(1, ClientRanking.WAYS);
