@@ -9,6 +9,7 @@ module io.forbear.retry {
 
     exports io.forbear.retry;
     exports io.forbear.retry.error;
+    exports io.forbear.retry.operations;
     exports io.forbear.retry.internal to
             io.forbear.retry.core;
 }

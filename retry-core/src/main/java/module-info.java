@@ -4,7 +4,7 @@ import org.jspecify.annotations.NullMarked;
 @NullMarked
 module io.forbear.retry.core {
     requires transitive io.forbear.retry;
-    requires static java.management;
+    requires static transitive java.management;
     requires static java.net.http;
     requires static jdk.management;
     requires static transitive org.jspecify;
@@ -14,6 +14,7 @@ module io.forbear.retry.core {
     exports io.forbear.retry.core.budget;
     exports io.forbear.retry.core.config;
     exports io.forbear.retry.core.gate;
+    exports io.forbear.retry.core.jmx;
     exports io.forbear.retry.core.signal;
     exports io.forbear.retry.core.sla;
 }

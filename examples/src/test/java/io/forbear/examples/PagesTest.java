@@ -43,6 +43,7 @@ class PagesTest {
             strings = {
                 "getting-started",
                 "concepts",
+                "operations",
                 "recipes",
                 "http",
                 "migrate-from-resilience4j",

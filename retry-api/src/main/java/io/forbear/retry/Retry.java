@@ -1,5 +1,6 @@
 package io.forbear.retry;
 
+import io.forbear.retry.operations.ServiceOperations;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -294,6 +295,18 @@ public interface Retry extends AutoCloseable {
      * @return the object that its {@link CircuitBreaker.Spec} made; empty where the service has none
      */
     Optional<CircuitBreaker> circuitBreaker();
+
+    /**
+     * Returns what those who operate the service look at and switch: events, configuration, clients that fail most,
+     * the breaker, a pause of retries. The same on every view.
+     *
+     * <pre>{@code
+     * users.operations().pauseRetries(Duration.ofMinutes(10), "alice", "INC-7: the database is being moved");
+     * }</pre>
+     *
+     * @return the operations of the service
+     */
+    ServiceOperations operations();
 
     /**
      * Takes this out of use: listeners are told and let go, and so does a registry that made it. Calls under way go on.

@@ -1,5 +1,6 @@
 package io.forbear.retry;
 
+import io.forbear.retry.operations.ServiceEvent;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -61,6 +62,15 @@ public interface RetryListener {
      * @param to the state after
      */
     default void onTransition(String service, CircuitBreaker.State from, CircuitBreaker.State to) {}
+
+    /**
+     * Something happened to a service that an operator wants to know: its breaker opened, and of what; its budget
+     * denies retries; it was reloaded, or a switch was used. The same is kept in {@link
+     * io.forbear.retry.operations.ServiceOperations#events()}. Rare: not told of each call.
+     *
+     * @param event what happened
+     */
+    default void onEvent(ServiceEvent event) {}
 
     /**
      * Tells whether {@link #observe} is to be asked for every call, before its first attempt.

@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Every figure is read once, when the snapshot is taken, and later calls do not change it. Figures are read one
  * after the other while calls go on: each is exact when no call is under way, and at any time {@code recovered <=
  * successes}, and {@link #calls()} is the sum of {@link #successes()} and of {@link #stopped} over all reasons. A call
- * counts when it ends. Calls made while retrying is disabled are not counted.
+ * counts when it ends. Calls made while retrying is disabled by the policy are not counted; those made while it is
+ * paused are.
  *
  * <p>Immutable and thread-safe.
  *
@@ -35,6 +36,7 @@ public final class RetrySnapshot {
     private final long delayNanos;
     private final Map<ErrorCategory, Long> failedAttempts;
     private final Map<StopReason, Long> stopped;
+    private final Map<StopReason, Long> refused;
     private final Map<CircuitBreaker.State, Long> transitions;
     private final double budgetRemaining;
     private final double budgetCapacity;
@@ -51,6 +53,7 @@ public final class RetrySnapshot {
         this.delayNanos = builder.delayNanos;
         this.failedAttempts = new EnumMap<>(builder.failedAttempts);
         this.stopped = new EnumMap<>(builder.stopped);
+        this.refused = new EnumMap<>(builder.refused);
         this.transitions = new EnumMap<>(builder.transitions);
         this.calls = successes + sum(stopped);
         this.budgetRemaining = builder.budgetRemaining;
@@ -143,6 +146,26 @@ public final class RetrySnapshot {
      */
     public long stopped(StopReason reason) {
         return stopped.getOrDefault(Objects.requireNonNull(reason, "reason"), 0L);
+    }
+
+    /**
+     * Returns how many calls were refused for a reason: they ended before their first attempt, and the service heard
+     * nothing of them.
+     *
+     * @param reason the reason
+     * @return calls, part of those that were {@linkplain #stopped stopped} for it
+     */
+    public long refused(StopReason reason) {
+        return refused.getOrDefault(Objects.requireNonNull(reason, "reason"), 0L);
+    }
+
+    /**
+     * Returns how many calls were refused, for any reason.
+     *
+     * @return calls
+     */
+    public long refused() {
+        return sum(refused);
     }
 
     /**
@@ -278,6 +301,7 @@ public final class RetrySnapshot {
         private long delayNanos;
         private final Map<ErrorCategory, Long> failedAttempts = new EnumMap<>(ErrorCategory.class);
         private final Map<StopReason, Long> stopped = new EnumMap<>(StopReason.class);
+        private final Map<StopReason, Long> refused = new EnumMap<>(StopReason.class);
         private final Map<CircuitBreaker.State, Long> transitions = new EnumMap<>(CircuitBreaker.State.class);
         private double budgetRemaining = Double.POSITIVE_INFINITY;
         private double budgetCapacity = Double.POSITIVE_INFINITY;
@@ -311,6 +335,18 @@ public final class RetrySnapshot {
          */
         public Builder stopped(StopReason reason, long calls) {
             stopped.put(Objects.requireNonNull(reason, "reason"), calls);
+            return this;
+        }
+
+        /**
+         * Sets how many calls were refused before their first attempt for a reason.
+         *
+         * @param reason the reason
+         * @param calls calls, part of those that were stopped for it
+         * @return this
+         */
+        public Builder refused(StopReason reason, long calls) {
+            refused.put(Objects.requireNonNull(reason, "reason"), calls);
             return this;
         }
 

@@ -14,7 +14,7 @@ public enum StopReason {
     INTERRUPTED,
     /** The caller cancelled the call. */
     CANCELLED,
-    /** Retrying is switched off for this service. */
+    /** Retrying is switched off for this service: by its policy, or by a pause that an operator has set. */
     DISABLED,
     /** The failure is of a kind that another attempt does not mend. */
     NOT_RETRYABLE,

@@ -1,5 +1,6 @@
 package io.forbear.retry.core;
 
+import io.forbear.retry.AttemptGate;
 import io.forbear.retry.NanoClock;
 import io.forbear.retry.RetryBudget;
 import io.forbear.retry.core.client.ClientBudget;
@@ -8,6 +9,7 @@ import io.forbear.retry.core.config.RetryConfig;
 import io.forbear.retry.core.execution.ServiceRetry;
 import io.forbear.retry.core.internal.OneLine;
 import io.forbear.retry.core.service.Service;
+import io.forbear.retry.operations.ConfiguredValue;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.BiConsumer;
@@ -32,8 +34,35 @@ final class CustomizedServices {
      * @param service the state that its calls share
      * @param retry the view that the registry hands out
      * @param parts what its plan was made from
+     * @param gate the description of its gate, {@code null} for none
      */
-    record Entry(Service service, ServiceRetry retry, ServiceParts parts) {}
+    record Entry(Service service, ServiceRetry retry, ServiceParts parts, AttemptGate.@Nullable Spec gate) {
+
+        Settings settings(RetryConfig config) {
+            ServiceParts.Clients clients = parts.clientBudgets();
+            Object budgets = clients.ofService() == null && !clients.apart()
+                    ? Settings.clientBudget(config)
+                    : clients.ofService();
+            return new Settings(
+                    parts.policy(),
+                    parts.budget().spec(),
+                    parts.breaker().spec(),
+                    budgets,
+                    parts.clients().maxClients(),
+                    gate);
+        }
+
+        /** Says how the service is configured from now on, by these settings as text and what code made of them. */
+        void describe(RetryConfig config) {
+            Settings now = settings(config);
+            String name = service.name();
+            service.configuration(() -> now.listed(
+                    Settings.ofText(config, name, now.maxClients()),
+                    ConfiguredValue.Source.CUSTOMIZER,
+                    config.written(name),
+                    config.preset(name)));
+        }
+    }
 
     CustomizedServices(
             ServiceMaker maker, List<BiConsumer<String, ServiceCustomizer>> customizers, RetryConfig config) {
@@ -60,7 +89,9 @@ final class CustomizedServices {
                     parts.clients(),
                     given.listeners(),
                     given.gate());
-            return new Entry(made.service(), made.retry(), parts);
+            Entry entry = new Entry(made.service(), made.retry(), parts, given.gate());
+            entry.describe(config);
+            return entry;
         });
     }
 
@@ -72,6 +103,10 @@ final class CustomizedServices {
     ServiceParts remake(Entry entry, RetryConfig next) {
         String name = entry.service.name();
         return named(name, () -> parts(customized(name, next), next, entry.parts));
+    }
+
+    NanoClock clock() {
+        return maker.clock();
     }
 
     /** Gives all clients the budget that the text describes now. */

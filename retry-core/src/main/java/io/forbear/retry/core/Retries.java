@@ -19,6 +19,7 @@ import io.forbear.retry.core.internal.TokenBucket;
 import io.forbear.retry.core.service.GuardedParts;
 import io.forbear.retry.core.service.Service;
 import io.forbear.retry.internal.Checks;
+import io.forbear.retry.operations.ServiceOperations;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -114,8 +115,8 @@ public final class Retries {
         private final String service;
         private final ServiceMaker maker = new ServiceMaker();
         private RetryPolicy policy = RetryPolicy.defaults();
-        private RetryBudget.@Nullable Spec budget = RetryBudgets.earned();
-        private CircuitBreaker.@Nullable Spec circuitBreaker = CircuitBreakers.standard();
+        private RetryBudget.@Nullable Spec budget = Settings.BUDGET;
+        private CircuitBreaker.@Nullable Spec circuitBreaker = Settings.BREAKER;
         private @Nullable TokenBucketSpec clientBudget;
         private int maxClients = 10_000;
 
@@ -238,6 +239,19 @@ public final class Retries {
         }
 
         /**
+         * Sets how many clients {@link ServiceOperations#topClientsByFailures()} and {@link
+         * ServiceOperations#topClientsByBudget()} tell; 10 by default. Each takes some 1.5 KB at most, once clients
+         * fail; zero keeps none.
+         *
+         * @param value from 0 to 1000
+         * @return this
+         */
+        public Builder topClients(int value) {
+            maker.topClients(value);
+            return this;
+        }
+
+        /**
          * Sets the clock, the random generator, the sleeper, the executor, the scheduler and the context capture;
          * {@link RetryRuntime#system()} by default.
          *
@@ -329,6 +343,8 @@ public final class Retries {
                     List.of(),
                     maker.gate());
             Service opened = made.service();
+            Settings settings = new Settings(policy, budget, circuitBreaker, clientBudget, maxClients, maker.gate());
+            opened.configuration(settings.ofBuilder());
             opened.whenClosed(() -> OpenServices.closed(opened));
             OpenServices.opened(opened);
             opened.open(made.retry());

@@ -11,9 +11,12 @@ import io.forbear.retry.core.config.RetryConfig;
 import io.forbear.retry.core.internal.Notices;
 import io.forbear.retry.core.internal.OneLine;
 import io.forbear.retry.core.service.Service;
+import io.forbear.retry.operations.RetryOperations;
+import io.forbear.retry.operations.ServiceOperations;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -60,11 +63,13 @@ public final class RetryRegistry implements AutoCloseable {
     private final Set<String> making = new HashSet<>();
     private boolean reloading;
     private RetryConfig config;
+    private final RegistryOperations operations;
 
     private RetryRegistry(Builder builder, RetryConfig config) {
         this.source = new CustomizedServices(new ServiceMaker(builder.maker), List.copyOf(builder.customizers), config);
         this.names = new ServiceNames(builder.named, builder.strict, Notices::log);
         this.config = config;
+        this.operations = new RegistryOperations(services, source.clock());
     }
 
     /**
@@ -133,6 +138,7 @@ public final class RetryRegistry implements AutoCloseable {
             OpenServices.opened(added.service()); // before any other thread can close it
             services.put(service, added);
         }
+        operations.made(added.service());
         added.service().open(added.retry());
         return added.retry();
     }
@@ -164,14 +170,19 @@ public final class RetryRegistry implements AutoCloseable {
      * @throws IllegalArgumentException if a customizer throws, or a budget or a breaker cannot be made; the message
      *     names the service, and nothing has changed
      */
-    public synchronized void reload(RetryConfig next) {
+    public void reload(RetryConfig next) {
         Objects.requireNonNull(next, "next");
+        change(next).forEach(Service::reloaded); // listeners are told outside the lock
+    }
+
+    /** Takes other settings. Returns what has changed for each service. */
+    private synchronized Map<Service, Map<String, String>> change(RetryConfig next) {
         if (reloading || !making.isEmpty()) {
             throw new IllegalStateException("reload: called by a customizer (expected: none while one runs)");
         }
         reloading = true;
         try {
-            apply(next, parts(next));
+            return apply(next, parts(next));
         } finally {
             reloading = false;
         }
@@ -193,19 +204,25 @@ public final class RetryRegistry implements AutoCloseable {
         return parts;
     }
 
-    private void apply(RetryConfig next, Map<Service, ServiceParts> parts) {
+    private Map<Service, Map<String, String>> apply(RetryConfig next, Map<Service, ServiceParts> parts) {
+        Map<Service, Map<String, String>> changes = new LinkedHashMap<>();
+        RetryConfig before = config;
         config = next;
         source.update(next);
         services.replaceAll((name, entry) -> {
             Service service = entry.service();
             ServiceParts changed = Objects.requireNonNullElse(parts.get(service), entry.parts());
+            Entry after = new Entry(service, entry.retry(), changed, entry.gate());
+            changes.put(service, after.settings(next).changesFrom(entry.settings(before)));
             service.update(
                     changed.policy(),
                     changed.budget().guarded(),
                     changed.breaker().guarded(),
                     changed.clients());
-            return new Entry(service, entry.retry(), changed);
+            after.describe(next);
+            return after;
         });
+        return changes;
     }
 
     /**
@@ -217,6 +234,16 @@ public final class RetryRegistry implements AutoCloseable {
         Map<String, RetrySnapshot> figures = new TreeMap<>();
         services.forEach((name, entry) -> figures.put(name, entry.retry().snapshot()));
         return figures;
+    }
+
+    /**
+     * Returns what those who operate the services look at and switch: for each service its events, configuration,
+     * clients that fail most and breaker, and a pause of retries of one or all.
+     *
+     * @return the operations of this registry, the same object each time
+     */
+    public RetryOperations operations() {
+        return operations;
     }
 
     /**
@@ -334,6 +361,19 @@ public final class RetryRegistry implements AutoCloseable {
          */
         public Builder gate(AttemptGate.Spec value) {
             maker.gate(value);
+            return this;
+        }
+
+        /**
+         * Sets how many clients {@link ServiceOperations#topClientsByFailures()} and {@link
+         * ServiceOperations#topClientsByBudget()} tell; 10 by default. Each takes some 1.5 KB at most, once clients
+         * fail; zero keeps none.
+         *
+         * @param value from 0 to 1000
+         * @return this
+         */
+        public Builder topClients(int value) {
+            maker.topClients(value);
             return this;
         }
 

@@ -8,9 +8,11 @@ import io.forbear.retry.RetryListener;
 import io.forbear.retry.RetryPolicy;
 import io.forbear.retry.RetryRuntime;
 import io.forbear.retry.core.client.ClientTable;
+import io.forbear.retry.core.client.TopClients;
 import io.forbear.retry.core.execution.Means;
 import io.forbear.retry.core.execution.ServiceRetry;
 import io.forbear.retry.core.service.Service;
+import io.forbear.retry.internal.Checks;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -24,10 +26,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class ServiceMaker {
 
+    static final int DEFAULT_TOP_CLIENTS = 10;
+
     private RetryRuntime runtime = RetryRuntime.system();
     private final List<RetryListener> listeners = new ArrayList<>();
     private @Nullable BooleanSupplier overloaded;
     private AttemptGate.@Nullable Spec gate;
+    private int topClients = DEFAULT_TOP_CLIENTS;
 
     ServiceMaker() {}
 
@@ -37,6 +42,7 @@ final class ServiceMaker {
         this.listeners.addAll(from.listeners);
         this.overloaded = from.overloaded;
         this.gate = from.gate;
+        this.topClients = from.topClients;
     }
 
     void runtime(RetryRuntime value) {
@@ -59,6 +65,10 @@ final class ServiceMaker {
 
     void gate(AttemptGate.Spec value) {
         this.gate = Objects.requireNonNull(value, "gate");
+    }
+
+    void topClients(int value) {
+        this.topClients = Checks.between(0, TopClients.MOST, value, "topClients");
     }
 
     NanoClock clock() {
@@ -98,6 +108,7 @@ final class ServiceMaker {
                 all,
                 overloaded,
                 ownGate == null ? null : ownGate.create(clock()));
+        service.topClients(topClients);
         return new Made(service, new ServiceRetry(service, Means.of(runtime)));
     }
 

@@ -42,20 +42,25 @@ class ArchitectureTest {
 
     private static final String API = "io.forbear.retry";
     private static final String ERROR = API + ".error";
+    private static final String OPERATIONS = API + ".operations";
     private static final String API_INTERNAL = API + ".internal";
     private static final String CORE = "io.forbear.retry.core";
 
     /** Of the JDK, but not below {@code java}; for the signals of load alone. */
     private static final String JDK_MANAGEMENT = "com.sun.management";
 
+    /** Of the JDK as well; for the MXBeans alone. */
+    private static final String JMX = "javax.management..";
+
     /** What the classes of a module may see beside the JDK, the annotations and each other. */
     private static final Map<Class<?>, Set<String>> MODULES = Map.of(
             Retry.class, Set.of(),
-            Retries.class, Set.of(API, ERROR, API_INTERNAL, JDK_MANAGEMENT),
-            ManualClock.class, Set.of(API, ERROR),
-            MicrometerRetry.class, Set.of(API, ERROR, "io.micrometer.."),
-            OpenTelemetryRetry.class, Set.of(API, ERROR, "io.opentelemetry.."),
-            HttpRetry.class, Set.of(API, ERROR, "javax.net.ssl", "com.sun.net.httpserver", "jakarta.servlet.."));
+            Retries.class, Set.of(API, ERROR, OPERATIONS, API_INTERNAL, JDK_MANAGEMENT, JMX),
+            ManualClock.class, Set.of(API, ERROR, OPERATIONS),
+            MicrometerRetry.class, Set.of(API, ERROR, OPERATIONS, "io.micrometer.."),
+            OpenTelemetryRetry.class, Set.of(API, ERROR, OPERATIONS, "io.opentelemetry.."),
+            HttpRetry.class,
+                    Set.of(API, ERROR, OPERATIONS, "javax.net.ssl", "com.sun.net.httpserver", "jakarta.servlet.."));
 
     /**
      * What the packages of the core may see; one that is not named here is a part beside the others, and sees internal
@@ -84,7 +89,8 @@ class ArchitectureTest {
         return MODULES.entrySet().stream().map(module -> {
             String own = module.getKey().getPackageName();
             // the packages of all modules begin like that of the api, so its own are named
-            String[] inside = own.equals(API) ? new String[] {API, ERROR, API_INTERNAL} : new String[] {own + ".."};
+            String[] inside =
+                    own.equals(API) ? new String[] {API, ERROR, OPERATIONS, API_INTERNAL} : new String[] {own + ".."};
             Set<String> seen = new TreeSet<>(module.getValue());
             seen.addAll(Set.of("java..", "org.jspecify.."));
             seen.addAll(List.of(inside));
@@ -99,11 +105,14 @@ class ArchitectureTest {
     @TestFactory
     Stream<DynamicTest> aPackageOfTheCoreSeesWhatIsBelowItAndNothingBesideIt() {
         return parts().stream().map(part -> {
-            Set<String> seen =
-                    new TreeSet<>(Set.of("java..", "org.jspecify..", API, ERROR, API_INTERNAL, CORE + "." + part));
+            Set<String> seen = new TreeSet<>(
+                    Set.of("java..", "org.jspecify..", API, ERROR, OPERATIONS, API_INTERNAL, CORE + "." + part));
             ARROWS.getOrDefault(part, PART).forEach(below -> seen.add(CORE + "." + below));
             if (part.equals("signal")) {
                 seen.add(JDK_MANAGEMENT);
+            }
+            if (part.equals("jmx")) {
+                seen.add(JMX);
             }
             return DynamicTest.dynamicTest(part, () -> classes()
                     .that(resideInAPackage(CORE + "." + part))

@@ -131,6 +131,42 @@ class ModulePathIT {
     }
 
     @Test
+    void servicesAreLookedIntoWithoutTheModuleOfJmxAndShownAsMBeansWithIt() throws Exception {
+        source("module-info", "module user.app { requires io.forbear.retry.core; }");
+        source("user/Main", """
+                package user;
+
+                import io.forbear.retry.core.Retries;
+                import io.forbear.retry.core.jmx.RetryMBeans;
+
+                public class Main {
+                    public static void main(String[] args) {
+                        var users = Retries.named("users").build();
+                        users.operations().forceBreakerOpen("alice", "INC-7");
+                        System.out.println(users.operations().events().size());
+                        try (var beans = RetryMBeans.ofPlatform()) {
+                            System.out.println("shown");
+                        } catch (NoClassDefFoundError absent) {
+                            System.out.println("not shown");
+                        }
+                    }
+                }
+                """);
+
+        assertThat(compile()).isEmpty();
+        String[] application = {
+            "--module-path", classes() + File.pathSeparator + LIBRARY, "--module", "user.app/user.Main"
+        };
+        Run bare = java(Stream.concat(Stream.of("--limit-modules", "user.app"), Stream.of(application))
+                .toArray(String[]::new));
+        Run able = java(Stream.concat(Stream.of("--add-modules", "java.management"), Stream.of(application))
+                .toArray(String[]::new));
+
+        assertThat(bare.output).isEqualTo("2\nnot shown\n");
+        assertThat(able.output).isEqualTo("2\nshown\n");
+    }
+
+    @Test
     void theEngineIsOutOfReach() throws Exception {
         source("module-info", "module user.app { requires io.forbear.retry.core; }");
         source("user/Main", "package user; class Main { io.forbear.retry.core.call.Decision decision; }");

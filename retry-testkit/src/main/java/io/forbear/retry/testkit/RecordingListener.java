@@ -7,6 +7,7 @@ import io.forbear.retry.FailedAttempt;
 import io.forbear.retry.Retry;
 import io.forbear.retry.RetryListener;
 import io.forbear.retry.StopReason;
+import io.forbear.retry.operations.ServiceEvent;
 import io.forbear.retry.testkit.RetryEvent.AttemptFailed;
 import io.forbear.retry.testkit.RetryEvent.AttemptReturned;
 import io.forbear.retry.testkit.RetryEvent.AttemptStarted;
@@ -36,6 +37,7 @@ public final class RecordingListener implements RetryListener {
     private final boolean everyCall;
     private final AtomicInteger calls = new AtomicInteger();
     private final List<RetryEvent> events = new ArrayList<>();
+    private final List<ServiceEvent> serviceEvents = new ArrayList<>();
     private final List<Retry> registered = new ArrayList<>();
 
     /** Makes a listener that hears of failures, recoveries and transitions, as most listeners do. */
@@ -80,6 +82,17 @@ public final class RecordingListener implements RetryListener {
     }
 
     /**
+     * Returns the events for operators: why a breaker opened, a budget that denies retries, a reload, a switch.
+     *
+     * @return what was told so far, in order; a copy
+     */
+    public List<ServiceEvent> serviceEvents() {
+        synchronized (events) {
+            return List.copyOf(serviceEvents);
+        }
+    }
+
+    /**
      * Returns the instances that this listener belongs to.
      *
      * @return those that were registered and not closed, in order; a copy
@@ -94,6 +107,7 @@ public final class RecordingListener implements RetryListener {
     public void clear() {
         synchronized (events) {
             events.clear();
+            serviceEvents.clear();
         }
     }
 
@@ -135,6 +149,13 @@ public final class RecordingListener implements RetryListener {
     @Override
     public void onTransition(String service, CircuitBreaker.State from, CircuitBreaker.State to) {
         add(new Transitioned(service, from, to));
+    }
+
+    @Override
+    public void onEvent(ServiceEvent event) {
+        synchronized (events) {
+            serviceEvents.add(event);
+        }
     }
 
     @Override

@@ -7,6 +7,7 @@ import io.forbear.retry.FailedAttempt;
 import io.forbear.retry.Retry;
 import io.forbear.retry.RetryListener;
 import io.forbear.retry.StopReason;
+import io.forbear.retry.operations.ServiceEvent;
 import io.opentelemetry.api.OpenTelemetry;
 import io.opentelemetry.api.trace.Tracer;
 import io.opentelemetry.api.trace.TracerProvider;
@@ -62,6 +63,11 @@ final class Tracing implements RetryListener {
     @Override
     public void onTransition(String service, CircuitBreaker.State from, CircuitBreaker.State to) {
         told.onTransition(service, from, to);
+    }
+
+    @Override
+    public void onEvent(ServiceEvent event) {
+        told.onEvent(event);
     }
 
     @Override

@@ -28,6 +28,7 @@ class PresetTest {
             io.forbear.retry.benchmarks.ExhaustedPathBenchmark.class,
             io.forbear.retry.benchmarks.HttpAdapterBenchmark.class,
             io.forbear.retry.benchmarks.ListenerCostBenchmark.class,
+            io.forbear.retry.benchmarks.OperationsBenchmark.class,
             io.forbear.retry.benchmarks.RetryPathBenchmark.class,
             io.forbear.retry.benchmarks.SuccessPathBenchmark.class);
 

@@ -6,6 +6,7 @@ import io.forbear.retry.core.internal.FedBreaker;
 import io.forbear.retry.core.internal.Ticked;
 import io.forbear.retry.core.internal.Watch;
 import io.forbear.retry.error.ErrorCategory;
+import io.forbear.retry.operations.BreakerWindow;
 import java.lang.invoke.ConstantBootstraps;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
@@ -56,7 +57,7 @@ final class Breaker implements FedBreaker, Ticked {
         long now = parts.now();
         return switch (name) {
             case CLOSED, METRICS_ONLY -> new CountingState(name, parts, now);
-            case OPEN -> OpenState.after(0, parts, now, BreakerCounts.NONE, false);
+            case OPEN -> OpenState.after(0, parts, now, BreakerCounts.NONE, false, null);
             case HALF_OPEN -> new HalfOpenState(parts, 0, now);
             case FORCED_OPEN, DISABLED -> new ForcedState(name);
         };
@@ -103,13 +104,13 @@ final class Breaker implements FedBreaker, Ticked {
     @Override
     public void failed(Object admission, ErrorCategory category, long nowNanos) {
         if (admission instanceof BreakerState admitted && counts(admitted, category)) {
-            move(admitted, admitted.failed(-1, category == ErrorCategory.TIMEOUT, nowNanos));
+            move(admitted, admitted.failed(-1, category, nowNanos));
         }
     }
 
     void failed(BreakerState admitted, long durationNanos, ErrorCategory category) {
         if (counts(admitted, category)) {
-            move(admitted, admitted.failed(durationNanos, category == ErrorCategory.TIMEOUT, parts.now()));
+            move(admitted, admitted.failed(durationNanos, category, parts.now()));
         } else {
             admitted.ignored();
         }
@@ -134,7 +135,7 @@ final class Breaker implements FedBreaker, Ticked {
             return false;
         }
         if (from.name != to.name) {
-            listeners.tell(from.name, to.name);
+            listeners.tell(from.name, to.name, to.opening());
         }
         return true;
     }
@@ -179,6 +180,12 @@ final class Breaker implements FedBreaker, Ticked {
 
     BreakerCounts counts() {
         return state.counts();
+    }
+
+    @Override
+    public BreakerWindow window() {
+        BreakerCounts seen = counts();
+        return new BreakerWindow(seen.calls(), seen.failures(), seen.slow());
     }
 
     @Override

@@ -1,6 +1,8 @@
 package io.forbear.retry.core.breaker;
 
 import io.forbear.retry.CircuitBreaker.State;
+import io.forbear.retry.core.internal.Opening;
+import io.forbear.retry.error.ErrorCategory;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -69,12 +71,12 @@ abstract class BreakerState {
      * Counts a failure of a category that counts.
      *
      * @param durationNanos how long the attempt took, negative if it was not measured
-     * @param timedOut whether it failed by a time-out
+     * @param category the kind of failure
      * @param nowNanos the time now
      * @return the next state, or {@code null} to stay
      */
     @Nullable
-    BreakerState failed(long durationNanos, boolean timedOut, long nowNanos) {
+    BreakerState failed(long durationNanos, ErrorCategory category, long nowNanos) {
         return null;
     }
 
@@ -86,6 +88,12 @@ abstract class BreakerState {
     /** Returns what this state has counted; a state that counts nothing returns the counts that led to it. */
     BreakerCounts counts() {
         return BreakerCounts.NONE;
+    }
+
+    /** Returns why the breaker went to this state, {@code null} unless outcomes opened it. */
+    @Nullable
+    Opening opening() {
+        return null;
     }
 
     /** Takes over what the feeds have counted, as of now. */

@@ -1,8 +1,10 @@
 package io.forbear.retry.core.breaker;
 
+import io.forbear.retry.error.ErrorCategory;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /** A window of the most recent calls, however long ago they were made. */
 final class CountWindow extends Window {
@@ -75,9 +77,9 @@ final class CountWindow extends Window {
     }
 
     @Override
-    void outcome(long nowNanos, boolean isFailed, boolean isTimeout, boolean isSlow) {
+    void outcome(long nowNanos, @Nullable ErrorCategory failure, boolean isSlow) {
         long place = take(source.glance(), 1) - 1;
-        if (isFailed) {
+        if (failure != null) {
             failures.mark(place);
         }
         if (isSlow) {
@@ -109,6 +111,12 @@ final class CountWindow extends Window {
     BreakerCounts counts(long nowNanos) {
         look(nowNanos);
         return counted();
+    }
+
+    /** A window of calls does not know. */
+    @Override
+    long @Nullable [] failuresByCategory(long nowNanos) {
+        return null;
     }
 
     private BreakerCounts counted() {

@@ -1,6 +1,8 @@
 package io.forbear.retry.core.breaker;
 
 import io.forbear.retry.CircuitBreaker.State;
+import io.forbear.retry.core.internal.Opening;
+import io.forbear.retry.error.ErrorCategory;
 import org.jspecify.annotations.Nullable;
 
 /** CLOSED or METRICS_ONLY: every attempt passes, and outcomes are counted in a window that belongs to this state. */
@@ -44,7 +46,7 @@ class CountingState extends BreakerState {
     @Nullable
     BreakerState succeeded(boolean fed, long durationNanos) {
         if (!needsNoPermit) {
-            return record(false, false, durationNanos, parts.now());
+            return record(null, durationNanos, parts.now());
         }
         if (!fed) {
             successes.permitted();
@@ -55,18 +57,20 @@ class CountingState extends BreakerState {
 
     @Override
     @Nullable
-    BreakerState failed(long durationNanos, boolean timedOut, long nowNanos) {
-        return record(true, timedOut, durationNanos, nowNanos);
+    BreakerState failed(long durationNanos, ErrorCategory category, long nowNanos) {
+        return record(category, durationNanos, nowNanos);
     }
 
-    private @Nullable BreakerState record(boolean failed, boolean timedOut, long durationNanos, long nowNanos) {
-        window.outcome(nowNanos, failed, timedOut, limits.isSlow(durationNanos));
-        boolean mayOpen = name == State.CLOSED && (failed || limits.durationsCount());
+    private @Nullable BreakerState record(@Nullable ErrorCategory failure, long durationNanos, long nowNanos) {
+        window.outcome(nowNanos, failure, limits.isSlow(durationNanos));
+        boolean mayOpen = name == State.CLOSED && (failure != null || limits.durationsCount());
         if (!mayOpen || !window.exceeds(limits, nowNanos)) {
             return null;
         }
         BreakerCounts counts = window.counts(nowNanos);
-        return OpenState.after(0, parts, nowNanos, counts, window.areErrors(limits, counts));
+        Opening why = Opening.of(
+                counts.calls(), counts.failures(), counts.slow(), window.failuresByCategory(nowNanos), failure);
+        return OpenState.after(0, parts, nowNanos, counts, window.areErrors(limits, counts), why);
     }
 
     @Override

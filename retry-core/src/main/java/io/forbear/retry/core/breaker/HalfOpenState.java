@@ -1,6 +1,8 @@
 package io.forbear.retry.core.breaker;
 
 import io.forbear.retry.CircuitBreaker.State;
+import io.forbear.retry.core.internal.Opening;
+import io.forbear.retry.error.ErrorCategory;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
@@ -82,19 +84,26 @@ final class HalfOpenState extends BreakerState {
     @Override
     @Nullable
     BreakerState due() {
-        return next(parts.now());
+        return next(parts.now(), null, false);
     }
 
-    private @Nullable BreakerState next(long nowNanos) {
+    private @Nullable BreakerState next(long nowNanos, @Nullable ErrorCategory last, boolean slow) {
         // no switch: javac gives it a class of its own, which would be loaded at the end of a stack for the first time
         Verdict verdict = verdict();
         if (verdict == Verdict.CLOSE) {
             return SlowStartState.closed(parts, nowNanos);
         }
         if (verdict == Verdict.OPEN) {
-            return OpenState.after(round, parts, nowNanos, counts(), !late);
+            return OpenState.after(round, parts, nowNanos, counts(), !late, opening(last, slow));
         }
-        return isLost(nowNanos) ? OpenState.after(round, parts, lostNanos(), counts(), false) : null;
+        return isLost(nowNanos)
+                ? OpenState.after(round, parts, lostNanos(), counts(), false, opening(null, false))
+                : null;
+    }
+
+    private Opening opening(@Nullable ErrorCategory last, boolean slow) {
+        BreakerCounts ended = counts();
+        return Opening.of(ended.calls(), ended.failures(), slow ? 1 : 0, null, last);
     }
 
     /** Returns the verdict as soon as no probe that is under way can change it. */
@@ -122,21 +131,22 @@ final class HalfOpenState extends BreakerState {
     @Nullable
     BreakerState succeeded(boolean fed, long durationNanos) {
         boolean slow = parts.settings.limits().isSlow(durationNanos);
-        return settle(slow, slow, parts.now());
+        return settle(slow, slow, parts.now(), null);
     }
 
     @Override
     @Nullable
-    BreakerState failed(long durationNanos, boolean timedOut, long nowNanos) {
-        return settle(true, timedOut, nowNanos);
+    BreakerState failed(long durationNanos, ErrorCategory category, long nowNanos) {
+        return settle(true, category == ErrorCategory.TIMEOUT, nowNanos, category);
     }
 
-    private @Nullable BreakerState settle(boolean failed, boolean isLate, long nowNanos) {
+    private @Nullable BreakerState settle(
+            boolean failed, boolean isLate, long nowNanos, @Nullable ErrorCategory category) {
         if (isLate) {
             late = true;
         }
         probes.getAndAdd((failed ? FAILED : SUCCEEDED) - UNDER_WAY);
-        return next(nowNanos);
+        return next(nowNanos, category, failed && category == null);
     }
 
     @Override

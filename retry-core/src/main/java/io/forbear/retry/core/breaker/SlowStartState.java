@@ -1,6 +1,7 @@
 package io.forbear.retry.core.breaker;
 
 import io.forbear.retry.CircuitBreaker.State;
+import io.forbear.retry.error.ErrorCategory;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
@@ -91,9 +92,9 @@ final class SlowStartState extends CountingState {
 
     @Override
     @Nullable
-    BreakerState failed(long durationNanos, boolean timedOut, long nowNanos) {
-        settle(0, timedOut);
-        return super.failed(durationNanos, timedOut, nowNanos);
+    BreakerState failed(long durationNanos, ErrorCategory category, long nowNanos) {
+        settle(0, category == ErrorCategory.TIMEOUT);
+        return super.failed(durationNanos, category, nowNanos);
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.forbear.retry.core.breaker;
 
 import io.forbear.retry.core.internal.Adders;
+import io.forbear.retry.error.ErrorCategory;
 import java.lang.invoke.VarHandle;
 import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicLong;
@@ -37,12 +38,16 @@ final class TimeWindow extends Window {
 
     private static final int OLDEST = BUCKETS - 1;
 
-    /** An outcome is of one kind: the sum of these bits. */
-    private static final int FAILED = 1;
+    /**
+     * An outcome is of one kind: bit 0 tells whether it was slow; the others are zero for a success, and one more than
+     * the ordinal of its category for a failure.
+     */
+    private static final int SLOW = 1;
 
-    private static final int SLOW = 2;
-    private static final int TIMED_OUT = 4;
-    private static final int KINDS = 8;
+    private static final int CATEGORIES = ErrorCategory.values().length;
+    private static final int FIRST_FAILED = 2;
+    private static final int KINDS = FIRST_FAILED + 2 * CATEGORIES;
+    private static final int TIMED_OUT = kindOf(ErrorCategory.TIMEOUT.ordinal());
 
     /** The low bits of a row count its failures, one tells of a time-out, the others are the successes before it. */
     private static final int ROW_BITS = 21;
@@ -74,6 +79,7 @@ final class TimeWindow extends Window {
      */
     private static final class Begins {
         private static final long[] ZEROS = new long[BUCKETS];
+        private static final long[] @Nullable [] NOTHING = new long[KINDS][];
 
         final long[] successes;
         private final long[] @Nullable [] told;
@@ -86,7 +92,7 @@ final class TimeWindow extends Window {
         static Begins of(long successes) {
             long[] begins = new long[BUCKETS];
             Arrays.fill(begins, successes);
-            return new Begins(begins, new long[KINDS][]);
+            return new Begins(begins, NOTHING);
         }
 
         Begins after(long buckets, long seen, Adders sums) {
@@ -173,19 +179,24 @@ final class TimeWindow extends Window {
 
     /** Drops an outcome whose time has left the window already. */
     @Override
-    void outcome(long nowNanos, boolean isFailed, boolean isTimeout, boolean isSlow) {
+    void outcome(long nowNanos, @Nullable ErrorCategory failure, boolean isSlow) {
         long tick = tick(nowNanos);
         Frame seen = roll(tick);
         if (seen.tick - tick >= BUCKETS) {
             return;
         }
-        told.add((isFailed ? FAILED : 0) + (isSlow ? SLOW : 0) + (isTimeout ? TIMED_OUT : 0), 1);
-        if (isFailed) {
+        told.add((failure == null ? 0 : kindOf(failure.ordinal())) + (isSlow ? SLOW : 0), 1);
+        if (failure != null) {
+            boolean isTimeout = failure == ErrorCategory.TIMEOUT;
             row.updateAndGet(known -> longer(known, seen.seen, isTimeout));
         } else {
             row.set(seen.seen << ROW_BITS);
         }
         VarHandle.fullFence();
+    }
+
+    private static int kindOf(int category) {
+        return FIRST_FAILED + 2 * category;
     }
 
     /** Adds a failure to a row, or begins a row if a look has found a success since. */
@@ -213,9 +224,9 @@ final class TimeWindow extends Window {
         for (int kind = KINDS - 1; kind >= 0; kind--) {
             long count = told.sum(kind) - begins.oldest(kind);
             calls += count;
-            failures += (kind & FAILED) != 0 ? count : 0;
+            failures += kind >= FIRST_FAILED ? count : 0;
             slow += (kind & SLOW) != 0 ? count : 0;
-            timeouts += (kind & TIMED_OUT) != 0 ? count : 0;
+            timeouts += (kind & ~SLOW) == TIMED_OUT ? count : 0;
         }
         return new BreakerCounts(calls, failures, slow, timeouts);
     }
@@ -258,5 +269,17 @@ final class TimeWindow extends Window {
                 return new BreakerCounts(calls, counts.failures(), counts.slow(), counts.timeouts());
             }
         }
+    }
+
+    @Override
+    long[] failuresByCategory(long nowNanos) {
+        Begins begins = roll(tick(nowNanos)).begins;
+        long[] failures = new long[CATEGORIES];
+        for (int category = 0; category < CATEGORIES; category++) {
+            for (int kind = kindOf(category); kind <= kindOf(category) + SLOW; kind++) {
+                failures[category] += told.sum(kind) - begins.oldest(kind);
+            }
+        }
+        return failures;
     }
 }

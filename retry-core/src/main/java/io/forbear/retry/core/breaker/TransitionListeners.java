@@ -5,9 +5,12 @@ import io.forbear.retry.CircuitBreaker.Subscription;
 import io.forbear.retry.CircuitBreaker.TransitionListener;
 import io.forbear.retry.core.internal.Fading;
 import io.forbear.retry.core.internal.Faults;
+import io.forbear.retry.core.internal.InformedListener;
 import io.forbear.retry.core.internal.OneLine;
+import io.forbear.retry.core.internal.Opening;
 import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
+import org.jspecify.annotations.Nullable;
 
 /** The listeners of a breaker's transitions. If one throws, the exception is logged, and nothing else changes. */
 final class TransitionListeners {
@@ -37,10 +40,15 @@ final class TransitionListeners {
         return place;
     }
 
-    void tell(State from, State to) {
+    /** Tells all, and those that can hear it why the breaker opened. */
+    void tell(State from, State to, @Nullable Opening why) {
         for (Place place : places) {
             try {
-                place.listener.transitioned(from, to);
+                if (place.listener instanceof InformedListener informed) {
+                    informed.transitioned(from, to, why);
+                } else {
+                    place.listener.transitioned(from, to);
+                }
             } catch (Throwable fault) {
                 Faults.log("transition listener of circuit breaker ".concat(OneLine.of(breaker)), fault);
             }

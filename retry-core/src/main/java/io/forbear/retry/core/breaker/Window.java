@@ -1,5 +1,8 @@
 package io.forbear.retry.core.breaker;
 
+import io.forbear.retry.error.ErrorCategory;
+import org.jspecify.annotations.Nullable;
+
 /**
  * The recent outcomes of one counting state: the outcomes that it is told, and the successes that it reads. Lock-free;
  * sums are exact when no call is under way.
@@ -13,11 +16,11 @@ abstract class Window {
     /** Takes over the growth of the successes, as of now. */
     abstract void look(long nowNanos);
 
-    /** Records one outcome; a time-out is a failure. */
-    abstract void outcome(long nowNanos, boolean failed, boolean timedOut, boolean slow);
+    /** Records one outcome: the kind of failure, or {@code null} for a success. */
+    abstract void outcome(long nowNanos, @Nullable ErrorCategory failure, boolean slow);
 
     final void outcome(long nowNanos, boolean failed, boolean slow) {
-        outcome(nowNanos, failed, false, slow);
+        outcome(nowNanos, failed ? ErrorCategory.SERVER_ERROR : null, slow);
     }
 
     /** Returns whether the breaker must open. */
@@ -27,4 +30,7 @@ abstract class Window {
     abstract boolean areErrors(OpeningLimits limits, BreakerCounts counts);
 
     abstract BreakerCounts counts(long nowNanos);
+
+    /** Returns the failures in the window by the ordinal of their kind; {@code null} where the window does not know. */
+    abstract long @Nullable [] failuresByCategory(long nowNanos);
 }

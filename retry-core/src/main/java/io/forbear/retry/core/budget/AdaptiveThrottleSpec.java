@@ -89,4 +89,9 @@ public final class AdaptiveThrottleSpec implements RetryBudget.Spec {
     public int hashCode() {
         return settings().hashCode();
     }
+
+    @Override
+    public String toString() {
+        return "adaptive throttle(k " + k + ", window " + Duration.ofNanos(windowNanos) + ")";
+    }
 }

@@ -52,4 +52,9 @@ public final class ConcurrencyShareSpec implements RetryBudget.Spec {
     public int hashCode() {
         return settings().hashCode();
     }
+
+    @Override
+    public String toString() {
+        return "share of concurrent calls(" + shareMillionths / 1e6 + ", at least " + minimum + ")";
+    }
 }

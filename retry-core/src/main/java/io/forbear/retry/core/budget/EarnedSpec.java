@@ -261,4 +261,10 @@ public final class EarnedSpec implements RetryBudget.Spec {
     public int hashCode() {
         return settings().hashCode();
     }
+
+    @Override
+    public String toString() {
+        return "earned(" + ratioNano / 1e9 + " a success, " + Amounts.tokens(failedCallMilli) + " a failed call, burst "
+                + Amounts.tokens(burstMilli) + ", window " + Duration.ofNanos(windowNanos) + ")";
+    }
 }

@@ -82,4 +82,10 @@ public final class GrpcThrottleSpec implements RetryBudget.Spec {
     public int hashCode() {
         return settings().hashCode();
     }
+
+    @Override
+    public String toString() {
+        return "gRPC throttle(" + Amounts.tokens(maxTokensMilli) + ", " + Amounts.tokens(tokenRatioMilli)
+                + " a success)";
+    }
 }

@@ -148,4 +148,9 @@ public final class QuotaSpec implements RetryBudget.Spec {
     public int hashCode() {
         return settings().hashCode();
     }
+
+    @Override
+    public String toString() {
+        return "quota(" + Amounts.tokens(capacityMilli) + ", " + Amounts.tokens(successCreditMilli) + " a success)";
+    }
 }

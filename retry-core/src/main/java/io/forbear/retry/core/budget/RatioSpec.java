@@ -230,4 +230,10 @@ public final class RatioSpec implements RetryBudget.Spec {
     public int hashCode() {
         return settings().hashCode();
     }
+
+    @Override
+    public String toString() {
+        return "ratio(" + ratioNano / 1e9 + " of successes in " + Duration.ofNanos(windowNanos) + ", " + minPerSecond
+                + " a second at least)";
+    }
 }

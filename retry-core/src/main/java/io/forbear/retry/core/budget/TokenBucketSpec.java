@@ -158,4 +158,10 @@ public final class TokenBucketSpec implements RetryBudget.Spec {
     public int hashCode() {
         return settings().hashCode();
     }
+
+    @Override
+    public String toString() {
+        return "token bucket(" + Amounts.tokens(capacityMilli) + ", " + Amounts.tokens(refillMilli) + " in "
+                + Duration.ofNanos(refillPeriodNanos) + ")";
+    }
 }

@@ -2,6 +2,7 @@ package io.forbear.retry.core.call;
 
 import io.forbear.retry.FailedResult;
 import io.forbear.retry.StopReason;
+import io.forbear.retry.core.client.Client;
 import io.forbear.retry.core.service.Counters;
 import io.forbear.retry.error.Classification;
 import io.forbear.retry.error.ErrorCategory;
@@ -145,6 +146,11 @@ public final class AfterAttempt {
         Counters counters = call.plan.counters;
         call.countFirstFailure(counters);
         counters.failed(category);
+        Client client = call.client;
+        String id = call.clientId;
+        if (client != null && id != null) {
+            call.plan.service.clientFailed(client, id, call.plan.timed ? now : call.now());
+        }
         Work work = SingleWork.or(call);
         boolean healthy = work.isServiceHealthy();
         Admission.settleFailed(call, healthy, classification.isLocal(), category, now);

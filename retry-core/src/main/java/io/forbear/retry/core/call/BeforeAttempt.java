@@ -95,6 +95,8 @@ public final class BeforeAttempt {
         }
         if (++call.attempt == 1) {
             Spending.tellStarted(call);
+        } else {
+            Spending.tellSpent(call);
         }
     }
 }

@@ -72,7 +72,7 @@ public final class Decision {
     static @Nullable StopReason refusal(CallState call, Classification failure) {
         Rules rules = call.plan.rules;
         ErrorCategory category = failure.category();
-        if (!rules.enabled) {
+        if (!rules.enabled || call.plan.service.isPaused()) {
             return StopReason.DISABLED;
         }
         if (!failure.isRetryable(rules.retryable(category))) {
@@ -108,6 +108,9 @@ public final class Decision {
     static long beforeAttempt(CallState call, @Nullable StopReason broken, boolean waited) {
         if (broken != null) {
             return stop(broken); // INTERRUPTED, CANCELLED, DEADLINE_EXCEEDED, REJECTED
+        }
+        if (call.attempt > 0 && call.plan.service.isPaused()) {
+            return stop(StopReason.DISABLED); // a retry that was granted before the pause
         }
         if (call.attempt == 0 && call.hasNoTime()) {
             return stop(StopReason.DEADLINE_EXCEEDED);

@@ -26,14 +26,17 @@ final class Spending {
         Criticality criticality = call.options.criticality();
         long fromClient = purse == null ? 0 : purse.tryWithdraw(category, criticality, call.takenFromClient, nowNanos);
         if (fromClient < 0) {
+            plan.service.budgetDenied(plan, purse, nowNanos);
             return false;
         }
         recordClientPaid(call, purse, fromClient);
         long fromService = withdrawFromService(call, category, nowNanos);
         if (fromService < 0) {
             refund(call);
+            plan.service.budgetDenied(plan, null, nowNanos);
             return false;
         }
+        plan.service.budgetGranted(nowNanos);
         call.lastReceipt = Receipt.of(fromService, nowNanos);
         call.takenFromClient += call.lastFromClient;
         call.takenFromService += fromService;
@@ -49,6 +52,18 @@ final class Spending {
             call.clear(CallState.OVERFLOW_PAID);
         }
         call.set(CallState.UNMADE);
+    }
+
+    /** A retry that was paid for is made: what it took counts for its client. */
+    static void tellSpent(CallState call) {
+        Client client = call.client;
+        String id = call.clientId;
+        if (client != null && id != null) {
+            long taken = Math.max(call.lastFromClient, lastFromService(call));
+            if (taken > 0) {
+                call.plan.service.clientSpent(client, id, taken);
+            }
+        }
     }
 
     /** A budget whose random source throws refuses. */

@@ -171,6 +171,32 @@ public final class RetryConfig {
     }
 
     /**
+     * Returns which keys are written for a service, its own and those for all.
+     *
+     * @param service the name
+     * @return by key, such as {@code max-attempts}: the key or the variable as it was written. Of two, the one that
+     *     holds
+     */
+    public Map<String, String> written(String service) {
+        Map<String, String> written = new TreeMap<>();
+        text.common().forEach((key, setting) -> written.put(key.text(), setting.label()));
+        text.of(Objects.requireNonNull(service, "service"))
+                .forEach((key, setting) -> written.put(key.text(), setting.label()));
+        return written;
+    }
+
+    /**
+     * Returns the preset that gives a service the values of keys that are not written.
+     *
+     * @param service the name
+     * @return as it was written; empty where none is
+     */
+    public String preset(String service) {
+        Setting own = text.of(Objects.requireNonNull(service, "service")).get(Key.PRESET);
+        return Objects.requireNonNullElse((own == null ? text.common(Key.PRESET) : own).value(), "");
+    }
+
+    /**
      * Returns the services that have settings of their own.
      *
      * @return names, in order; a name that only the environment has is in lower case without separators

@@ -19,8 +19,10 @@ import io.forbear.retry.core.call.BeforeAttempt;
 import io.forbear.retry.core.call.CallState;
 import io.forbear.retry.core.client.Client;
 import io.forbear.retry.core.internal.ThreadMark;
+import io.forbear.retry.core.service.LiveOperations;
 import io.forbear.retry.core.service.Plan;
 import io.forbear.retry.core.service.Service;
+import io.forbear.retry.operations.ServiceOperations;
 import java.lang.ref.WeakReference;
 import java.time.Duration;
 import java.util.List;
@@ -236,6 +238,11 @@ public final class ServiceRetry implements Retry {
     @Override
     public Optional<CircuitBreaker> circuitBreaker() {
         return Optional.ofNullable(service.breaker());
+    }
+
+    @Override
+    public ServiceOperations operations() {
+        return new LiveOperations(service);
     }
 
     @Override

@@ -86,4 +86,9 @@ public final class AdaptiveGateSpec implements AttemptGate.Spec {
     public AttemptGate create(NanoClock clock) {
         return new AdaptiveGate(this, Objects.requireNonNull(clock, "clock"));
     }
+
+    @Override
+    public String toString() {
+        return "adaptive gate(" + minPerSecond + " a second at least, wait " + maxWait + " at most)";
+    }
 }

@@ -2,6 +2,7 @@ package io.forbear.retry.core.internal;
 
 import io.forbear.retry.CircuitBreaker;
 import io.forbear.retry.error.ErrorCategory;
+import io.forbear.retry.operations.BreakerWindow;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -60,4 +61,7 @@ public interface FedBreaker extends CircuitBreaker {
      * @param nowNanos the time now
      */
     void look(long nowNanos);
+
+    /** Returns what the breaker has counted. */
+    BreakerWindow window();
 }

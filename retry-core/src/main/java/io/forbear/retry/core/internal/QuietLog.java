@@ -54,6 +54,16 @@ public final class QuietLog {
     }
 
     /**
+     * Takes the right to write a line that must not be left out; the caller writes it.
+     *
+     * @return how many lines were left out since the last one
+     */
+    public long takeAlways() {
+        last.set(clock.nanoTime());
+        return leftOut.getAndSet(0);
+    }
+
+    /**
      * Writes a warning that {@link #take} has allowed.
      *
      * @param text the line

@@ -47,7 +47,9 @@ public final class Counters implements CallFeed {
     public final LongAdder nested = new LongAdder();
     public final LongAdder delayNanos = new LongAdder();
     private final Adders failed = new Adders(CATEGORIES);
-    private final Adders stopped = new Adders(REASONS);
+    /** By reason; and after these, again by reason, those of the calls that had made no attempt. */
+    private final Adders stopped = new Adders(2 * REASONS);
+
     private final AtomicLongArray transitions = new AtomicLongArray(STATES);
 
     private final Watch watch;
@@ -93,6 +95,9 @@ public final class Counters implements CallFeed {
             mostlySucceeded.increment();
         }
         stopped.add(reason.ordinal(), 1);
+        if (attempts == 0) {
+            stopped.add(REASONS + reason.ordinal(), 1);
+        }
         if (mostly) {
             watch.grown();
         }
@@ -125,6 +130,10 @@ public final class Counters implements CallFeed {
 
     long stoppedCount(StopReason reason) {
         return stopped.sum(reason.ordinal());
+    }
+
+    long refusedCount(StopReason reason) {
+        return stopped.sum(REASONS + reason.ordinal());
     }
 
     long transitionCount(CircuitBreaker.State to) {

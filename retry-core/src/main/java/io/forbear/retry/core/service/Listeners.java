@@ -8,6 +8,7 @@ import io.forbear.retry.Retry;
 import io.forbear.retry.RetryListener;
 import io.forbear.retry.StopReason;
 import io.forbear.retry.core.internal.Faults;
+import io.forbear.retry.operations.ServiceEvent;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -66,6 +67,10 @@ public final class Listeners {
 
     void transitioned(String service, CircuitBreaker.State from, CircuitBreaker.State to) {
         tell(all, listener -> listener.onTransition(service, from, to));
+    }
+
+    void event(ServiceEvent event) {
+        tell(all, listener -> listener.onEvent(event));
     }
 
     public void retry(FailedAttempt failed, long delayNanos) {

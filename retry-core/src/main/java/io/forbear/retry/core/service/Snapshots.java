@@ -7,6 +7,8 @@ import io.forbear.retry.RetrySnapshot;
 import io.forbear.retry.StopReason;
 import io.forbear.retry.core.client.Client;
 import io.forbear.retry.error.ErrorCategory;
+import io.forbear.retry.operations.TopClient;
+import org.jspecify.annotations.Nullable;
 
 /** Reads the figures of a service and of its clients. */
 final class Snapshots {
@@ -25,7 +27,8 @@ final class Snapshots {
         long successes = totals.sum(counters -> counters.firstTry.sum()) + recovered;
         RetrySnapshot.Builder figures = RetrySnapshot.builder(service).successes(successes, recovered);
         for (StopReason reason : StopReason.values()) {
-            figures.stopped(reason, totals.stopped(reason));
+            long refused = totals.refused(reason); // a part of those that were stopped, so it is read before them
+            figures.stopped(reason, totals.stopped(reason)).refused(reason, refused);
         }
         figures.attempts(totals.sum(Counters::attempts))
                 .nested(totals.sum(counters -> counters.nested.sum()))
@@ -64,6 +67,20 @@ final class Snapshots {
             }
         }
         figures.budget(remaining, capacity);
+    }
+
+    /**
+     * Returns what is told of a budget that denies a retry.
+     *
+     * @param payer the client whose own budget denied, {@code null} where it is that of the service
+     */
+    static Happening denial(Plan plan, @Nullable Client payer, @Nullable TopClient top, long nowNanos) {
+        RetryBudget budget = plan.budget;
+        if (payer != null) {
+            return new Happening.Denied(true, payer.balanceMilli(nowNanos), payer.capacityMilli(), top);
+        }
+        return new Happening.Denied(
+                false, budget == null ? 0 : budget.balance(), budget == null ? 0 : budget.capacity(), top);
     }
 
     /** Returns the figures of a client, those of a new one where it is not known. */

@@ -61,6 +61,10 @@ final class Totals {
         return sum(counters -> counters.stoppedCount(reason));
     }
 
+    long refused(StopReason reason) {
+        return sum(counters -> counters.refusedCount(reason));
+    }
+
     long transitions(CircuitBreaker.State to) {
         return sum(counters -> counters.transitionCount(to));
     }

@@ -3,6 +3,7 @@ package io.forbear.retry.core.breaker;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.forbear.retry.core.internal.Watch;
+import io.forbear.retry.error.ErrorCategory;
 import java.time.Duration;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
@@ -79,11 +80,11 @@ class HalfOpenStateTest {
             probe(half);
         }
         half.succeeded(false, -1);
-        half.failed(-1, true, now);
-        half.failed(-1, true, now);
+        half.failed(-1, ErrorCategory.TIMEOUT, now);
+        half.failed(-1, ErrorCategory.TIMEOUT, now);
         assertThat(half.succeeded(false, -1)).isNull();
         assertThat(half.verdict()).isEqualTo(HalfOpenState.Verdict.WAIT);
-        assertThat(half.failed(-1, true, now)).isInstanceOf(OpenState.class);
+        assertThat(half.failed(-1, ErrorCategory.TIMEOUT, now)).isInstanceOf(OpenState.class);
         assertThat(half.verdict()).isEqualTo(HalfOpenState.Verdict.OPEN);
         assertThat(half.counts()).isEqualTo(new BreakerCounts(5, 3, 0, 0));
     }
@@ -94,7 +95,7 @@ class HalfOpenStateTest {
         for (int i = 0; i < HalfOpenState.MOST; i++) {
             half.admit();
             if (i == 0) {
-                half.failed(-1, true, now);
+                half.failed(-1, ErrorCategory.TIMEOUT, now);
             } else {
                 half.succeeded(false, -1);
             }
@@ -107,7 +108,7 @@ class HalfOpenStateTest {
 
     @Test
     void theOpenTimeIsThatFromItsBeginningHoweverOldTheReading() {
-        OpenState open = OpenState.after(0, parts(1, 1), Long.MAX_VALUE, BreakerCounts.NONE, false);
+        OpenState open = OpenState.after(0, parts(1, 1), Long.MAX_VALUE, BreakerCounts.NONE, false, null);
 
         now = Long.MAX_VALUE - 10;
         assertThat(open.untilProbeNanos()).isEqualTo(OPEN_NANOS);

@@ -67,7 +67,7 @@ class TransitionListenersTest {
         });
 
         for (int i = 0; i < 10; i++) {
-            listeners.tell(State.CLOSED, State.OPEN);
+            listeners.tell(State.CLOSED, State.OPEN, null);
         }
 
         assertThat(written).singleElement().satisfies(line -> {
@@ -83,7 +83,7 @@ class TransitionListenersTest {
         listeners.add((from, to) -> told.add("first " + from + " " + to));
         listeners.add((from, to) -> told.add("second " + from + " " + to));
 
-        listeners.tell(State.OPEN, State.HALF_OPEN);
+        listeners.tell(State.OPEN, State.HALF_OPEN, null);
 
         assertThat(told).containsExactly("first OPEN HALF_OPEN", "second OPEN HALF_OPEN");
         assertThat(written).isEmpty();

@@ -23,6 +23,7 @@ import io.forbear.retry.StopReason;
 import io.forbear.retry.core.fixture.Flow.Outcome;
 import io.forbear.retry.core.fixture.Flow.Shell;
 import io.forbear.retry.core.fixture.Situation;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
@@ -166,6 +167,39 @@ class DecisionOrderTest {
                                     .findFirst()
                                     .orElseThrow());
             assertThat(after.budget.asked).isEqualTo(1);
+            assertThat(after.budget.refunded).isEqualTo(1_000);
+        }
+    }
+
+    /** A pause goes before all that a failure may be stopped for, and asks no budget. */
+    @ParameterizedTest
+    @EnumSource(Shell.class)
+    void whileRetriesArePausedThatIsTheReason(Shell shell) throws InterruptedException {
+        for (int set = 0; set < 1 << AFTER_A_FAILURE.size(); set++) {
+            Situation after = new Situation(shell, subset(AFTER_A_FAILURE, set));
+            after.flow.retry.operations().pauseRetries(Duration.ofHours(1), "alice", "INC-7");
+
+            after.fails();
+
+            after.hasEndedWithoutCost(DISABLED);
+            assertThat(after.budget.asked).isZero();
+        }
+    }
+
+    /** A retry that was granted before the pause is not made, whatever else holds on waking, and is refunded. */
+    @ParameterizedTest
+    @EnumSource(Shell.class)
+    void aPauseThatComesDuringTheWaitIsTheReasonOnWaking(Shell shell) throws InterruptedException {
+        for (StopReason holds : List.of(RATE_LIMITED, CIRCUIT_OPEN)) {
+            Situation after = new Situation(shell, Set.of());
+            after.flow.atWaking = () -> {
+                after.refuse(holds);
+                after.flow.retry.operations().pauseRetries(Duration.ofHours(1), "alice", "INC-7");
+            };
+
+            after.fails();
+
+            after.hasEndedWithoutCost(DISABLED);
             assertThat(after.budget.refunded).isEqualTo(1_000);
         }
     }

@@ -1,0 +1,246 @@
+package io.forbear.retry.core;
+
+import io.forbear.retry.AttemptGate;
+import io.forbear.retry.Backoff;
+import io.forbear.retry.CircuitBreaker;
+import io.forbear.retry.Criticality;
+import io.forbear.retry.RetryBudget;
+import io.forbear.retry.RetryPolicy;
+import io.forbear.retry.core.breaker.CircuitBreakers;
+import io.forbear.retry.core.budget.RetryBudgets;
+import io.forbear.retry.core.config.RetryConfig;
+import io.forbear.retry.core.config.ServiceConfig;
+import io.forbear.retry.core.internal.Faults;
+import io.forbear.retry.core.internal.OneLine;
+import io.forbear.retry.error.ErrorCategory;
+import io.forbear.retry.error.ErrorClassifier;
+import io.forbear.retry.operations.ConfiguredValue;
+import io.forbear.retry.operations.ConfiguredValue.Source;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a service is made of, for people to read. To name the source of a value, it is compared with what the value
+ * would be without code: a value that differs is the code's.
+ *
+ * @param policy the rules
+ * @param budget the description of the budget, {@code null} for none
+ * @param breaker the description of the circuit breaker, {@code null} for none
+ * @param clientBudget the description of a client's budget, {@code null} for none
+ * @param maxClients how many clients are kept apart
+ * @param gate the description of the gate, {@code null} for none
+ */
+record Settings(
+        RetryPolicy policy,
+        @Nullable Object budget,
+        @Nullable Object breaker,
+        @Nullable Object clientBudget,
+        int maxClients,
+        AttemptGate.@Nullable Spec gate) {
+
+    /** The budget of a builder of which none was set: one description for all, since each service keeps its own. */
+    static final RetryBudget.Spec BUDGET = RetryBudgets.earned();
+
+    /** The circuit breaker of a builder of which none was set. */
+    static final CircuitBreaker.Spec BREAKER = CircuitBreakers.standard();
+
+    /** Those of a builder of which nothing was set. */
+    private static final Settings DEFAULTS = new Settings(RetryPolicy.defaults(), BUDGET, BREAKER, null, 10_000, null);
+
+    private static final Supplier<List<ConfiguredValue>> LISTED_DEFAULTS = DEFAULTS::listedOfBuilder;
+
+    private static final String NONE = "none";
+
+    /** What is said of a part that says nothing of itself. */
+    private static final String OF_PROGRAM = "of the program";
+
+    /** The keys of text that a setting is made of, where it is not that of its name alone. */
+    private static final Map<String, List<String>> KEYS = Map.of(
+            "jitter",
+            List.of("jitter", "jitter-factor"),
+            "retry-budget",
+            List.of("retry-budget", "replenishment-rate"),
+            "max-budget",
+            List.of("max-budget", "replenishment-rate"),
+            "circuit-breaker",
+            List.of(
+                    "circuit-breaker",
+                    "circuit-breaker-window",
+                    "circuit-breaker-minimum-calls",
+                    "circuit-breaker-open-for",
+                    "circuit-breaker-open-for-errors"));
+
+    /** Returns the settings that text alone gives a service; the number of clients is that of the first settings. */
+    static Settings ofText(RetryConfig config, String service, int maxClients) {
+        ServiceConfig text = config.service(service);
+        return new Settings(
+                text.policy(),
+                text.budget(),
+                text.circuitBreaker(),
+                text.hasClientBudget() ? clientBudget(config) : null,
+                maxClients,
+                null);
+    }
+
+    /** Returns the budget that text gives each client, {@code null} for none. */
+    static @Nullable Object clientBudget(RetryConfig config) {
+        return config.maxBudget() == 0
+                ? null
+                : config.maxBudget() + " tokens, " + config.replenishmentPerMinute() + " a minute";
+    }
+
+    /** Returns each setting as text, by name, in order. */
+    Map<String, String> values() {
+        Map<String, String> values = new LinkedHashMap<>();
+        values.put("enabled", String.valueOf(policy.isEnabled()));
+        values.put("max-attempts", String.valueOf(policy.maxAttempts()));
+        for (Criticality criticality : Criticality.values()) {
+            int attempts = policy.maxAttempts(ErrorCategory.SERVER_ERROR, criticality);
+            if (attempts != policy.maxAttempts()) {
+                values.put("max-attempts." + lower(criticality), String.valueOf(attempts));
+            }
+        }
+        Backoff backoff = policy.backoff();
+        values.put("strategy", backoff.toString().replaceFirst("\\(.*", ""));
+        values.put("base-delay", backoff.base().toString());
+        values.put("max-delay", backoff.max().toString());
+        values.put("multiplier", String.valueOf(backoff.multiplier()));
+        values.put("jitter", backoff.jitter().toString());
+        for (ErrorCategory category : ErrorCategory.values()) {
+            if (!policy.backoff(category).equals(backoff)) {
+                values.put(
+                        "backoff." + lower(category), policy.backoff(category).toString());
+            }
+        }
+        values.put(
+                "retried",
+                Arrays.stream(ErrorCategory.values())
+                        .filter(policy::isRetryable)
+                        .map(Enum::name)
+                        .collect(Collectors.joining(", ")));
+        values.put("deadline", duration(policy.deadlineNanos()));
+        values.put("attempt-timeout", duration(policy.attemptTimeoutNanos()));
+        values.put("max-pushback", duration(policy.pushback().maxNanos()));
+        values.put("pushback-beyond", lower(policy.pushback().beyond()));
+        values.put("idempotent", String.valueOf(policy.isIdempotent()));
+        values.put("refuse-nested", String.valueOf(policy.isNestedRefused()));
+        values.put("classifier", isDefault(policy.classifier()) ? "default" : OF_PROGRAM);
+        values.put("retry-budget", text(budget));
+        values.put("max-budget", text(clientBudget));
+        values.put("max-clients", String.valueOf(maxClients));
+        values.put("circuit-breaker", text(breaker));
+        values.put("gate", text(gate));
+        return values;
+    }
+
+    private static String lower(Enum<?> constant) {
+        return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    private static String duration(long nanos) {
+        return nanos == Long.MAX_VALUE ? NONE : Duration.ofNanos(nanos).toString();
+    }
+
+    /** A description that is a lambda has nothing to say, and one that throws must not break a reload. */
+    private static String text(@Nullable Object spec) {
+        if (spec == null) {
+            return NONE;
+        }
+        try {
+            String text = spec.toString();
+            boolean isMute = text.endsWith("@" + Integer.toHexString(System.identityHashCode(spec)));
+            return isMute ? OF_PROGRAM : oneLine(text);
+        } catch (RuntimeException fault) {
+            Faults.log("description", fault);
+            return OF_PROGRAM;
+        }
+    }
+
+    private static String oneLine(String text) {
+        return text.chars().anyMatch(Character::isISOControl) ? OneLine.of(text) : text;
+    }
+
+    private static boolean isDefault(ErrorClassifier classifier) {
+        return classifier == ErrorClassifier.defaults();
+    }
+
+    /** Returns what lists the settings of a service that a builder makes: nothing of its own where nothing was set. */
+    Supplier<List<ConfiguredValue>> ofBuilder() {
+        boolean isDefault = policy == DEFAULTS.policy
+                && budget == BUDGET
+                && breaker == BREAKER
+                && clientBudget == null
+                && maxClients == DEFAULTS.maxClients
+                && gate == null;
+        return isDefault ? LISTED_DEFAULTS : this::listedOfBuilder;
+    }
+
+    private List<ConfiguredValue> listedOfBuilder() {
+        return listed(DEFAULTS, Source.BUILDER, Map.of(), "");
+    }
+
+    /**
+     * Returns the settings with their sources.
+     *
+     * @param base what they would be without code
+     * @param code the source of what differs from that
+     * @param written the keys that were written, as {@link RetryConfig#written} returns them
+     * @param preset the preset that was written, empty for none
+     */
+    List<ConfiguredValue> listed(Settings base, Source code, Map<String, String> written, String preset) {
+        Map<String, String> usual = base.values();
+        List<ConfiguredValue> listed = new ArrayList<>();
+        values().forEach((name, value) -> listed.add(listed(name, value, usual.get(name), code, written, preset)));
+        return List.copyOf(listed);
+    }
+
+    private static ConfiguredValue listed(
+            String name,
+            String value,
+            @Nullable String usual,
+            Source code,
+            Map<String, String> written,
+            String preset) {
+        if (!value.equals(usual)) {
+            return new ConfiguredValue(name, value, code, "");
+        }
+        String keys = KEYS.getOrDefault(name, List.of(name)).stream()
+                .map(written::get)
+                .filter(Objects::nonNull)
+                .collect(Collectors.joining(", "));
+        if (!keys.isEmpty()) {
+            return new ConfiguredValue(name, value, Source.KEY, keys);
+        }
+        return preset.isEmpty()
+                ? new ConfiguredValue(name, value, Source.DEFAULT, "")
+                : new ConfiguredValue(name, value, Source.PRESET, preset);
+    }
+
+    /** Returns what has changed: by name, {@code before -> after}. */
+    Map<String, String> changesFrom(Settings before) {
+        Map<String, String> old = before.values();
+        Map<String, String> now = values();
+        Map<String, String> changes = new LinkedHashMap<>();
+        now.forEach((name, value) -> {
+            String was = old.getOrDefault(name, NONE);
+            if (!value.equals(was)) {
+                changes.put(name, was + " -> " + value);
+            }
+        });
+        old.forEach((name, was) -> {
+            if (!now.containsKey(name)) {
+                changes.put(name, was + " -> " + NONE);
+            }
+        });
+        return changes;
+    }
+}
