@@ -145,7 +145,7 @@ class ModulePathIT {
                         users.operations().forceBreakerOpen("alice", "INC-7");
                         System.out.println(users.operations().events().size());
                         try (var beans = RetryMBeans.ofPlatform()) {
-                            System.out.println("shown");
+                            System.out.println(beans.observesEveryCall() ? "" : "shown");
                         } catch (NoClassDefFoundError absent) {
                             System.out.println("not shown");
                         }

@@ -31,7 +31,8 @@ class ModulesTest {
                     Set.of(
                             "io.forbear.retry",
                             "io.forbear.retry.error",
-                            "io.forbear.retry.internal to [io.forbear.retry.core]"),
+                            "io.forbear.retry.internal to [io.forbear.retry.core]",
+                            "io.forbear.retry.operations"),
                     Set.of("java.base", "static java.sql", "static transitive org.jspecify")),
             new Expected(
                     Retries.class,
@@ -42,11 +43,12 @@ class ModulesTest {
                             "io.forbear.retry.core.budget",
                             "io.forbear.retry.core.config",
                             "io.forbear.retry.core.gate",
+                            "io.forbear.retry.core.jmx",
                             "io.forbear.retry.core.signal",
                             "io.forbear.retry.core.sla"),
                     Set.of(
                             "java.base",
-                            "static java.management",
+                            "static transitive java.management",
                             "static java.net.http",
                             "static jdk.management",
                             "static transitive org.jspecify",

@@ -35,7 +35,7 @@ final class ClientRanking {
      */
 
     /** Counters of a set. */
-    static final int WAYS = 8;
+    static final int WAYS = 4;
 
     private static final long SEALED = Long.MIN_VALUE;
 
