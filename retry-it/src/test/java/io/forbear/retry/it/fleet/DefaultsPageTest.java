@@ -15,20 +15,25 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
 /**
  * The tables of {@code docs/guide/defaults.md} are those of a run, which takes some minutes: {@code
- * -Dtest=DefaultsPageTest -Dforbear.writePages=true}. Every other run compares what can be compared at once.
+ * -Dtest=DefaultsPageTest -Dforbear.writePages=true}; with {@code -Dforbear.scenarios=cold-errors,cold-slow} these rows
+ * alone. Every other run compares what can be compared at once.
  */
 class DefaultsPageTest {
 
@@ -37,6 +42,12 @@ class DefaultsPageTest {
     private static final String TO = "<!-- tables: end -->";
     private static final String[] FLEETS = {"4x25", "20x50", "200x5", "1000x0.5"};
     private static final int SEEDS = 2;
+
+    /** Of which scenarios rows are written; empty for all. */
+    private static final Set<String> SCENARIOS = Arrays.stream(
+                    System.getProperty("forbear.scenarios", "").split(","))
+            .filter(name -> !name.isEmpty())
+            .collect(Collectors.toSet());
 
     private static Map<String, Control.Maker> policies() {
         Map<String, Control.Maker> all = new LinkedHashMap<>();
@@ -75,6 +86,9 @@ class DefaultsPageTest {
                 String.join(" | ", policies.keySet()),
                 "--:|".repeat(policies.size())));
         for (Scenario scenario : Presets.all(fleet)) {
+            if (!SCENARIOS.isEmpty() && !SCENARIOS.contains(scenario.name())) {
+                continue;
+            }
             List<Future<Mean>> means = new ArrayList<>();
             for (Map.Entry<String, Control.Maker> policy : policies.entrySet()) {
                 means.add(threads.submit(() -> isEndless(policy.getKey(), scenario)
@@ -119,7 +133,30 @@ class DefaultsPageTest {
 
         String page = Files.readString(PAGE);
         int from = page.indexOf(FROM) + FROM.length();
-        Files.writeString(PAGE, page.substring(0, from) + tables + "\n" + page.substring(page.indexOf(TO)));
+        int to = page.indexOf(TO);
+        String written = SCENARIOS.isEmpty() ? tables + "\n" : withRows(page.substring(from, to), tables);
+        Files.writeString(PAGE, page.substring(0, from) + written + page.substring(to));
+    }
+
+    /** Puts rows in the place of those of the same scenario below the same heading. */
+    private static String withRows(String old, String rows) {
+        Map<String, String> byPlace = new HashMap<>();
+        String heading = "";
+        for (String line : rows.split("\n")) {
+            heading = line.startsWith("###") ? line : heading;
+            byPlace.put(place(heading, line), line);
+        }
+        StringBuilder text = new StringBuilder();
+        for (String line : old.split("\n")) {
+            heading = line.startsWith("###") ? line : heading;
+            text.append(line.startsWith("| `") ? byPlace.getOrDefault(place(heading, line), line) : line)
+                    .append('\n');
+        }
+        return text.toString();
+    }
+
+    private static String place(String heading, String line) {
+        return heading + line.substring(0, Math.max(0, line.indexOf('|', 1)));
     }
 
     @Test
