@@ -11,7 +11,10 @@ import io.forbear.retry.core.internal.OneLine;
 import io.forbear.retry.core.service.Service;
 import io.forbear.retry.operations.ConfiguredValue;
 import java.time.Duration;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.BiConsumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -52,11 +55,23 @@ final class CustomizedServices {
                     gate);
         }
 
+        /** Lets the service follow other parts, made from other settings. */
+        Entry update(ServiceParts changed, RetryConfig next) {
+            Entry after = new Entry(service, retry, changed, gate);
+            service.update(
+                    changed.policy(),
+                    changed.budget().guarded(),
+                    changed.breaker().guarded(),
+                    changed.clients());
+            after.describe(next);
+            return after;
+        }
+
         /** Says how the service is configured from now on, by these settings as text and what code made of them. */
         void describe(RetryConfig config) {
             Settings now = settings(config);
             String name = service.name();
-            service.configuration(() -> now.listed(
+            service.operators.configuration(() -> now.listed(
                     Settings.ofText(config, name, now.maxClients()),
                     ConfiguredValue.Source.CUSTOMIZER,
                     config.written(name),
@@ -96,11 +111,28 @@ final class CustomizedServices {
     }
 
     /**
-     * Makes the parts of a service again, and keeps those whose description is the same. Changes nothing.
+     * Makes the parts of every service again, those too that a customizer asks for meanwhile, and keeps those whose
+     * description is the same. Changes nothing.
      *
+     * @param entries a view of the services there are
      * @throws IllegalArgumentException as {@link #make} says
      */
-    ServiceParts remake(Entry entry, RetryConfig next) {
+    Map<Service, ServiceParts> remake(Collection<Entry> entries, RetryConfig next) {
+        Map<Service, ServiceParts> parts = new HashMap<>();
+        boolean more = true;
+        while (more) {
+            more = false;
+            for (Entry entry : entries) {
+                if (!parts.containsKey(entry.service)) {
+                    parts.put(entry.service, remake(entry, next));
+                    more = true;
+                }
+            }
+        }
+        return parts;
+    }
+
+    private ServiceParts remake(Entry entry, RetryConfig next) {
         String name = entry.service.name();
         return named(name, () -> parts(customized(name, next), next, entry.parts));
     }

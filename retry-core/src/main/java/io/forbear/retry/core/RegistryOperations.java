@@ -40,9 +40,9 @@ final class RegistryOperations implements RetryOperations {
     void made(Service service) {
         Pause pause = all;
         if (pause != null && pause.remainingNanos(clock.nanoTime()) > 0) {
-            service.pause(pause);
+            service.operators.pause(pause);
             if (all != pause) {
-                service.endPause(pause);
+                service.operators.endPause(pause);
             }
         }
     }
@@ -64,7 +64,7 @@ final class RegistryOperations implements RetryOperations {
     public void pauseRetries(Duration timeToLive, String who, String why) {
         Pause pause = Pause.of(timeToLive, who, why, clock.nanoTime());
         all = pause;
-        services.values().forEach(entry -> entry.service().pause(pause));
+        services.values().forEach(entry -> entry.service().operators.pause(pause));
     }
 
     @Override
@@ -72,6 +72,6 @@ final class RegistryOperations implements RetryOperations {
         String by = Switches.who(who);
         String because = Switches.why(why);
         all = null;
-        services.values().forEach(entry -> entry.service().resume(by, because));
+        services.values().forEach(entry -> entry.service().operators.resume(by, because));
     }
 }

@@ -344,7 +344,7 @@ public final class Retries {
                     maker.gate());
             Service opened = made.service();
             Settings settings = new Settings(policy, budget, circuitBreaker, clientBudget, maxClients, maker.gate());
-            opened.configuration(settings.ofBuilder());
+            opened.operators.configuration(settings.ofBuilder());
             opened.whenClosed(() -> OpenServices.closed(opened));
             OpenServices.opened(opened);
             opened.open(made.retry());

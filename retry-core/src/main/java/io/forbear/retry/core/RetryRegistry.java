@@ -14,7 +14,6 @@ import io.forbear.retry.core.service.Service;
 import io.forbear.retry.operations.RetryOperations;
 import io.forbear.retry.operations.ServiceOperations;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -39,9 +38,8 @@ import java.util.function.Consumer;
  * its users. Thread-safe.
  *
  * <p>Closing the {@link Retry} of a service, or a view of it, takes the service out of the registry; asked for again,
- * the registry makes a new one, with new figures and a new budget and breaker. The budgets of clients stay, for they
- * belong to no service. Calls through the closed one go on by the rules of that time, and count for it alone. Closing
- * is idempotent.
+ * the registry makes a new one, with new figures and a new budget and breaker. The budgets of clients stay: they belong
+ * to no service. Calls through the closed one go on by the rules of that time, and count for it. Closing is idempotent.
  *
  * @since 0.1
  */
@@ -172,7 +170,9 @@ public final class RetryRegistry implements AutoCloseable {
      */
     public void reload(RetryConfig next) {
         Objects.requireNonNull(next, "next");
-        change(next).forEach(Service::reloaded); // listeners are told outside the lock
+        change(next)
+                .forEach((service, changes) ->
+                        service.operators.reloaded(changes)); // listeners are told outside the lock
     }
 
     /** Takes other settings. Returns what has changed for each service. */
@@ -182,26 +182,10 @@ public final class RetryRegistry implements AutoCloseable {
         }
         reloading = true;
         try {
-            return apply(next, parts(next));
+            return apply(next, source.remake(services.values(), next));
         } finally {
             reloading = false;
         }
-    }
-
-    /** Makes the parts of every service, those too that a customizer asked for meanwhile. Changes nothing. */
-    private Map<Service, ServiceParts> parts(RetryConfig next) {
-        Map<Service, ServiceParts> parts = new HashMap<>();
-        boolean more = true;
-        while (more) {
-            more = false;
-            for (Entry entry : services.values()) {
-                if (!parts.containsKey(entry.service())) {
-                    parts.put(entry.service(), source.remake(entry, next));
-                    more = true;
-                }
-            }
-        }
-        return parts;
     }
 
     private Map<Service, Map<String, String>> apply(RetryConfig next, Map<Service, ServiceParts> parts) {
@@ -212,23 +196,17 @@ public final class RetryRegistry implements AutoCloseable {
         services.replaceAll((name, entry) -> {
             Service service = entry.service();
             ServiceParts changed = Objects.requireNonNullElse(parts.get(service), entry.parts());
-            Entry after = new Entry(service, entry.retry(), changed, entry.gate());
+            Entry after = entry.update(changed, next);
             changes.put(service, after.settings(next).changesFrom(entry.settings(before)));
-            service.update(
-                    changed.policy(),
-                    changed.budget().guarded(),
-                    changed.breaker().guarded(),
-                    changed.clients());
-            after.describe(next);
             return after;
         });
         return changes;
     }
 
     /**
-     * Returns the figures of all services that have been asked for and not been closed.
+     * Returns the figures of all services that are open, by name.
      *
-     * @return figures by name, in order
+     * @return new map, in order
      */
     public Map<String, RetrySnapshot> snapshot() {
         Map<String, RetrySnapshot> figures = new TreeMap<>();
@@ -237,8 +215,7 @@ public final class RetryRegistry implements AutoCloseable {
     }
 
     /**
-     * Returns what those who operate the services look at and switch: for each service its events, configuration,
-     * clients that fail most and breaker, and a pause of retries of one or all.
+     * Returns what operators look at and switch: events, configuration, failing clients, breakers, pauses.
      *
      * @return the operations of this registry, the same object each time
      */

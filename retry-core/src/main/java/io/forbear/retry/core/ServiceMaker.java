@@ -108,7 +108,7 @@ final class ServiceMaker {
                 all,
                 overloaded,
                 ownGate == null ? null : ownGate.create(clock()));
-        service.topClients(topClients);
+        service.operators.topClients(topClients);
         return new Made(service, new ServiceRetry(service, Means.of(runtime)));
     }
 

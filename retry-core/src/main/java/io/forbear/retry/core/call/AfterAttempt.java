@@ -149,7 +149,7 @@ public final class AfterAttempt {
         Client client = call.client;
         String id = call.clientId;
         if (client != null && id != null) {
-            call.plan.service.clientFailed(client, id, call.plan.timed ? now : call.now());
+            call.plan.service.operators.clientFailed(client, id, call.plan.timed ? now : call.now());
         }
         Work work = SingleWork.or(call);
         boolean healthy = work.isServiceHealthy();

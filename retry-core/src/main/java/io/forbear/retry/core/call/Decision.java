@@ -72,7 +72,7 @@ public final class Decision {
     static @Nullable StopReason refusal(CallState call, Classification failure) {
         Rules rules = call.plan.rules;
         ErrorCategory category = failure.category();
-        if (!rules.enabled || call.plan.service.isPaused()) {
+        if (!rules.enabled || call.plan.service.operators.isPaused()) {
             return StopReason.DISABLED;
         }
         if (!failure.isRetryable(rules.retryable(category))) {
@@ -109,7 +109,7 @@ public final class Decision {
         if (broken != null) {
             return stop(broken); // INTERRUPTED, CANCELLED, DEADLINE_EXCEEDED, REJECTED
         }
-        if (call.attempt > 0 && call.plan.service.isPaused()) {
+        if (call.attempt > 0 && call.plan.service.operators.isPaused()) {
             return stop(StopReason.DISABLED); // a retry that was granted before the pause
         }
         if (call.attempt == 0 && call.hasNoTime()) {

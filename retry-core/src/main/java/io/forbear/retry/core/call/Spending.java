@@ -26,17 +26,17 @@ final class Spending {
         Criticality criticality = call.options.criticality();
         long fromClient = purse == null ? 0 : purse.tryWithdraw(category, criticality, call.takenFromClient, nowNanos);
         if (fromClient < 0) {
-            plan.service.budgetDenied(plan, purse, nowNanos);
+            plan.service.operators.budgetDenied(plan, purse, nowNanos);
             return false;
         }
         recordClientPaid(call, purse, fromClient);
         long fromService = withdrawFromService(call, category, nowNanos);
         if (fromService < 0) {
             refund(call);
-            plan.service.budgetDenied(plan, null, nowNanos);
+            plan.service.operators.budgetDenied(plan, null, nowNanos);
             return false;
         }
-        plan.service.budgetGranted(nowNanos);
+        plan.service.operators.budgetGranted(nowNanos);
         call.lastReceipt = Receipt.of(fromService, nowNanos);
         call.takenFromClient += call.lastFromClient;
         call.takenFromService += fromService;
@@ -61,7 +61,7 @@ final class Spending {
         if (client != null && id != null) {
             long taken = Math.max(call.lastFromClient, lastFromService(call));
             if (taken > 0) {
-                call.plan.service.clientSpent(client, id, taken);
+                call.plan.service.operators.clientSpent(client, id, taken);
             }
         }
     }

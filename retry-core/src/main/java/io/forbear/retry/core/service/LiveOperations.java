@@ -39,22 +39,22 @@ public final class LiveOperations implements ServiceOperations {
 
     @Override
     public List<ConfiguredValue> configuration() {
-        return service.configuration();
+        return service.operators.configuration();
     }
 
     @Override
     public List<ServiceEvent> events() {
-        return service.events();
+        return service.operators.events();
     }
 
     @Override
     public List<TopClient> topClientsByFailures() {
-        return service.topClients(false);
+        return service.operators.topClients(false);
     }
 
     @Override
     public List<TopClient> topClientsByBudget() {
-        return service.topClients(true);
+        return service.operators.topClients(true);
     }
 
     @Override
@@ -64,7 +64,7 @@ public final class LiveOperations implements ServiceOperations {
 
     @Override
     public Optional<RetryPause> pause() {
-        Pause pause = service.pause();
+        Pause pause = service.operators.pause();
         if (pause == null) {
             return Optional.empty();
         }
@@ -96,17 +96,17 @@ public final class LiveOperations implements ServiceOperations {
                     "circuit breaker of " + OneLine.of(service.name()) + ": none (expected: a service with one)");
         }
         change.accept(breaker);
-        service.record(used);
+        service.operators.record(used);
     }
 
     @Override
     public void pauseRetries(Duration timeToLive, String who, String why) {
-        service.pause(Pause.of(timeToLive, who, why, service.clock().nanoTime()));
+        service.operators.pause(Pause.of(timeToLive, who, why, service.clock().nanoTime()));
     }
 
     @Override
     public void resumeRetries(String who, String why) {
-        service.resume(Switches.who(who), Switches.why(why));
+        service.operators.resume(Switches.who(who), Switches.why(why));
     }
 
     @Override

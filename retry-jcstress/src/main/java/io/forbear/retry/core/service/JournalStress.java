@@ -103,23 +103,23 @@ public final class JournalStress {
                 null);
 
         public PauseEndsOnce() {
-            service.pause(Pause.of(Duration.ofNanos(1), "who", "why", 0));
+            service.operators.pause(Pause.of(Duration.ofNanos(1), "who", "why", 0));
             now = 1;
         }
 
         @Actor
         public void one() {
-            service.isPaused();
+            service.operators.isPaused();
         }
 
         @Actor
         public void other() {
-            service.isPaused();
+            service.operators.isPaused();
         }
 
         @Arbiter
         public void after(I_Result r) {
-            r.r1 = service.events().size();
+            r.r1 = service.operators.events().size();
         }
     }
 
