@@ -35,6 +35,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import javax.net.ssl.SSLSession;
@@ -259,11 +260,11 @@ class HttpRetryTest {
 
     @Test
     void aResponseThatComesAfterACancelIsClosed() throws Exception {
-        boolean[] closed = new boolean[1];
+        CountDownLatch closed = new CountDownLatch(1);
         InputStream body = new ByteArrayInputStream(new byte[3]) {
             @Override
             public void close() {
-                closed[0] = true;
+                closed.countDown();
             }
         };
         client.answer = new CompletableFuture<>() {
@@ -276,10 +277,7 @@ class HttpRetryTest {
         http().sendAsync(GET, BodyHandlers.ofInputStream()).cancel(true);
         client.answer.complete(new Response<>(503, body));
 
-        for (int i = 0; i < 30_000 && !closed[0]; i++) {
-            Thread.sleep(1);
-        }
-        assertThat(closed[0]).isTrue();
+        assertThat(closed.await(30, TimeUnit.SECONDS)).isTrue();
     }
 
     static Stream<BodyPublisher> repeatable() throws IOException {
