@@ -39,7 +39,7 @@ final class Callers {
         this.scenario = scenario;
         this.random = random;
         this.calling = calling;
-        this.demand = new Faults(time, scenario.faults());
+        this.demand = new Faults(time::nanoTime, scenario.faults());
     }
 
     void begin() {

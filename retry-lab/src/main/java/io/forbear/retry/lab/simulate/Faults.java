@@ -3,6 +3,7 @@ package io.forbear.retry.lab.simulate;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** The faults of a service, by kind, as they are at the present time. Immutable. */
@@ -10,17 +11,17 @@ public final class Faults {
 
     private static final Fault[] NONE = {};
 
-    private final Timeline time;
+    private final LongSupplier now;
     private final Map<Fault.Kind, Fault[]> byKind = new EnumMap<>(Fault.Kind.class);
 
     /**
      * Makes the faults of a service.
      *
-     * @param time tells the present
+     * @param now tells the present, in nanoseconds since the beginning of the scenario
      * @param faults all of them
      */
-    public Faults(Timeline time, List<Fault> faults) {
-        this.time = time;
+    public Faults(LongSupplier now, List<Fault> faults) {
+        this.now = now;
         for (Fault.Kind kind : Fault.Kind.values()) {
             byKind.put(
                     kind, faults.stream().filter(fault -> fault.kind() == kind).toArray(Fault[]::new));
@@ -50,7 +51,7 @@ public final class Faults {
      */
     public double value(Fault.Kind kind, double replica, double call, double otherwise) {
         Fault found = find(kind, replica, call);
-        return found == null ? otherwise : found.valueAt(time.nanoTime());
+        return found == null ? otherwise : found.valueAt(now.getAsLong());
     }
 
     private @Nullable Fault find(Fault.Kind kind, double replica, double call) {
@@ -58,9 +59,9 @@ public final class Faults {
         if (known.length == 0) {
             return null;
         }
-        long now = time.nanoTime();
+        long nanos = now.getAsLong();
         for (Fault fault : known) {
-            if (fault.isOn(now)
+            if (fault.isOn(nanos)
                     && (fault.replicas() >= 1 || replica < fault.replicas())
                     && (fault.calls() >= 1 || call < fault.calls())) {
                 return fault;

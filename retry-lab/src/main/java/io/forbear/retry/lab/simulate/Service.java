@@ -30,7 +30,7 @@ public final class Service {
     public Service(Timeline time, SplittableRandom random, Scenario scenario) {
         this.time = time;
         this.random = random;
-        this.faults = new Faults(time, scenario.faults());
+        this.faults = new Faults(time::nanoTime, scenario.faults());
         this.row = scenario.service().kind() == Scenario.ServiceKind.ROW
                 ? new Row(time, random, scenario.network())
                 : null;

@@ -48,7 +48,7 @@ final class ScenarioBackend implements Backend {
         this.scenario = scenario;
         this.meter = meter;
         this.time = new RealTime(startNanos, scenario.startNanos());
-        this.faults = new Faults(time, scenario.faults());
+        this.faults = new Faults(time::nanoTime, scenario.faults());
         SplittableRandom source = new SplittableRandom(seed);
         source.split(); // of the calls
         this.service = new Service(time, source.split(), scenario);

@@ -4,7 +4,6 @@ import io.forbear.retry.lab.simulate.Fault;
 import io.forbear.retry.lab.simulate.Faults;
 import io.forbear.retry.lab.simulate.Figures;
 import io.forbear.retry.lab.simulate.Tally;
-import io.forbear.retry.lab.simulate.Timeline;
 import java.io.IOException;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
@@ -89,10 +88,10 @@ final class ScenarioCourse extends Course {
     }
 
     /** The calls that the simulator makes with the same seed. */
-    private final class Poisson implements Calls, Timeline {
+    private final class Poisson implements Calls {
 
         private final SplittableRandom random = new SplittableRandom(seed).split();
-        private final Faults demand = new Faults(this, scenario.faults());
+        private final Faults demand = new Faults(this::nanoTime, scenario.faults());
         private final long durationNanos = scenario.endNanos() - scenario.startNanos();
         private long dueNanos;
         private int client;
@@ -109,14 +108,8 @@ final class ScenarioCourse extends Course {
         }
 
         /** The instant of the last call. */
-        @Override
-        public long nanoTime() {
+        private long nanoTime() {
             return scenario.startNanos() + dueNanos;
-        }
-
-        @Override
-        public void in(long nanos, Event event) {
-            throw new UnsupportedOperationException("nothing happens here but calls");
         }
 
         @Override
