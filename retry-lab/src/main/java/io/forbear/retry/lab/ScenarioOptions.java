@@ -70,10 +70,10 @@ final class ScenarioOptions {
     }
 
     /** Returns the policies that the scenarios name, by their settings. */
-    static List<SimulatedPolicy> policies(List<String> asked) {
+    static List<SimulatedPolicy> policies(List<ScenarioFile> files) {
         Map<String, Properties> found = new LinkedHashMap<>();
         List<SimulatedPolicy> policies = new ArrayList<>();
-        for (ScenarioFile file : files(asked)) {
+        for (ScenarioFile file : files) {
             file.policies().forEach((name, settings) -> {
                 Properties known = found.putIfAbsent(name, settings);
                 if (known == null) {
@@ -137,8 +137,13 @@ final class ScenarioOptions {
 
     /** Returns one group for each fleet, with the scenarios that are for it. */
     List<FleetScenarios> fleets(List<String> asked) {
+        return fleetsOf(files(asked));
+    }
+
+    /** Returns one group for each fleet, with those of the scenarios that are for it. */
+    List<FleetScenarios> fleetsOf(List<ScenarioFile> files) {
         Map<FleetShape, List<Scenario>> byFleet = new LinkedHashMap<>();
-        for (ScenarioFile file : files(asked.isEmpty() ? List.of(ALL) : asked)) {
+        for (ScenarioFile file : files) {
             for (FleetShape fleet : fleets(file)) {
                 byFleet.computeIfAbsent(fleet, made -> new ArrayList<>()).add(file.scenario(fleet));
             }
@@ -166,9 +171,10 @@ final class ScenarioOptions {
                 .toList();
     }
 
-    private static List<ScenarioFile> files(List<String> asked) {
+    /** Reads the scenarios that are asked for, or all of the lab where none is. */
+    static List<ScenarioFile> files(List<String> asked) {
         Map<String, ScenarioFile> found = new LinkedHashMap<>();
-        for (String word : asked) {
+        for (String word : asked.isEmpty() ? List.of(ALL) : asked) {
             if (word.equals(ALL)) {
                 Presets.names().forEach(name -> found.putIfAbsent(name, Presets.named(name)));
             } else if (Presets.isKnown(word)) {

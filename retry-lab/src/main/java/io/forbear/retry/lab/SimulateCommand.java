@@ -3,6 +3,7 @@ package io.forbear.retry.lab;
 import io.forbear.retry.lab.compare.Comparison;
 import io.forbear.retry.lab.compare.ComparisonResult;
 import io.forbear.retry.lab.compare.Comparisons;
+import io.forbear.retry.lab.simulate.ScenarioFile;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -111,9 +112,10 @@ final class SimulateCommand implements Callable<Integer> {
     public Integer call() throws IOException, InterruptedException {
         Comparison comparison;
         try {
+            List<ScenarioFile> files = ScenarioOptions.files(scenarios);
             comparison = new Comparison(
-                    new ScenarioOptions(fleets, utilisation).fleets(scenarios),
-                    SimulateOptions.policies(scenarios, policies, policy, peers),
+                    new ScenarioOptions(fleets, utilisation).fleetsOf(files),
+                    SimulateOptions.policies(files, policies, policy, peers),
                     Options.seed(seed),
                     SimulateOptions.seeds(seeds),
                     SimulateOptions.threads(threads));

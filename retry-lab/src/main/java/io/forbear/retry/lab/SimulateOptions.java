@@ -4,6 +4,7 @@ import io.forbear.retry.lab.compare.SimulatedPolicies;
 import io.forbear.retry.lab.compare.SimulatedPolicy;
 import io.forbear.retry.lab.peers.Peer;
 import io.forbear.retry.lab.peers.Peers;
+import io.forbear.retry.lab.simulate.ScenarioFile;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,7 +36,7 @@ final class SimulateOptions {
      * out.
      */
     static List<SimulatedPolicy> policies(
-            List<String> scenarios, @Nullable String names, @Nullable Path own, @Nullable String peers) {
+            List<ScenarioFile> scenarios, @Nullable String names, @Nullable Path own, @Nullable String peers) {
         List<SimulatedPolicy> ofScenarios = ScenarioOptions.policies(scenarios);
         List<SimulatedPolicy> all = SimulatedPolicies.standard();
         List<SimulatedPolicy> chosen = new ArrayList<>();
