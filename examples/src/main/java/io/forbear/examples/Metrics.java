@@ -21,8 +21,8 @@ final class Metrics {
 
     static double calls(MeterRegistry registry, String outcome) {
         return registry
-                .get("retry.calls")
-                .tag("service", "user-service")
+                .get("forbear.calls")
+                .tag("retry.service", "user-service")
                 .tag("outcome", outcome)
                 .functionCounters()
                 .stream()

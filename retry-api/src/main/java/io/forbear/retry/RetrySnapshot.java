@@ -27,6 +27,9 @@ public final class RetrySnapshot {
      *            and there is no concept among them to move out.
      */
 
+    /** From this number on, attempts of an outer layer are counted together: {@value}. */
+    public static final int LAST_UPSTREAM_ATTEMPT = 4;
+
     private final String service;
     private final long calls;
     private final long successes;
@@ -34,6 +37,7 @@ public final class RetrySnapshot {
     private final long attempts;
     private final long nested;
     private final long delayNanos;
+    private final long[] repeatedCalls;
     private final Map<ErrorCategory, Long> failedAttempts;
     private final Map<StopReason, Long> stopped;
     private final Map<StopReason, Long> refused;
@@ -51,6 +55,7 @@ public final class RetrySnapshot {
         this.attempts = builder.attempts;
         this.nested = builder.nested;
         this.delayNanos = builder.delayNanos;
+        this.repeatedCalls = builder.repeatedCalls.clone();
         this.failedAttempts = new EnumMap<>(builder.failedAttempts);
         this.stopped = new EnumMap<>(builder.stopped);
         this.refused = new EnumMap<>(builder.refused);
@@ -178,6 +183,39 @@ public final class RetrySnapshot {
     }
 
     /**
+     * Returns how many calls began as a retry of an outer layer: {@link CallOptions#upstreamAttempt()} was 2 or more.
+     * {@code attempts() / (calls() - repeatedCalls())} is what all layers down to this one make of one call.
+     *
+     * @return calls
+     */
+    public long repeatedCalls() {
+        long sum = 0;
+        for (long repeated : repeatedCalls) {
+            sum += repeated;
+        }
+        return sum;
+    }
+
+    /**
+     * Returns how many calls began as the attempt of an outer layer that has a number.
+     *
+     * @param upstreamAttempt from 2 to {@value #LAST_UPSTREAM_ATTEMPT}; the last stands for all higher numbers too
+     * @return calls, part of {@link #repeatedCalls()}
+     * @throws IllegalArgumentException if the number is out of range
+     */
+    public long repeatedCalls(int upstreamAttempt) {
+        return repeatedCalls[indexOf(upstreamAttempt)];
+    }
+
+    private static int indexOf(int upstreamAttempt) {
+        if (upstreamAttempt < 2 || upstreamAttempt > LAST_UPSTREAM_ATTEMPT) {
+            throw new IllegalArgumentException(
+                    "upstreamAttempt: " + upstreamAttempt + " (expected: from 2 to " + LAST_UPSTREAM_ATTEMPT + ")");
+        }
+        return upstreamAttempt - 2;
+    }
+
+    /**
      * Returns the sum of the delays of all retries that were granted.
      *
      * @return nanoseconds
@@ -299,6 +337,7 @@ public final class RetrySnapshot {
         private long attempts;
         private long nested;
         private long delayNanos;
+        private final long[] repeatedCalls = new long[LAST_UPSTREAM_ATTEMPT - 1];
         private final Map<ErrorCategory, Long> failedAttempts = new EnumMap<>(ErrorCategory.class);
         private final Map<StopReason, Long> stopped = new EnumMap<>(StopReason.class);
         private final Map<StopReason, Long> refused = new EnumMap<>(StopReason.class);
@@ -381,6 +420,20 @@ public final class RetrySnapshot {
          */
         public Builder nested(long value) {
             this.nested = value;
+            return this;
+        }
+
+        /**
+         * Sets how many calls began as a retry of an outer layer.
+         *
+         * @param upstreamAttempt the number of the attempt, from 2 to {@value RetrySnapshot#LAST_UPSTREAM_ATTEMPT}; the
+         *     last stands for all higher numbers too
+         * @param value calls
+         * @return this
+         * @throws IllegalArgumentException if the number is out of range
+         */
+        public Builder repeatedCalls(int upstreamAttempt, long value) {
+            repeatedCalls[indexOf(upstreamAttempt)] = value;
             return this;
         }
 

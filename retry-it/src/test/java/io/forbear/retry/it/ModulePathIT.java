@@ -81,7 +81,7 @@ class ModulePathIT {
                             }
                         });
                         System.out.println(attempts[0] + " attempts, metered " + \
-                meters.get("retry.calls").functionCounters().size());
+                meters.get("forbear.calls").functionCounters().size());
                         System.out.println(users.getClass().getModule());
                     }
                 }

@@ -4,6 +4,7 @@ import io.forbear.retry.CallObserver;
 import io.forbear.retry.CallOptions;
 import io.forbear.retry.Retry;
 import io.forbear.retry.RetryListener;
+import io.forbear.retry.operations.ServiceEvent;
 import org.jspecify.annotations.Nullable;
 
 /** Brings retries and the catalog of a registry together. */
@@ -25,6 +26,11 @@ final class Binding implements RetryListener {
     @Override
     public void closed(Retry retry) {
         catalog.closed(retry);
+    }
+
+    @Override
+    public void onEvent(ServiceEvent event) {
+        catalog.happened(event);
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.forbear.retry.micrometer;
 
 import io.forbear.retry.Retry;
+import io.forbear.retry.operations.ServiceEvent;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.lang.ref.WeakReference;
@@ -27,34 +28,47 @@ final class Catalog {
     private static final System.Logger LOG = System.getLogger("io.forbear.retry.micrometer");
 
     /** Weak: a registry that is not used any more is collected together with its catalog. */
-    private static final Map<MeterRegistry, Catalog> BY_REGISTRY = new WeakHashMap<>();
+    private static final Map<MeterRegistry, Map<Naming, Catalog>> BY_REGISTRY = new WeakHashMap<>();
 
     /** A service: the values that its meters read, the meters, and the durations of the listeners that ask for them. */
     private static final class Entry {
         final ServiceFigures figures;
         final List<Meter> meters;
+        final Happenings happenings;
         final Map<DurationOptions, Durations> durations = new ConcurrentHashMap<>();
 
-        Entry(ServiceFigures figures, List<Meter> meters) {
+        Entry(ServiceFigures figures, List<Meter> meters, Happenings happenings) {
             this.figures = figures;
             this.meters = meters;
+            this.happenings = happenings;
+        }
+
+        List<Meter> allMeters() {
+            List<Meter> all = new ArrayList<>(meters);
+            all.addAll(happenings.meters());
+            durations.values().forEach(each -> all.addAll(each.meters()));
+            return all;
         }
     }
 
     private final WeakReference<MeterRegistry> registry;
+    private final Naming naming;
     private final Map<String, Entry> services = new ConcurrentHashMap<>();
     private final Map<Retry, String> homes = new HashMap<>();
     private int maxServices;
     private long maxAgeNanos = Long.MAX_VALUE;
     private boolean reported;
 
-    private Catalog(MeterRegistry registry) {
+    private Catalog(MeterRegistry registry, Naming naming) {
         this.registry = new WeakReference<>(registry);
+        this.naming = naming;
     }
 
-    static Catalog of(MeterRegistry registry) {
+    static Catalog of(MeterRegistry registry, Naming naming) {
         synchronized (BY_REGISTRY) {
-            return BY_REGISTRY.computeIfAbsent(registry, Catalog::new);
+            return BY_REGISTRY
+                    .computeIfAbsent(registry, unknown -> new HashMap<>())
+                    .computeIfAbsent(naming, unknown -> new Catalog(registry, naming));
         }
     }
 
@@ -77,15 +91,48 @@ final class Catalog {
             services.put(shown, entry);
         }
         entry.figures.add(retry);
+        configured(shown, entry, retry);
         if (options != null) {
-            entry.durations.computeIfAbsent(options, asked -> Durations.register(asked, target, shown));
+            entry.durations.computeIfAbsent(options, asked -> Durations.register(asked, target, naming, shown));
         }
     }
 
     private Entry entry(String shown, MeterRegistry target) {
         ServiceFigures figures =
                 new ServiceFigures(() -> target.config().clock().monotonicTime(), maxAgeNanos);
-        return new Entry(figures, Meters.register(target, shown, figures));
+        return new Entry(
+                figures, Meters.register(target, naming, shown, figures), Happenings.register(target, naming, shown));
+    }
+
+    private static void configured(String shown, Entry entry, Retry retry) {
+        if (shown.equals(Words.OTHER)) {
+            entry.happenings.severalServices();
+        } else {
+            Throttled.guard(
+                    "configuration",
+                    () -> entry.happenings.configured(retry.operations().configuration()));
+        }
+    }
+
+    /** Counts an event; a service that was reloaded has another configuration. */
+    void happened(ServiceEvent event) {
+        Entry entry = entryOf(event.service());
+        if (entry == null) {
+            return;
+        }
+        entry.happenings.happened(event);
+        if (event.kind() == ServiceEvent.Kind.RELOADED) {
+            reloaded(event.service());
+        }
+    }
+
+    private synchronized void reloaded(String service) {
+        homes.forEach((retry, shown) -> {
+            Entry entry = services.get(shown);
+            if (entry != null && retry.name().equals(service)) {
+                configured(shown, entry, retry);
+            }
+        });
     }
 
     private String shownName(String name) {
@@ -99,9 +146,10 @@ final class Catalog {
             LOG.log(
                     System.Logger.Level.WARNING,
                     "services with meters of their own: {0}; further ones, the first of them {1}, share "
-                            + "service=\"other\"",
+                            + "{2}=\"other\"",
                     maxServices,
-                    name);
+                    name,
+                    naming.serviceTag());
         }
         return Words.OTHER;
     }
@@ -115,19 +163,19 @@ final class Catalog {
         services.remove(shown);
         MeterRegistry target = registry.get();
         if (target != null) {
-            List<Meter> all = new ArrayList<>(entry.meters);
-            entry.durations.values().forEach(durations -> all.addAll(durations.meters()));
-            all.forEach(meter -> Throttled.guard("meter registry", () -> target.remove(meter)));
+            entry.allMeters().forEach(meter -> Throttled.guard("meter registry", () -> target.remove(meter)));
         }
     }
 
     /** Returns where the durations of a service go; {@code null} where it is not known. */
     @Nullable
     Durations durations(String service, DurationOptions options) {
-        Entry entry = services.get(service);
-        if (entry == null) {
-            entry = services.get(Words.OTHER);
-        }
+        Entry entry = entryOf(service);
         return entry == null ? null : entry.durations.get(options);
+    }
+
+    private @Nullable Entry entryOf(String service) {
+        Entry entry = services.get(service);
+        return entry == null ? services.get(Words.OTHER) : entry;
     }
 }

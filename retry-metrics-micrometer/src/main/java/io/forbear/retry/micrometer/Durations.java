@@ -26,48 +26,50 @@ final class Durations {
     private final DistributionSummary attemptsPerCall;
     private final Timer delays;
 
-    private Durations(DurationOptions options, MeterRegistry registry, String service) {
+    private Durations(DurationOptions options, MeterRegistry registry, Naming naming, String service) {
         this.clock = registry.config().clock();
         this.calls = new Timer[] {
-            call(options, registry, service, SUCCESS),
-            call(options, registry, service, "recovered"),
-            call(options, registry, service, FAILURE)
+            call(options, registry, naming, service, SUCCESS),
+            call(options, registry, naming, service, "recovered"),
+            call(options, registry, naming, service, FAILURE),
+            call(options, registry, naming, service, "refused")
         };
-        this.attemptsOk = attempts(options, registry, service, SUCCESS);
-        this.attemptsFailed = attempts(options, registry, service, FAILURE);
-        this.attemptsPerCall = DistributionSummary.builder("retry.call.attempts")
+        this.attemptsOk = attempts(options, registry, naming, service, SUCCESS);
+        this.attemptsFailed = attempts(options, registry, naming, service, FAILURE);
+        this.attemptsPerCall = DistributionSummary.builder(naming.of("call.attempts"))
                 .description("Attempts of a call")
-                .tag("service", service)
+                .tag(naming.serviceTag(), service)
                 .serviceLevelObjectives(1, 2, 3, 4, 5, 10)
                 .register(registry);
-        this.delays = timer(options, "retry.delay.duration", "Each delay that was decided on")
-                .tag("service", service)
+        this.delays = timer(options, naming, "delay.duration", "Each delay that was decided on")
+                .tag(naming.serviceTag(), service)
                 .register(registry);
     }
 
-    static Durations register(DurationOptions options, MeterRegistry registry, String service) {
-        return new Durations(options, registry, service);
+    static Durations register(DurationOptions options, MeterRegistry registry, Naming naming, String service) {
+        return new Durations(options, registry, naming, service);
     }
 
-    private static Timer call(DurationOptions options, MeterRegistry registry, String service, String outcome) {
-        return timer(options, "retry.call.duration", "The whole call, waits included")
-                .tags("service", service, "outcome", outcome)
+    private static Timer call(
+            DurationOptions options, MeterRegistry registry, Naming naming, String service, String outcome) {
+        return timer(options, naming, "call.duration", "The whole call, waits included")
+                .tags(naming.serviceTag(), service, "outcome", outcome)
                 .register(registry);
     }
 
-    private static Timer[] attempts(DurationOptions options, MeterRegistry registry, String service, String outcome) {
+    private static Timer[] attempts(
+            DurationOptions options, MeterRegistry registry, Naming naming, String service, String outcome) {
         Timer[] timers = new Timer[LAST_TAG];
         for (int attempt = 1; attempt <= LAST_TAG; attempt++) {
-            String shown = attempt < LAST_TAG ? Integer.toString(attempt) : LAST_TAG + "+";
-            timers[attempt - 1] = timer(options, "retry.attempt.duration", "One attempt")
-                    .tags("service", service, "attempt", shown, "outcome", outcome)
+            timers[attempt - 1] = timer(options, naming, "attempt.duration", "One attempt")
+                    .tags(naming.serviceTag(), service, "attempt", Words.attempt(attempt, LAST_TAG), "outcome", outcome)
                     .register(registry);
         }
         return timers;
     }
 
-    private static Timer.Builder timer(DurationOptions options, String name, String description) {
-        Timer.Builder builder = Timer.builder(name).description(description);
+    private static Timer.Builder timer(DurationOptions options, Naming naming, String name, String description) {
+        Timer.Builder builder = Timer.builder(naming.of(name)).description(description);
         if (options.percentileHistogram()) {
             builder.publishPercentileHistogram();
         }
@@ -104,7 +106,7 @@ final class Durations {
     }
 
     void callStopped(int attempts, long nanos) {
-        calls[2].record(nanos, TimeUnit.NANOSECONDS);
+        calls[attempts == 0 ? 3 : 2].record(nanos, TimeUnit.NANOSECONDS);
         attemptsPerCall.record(attempts);
     }
 }

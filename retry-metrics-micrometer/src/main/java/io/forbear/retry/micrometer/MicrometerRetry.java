@@ -5,10 +5,11 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.stream.Stream;
 
 /**
- * Shows what retries do as meters of a {@link MeterRegistry}; all are named {@code retry.*} and tagged with the
- * service.
+ * Shows what retries do as meters of a {@link MeterRegistry}; all are named {@code forbear.*} and tagged with the
+ * service, as {@code retry.service}.
  *
  * <pre>{@code
  * Retry users = Retries.named("user-service").listener(MicrometerRetry.bindTo(registry)).build();
@@ -18,7 +19,7 @@ import java.util.Objects;
  * throws or blocks changes none. Where durations are asked for, a call records them on its own thread: a registry that
  * throws there still changes no call, but one whose timers block delays calls. The meters are registered when a {@code
  * Retry} is built and removed when it is closed. Retries of the same name share their meters, which show the sum. Tags
- * are bounded: no client is named, and services beyond {@link Builder#maxServices} share {@code service="other"}.
+ * are bounded: no client is named, and services beyond {@link Builder#maxServices} share {@code retry.service="other"}.
  * Durations are measured only where they are asked for.
  *
  * @since 0.1
@@ -54,7 +55,14 @@ public final class MicrometerRetry {
      */
     public static final class Builder {
 
+        private static final List<Duration> STANDARD = Stream.of(
+                        5, 10, 25, 50, 100, 250, 500, 1_000, 2_500, 5_000, 10_000, 30_000)
+                .map(Duration::ofMillis)
+                .toList();
+
         private final MeterRegistry registry;
+        private String prefix = "forbear";
+        private String serviceTag = "retry.service";
         private int maxServices = 100;
         private Duration maxAge = Duration.ofMillis(100);
         private boolean durations;
@@ -63,6 +71,30 @@ public final class MicrometerRetry {
 
         private Builder(MeterRegistry registry) {
             this.registry = registry;
+        }
+
+        /**
+         * Sets what the names of the meters begin with; {@code forbear} by default.
+         *
+         * @param value words of {@code a} to {@code z} and {@code 0} to {@code 9}, with dots between
+         * @return this
+         */
+        public Builder prefix(String value) {
+            this.prefix = Objects.requireNonNull(value, "prefix");
+            return this;
+        }
+
+        /**
+         * Sets the key of the tag that names the service; {@code retry.service} by default, which is also the attribute
+         * of spans, and which no scrape sets: a tag {@code service} is overwritten where the target has a label of that
+         * name.
+         *
+         * @param value words of {@code a} to {@code z} and {@code 0} to {@code 9}, with dots between
+         * @return this
+         */
+        public Builder serviceTag(String value) {
+            this.serviceTag = Objects.requireNonNull(value, "serviceTag");
+            return this;
         }
 
         /**
@@ -112,6 +144,17 @@ public final class MicrometerRetry {
         }
 
         /**
+         * Asks for durations with twelve buckets, from 5 ms to 30 s: a fifth of the series that {@link
+         * #percentileHistogram()} makes, which suffice for percentiles of remote calls to within a factor of 2.5.
+         *
+         * @return this
+         */
+        public Builder standardBuckets() {
+            this.objectives = STANDARD;
+            return durations();
+        }
+
+        /**
          * Asks for durations with buckets from which a monitoring system computes percentiles over many processes.
          *
          * @return this
@@ -139,7 +182,7 @@ public final class MicrometerRetry {
                     throw new IllegalArgumentException("serviceLevelObjectives: " + objective + " (expected: > PT0S)");
                 }
             }
-            Catalog catalog = Catalog.of(registry);
+            Catalog catalog = Catalog.of(registry, new Naming(prefix, serviceTag));
             catalog.settings(maxServices, maxAge.toNanos());
             return new Binding(catalog, durations ? new DurationOptions(objectives, percentileHistogram) : null);
         }

@@ -13,7 +13,7 @@ import java.util.function.LongSupplier;
 final class ServiceFigures {
     /*
      * State      retries: those that live. gone: the counters of those that were closed. reading, and the time it was
-     *            taken.
+     *            taken. window: readings of the last minute.
      * Invariant  no counter of a reading is below that of an earlier one.
      * Writers    a thread that meets an old reading, adds or closes a retry; under the lock of this object.
      * Ordering   reading is volatile and never changed once stored: the meters read it without the lock.
@@ -27,6 +27,7 @@ final class ServiceFigures {
     private final LongSupplier clock;
     private final Set<Retry> retries = new LinkedHashSet<>();
     private final Figures gone = new Figures();
+    private final LastMinute window = new LastMinute();
     private volatile long maxAgeNanos;
     private volatile Reading reading;
 
@@ -62,14 +63,14 @@ final class ServiceFigures {
     /** Returns a reading that is not too old. */
     Figures read() {
         Reading seen = reading;
-        return isFresh(seen) ? seen.figures : readAnew();
+        return isFresh(seen) ? seen.figures : readAgain();
     }
 
     private boolean isFresh(Reading seen) {
         return seen.current && clock.getAsLong() - seen.atNanos < maxAgeNanos;
     }
 
-    private synchronized Figures readAnew() {
+    private synchronized Figures readAgain() {
         Reading last = reading;
         if (isFresh(last)) {
             return last.figures;
@@ -80,11 +81,13 @@ final class ServiceFigures {
             Throttled.guard("snapshot", () -> {
                 RetrySnapshot snapshot = retry.snapshot();
                 next.addCounters(snapshot);
-                next.addGauges(snapshot);
+                next.addGauges(snapshot, retry.operations());
             });
         }
         next.notBelow(last.figures);
-        reading = new Reading(next, clock.getAsLong(), true);
+        long now = clock.getAsLong();
+        next.amplification = window.amplification(next, now);
+        reading = new Reading(next, now, true);
         return next;
     }
 }

@@ -13,6 +13,11 @@ final class Words {
 
     private Words() {}
 
+    /** Returns the tag of an attempt by number; from the last on they share one. */
+    static String attempt(int number, int last) {
+        return number < last ? Integer.toString(number) : last + "+";
+    }
+
     static String of(Enum<?> constant) {
         return constant.name().toLowerCase(Locale.ROOT);
     }

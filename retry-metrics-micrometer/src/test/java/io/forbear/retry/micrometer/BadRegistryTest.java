@@ -79,7 +79,7 @@ class BadRegistryTest {
                 .build();
 
         assertThat(users.call(() -> "done")).isEqualTo("done");
-        assertThat(registry.get("retry.attempts").functionCounter().count()).isEqualTo(1);
+        assertThat(registry.get("forbear.attempts").functionCounter().count()).isEqualTo(1);
         users.close();
     }
 
@@ -112,7 +112,7 @@ class BadRegistryTest {
                 .listener(
                         MicrometerRetry.builder(registry).maxAge(Duration.ZERO).build())
                 .build();
-        FunctionCounter counter = registry.get("retry.attempts").functionCounter();
+        FunctionCounter counter = registry.get("forbear.attempts").functionCounter();
         clock.holds = true;
         Thread scraper = new Thread(counter::count);
         scraper.start();

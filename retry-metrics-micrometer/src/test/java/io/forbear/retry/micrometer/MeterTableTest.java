@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 class MeterTableTest {
 
     private static final Pattern ROW = Pattern.compile(
-            "\\| `(retry\\.[a-z.]+)` \\| (counter|gauge|timer|summary) \\| ?([a-z]*) \\| ([a-z, ]+) \\| .+ \\|");
+            "\\| `(forbear\\.[a-z.]+)` \\| (counter|gauge|timer|summary) \\| ?([a-z]*) \\| ([a-z., ]+) \\| .+ \\|");
 
     @Test
     void theTableOfMetersIsThatOfTheCode() throws IOException {

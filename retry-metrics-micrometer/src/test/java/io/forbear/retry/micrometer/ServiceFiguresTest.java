@@ -121,7 +121,8 @@ class ServiceFiguresTest {
                 (proxy, method, arguments) -> switch (method.getName()) {
                     case "hashCode" -> 1;
                     case "equals" -> proxy == arguments[0];
-                    default -> torn(recovered.getAndIncrement());
+                    case "snapshot" -> torn(recovered.getAndIncrement());
+                    default -> throw new UnsupportedOperationException(method.getName());
                 }));
 
         assertThat(figures.read().firstTry).isEqualTo(5);

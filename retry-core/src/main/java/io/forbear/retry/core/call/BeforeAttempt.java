@@ -23,7 +23,11 @@ public final class BeforeAttempt {
         Unsettled.settleLeft();
         long deadlineNanos = plan.deadlineNanos(options);
         CallState call = new CallState(plan, clientId, client, options, plan.startNanos(deadlineNanos), deadlineNanos);
-        if (plan.enabled() && plan.listeners.observeEveryCall()) {
+        if (!plan.enabled()) {
+            return call;
+        }
+        plan.begun(options);
+        if (plan.listeners.observeEveryCall()) {
             call.extras().observers = plan.listeners.observers(plan.service.name(), clientId, options);
         }
         return call;
@@ -45,6 +49,7 @@ public final class BeforeAttempt {
         Unsettled.settleLeft();
         CallState call = new CallState(plan, clientId, client, options, startNanos, deadlineNanos);
         call.admission = admission;
+        plan.begun(options);
         return call;
     }
 

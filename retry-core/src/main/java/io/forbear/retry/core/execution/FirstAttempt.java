@@ -57,7 +57,7 @@ final class FirstAttempt {
             }
             return BlockingCall.<T, X>handOver(BlockingCall.continueAfter(failure, call, operation, means), call);
         }
-        plan.succeededAtOnce(client);
+        plan.succeededAtOnce(client, options);
         return result;
     }
 
@@ -122,7 +122,7 @@ final class FirstAttempt {
             thrown = failure;
         }
         if (stage instanceof CompletableFuture<T> future && hasSucceeded(future)) {
-            plan.succeededAtOnce(client);
+            plan.succeededAtOnce(client, options);
             return future;
         }
         CallState call = BeforeAttempt.continued(plan, clientId, client, options, start, deadline, admission);

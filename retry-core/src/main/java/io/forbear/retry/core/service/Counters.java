@@ -1,6 +1,7 @@
 package io.forbear.retry.core.service;
 
 import io.forbear.retry.CircuitBreaker;
+import io.forbear.retry.RetrySnapshot;
 import io.forbear.retry.StopReason;
 import io.forbear.retry.core.internal.Adders;
 import io.forbear.retry.core.internal.CallFeed;
@@ -46,6 +47,10 @@ public final class Counters implements CallFeed {
 
     public final LongAdder nested = new LongAdder();
     public final LongAdder delayNanos = new LongAdder();
+
+    /** Calls that an outer layer has made as a retry of its own, by the number of its attempt: 2, 3, 4 and more. */
+    private final Adders repeated = new Adders(RetrySnapshot.LAST_UPSTREAM_ATTEMPT - 1);
+
     private final Adders failed = new Adders(CATEGORIES);
     /** By reason; and after these, again by reason, those of the calls that had made no attempt. */
     private final Adders stopped = new Adders(2 * REASONS);
@@ -78,6 +83,7 @@ public final class Counters implements CallFeed {
         mostlySucceeded.add(others.mostlySucceeded.sum());
         nested.add(others.nested.sum());
         delayNanos.add(others.delayNanos.sum());
+        repeated.add(others.repeated);
         failed.add(others.failed);
         stopped.add(others.stopped);
         for (int i = 0; i < STATES; i++) {
@@ -101,6 +107,11 @@ public final class Counters implements CallFeed {
         if (mostly) {
             watch.grown();
         }
+    }
+
+    /** A call has begun that an outer layer makes as its attempt of this number, from 2. */
+    public void repeated(int upstreamAttempt) {
+        repeated.add(Math.min(upstreamAttempt, RetrySnapshot.LAST_UPSTREAM_ATTEMPT) - 2, 1);
     }
 
     /** A call has failed for the first time. */
@@ -134,6 +145,10 @@ public final class Counters implements CallFeed {
 
     long refusedCount(StopReason reason) {
         return stopped.sum(REASONS + reason.ordinal());
+    }
+
+    long repeatedCount(int upstreamAttempt) {
+        return repeated.sum(upstreamAttempt - 2);
     }
 
     long transitionCount(CircuitBreaker.State to) {

@@ -106,7 +106,7 @@ public final class Plan {
     }
 
     /** A call has succeeded at its first attempt and made no state: the one place where that is written. */
-    public void succeededAtOnce(@Nullable Client client) {
+    public void succeededAtOnce(@Nullable Client client, CallOptions options) {
         try {
             firstTry.increment();
             watch.grown();
@@ -115,6 +115,14 @@ public final class Plan {
         }
         if (client != null) {
             client.succeeded(1);
+        }
+        begun(options);
+    }
+
+    /** Counts a call that an outer layer has made as a retry of its own; any other call costs a comparison. */
+    public void begun(CallOptions options) {
+        if (options.upstreamAttempt() > 1) {
+            counters.repeated(options.upstreamAttempt());
         }
     }
 

@@ -33,6 +33,10 @@ final class Snapshots {
         figures.attempts(totals.sum(Counters::attempts))
                 .nested(totals.sum(counters -> counters.nested.sum()))
                 .delayNanos(totals.sum(counters -> counters.delayNanos.sum()));
+        for (int attempt = 2; attempt <= RetrySnapshot.LAST_UPSTREAM_ATTEMPT; attempt++) {
+            int number = attempt;
+            figures.repeatedCalls(number, totals.sum(counters -> counters.repeatedCount(number)));
+        }
         for (ErrorCategory category : ErrorCategory.values()) {
             figures.failedAttempts(category, totals.failed(category));
         }

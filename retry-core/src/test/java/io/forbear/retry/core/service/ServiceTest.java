@@ -2,6 +2,7 @@ package io.forbear.retry.core.service;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.forbear.retry.CallOptions;
 import io.forbear.retry.CircuitBreaker;
 import io.forbear.retry.ClientSnapshot;
 import io.forbear.retry.NanoClock;
@@ -169,7 +170,7 @@ class ServiceTest {
                 null,
                 fed(FedGate.class, ofGate));
 
-        service.plan().succeededAtOnce(null);
+        service.plan().succeededAtOnce(null, CallOptions.defaults());
         assertThat(ofGate).singleElement().extracting(CallFeed::successes).isEqualTo(1L);
     }
 
@@ -194,8 +195,8 @@ class ServiceTest {
         assertThat(ofBudget).containsExactly(first.counters);
         assertThat(later).containsExactly(second.counters);
         assertThat(ofBreaker).containsExactly(first.counters, second.counters);
-        first.succeededAtOnce(null);
-        second.succeededAtOnce(null);
+        first.succeededAtOnce(null, CallOptions.defaults());
+        second.succeededAtOnce(null, CallOptions.defaults());
         assertThat(service.snapshot().calls()).isEqualTo(2);
         assertThat(first.counters.successes()).isEqualTo(1);
     }
@@ -217,7 +218,7 @@ class ServiceTest {
     void plansThatHaveGoneAreAddedUp() {
         Service service = service(null, null);
         for (int i = 1; i <= 3_000; i++) {
-            service.plan().succeededAtOnce(null);
+            service.plan().succeededAtOnce(null, CallOptions.defaults());
             service.update(RetryPolicy.defaults(), RetryBudgets.ratio().create(NanoClock.system()), null, clients);
             assertThat(service.snapshot().successes()).isEqualTo(i);
         }

@@ -50,7 +50,7 @@ class CloudWatchTest {
 
     private static final Path DASHBOARD = ShippedQueries.SHIPPED.resolve("cloudwatch/retries.json");
     /** A schema as SEARCH has it, then the name of a metric. */
-    private static final Pattern SEARCH = Pattern.compile("\\{Forbear,([a-z,]+)\\} MetricName=\"([^\"]+)\"");
+    private static final Pattern SEARCH = Pattern.compile("\\{Forbear,([a-z.,\"]+)\\} MetricName=\"([^\"]+)\"");
 
     private static final byte[] NOTHING = {(byte) 0xA0};
 
@@ -150,16 +150,16 @@ class CloudWatchTest {
         }
 
         List<Datum> data = published();
-        assertThat(sum(data, "retry.calls.count")).isEqualTo(20);
-        assertThat(sum(data, "retry.attempts.count")).isEqualTo(22);
+        assertThat(sum(data, "forbear.calls.count")).isEqualTo(20);
+        assertThat(sum(data, "forbear.attempts.count")).isEqualTo(22);
         assertThat(data)
                 .filteredOn(datum -> "recovered".equals(datum.dimensions().get("outcome")))
-                .filteredOn(datum -> datum.name().equals("retry.calls.count"))
+                .filteredOn(datum -> datum.name().equals("forbear.calls.count"))
                 .extracting(Datum::value)
                 .containsExactly(2.0);
         assertThat(data).allSatisfy(datum -> {
-            assertThat(datum.name()).startsWith("retry.");
-            assertThat(datum.dimensions()).hasSizeLessThanOrEqualTo(3).containsEntry("service", "users");
+            assertThat(datum.name()).startsWith("forbear.");
+            assertThat(datum.dimensions()).hasSizeLessThanOrEqualTo(3).containsEntry("retry.service", "users");
         });
     }
 
@@ -182,7 +182,9 @@ class CloudWatchTest {
         List<Datum> data = published();
         Set<List<Object>> metrics = new HashSet<>();
         data.forEach(datum -> metrics.add(List.of(datum.name(), datum.dimensions())));
-        assertThat(data.stream().map(datum -> datum.dimensions().get("service")).collect(Collectors.toSet()))
+        assertThat(data.stream()
+                        .map(datum -> datum.dimensions().get("retry.service"))
+                        .collect(Collectors.toSet()))
                 .hasSize(6)
                 .contains("other");
         System.out.println(
@@ -208,7 +210,7 @@ class CloudWatchTest {
             int found = 0;
             while (matcher.find()) {
                 found++;
-                named.add(matcher.group(1) + " " + matcher.group(2));
+                named.add(matcher.group(1).replace("\"", "") + " " + matcher.group(2));
             }
             assertThat(found)
                     .describedAs("%s", widget)

@@ -12,12 +12,12 @@ import java.util.List;
 final class DashboardPicture {
 
     private static final List<String> SHOWN = List.of(
-            "Amplification",
             "Share of calls that succeeded",
-            "Budget",
-            "Calls that a budget stopped",
+            "Share of retries wasted",
+            "Budget left",
             "Breaker",
-            "Waiting per call");
+            "Breaker window",
+            "Amplification by layer");
 
     private DashboardPicture() {}
 
@@ -25,7 +25,7 @@ final class DashboardPicture {
             throws IOException, InterruptedException {
         DashboardChart chart = new DashboardChart(
                 "The dashboard's panels during a storm",
-                "dashboards/grafana/retries.json, answered by a Prometheus that scraped bin/retry-lab storm; each "
+                "dashboards/grafana/service.json, answered by a Prometheus that scraped bin/retry-lab storm; each "
                         + "policy in its turn",
                 toSecond - fromSecond);
         for (JsonNode panel : ShippedQueries.panels()) {
@@ -40,10 +40,9 @@ final class DashboardPicture {
 
     private static String titleOf(String panel) {
         return switch (panel) {
-            case "Budget" -> "Budget: tokens left";
             case "Breaker" -> "Breaker: 0 closed, 1 open, 2 half open";
-            case "Waiting per call" -> "Waiting per call, seconds";
-            case "Calls that a budget stopped" -> "Calls that a budget stopped, per second";
+            case "Breaker window" -> "Breaker window: share that failed";
+            case "Amplification by layer" -> "Amplification: attempts for each call";
             default -> panel;
         };
     }
@@ -58,7 +57,7 @@ final class DashboardPicture {
                 seconds[i] = points.get(i).get(0).asDouble() - fromSecond;
                 values[i] = Double.parseDouble(points.get(i).get(1).asText().replace("+Inf", "Infinity"));
             }
-            lines.add(new Series(one.path("metric").path("service").asText(), seconds, values));
+            lines.add(new Series(one.path("metric").path("retry_service").asText(), seconds, values));
         }
         lines.sort(Comparator.comparingDouble(line -> line.seconds()[0])); // in the order of their turns
         return lines;

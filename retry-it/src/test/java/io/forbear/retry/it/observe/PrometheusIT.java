@@ -52,7 +52,7 @@ class PrometheusIT {
         String tested = Files.readString(ShippedQueries.SHIPPED.resolve("prometheus/rules_test.yml"));
 
         assertThat(ShippedQueries.ofDashboards("1m"))
-                .filteredOn(query -> query.contains("retry_breaker_state"))
+                .filteredOn(query -> query.contains("forbear_breaker_state") || query.contains("breaker_not_closed"))
                 .hasSize(2)
                 .allSatisfy(query -> assertThat(tested).contains("expr: '" + query + "'"));
     }
@@ -95,21 +95,28 @@ class PrometheusIT {
                     + ", validly empty: " + waiting);
             assertThat(queries).hasSizeGreaterThan(30);
 
+            assertThat(prometheus.series("forbear_calls_total{service='the-caller',retry_service='users'}"))
+                    .describedAs("a label service of the target leaves ours alone")
+                    .isPositive();
+            assertThat(prometheus.series("{exported_service=~'.+'}"))
+                    .describedAs("no label of ours had to make way")
+                    .isZero();
+
             traffic.ends();
             for (Retry retry : traffic.services) {
                 agrees(
                         prometheus,
-                        "sum(retry_calls_total{service='%s'})",
+                        "sum(forbear_calls_total{retry_service='%s'})",
                         retry,
                         retry.snapshot().calls());
                 agrees(
                         prometheus,
-                        "retry_attempts_total{service='%s'}",
+                        "forbear_attempts_total{retry_service='%s'}",
                         retry,
                         retry.snapshot().attempts());
                 agrees(
                         prometheus,
-                        "sum(retry_call_duration_seconds_count{service='%s'})",
+                        "sum(forbear_call_duration_seconds_count{retry_service='%s'})",
                         retry,
                         retry.snapshot().calls());
             }
@@ -139,7 +146,7 @@ class PrometheusIT {
 
     /** Alerts, whose emptiness is good news; the breaker of a storm is open only now and then. */
     private static boolean mayBeEmpty(String query) {
-        return query.contains("> 1.5") || query.contains("< 0.2") || query.startsWith("max by (service, state)");
+        return ShippedQueries.isAlert(query);
     }
 
     private static HttpServer serve(PrometheusMeterRegistry registry) throws IOException {

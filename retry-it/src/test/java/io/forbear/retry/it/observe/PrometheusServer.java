@@ -14,10 +14,12 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Assumptions;
 
-/** A real Prometheus on loopback that scrapes one address each second. */
+/** A real Prometheus on loopback that scrapes each second. */
 final class PrometheusServer implements AutoCloseable {
 
     private final HttpClient client = HttpClient.newHttpClient();
@@ -39,14 +41,19 @@ final class PrometheusServer implements AutoCloseable {
     }
 
     PrometheusServer(Path folder, int target, Path rules) throws IOException {
+        this(folder, List.of(ScrapeTarget.of(target)), rules);
+    }
+
+    PrometheusServer(Path folder, List<ScrapeTarget> targets, Path rules) throws IOException {
         port = freePort();
-        Path config = Files.writeString(folder.resolve("prometheus.yml"), """
+        Path config = Files.writeString(
+                folder.resolve("prometheus.yml"),
+                """
                 global: {scrape_interval: 1s, evaluation_interval: 1s}
                 rule_files: ['%s']
                 scrape_configs:
-                  - {job_name: retries, static_configs: [{targets: ['127.0.0.1:%d']}]}
-                """.formatted(
-                        rules.toAbsolutePath().normalize(), target));
+                """.formatted(rules.toAbsolutePath().normalize())
+                        + targets.stream().map(ScrapeTarget::asJob).collect(Collectors.joining()));
         process = new ProcessBuilder(
                         command("prometheus"),
                         "--config.file=" + config,
@@ -57,7 +64,7 @@ final class PrometheusServer implements AutoCloseable {
                 .start();
     }
 
-    private static int freePort() throws IOException {
+    static int freePort() throws IOException {
         try (ServerSocket socket = new ServerSocket(0)) {
             return socket.getLocalPort();
         }

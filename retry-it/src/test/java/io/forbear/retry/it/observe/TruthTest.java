@@ -221,7 +221,7 @@ class TruthTest {
     private Tally meters() {
         meterClock.add(1, TimeUnit.SECONDS);
         Map<String, Long> found = new TreeMap<>();
-        for (FunctionCounter counter : registry.get("retry.calls").functionCounters()) {
+        for (FunctionCounter counter : registry.get("forbear.calls").functionCounters()) {
             String reason = counter.getId().getTag("reason");
             String end = "none".equals(reason) ? counter.getId().getTag("outcome") : reason;
             if (counter.count() > 0) {
@@ -229,9 +229,12 @@ class TruthTest {
             }
         }
         long all = found.values().stream().mapToLong(Long::longValue).sum();
-        long made = (long) registry.get("retry.attempts").functionCounter().count();
+        long made = (long) registry.get("forbear.attempts").functionCounter().count();
         return new Tally(
-                all, made, found, registry.get("retry.delay").functionCounter().count());
+                all,
+                made,
+                found,
+                registry.get("forbear.delay").functionCounter().count());
     }
 
     private Tally spans() {

@@ -58,10 +58,10 @@ final class StormMeters implements StormListener {
 
     private Turn gauged(StormPolicy policy) {
         Turn mine = new Turn();
-        gauge("retry.lab.goodput", "Calls per second that ended well", mine, Turn::goodput, policy, null);
-        gauge("retry.lab.load", "Requests per second at the service", mine, Turn::load, policy, null);
+        gauge("forbear.lab.goodput", "Calls per second that ended well", mine, Turn::goodput, policy, null);
+        gauge("forbear.lab.load", "Requests per second at the service", mine, Turn::load, policy, null);
         for (Phase phase : Phase.values()) {
-            gauge("retry.lab.phase", "1 for the phase of the run", mine, seen -> seen.in(phase), policy, phase);
+            gauge("forbear.lab.phase", "1 for the phase of the run", mine, seen -> seen.in(phase), policy, phase);
         }
         return mine;
     }

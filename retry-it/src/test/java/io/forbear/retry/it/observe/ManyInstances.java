@@ -1,0 +1,105 @@
+package io.forbear.retry.it.observe;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import io.forbear.retry.Retry;
+import io.forbear.retry.core.Retries;
+import io.forbear.retry.micrometer.MicrometerRetry;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Instances of one caller, each with registry, retry and metrics of its own, that call a real HTTP service. One of them
+ * can lose its way to the service.
+ */
+final class ManyInstances implements AutoCloseable {
+
+    static final int COUNT = 20;
+    private static final int CALLS_PER_SECOND = 10;
+    private static final int BAD = 7;
+
+    private final HttpServer server;
+    private final HttpClient client = HttpClient.newHttpClient();
+    private final ScheduledExecutorService callers = Executors.newScheduledThreadPool(4);
+    private final List<PrometheusMeterRegistry> registries = new ArrayList<>();
+    private final List<Retry> retries = new ArrayList<>();
+    private volatile boolean oneIsBad;
+
+    ManyInstances() throws IOException {
+        server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server.setExecutor(Executors.newFixedThreadPool(4));
+        server.createContext("/work", exchange -> answer(exchange, ""));
+        for (int i = 0; i < COUNT; i++) {
+            PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+            Retry retry = Retries.named("users")
+                    .listener(MicrometerRetry.bindTo(registry))
+                    .build();
+            registries.add(registry);
+            retries.add(retry);
+            server.createContext("/metrics/" + i, exchange -> answer(exchange, registry.scrape()));
+            int instance = i;
+            long period = TimeUnit.SECONDS.toMicros(1) / CALLS_PER_SECOND;
+            callers.scheduleAtFixedRate(
+                    () -> retry.callAsync(
+                            () -> client.sendAsync(request(instance), HttpResponse.BodyHandlers.discarding())
+                                    .thenApply(ManyInstances::checked)),
+                    period * i / COUNT,
+                    period,
+                    TimeUnit.MICROSECONDS);
+        }
+        server.start();
+    }
+
+    private static int checked(HttpResponse<?> response) {
+        return response.statusCode();
+    }
+
+    /** The bad instance calls a port on which nobody listens. */
+    private HttpRequest request(int instance) {
+        int port = oneIsBad && instance == BAD ? 1 : server.getAddress().getPort();
+        return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/work"))
+                .build();
+    }
+
+    private static void answer(HttpExchange exchange, String text) throws IOException {
+        byte[] body = text.getBytes(StandardCharsets.UTF_8);
+        exchange.getResponseHeaders().set("Content-Type", "text/plain; version=0.0.4");
+        exchange.sendResponseHeaders(200, body.length == 0 ? -1 : body.length);
+        exchange.getResponseBody().write(body);
+        exchange.close();
+    }
+
+    void oneIsBad(boolean value) {
+        oneIsBad = value;
+    }
+
+    List<ScrapeTarget> targets() {
+        List<ScrapeTarget> targets = new ArrayList<>();
+        for (int i = 0; i < COUNT; i++) {
+            targets.add(new ScrapeTarget(
+                    "one-bad", "instance-" + i, server.getAddress().getPort(), "/metrics/" + i, "one-bad-instance"));
+        }
+        return targets;
+    }
+
+    @Override
+    public void close() {
+        callers.shutdownNow();
+        retries.forEach(Retry::close);
+        server.stop(0);
+        registries.forEach(PrometheusMeterRegistry::close);
+    }
+}
