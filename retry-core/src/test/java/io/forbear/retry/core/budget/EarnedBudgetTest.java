@@ -21,6 +21,7 @@ import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import net.jqwik.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The budget that calls earn. */
@@ -260,6 +261,7 @@ class EarnedBudgetTest {
         return Arbitraries.integers().between(0, 40).list().ofMaxSize(300);
     }
 
+    @Tag("bounds")
     @Property
     void holdsWhatTheRuleSays(@ForAll("steps") List<Integer> steps) {
         RetryBudget budget = budget(spec -> spec.perFailedCall(0));

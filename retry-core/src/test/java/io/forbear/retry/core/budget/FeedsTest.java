@@ -17,6 +17,7 @@ import net.jqwik.api.Combinators;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Feeds that come and go, compared with a count of what each counted while it was there. */
@@ -105,6 +106,7 @@ class FeedsTest {
         }
     }
 
+    @Tag("bounds")
     @Test
     void aFeedWhoseOwnerIsGoneIsKeptAsANumber() {
         for (int others : new int[] {0, 5, 40}) {
@@ -146,6 +148,7 @@ class FeedsTest {
         assertThat(reference.get()).isNull();
     }
 
+    @Tag("bounds")
     @Test
     void aFeedLivesAsLongAsAnyOfItsOwners() {
         Feeds feeds = new Feeds();

@@ -81,6 +81,7 @@ class ClientBoundsTest {
         return attempts[0] - 1;
     }
 
+    @Tag("bounds")
     @Test
     void aFloodOfIdsGainsNoMemory() {
         succeed(LIMIT, 0, LIMIT);
@@ -98,6 +99,7 @@ class ClientBoundsTest {
         assertThat(growth).isLessThanOrEqualTo(32L * MIB);
     }
 
+    @Tag("bounds")
     @Test
     void aFloodOfFailingIdsGainsNeitherMemoryNorBudget() {
         long granted = 0;

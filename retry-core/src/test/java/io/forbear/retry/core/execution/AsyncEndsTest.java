@@ -27,6 +27,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BiFunction;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Whatever its supplier, its scheduler and its executor do: an asynchronous call ends, and is counted once. */
@@ -215,6 +216,7 @@ class AsyncEndsTest {
         ends(call, retry, IOException.class);
     }
 
+    @Tag("bounds")
     @Test
     void atItsDeadlineWhereTheServiceIsClosedAndThenItsScheduler() throws Exception {
         ScheduledThreadPoolExecutor lost = started(new ScheduledThreadPoolExecutor(1));

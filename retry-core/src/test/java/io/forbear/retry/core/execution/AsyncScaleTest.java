@@ -88,6 +88,7 @@ class AsyncScaleTest {
                 .build();
     }
 
+    @Tag("bounds")
     @Test
     void pendingRetriesAreSmallAndLeaveNothingBehindWhenTheyAreCancelled() throws Exception {
         Retry retry = waiting();

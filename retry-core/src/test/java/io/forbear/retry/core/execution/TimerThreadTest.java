@@ -22,6 +22,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -165,6 +166,7 @@ class TimerThreadTest {
         holdsUpNobody();
     }
 
+    @Tag("bounds")
     @Test
     void aContinuationOfACallThatEndsAtItsDeadlineHoldsUpNoOtherService() throws Exception {
         CompletableFuture<String> call = service(
@@ -189,6 +191,7 @@ class TimerThreadTest {
         holdsUpNobody();
     }
 
+    @Tag("bounds")
     @Test
     void threadsEndWhenThereIsNothingToDo() throws Exception {
         ScheduledThreadPoolExecutor timer = SharedThreads.newTimer();

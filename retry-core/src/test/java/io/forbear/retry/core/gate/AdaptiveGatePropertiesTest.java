@@ -13,6 +13,7 @@ import net.jqwik.api.Combinators;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import net.jqwik.api.Tag;
 
 /** The gate over any schedule, alone and against a {@link NaiveGate}. */
 class AdaptiveGatePropertiesTest {
@@ -45,6 +46,7 @@ class AdaptiveGatePropertiesTest {
     }
 
     /** Over every stretch of time: attempts that passed <= what the rate let in + what a bucket holds. */
+    @Tag("bounds")
     @Property(tries = 200)
     void grantsNoMoreThanTheRateIntegratedAndOneBucket(@ForAll("steps") List<Step> steps) {
         Clock clock = new Clock();

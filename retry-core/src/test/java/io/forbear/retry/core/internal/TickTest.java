@@ -124,6 +124,7 @@ class TickTest {
         assertThat(counted.looks).hasValue(4 * LOOKS);
     }
 
+    @Tag("bounds")
     @Test
     void growthBetweenLooksKeepsItAwake() {
         counted.grow(watch);

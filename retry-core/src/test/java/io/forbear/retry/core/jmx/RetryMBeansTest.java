@@ -37,6 +37,7 @@ import javax.management.remote.JMXConnectorFactory;
 import javax.management.remote.JMXConnectorServer;
 import javax.management.remote.JMXConnectorServerFactory;
 import javax.management.remote.JMXServiceURL;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 class RetryMBeansTest {
@@ -75,6 +76,7 @@ class RetryMBeansTest {
         return JMX.newMXBeanProxy(server, name(service), ServiceMXBean.class);
     }
 
+    @Tag("bounds")
     @Test
     void tenThousandServicesOfHostileNamesComeAndGoAndLeaveNothing() throws Exception {
         RetryMBeans beans = RetryMBeans.of(server, "default");
