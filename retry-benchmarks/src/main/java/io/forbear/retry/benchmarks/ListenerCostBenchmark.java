@@ -8,6 +8,8 @@ import io.forbear.retry.RetryListener;
 import io.forbear.retry.benchmarks.contender.Script;
 import io.forbear.retry.benchmarks.contender.Services;
 import io.forbear.retry.core.Retries;
+import io.forbear.retry.core.RetryListeners;
+import io.forbear.retry.core.jmx.RetryMBeans;
 import io.forbear.retry.micrometer.MicrometerRetry;
 import io.forbear.retry.otel.OpenTelemetryRetry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -48,7 +50,9 @@ public class ListenerCostBenchmark {
         everyCallTwice,
         /** Micrometer's meters over the counters. */
         micrometer,
-        /** The same, and every call and attempt is timed. */
+        /** What an operator has: the meters, beans of JMX, lines of the log. */
+        operators,
+        /** Micrometer's meters, and every call and attempt is timed. */
         micrometerDurations,
         /** OpenTelemetry that records nothing. */
         openTelemetryNoop,
@@ -83,6 +87,10 @@ public class ListenerCostBenchmark {
                 case everyCall -> builder.listener(new EveryCall());
                 case everyCallTwice -> builder.listener(new EveryCall()).listener(new EveryCall());
                 case micrometer -> builder.listener(MicrometerRetry.bindTo(new SimpleMeterRegistry()));
+                case operators ->
+                    builder.listener(MicrometerRetry.bindTo(new SimpleMeterRegistry()))
+                            .listener(RetryMBeans.ofPlatform())
+                            .listener(RetryListeners.logging());
                 case micrometerDurations ->
                     builder.listener(MicrometerRetry.builder(new SimpleMeterRegistry())
                             .durations()

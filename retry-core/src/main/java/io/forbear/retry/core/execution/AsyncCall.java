@@ -35,6 +35,9 @@ final class AsyncCall<T extends @Nullable Object> extends CallersFuture<T> imple
      * Invariant  A method that returns true still owns the call; one that returns false does not, and must touch
      *            nothing any more.
      * Progress   Lock-free; no stack growth in attempts.
+     * Results    A result that belongs to nobody any more, for a cancel or the deadline came first, is discarded by the
+     *            thread that finds it so. A FailedResult that a stage brings is a result with a classification, as in
+     *            BlockingCall.
      */
 
     final Means means;

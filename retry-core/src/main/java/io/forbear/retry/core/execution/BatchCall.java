@@ -17,7 +17,13 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** A batch, carried out by the loops of all calls: {@link BatchWork} is what it does otherwise. */
+/**
+ * A batch, carried out by the loops of all calls: {@link BatchWork} is what it does otherwise.
+ *
+ * <p>A batch is one call to budget, breaker and counters: an attempt sends every item that is left, and a retry costs
+ * as much as that of a single operation. The items are copied when the call begins; the order in which they were given
+ * is the order in which each attempt gets them, and that of the result.
+ */
 final class BatchCall {
 
     private BatchCall() {}

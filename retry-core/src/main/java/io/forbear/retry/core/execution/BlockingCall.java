@@ -29,6 +29,13 @@ final class BlockingCall {
      * Parts of the user are guarded where they are called, so that nothing they throw comes up here. What can come up
      * is the machine's want of stack or memory. Then the call gives back what it holds, and its caller gets what the
      * operation threw, if it did.
+     *
+     * An operation that judges its own result throws a FailedResult. Nobody outside sees it: where the operation was
+     * called, it becomes a result with a classification, and the caller gets the result if the call ends with it.
+     *
+     * Order of an attempt: mark the thread, tell observers, call the operation, take the mark off, tell observers,
+     * judge. Observers are told of the return before the outcome, so that a context that they put on the thread is off
+     * again when the outcome is told.
      */
 
     /** What {@link #begin} returns where the call's {@linkplain CallState#failure() failure} is to be thrown. */

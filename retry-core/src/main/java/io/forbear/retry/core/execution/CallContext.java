@@ -17,7 +17,10 @@ final class CallContext {
 
     private CallContext() {}
 
-    /** Keeps the context of this thread for the call. */
+    /**
+     * Keeps the context of this thread for the call. Taken once, where the call is made: every attempt, on whatever
+     * thread, sees the context of the caller and not that of the timer which woke it.
+     */
     static void capture(CallState call, @Nullable ContextCapture capture) {
         if (capture == null) {
             return;

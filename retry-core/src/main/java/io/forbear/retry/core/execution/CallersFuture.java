@@ -9,6 +9,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * A future that its caller may end too, in each of the ways that {@link CompletableFuture} has: by a cancel, a value or
  * a failure of the caller's own, a time-out. Whatever the way, the work behind it is told, and goes no further.
+ *
+ * <p>Two parties may complete it, the work and the caller, and they may do so at once. Subclasses decide who was first,
+ * in {@link #endForCaller}; the loser changes nothing. The work itself completes it by {@link #bring} and {@link #fail}
+ * alone, which ask nobody.
  */
 abstract class CallersFuture<T extends @Nullable Object> extends CompletableFuture<T> {
 

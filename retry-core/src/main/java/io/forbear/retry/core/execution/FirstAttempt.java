@@ -84,7 +84,10 @@ final class FirstAttempt {
         return BlockingCall.<T, X>handOver(BlockingCall.begin(call, operation, means), call);
     }
 
-    /** A result that its operation calls a failure, where that is of no account. */
+    /**
+     * A result that its operation calls a failure, where that is of no account: retrying is off, or there is no memory
+     * to judge it with, so that the caller gets what its operation brought.
+     */
     @SuppressWarnings({"unchecked", "NullAway"}) // as the operation declares it
     private static <T extends @Nullable Object> T asReturned(FailedResult judged) {
         return (T) judged.result();

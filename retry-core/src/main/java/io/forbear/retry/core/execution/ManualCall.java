@@ -29,6 +29,10 @@ final class ManualCall implements RetryCall {
     /*
      * The user has the loop, so nothing here is guarded against a user who leaves it in the middle: the phases of
      * CallState refuse a step that does not follow the last one, and close() abandons a call that has not ended.
+     *
+     * Wrong use throws before anything is counted: each method asks for its phase first. A step that the engine breaks
+     * off, for want of memory or by a clock of the user that throws, ends the call and gives back what it holds:
+     * permit, tokens, the place at the gate. So a loop that forgets its call in a finally block leaks nothing.
      */
 
     private final CallState call;

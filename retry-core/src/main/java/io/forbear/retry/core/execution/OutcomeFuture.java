@@ -7,6 +7,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * The future outcome of an asynchronous call: a cancel reaches the call. It completes normally however the call ends,
  * with two exceptions: an {@link Error}, which no program takes for an outcome, and a cancel.
+ *
+ * <p>The end of the call and a cancel of this future may come at once, each on a thread of its own: {@link #claimsEnd}
+ * lets one of them pass. The lock is held for one comparison, and never while a continuation runs.
  */
 final class OutcomeFuture<T extends @Nullable Object> extends CallersFuture<CallOutcome<T>> {
 

@@ -23,6 +23,7 @@ record AlertScenario(String name, String title, String policy, String yaml, Set<
     private static final String LOST = "ForbearCallsLost";
     private static final String REFUSED = "ForbearCallsRefused";
     private static final String OPEN = "ForbearBreakersOpen";
+    private static final String DENIES = "ForbearBudgetDenies";
     private static final String WASTED = "ForbearRetriesWasted";
 
     static final List<AlertScenario> OF_THE_LAB = List.of(
@@ -34,7 +35,7 @@ record AlertScenario(String name, String title, String policy, String yaml, Set<
                     "default",
                     "replicas: 3\n" + fault("kind: errors, replicas: 34%")),
             of("outage", "every request is answered 503", "default", fault("kind: errors"), FAST, LOST, REFUSED, OPEN),
-            of("hang", "no request is answered", "default", fault("kind: silent"), FAST, LOST, REFUSED, OPEN, WASTED),
+            of("hang", "no request is answered", "default", fault("kind: silent"), FAST, LOST, REFUSED, OPEN, DENIES),
             of(
                     "overload",
                     "1.5 times as many calls as the service can do",
@@ -44,7 +45,7 @@ record AlertScenario(String name, String title, String policy, String yaml, Set<
                     LOST,
                     REFUSED,
                     OPEN,
-                    WASTED),
+                    DENIES),
             of(
                     "no budget",
                     "an outage, and a policy without a budget and a breaker",

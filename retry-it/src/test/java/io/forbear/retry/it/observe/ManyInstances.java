@@ -15,6 +15,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executors;
@@ -28,7 +29,7 @@ import java.util.concurrent.TimeUnit;
 final class ManyInstances implements AutoCloseable {
 
     static final int COUNT = 20;
-    private static final int CALLS_PER_SECOND = 10;
+    private static final int CALLS_PER_SECOND = 4;
     private static final int BAD = 7;
 
     private final HttpServer server;
@@ -71,6 +72,7 @@ final class ManyInstances implements AutoCloseable {
     private HttpRequest request(int instance) {
         int port = oneIsBad && instance == BAD ? 1 : server.getAddress().getPort();
         return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/work"))
+                .timeout(Duration.ofSeconds(2))
                 .build();
     }
 
