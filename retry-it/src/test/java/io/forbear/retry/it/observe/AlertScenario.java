@@ -6,7 +6,8 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * A kind of trouble that the lab makes, and the alerts that are for it. The fault lasts from second 20 to second 50.
+ * A kind of trouble that the lab makes, and the alerts that are for it. The fault lasts from second 40 to second 70;
+ * until second 20 the program warms up, which nobody looks at.
  *
  * @param name as tables show it
  * @param title what happens
@@ -16,9 +17,9 @@ import java.util.TreeSet;
  */
 record AlertScenario(String name, String title, String policy, String yaml, Set<String> expected) {
 
-    static final int FAULT = 20;
-    static final int WELL = 50;
-    private static final String JUDGE = "judge: {from: 20s, to: 50s, end: 60s}\n";
+    static final int WARM = 20;
+    static final int FAULT = 40;
+    private static final String JUDGE = "judge: {from: 40s, to: 70s, end: 80s}\n";
     private static final String FAST = "ForbearCallsLostFast";
     private static final String LOST = "ForbearCallsLost";
     private static final String REFUSED = "ForbearCallsRefused";
@@ -61,7 +62,7 @@ record AlertScenario(String name, String title, String policy, String yaml, Set<
     }
 
     private static String fault(String what) {
-        return "faults:\n  - {" + what + ", from: 20s, to: 50s}\n";
+        return "faults:\n  - {" + what + ", from: 40s, to: 70s}\n";
     }
 
     /** What the series call their service. */
