@@ -1,10 +1,14 @@
 package io.forbear.retry.grpc;
 
+import io.forbear.retry.RetryCall;
+import io.forbear.retry.RetryPolicy;
 import io.grpc.CallOptions;
 import io.grpc.ClientCall;
 import io.grpc.Deadline;
 import io.grpc.Metadata;
 import io.grpc.Status;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
@@ -32,13 +36,17 @@ final class Attempt<R> extends ClientCall.Listener<R> {
     }
 
     /**
-     * Returns the options of the attempt.
+     * Returns the options of the attempt, which begins now: with the nearest of all deadlines.
      *
      * @param own those of the call
-     * @param end the nearest deadline of the call, {@code null} for that of {@code own}
-     * @param limit when the time-out of the attempt ends, {@code null} for none
+     * @param bounded whether the call has a deadline that {@code own} does not have, beside that of the policy
      */
-    CallOptions options(CallOptions own, @Nullable Deadline end, @Nullable Deadline limit) {
+    CallOptions options(CallOptions own, RetryPolicy policy, RetryCall made, boolean bounded) {
+        boolean isBounded = bounded || policy.deadlineNanos() != Long.MAX_VALUE;
+        Duration left = isBounded ? made.remaining().orElse(null) : null;
+        Deadline end = left == null ? null : Deadline.after(left.toNanos(), TimeUnit.NANOSECONDS);
+        long nanos = policy.attemptTimeoutNanos();
+        Deadline limit = nanos == Long.MAX_VALUE ? null : Deadline.after(nanos, TimeUnit.NANOSECONDS);
         CallOptions options = own.withStreamTracerFactory(streams);
         timeout = limit;
         Deadline nearest = UnaryCall.nearest(end, limit);
@@ -101,10 +109,10 @@ final class Attempt<R> extends ClientCall.Listener<R> {
                 trailers());
     }
 
-    /** Tells whether the time-out of the attempt ended it, and not the deadline of the call. */
+    /** Tells whether the time-out of the attempt is over. */
     boolean isTimedOut() {
         Deadline limit = timeout;
-        return limit != null && limit.isExpired() && status().getCode() == Status.Code.DEADLINE_EXCEEDED;
+        return limit != null && limit.isExpired();
     }
 
     /** Tells whether the server has certainly not begun to carry the attempt out. */

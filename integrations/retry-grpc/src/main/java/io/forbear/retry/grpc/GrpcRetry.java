@@ -32,6 +32,8 @@ import java.util.function.Predicate;
  *       of the {@code Retry} do ({@link io.forbear.retry.CallOptions#idempotent()}, which go before the descriptor).
  *       Any other is repeated only if the server certainly did not begin to carry it out: the attempt reached no
  *       connection, or the stream was refused.
+ *   <li>A message that is an {@link java.io.InputStream} is sent once: {@link
+ *       io.forbear.retry.StopReason#NOT_REPEATABLE}.
  *   <li>What failed is judged by the policy's classifier, asked about the {@link io.grpc.StatusRuntimeException}; with
  *       the trailer {@code grpc-retry-pushback-ms}. A {@linkplain
  *       io.forbear.retry.RetryPolicy.Builder#classifyResult rule} for the response holds too.

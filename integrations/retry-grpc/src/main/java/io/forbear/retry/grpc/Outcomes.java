@@ -3,12 +3,15 @@ package io.forbear.retry.grpc;
 import io.forbear.retry.FailedResultException;
 import io.forbear.retry.Retry;
 import io.forbear.retry.RetryCall;
+import io.forbear.retry.RetryDecision;
 import io.forbear.retry.RetryPolicy;
 import io.forbear.retry.RetryStopped;
 import io.forbear.retry.StopReason;
 import io.forbear.retry.error.Classification;
 import io.forbear.retry.error.ErrorCategory;
+import io.grpc.Deadline;
 import io.grpc.Status;
+import java.time.Duration;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +25,49 @@ final class Outcomes {
     private static final String GONE_UNREAD = "Abrupt GOAWAY closed sent stream. HTTP/2 error code: NO_ERROR";
 
     private Outcomes() {}
+
+    /**
+     * Tells the engine how an attempt ended.
+     *
+     * @param broken why the attempt could not begin, {@code null} where it did
+     * @param left whether the caller does not wait any more
+     * @param deadline the end of the call, {@code null} where gRPC knows of none
+     * @return {@code null} where there is nothing to decide: the call has succeeded, or its caller has left
+     */
+    static @Nullable RetryDecision verdict(
+            RetryPolicy policy,
+            RetryCall call,
+            Attempt<?> ended,
+            @Nullable Throwable broken,
+            boolean left,
+            @Nullable Deadline deadline) {
+        Status status = ended.status();
+        Classification judged = status.isOk() ? judge(policy, ended.message()) : null;
+        if (status.isOk() && judged == null) {
+            call.succeeded();
+            return null;
+        }
+        if (left) {
+            call.abandoned();
+            return null;
+        }
+        if (judged != null) {
+            return call.failed(judged);
+        }
+        if (broken != null) {
+            return call.failed(broken);
+        }
+        Throwable failure = status.asRuntimeException(ended.trailers());
+        boolean timedOut =
+                status.getCode() == Status.Code.DEADLINE_EXCEEDED && (ended.isTimedOut() || isOver(call, deadline));
+        Classification found = classify(policy, ended, failure, timedOut);
+        return found == null ? call.failed(failure) : call.failed(failure, found);
+    }
+
+    private static boolean isOver(RetryCall call, @Nullable Deadline deadline) {
+        return deadline != null && deadline.isExpired()
+                || call.remaining().map(Duration::isZero).orElse(false);
+    }
 
     /** Returns what kind of failure the policy calls a response, {@code null} for a success. */
     static @Nullable Classification judge(RetryPolicy policy, @Nullable Object response) {
@@ -42,7 +88,7 @@ final class Outcomes {
      *
      * @param timedOut whether a limit of time of this side ended it
      */
-    static @Nullable Classification classify(
+    private static @Nullable Classification classify(
             RetryPolicy policy, Attempt<?> ended, Throwable failure, boolean timedOut) {
         Classification found;
         if (timedOut) {

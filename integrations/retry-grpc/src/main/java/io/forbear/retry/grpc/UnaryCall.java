@@ -5,8 +5,6 @@ import io.forbear.retry.CallRefusedException;
 import io.forbear.retry.Retry;
 import io.forbear.retry.RetryCall;
 import io.forbear.retry.RetryDecision;
-import io.forbear.retry.RetryPolicy;
-import io.forbear.retry.error.Classification;
 import io.grpc.Attributes;
 import io.grpc.CallOptions;
 import io.grpc.Channel;
@@ -17,12 +15,10 @@ import io.grpc.Deadline;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.Status;
-import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
@@ -46,6 +42,9 @@ final class UnaryCall<Q, R> extends ClientCall<Q, R> {
 
     /** What the caller's listener is told on where the call has no executor of its own, as the channel's is hidden. */
     private static final Executor DEFAULT_EXECUTOR = new CompletableFuture<Void>().defaultExecutor();
+
+    private static final io.forbear.retry.CallOptions NOT_REPEATABLE =
+            io.forbear.retry.CallOptions.defaults().notRepeatable();
 
     private enum Phase {
         NEW,
@@ -223,13 +222,18 @@ final class UnaryCall<Q, R> extends ClientCall<Q, R> {
     private void begin() {
         RetryCall begun;
         try {
-            begun = retry.begin();
+            begun = (isRepeatable() ? retry : retry.with(NOT_REPEATABLE)).begin();
         } catch (CallRefusedException refusal) {
             close(GrpcRules.refused(refusal), null, false);
             return;
         }
         call = begun;
         follow(begun, begun.atGate(), null, false);
+    }
+
+    private boolean isRepeatable() {
+        UnaryRequest<Q> kept = request;
+        return kept == null || kept.isRepeatable();
     }
 
     /** Does what was decided: makes the attempt, waits for it, or closes the call. */
@@ -262,7 +266,7 @@ final class UnaryCall<Q, R> extends ClientCall<Q, R> {
         Throwable broken = null;
         Context outer = context.attach();
         try (AttemptScope scope = made.attemptStarted()) {
-            sent = next.newCall(method, attemptOptions(begun, made));
+            sent = next.newCall(method, begun.options(options, retry.policy(), made, bounded));
             send(sent, begun, made.attempt());
         } catch (Throwable thrown) { // of another interceptor
             broken = thrown;
@@ -270,16 +274,6 @@ final class UnaryCall<Q, R> extends ClientCall<Q, R> {
             context.detach(outer);
         }
         launched(made, begun, sent, broken);
-    }
-
-    private CallOptions attemptOptions(Attempt<R> begun, RetryCall made) {
-        RetryPolicy policy = retry.policy();
-        boolean ownEnd = bounded || policy.deadlineNanos() != Long.MAX_VALUE;
-        Duration left = ownEnd ? made.remaining().orElse(null) : null;
-        Deadline end = left == null ? null : Deadline.after(left.toNanos(), TimeUnit.NANOSECONDS);
-        long timeout = policy.attemptTimeoutNanos();
-        Deadline limit = timeout == Long.MAX_VALUE ? null : Deadline.after(timeout, TimeUnit.NANOSECONDS);
-        return begun.options(options, end, limit);
     }
 
     private void send(ClientCall<Q, R> sent, Attempt<R> begun, int number) {
@@ -355,7 +349,7 @@ final class UnaryCall<Q, R> extends ClientCall<Q, R> {
     private void decide(RetryCall made, Attempt<R> ended, @Nullable Throwable broken, boolean onCallback) {
         RetryDecision decision;
         try {
-            decision = verdict(made, ended, broken);
+            decision = Outcomes.verdict(retry.policy(), made, ended, broken, hasLeft(), deadline);
         } catch (Throwable fault) { // the engine has given back what the call held
             close(made, ended, onCallback);
             throw fault;
@@ -367,30 +361,7 @@ final class UnaryCall<Q, R> extends ClientCall<Q, R> {
         }
     }
 
-    /** Returns {@code null} where there is nothing to decide: the call has succeeded, or the caller has left it. */
-    private @Nullable RetryDecision verdict(RetryCall made, Attempt<R> ended, @Nullable Throwable broken) {
-        Status status = ended.status();
-        Classification judged = status.isOk() ? Outcomes.judge(retry.policy(), ended.message()) : null;
-        if (status.isOk() && judged == null) {
-            made.succeeded();
-            return null;
-        }
-        if (hasLeft()) {
-            made.abandoned();
-            return null;
-        }
-        if (judged != null) {
-            return made.failed(judged);
-        }
-        if (broken != null) {
-            return made.failed(broken);
-        }
-        Throwable failure = status.asRuntimeException(ended.trailers());
-        boolean timedOut = ended.isTimedOut() || isOver(made, status);
-        Classification found = Outcomes.classify(retry.policy(), ended, failure, timedOut);
-        return found == null ? made.failed(failure) : made.failed(failure, found);
-    }
-
+    /** Tells whether the caller does not wait for the call any more. */
     private boolean hasLeft() {
         synchronized (this) {
             if (ending != null) {
@@ -398,16 +369,6 @@ final class UnaryCall<Q, R> extends ClientCall<Q, R> {
             }
         }
         return context.isCancelled() && !(context.cancellationCause() instanceof TimeoutException);
-    }
-
-    /** Tells whether the deadline of the call has passed. */
-    private boolean isOver(RetryCall made, Status status) {
-        if (status.getCode() != Status.Code.DEADLINE_EXCEEDED) {
-            return false;
-        }
-        Deadline end = deadline;
-        return end != null && end.isExpired()
-                || made.remaining().map(Duration::isZero).orElse(false);
     }
 
     // ---- the wait

@@ -3,6 +3,7 @@ package io.forbear.retry.grpc;
 import io.forbear.retry.AttemptHeader;
 import io.grpc.ClientCall;
 import io.grpc.Metadata;
+import java.io.InputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,6 +30,11 @@ final class UnaryRequest<Q> {
     void add(Q sent) {
         UnaryCall.check(message == null, "sendMessage", "once, for a unary call");
         message = sent;
+    }
+
+    /** Tells whether the message can be sent again, as one that is a stream cannot. */
+    boolean isRepeatable() {
+        return !(message instanceof InputStream);
     }
 
     /**

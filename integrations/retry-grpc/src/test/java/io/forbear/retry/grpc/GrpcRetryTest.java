@@ -39,9 +39,12 @@ import io.grpc.Status;
 import io.grpc.Status.Code;
 import io.grpc.StatusRuntimeException;
 import io.grpc.stub.ClientCalls;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -287,6 +290,34 @@ class GrpcRetryTest extends GrpcTestBase {
         assertThat(thrown.getStatus().getCode()).isEqualTo(Code.UNAVAILABLE);
         assertThat(retry.snapshot().attempts()).isEqualTo(MOST_ATTEMPTS);
         assertThat(thrown.getCause().getSuppressed()).hasAtLeastOneElementOfType(RetryStopped.class);
+    }
+
+    @Test
+    void aMessageThatIsAStreamIsSentOnce() {
+        server.always(CountingServer.status(Code.UNAVAILABLE));
+        MethodDescriptor<InputStream, String> find =
+                FIND.toBuilder(new Raw(), FIND.getResponseMarshaller()).build();
+        Retry retry = service(policy()).build();
+        Channel channel = channel(retry);
+        InputStream once = new ByteArrayInputStream("a book".getBytes(StandardCharsets.UTF_8));
+
+        failure(ClientCalls.futureUnaryCall(channel.newCall(find, CallOptions.DEFAULT), once));
+
+        assertThat(server.received()).extracting(Received::request).containsExactly("a book");
+        assertThat(retry.snapshot().stopped(StopReason.NOT_REPEATABLE)).isEqualTo(1);
+    }
+
+    private static final class Raw implements MethodDescriptor.Marshaller<InputStream> {
+
+        @Override
+        public InputStream stream(InputStream value) {
+            return value;
+        }
+
+        @Override
+        public InputStream parse(InputStream stream) {
+            return stream;
+        }
     }
 
     @Test
