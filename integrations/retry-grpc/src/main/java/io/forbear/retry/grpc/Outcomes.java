@@ -71,7 +71,7 @@ final class Outcomes {
 
     /** Returns what kind of failure the policy calls a response, {@code null} for a success. */
     static @Nullable Classification judge(RetryPolicy policy, @Nullable Object response) {
-        Function<Object, Classification> rule = policy.resultClassifier();
+        Function<@Nullable Object, @Nullable Classification> rule = policy.resultClassifier();
         if (rule == null || response == null) {
             return null;
         }
