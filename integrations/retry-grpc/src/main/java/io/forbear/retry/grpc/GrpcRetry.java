@@ -164,29 +164,26 @@ public final class GrpcRetry implements ClientInterceptor {
             passed.increment();
             return next.newCall(method, options);
         }
+        String client = options.getOption(CLIENT);
+        Retry view = client == null ? retry : retry.forClient(client);
         io.forbear.retry.CallOptions own = options.getOption(OPTIONS);
-        io.forbear.retry.CallOptions all =
-                own == null ? retry.options() : retry.options().with(own);
-        io.forbear.retry.CallOptions more = own == null ? io.forbear.retry.CallOptions.defaults() : own;
-        if (!isSaid(all) && !idempotent.test(method)) {
-            more = more.with(NON_IDEMPOTENT);
+        if (own != null) {
+            view = view.with(own);
+        }
+        boolean bounded = view.options().deadlineNanos() != Long.MAX_VALUE;
+        if (!isSaid(view.options()) && !idempotent.test(method)) {
+            view = view.with(NON_IDEMPOTENT);
         }
         Context context = Context.current();
         int upstream = IncomingAttempts.attempt(context);
-        if (upstream > all.upstreamAttempt()) {
-            more = more.upstreamAttempt(upstream);
+        if (upstream > view.options().upstreamAttempt()) {
+            view = view.with(io.forbear.retry.CallOptions.defaults().upstreamAttempt(upstream));
         }
         Deadline end = UnaryCall.nearest(options.getDeadline(), context.getDeadline());
         if (end != null) {
-            more = more.with(io.forbear.retry.CallOptions.defaults().deadline(left(end)));
+            view = view.with(io.forbear.retry.CallOptions.defaults().deadline(left(end)));
         }
-        boolean bounded = all.deadlineNanos() != Long.MAX_VALUE;
-        return new UnaryCall<>(next, method, options, view(options).with(more), bounded, channelRetries);
-    }
-
-    private Retry view(CallOptions options) {
-        String client = options.getOption(CLIENT);
-        return client == null ? retry : retry.forClient(client);
+        return new UnaryCall<>(next, method, options, view, bounded, channelRetries);
     }
 
     /** Tells whether the user has said of the calls whether they may be carried out twice. */
