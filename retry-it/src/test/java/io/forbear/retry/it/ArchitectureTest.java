@@ -18,6 +18,7 @@ import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
 import io.forbear.retry.Retry;
 import io.forbear.retry.core.Retries;
+import io.forbear.retry.grpc.GrpcRetry;
 import io.forbear.retry.http.HttpRetry;
 import io.forbear.retry.lab.RetryLab;
 import io.forbear.retry.micrometer.MicrometerRetry;
@@ -60,7 +61,8 @@ class ArchitectureTest {
             MicrometerRetry.class, Set.of(API, ERROR, OPERATIONS, "io.micrometer.."),
             OpenTelemetryRetry.class, Set.of(API, ERROR, OPERATIONS, "io.opentelemetry.."),
             HttpRetry.class,
-                    Set.of(API, ERROR, OPERATIONS, "javax.net.ssl", "com.sun.net.httpserver", "jakarta.servlet.."));
+                    Set.of(API, ERROR, OPERATIONS, "javax.net.ssl", "com.sun.net.httpserver", "jakarta.servlet.."),
+            GrpcRetry.class, Set.of(API, ERROR, OPERATIONS, "io.grpc.."));
 
     /**
      * What the packages of the core may see; one that is not named here is a part beside the others, and sees internal

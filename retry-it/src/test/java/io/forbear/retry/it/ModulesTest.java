@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.forbear.retry.Retry;
 import io.forbear.retry.core.Retries;
+import io.forbear.retry.grpc.GrpcRetry;
 import io.forbear.retry.http.HttpRetry;
 import io.forbear.retry.micrometer.MicrometerRetry;
 import io.forbear.retry.otel.OpenTelemetryRetry;
@@ -87,7 +88,16 @@ class ModulesTest {
                             "static transitive jdk.httpserver",
                             "static transitive org.jspecify",
                             "transitive io.forbear.retry",
-                            "transitive java.net.http")));
+                            "transitive java.net.http")),
+            new Expected(
+                    GrpcRetry.class,
+                    "io.forbear.retry.grpc",
+                    Set.of("io.forbear.retry.grpc"),
+                    Set.of(
+                            "java.base",
+                            "static transitive org.jspecify",
+                            "transitive io.forbear.retry",
+                            "transitive io.grpc")));
 
     @TestFactory
     Stream<DynamicTest> exportsItsDoorsAndRequiresWhatItMaySee() {
