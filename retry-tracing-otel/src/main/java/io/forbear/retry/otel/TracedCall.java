@@ -162,7 +162,7 @@ final class TracedCall implements CallObserver {
     }
 
     /** Begins the span of an attempt that is over already, unless it had one. */
-    private void beginUntold(int number) {
+    void beginUntold(int number) {
         if (!told && begun < number) {
             beginAttempt(number, Math.min(attemptEpochNanos, epochNanos()));
         }
@@ -206,6 +206,17 @@ final class TracedCall implements CallObserver {
         beginCall(startEpochNanos);
         beginAttempt(failed.attempt(), attemptEpochNanos);
         attemptFailed(failed);
+    }
+
+    /** Returns the context with the span of the attempt that is under way, or of the call where it has none. */
+    Context attemptContext() {
+        Span span = attempt;
+        return span == null ? context : context.with(span);
+    }
+
+    /** Returns the context with the span of the call, or that in which it began where it has none. */
+    Context callContext() {
+        return context;
     }
 
     private void endAttempt() {

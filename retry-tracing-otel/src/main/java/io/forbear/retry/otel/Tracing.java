@@ -43,12 +43,17 @@ final class Tracing implements RetryListener {
 
     @Override
     public boolean observesEveryCall() {
-        return recording;
+        return recording || told.observesEveryCall();
     }
 
     @Override
     public @Nullable CallObserver observe(String service, @Nullable String client, CallOptions call) {
-        return told != SILENT || tracer.isEnabled() ? new TracedCall(tracer, options, openings, service, client) : null;
+        CallObserver other = told.observesEveryCall() ? told.observe(service, client, call) : null;
+        if (!recording || told == SILENT && !tracer.isEnabled()) {
+            return other;
+        }
+        TracedCall traced = new TracedCall(tracer, options, openings, service, client);
+        return other == null ? traced : new CallInContext(traced, other);
     }
 
     /** For tests of what is remembered. */
