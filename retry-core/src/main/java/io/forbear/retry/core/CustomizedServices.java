@@ -6,6 +6,7 @@ import io.forbear.retry.RetryBudget;
 import io.forbear.retry.core.client.ClientBudget;
 import io.forbear.retry.core.client.ClientTable;
 import io.forbear.retry.core.config.RetryConfig;
+import io.forbear.retry.core.config.ServiceConfig;
 import io.forbear.retry.core.execution.ServiceRetry;
 import io.forbear.retry.core.internal.OneLine;
 import io.forbear.retry.core.service.Service;
@@ -74,7 +75,7 @@ final class CustomizedServices {
             service.operators.configuration(() -> now.listed(
                     Settings.ofText(config, name, now.maxClients()),
                     ConfiguredValue.Source.CUSTOMIZER,
-                    config.written(name),
+                    config.origins(name),
                     config.preset(name)));
         }
     }
@@ -153,7 +154,8 @@ final class CustomizedServices {
 
     /** Asks the customizers about a service. */
     private ServiceCustomizer customized(String name, RetryConfig text) {
-        ServiceCustomizer given = new ServiceCustomizer(name, text.service(name), maker.gate());
+        ServiceConfig own = text.service(name);
+        ServiceCustomizer given = new ServiceCustomizer(name, own, own.gate(maker.gate()));
         customizers.forEach(customizer -> customizer.accept(name, given));
         return given;
     }

@@ -64,7 +64,8 @@ public final class RetryRegistry implements AutoCloseable {
     private final RegistryOperations operations;
 
     private RetryRegistry(Builder builder, RetryConfig config) {
-        this.source = new CustomizedServices(new ServiceMaker(builder.maker), List.copyOf(builder.customizers), config);
+        this.source = new CustomizedServices(
+                new ServiceMaker(builder.maker).follow(config), List.copyOf(builder.customizers), config);
         this.names = new ServiceNames(builder.named, builder.strict, Notices::log);
         this.config = config;
         this.operations = new RegistryOperations(services, source.clock());
@@ -88,7 +89,7 @@ public final class RetryRegistry implements AutoCloseable {
      * @return a new registry
      * @throws IllegalArgumentException if any setting is wrong; the message names each
      */
-    public static RetryRegistry load(Map<String, String> settings) {
+    public static RetryRegistry load(Map<String, ?> settings) {
         return builder().build(RetryConfig.of(settings));
     }
 
