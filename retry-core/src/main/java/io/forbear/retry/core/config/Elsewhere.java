@@ -105,10 +105,11 @@ final class Elsewhere {
                                 && !Nearest.to(hyphened(tail), Keys.texts()).isEmpty());
     }
 
-    /** Returns {@code maxAtempts} and {@code MAX_ATEMPTS} in the form of a key: {@code max-atempts}. */
+    /** Returns {@code maxAtempts} and {@code MAX_ATEMPTS} in the form of a key, without a unit: {@code max-atempts}. */
     private static String hyphened(String name) {
         return name.replaceAll("([a-z0-9])([A-Z])", "$1-$2")
                 .toLowerCase(Locale.ROOT)
-                .replace('_', '-');
+                .replace('_', '-')
+                .replaceFirst("-ms$", "");
     }
 }

@@ -31,7 +31,9 @@ final class Spelling {
         for (Key<?> key : Keys.ALL) {
             Object zero = key.type.name().equals("duration") ? key.type.parse("1s") : null;
             if (zero instanceof Duration) { // a plain number is milliseconds, so the unit may be in the key
-                aliases.put(Key.folded(key.text + "ms"), key);
+                int dot = key.text.indexOf('.');
+                int end = dot < 0 ? key.text.length() : dot;
+                aliases.put(Key.folded(key.text.substring(0, end) + "ms" + key.text.substring(end)), key);
             }
         }
         return aliases;
