@@ -6,18 +6,25 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import io.forbear.retry.Retry;
 import io.forbear.retry.StopReason;
 import io.forbear.retry.core.budget.RetryBudgets;
+import io.forbear.retry.core.config.ConfigSources;
 import io.forbear.retry.core.config.RetryConfig;
 import io.forbear.retry.core.gate.AttemptGates;
 import io.forbear.retry.operations.ConfiguredValue;
 import io.forbear.retry.operations.ConfiguredValue.Source;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** What text says of a registry goes before what its builder says, and customizers go before both. */
 class RegistryByTextTest {
+
+    @TempDir
+    private Path dir;
 
     private static RetryRegistry.Builder builder() {
         return RetryRegistry.builder().runtime(r -> r.clock(() -> 0).sleeper(nanos -> {}));
@@ -112,5 +119,32 @@ class RegistryByTextTest {
         assertThat(value(orders, "retried").detail()).isEqualTo("retryable.client-error");
         assertThat(value(orders, "classifier").detail()).isEqualTo("never-on");
         assertThat(value(orders, "max-delay").source()).isEqualTo(Source.DEFAULT);
+    }
+
+    @Test
+    void explainsEachValueByItsSource() throws IOException {
+        Path file = Files.writeString(dir.resolve("f.properties"), "preset=critical\nservice.orders.deadline=2s\n");
+        RetryRegistry registry = builder()
+                .customize("orders", orders -> orders.policy(policy -> policy.nonIdempotent()))
+                .build(ConfigSources.none()
+                        .file(file)
+                        .environment(Map.of("FORBEAR_SERVICE_ORDERS_MAX_ATTEMPTS", "7"))
+                        .read());
+
+        assertThat(registry.explain("orders").lines().map(line -> line.replaceAll(" +", " ")))
+                .as("not made yet: code is not asked")
+                .contains(
+                        "max-attempts = 7 <- environment: FORBEAR_SERVICE_ORDERS_MAX_ATTEMPTS",
+                        "deadline = PT2S <- file: service.orders.deadline (f.properties:2)",
+                        "base-delay = PT0.05S <- preset: critical",
+                        "idempotent = true <- preset: critical");
+        registry.get("orders");
+        assertThat(registry.explain("orders").lines().map(line -> line.replaceAll(" +", " ")))
+                .contains(
+                        "max-attempts = 7 <- environment: FORBEAR_SERVICE_ORDERS_MAX_ATTEMPTS",
+                        "idempotent = false <- customizer")
+                .hasSameSizeAs(
+                        registry.operations().service("orders").orElseThrow().configuration());
+        registry.close();
     }
 }

@@ -92,7 +92,7 @@ public final class RetryConfig {
         return Objects.requireNonNull(values.read(usual, key.type), key.text);
     }
 
-    private static RetryConfig checked(Text text, Values values) {
+    static RetryConfig checked(Text text, Values values) {
         RetryConfig config = new RetryConfig(text, values);
         values.check();
         return config;

@@ -13,7 +13,8 @@ final class TextReader {
     private static final String VARIABLE = "FORBEAR_";
     private static final String SERVICE_VARIABLE = "SERVICE_";
     private static final String DEFAULT_VARIABLE = "DEFAULT_";
-    private static final String PROPERTY = "forbear.";
+    /** What the system properties begin with that are settings. */
+    static final String PROPERTY = "forbear.";
 
     /** Deeper maps are refused: one may contain itself. */
     private static final int DEEPEST = 8;
@@ -77,6 +78,11 @@ final class TextReader {
     /** Takes one setting. */
     void take(String label, String value, Place place) {
         take(label, label, value, place, true);
+    }
+
+    /** Takes the setting that a file is, by its name. A file of which no key is near may be something else. */
+    void takeFile(String label, String value, Place place) {
+        take(label, label, value, place, false);
     }
 
     /**
