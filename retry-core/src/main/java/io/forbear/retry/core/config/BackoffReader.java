@@ -58,20 +58,20 @@ final class BackoffReader {
     }
 
     private boolean isSet(ErrorCategory category) {
-        return settings.isSet(PolicyKeys.STRATEGY_AFTER.get(category))
-                || settings.isSet(PolicyKeys.BASE_DELAY_AFTER.get(category))
-                || settings.isSet(PolicyKeys.MAX_DELAY_AFTER.get(category))
-                || settings.isSet(PolicyKeys.MULTIPLIER_AFTER.get(category))
-                || settings.isSet(PolicyKeys.JITTER_AFTER.get(category))
-                || settings.isSet(PolicyKeys.JITTER_FACTOR_AFTER.get(category));
+        return settings.isSet(PolicyKeys.STRATEGY_AFTER.of(category))
+                || settings.isSet(PolicyKeys.BASE_DELAY_AFTER.of(category))
+                || settings.isSet(PolicyKeys.MAX_DELAY_AFTER.of(category))
+                || settings.isSet(PolicyKeys.MULTIPLIER_AFTER.of(category))
+                || settings.isSet(PolicyKeys.JITTER_AFTER.of(category))
+                || settings.isSet(PolicyKeys.JITTER_FACTOR_AFTER.of(category));
     }
 
     private Backoff of(ErrorCategory category, Range general) {
         Range range = range(category, general);
-        Key<Strategy> strategy = PolicyKeys.STRATEGY_AFTER.get(category);
-        Key<Double> multiplier = PolicyKeys.MULTIPLIER_AFTER.get(category);
-        Key<Jittered> jitter = PolicyKeys.JITTER_AFTER.get(category);
-        Key<Double> factor = PolicyKeys.JITTER_FACTOR_AFTER.get(category);
+        Key<Strategy> strategy = PolicyKeys.STRATEGY_AFTER.of(category);
+        Key<Double> multiplier = PolicyKeys.MULTIPLIER_AFTER.of(category);
+        Key<Jittered> jitter = PolicyKeys.JITTER_AFTER.of(category);
+        Key<Double> factor = PolicyKeys.JITTER_FACTOR_AFTER.of(category);
         boolean ownJitter = settings.isSet(jitter) || settings.isSet(factor);
         return form(
                         settings.isSet(strategy) ? strategy : PolicyKeys.STRATEGY,
@@ -82,8 +82,8 @@ final class BackoffReader {
 
     /** A first delay that the preset has for a category is never below the general one, nor above its maximum. */
     private Range range(ErrorCategory category, Range general) {
-        Key<Duration> baseKey = PolicyKeys.BASE_DELAY_AFTER.get(category);
-        Key<Duration> maxKey = PolicyKeys.MAX_DELAY_AFTER.get(category);
+        Key<Duration> baseKey = PolicyKeys.BASE_DELAY_AFTER.of(category);
+        Key<Duration> maxKey = PolicyKeys.MAX_DELAY_AFTER.of(category);
         Duration base = settings.getOr(baseKey, general.base);
         if (!settings.isWritten(baseKey)) {
             base = longer(base, general.base);

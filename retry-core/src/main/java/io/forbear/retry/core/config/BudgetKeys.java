@@ -1,11 +1,9 @@
 package io.forbear.retry.core.config;
 
-import io.forbear.retry.error.ErrorCategory;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -108,7 +106,7 @@ final class BudgetKeys {
             Types.RATE,
             "`earned`, `ratio`, `token-bucket`, quotas: the largest share that one call may take");
 
-    static final Map<ErrorCategory, Key<Double>> COST = PolicyKeys.byCategory(category -> Key.member(
+    static final ByCategory<Double> COST = new ByCategory<>(category -> Key.member(
             "retry-budget-cost",
             category,
             "category",
@@ -142,7 +140,7 @@ final class BudgetKeys {
                 K,
                 RESERVE,
                 MAX_SHARE));
-        keys.addAll(COST.values());
+        keys.addAll(COST.all());
         keys.add(CLIENT_BUDGET);
         return keys;
     }

@@ -70,7 +70,7 @@ final class BudgetReader {
     }
 
     private static List<Key<?>> costs() {
-        Set<Key<?>> keys = new HashSet<>(BudgetKeys.COST.values());
+        Set<Key<?>> keys = new HashSet<>(BudgetKeys.COST.all());
         keys.add(BudgetKeys.RESERVE);
         keys.add(BudgetKeys.MAX_SHARE);
         return List.copyOf(keys);
@@ -87,9 +87,10 @@ final class BudgetReader {
         Chosen chosen = settings.getOr(BudgetKeys.BUDGET, new Chosen(BudgetKind.NONE, 0, 0));
         Set<Key<?>> taken = TAKEN.getOrDefault(chosen.kind(), Set.of());
         for (Key<?> key : BudgetKeys.all()) {
-            boolean isOfAnother = key != BudgetKeys.BUDGET && key != BudgetKeys.CLIENT_BUDGET && !taken.contains(key);
-            boolean isSaidTwice =
-                    key == BudgetKeys.RATIO && chosen.share() > 0 || key == BudgetKeys.CAPACITY && chosen.tokens() > 0;
+            boolean isOfAnother =
+                    !key.equals(BudgetKeys.BUDGET) && !key.equals(BudgetKeys.CLIENT_BUDGET) && !taken.contains(key);
+            boolean isSaidTwice = key.equals(BudgetKeys.RATIO) && chosen.share() > 0
+                    || key.equals(BudgetKeys.CAPACITY) && chosen.tokens() > 0;
             if (isOfAnother || isSaidTwice) {
                 settings.get(key); // its value is checked all the same
                 settings.refuseBeside(key, BudgetKeys.BUDGET);
@@ -154,7 +155,7 @@ final class BudgetReader {
         spec = with(spec, BudgetKeys.RESERVE, EarnedSpec::reserveForCritical);
         spec = with(spec, BudgetKeys.MAX_SHARE, EarnedSpec::maxSharePerCall);
         for (ErrorCategory category : ErrorCategory.values()) {
-            spec = with(spec, cost(category), (s, tokens) -> s.cost(category, tokens));
+            spec = with(spec, BudgetKeys.COST.of(category), (s, tokens) -> s.cost(category, tokens));
         }
         return spec;
     }
@@ -169,7 +170,7 @@ final class BudgetReader {
         spec = with(spec, BudgetKeys.RESERVE, RatioSpec::reserveForCritical);
         spec = with(spec, BudgetKeys.MAX_SHARE, RatioSpec::maxSharePerCall);
         for (ErrorCategory category : ErrorCategory.values()) {
-            spec = with(spec, cost(category), (s, tokens) -> s.cost(category, tokens));
+            spec = with(spec, BudgetKeys.COST.of(category), (s, tokens) -> s.cost(category, tokens));
         }
         return spec;
     }
@@ -193,7 +194,7 @@ final class BudgetReader {
         spec = with(spec, BudgetKeys.RESERVE, TokenBucketSpec::reserveForCritical);
         spec = with(spec, BudgetKeys.MAX_SHARE, TokenBucketSpec::maxSharePerCall);
         for (ErrorCategory category : ErrorCategory.values()) {
-            spec = with(spec, cost(category), (s, tokens) -> s.cost(category, tokens));
+            spec = with(spec, BudgetKeys.COST.of(category), (s, tokens) -> s.cost(category, tokens));
         }
         return spec;
     }
@@ -213,12 +214,8 @@ final class BudgetReader {
         spec = with(spec, BudgetKeys.RESERVE, QuotaSpec::reserveForCritical);
         spec = with(spec, BudgetKeys.MAX_SHARE, QuotaSpec::maxSharePerCall);
         for (ErrorCategory category : ErrorCategory.values()) {
-            spec = with(spec, cost(category), (s, tokens) -> s.cost(category, tokens));
+            spec = with(spec, BudgetKeys.COST.of(category), (s, tokens) -> s.cost(category, tokens));
         }
         return spec;
-    }
-
-    private static Key<Double> cost(ErrorCategory category) {
-        return java.util.Objects.requireNonNull(BudgetKeys.COST.get(category));
     }
 }

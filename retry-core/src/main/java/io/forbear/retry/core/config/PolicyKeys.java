@@ -4,15 +4,14 @@ import io.forbear.retry.Criticality;
 import io.forbear.retry.Jitter;
 import io.forbear.retry.PushbackBeyond;
 import io.forbear.retry.RetryPolicy;
-import io.forbear.retry.error.ErrorCategory;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 
 /** The settings of a {@link RetryPolicy}. */
 final class PolicyKeys {
@@ -33,7 +32,7 @@ final class PolicyKeys {
             "total attempts of a call, the first included; at least 1",
             RetryPolicy.Builder::maxAttempts);
 
-    static final Map<ErrorCategory, Key<Integer>> MAX_ATTEMPTS_AFTER = byCategory(category -> Key.member(
+    static final ByCategory<Integer> MAX_ATTEMPTS_AFTER = new ByCategory<>(category -> Key.member(
             "max-attempts",
             category,
             "category",
@@ -43,7 +42,7 @@ final class PolicyKeys {
 
     static final Map<Criticality, Key<Integer>> MAX_ATTEMPTS_OF = attemptsByCriticality();
 
-    static final Map<ErrorCategory, Key<Boolean>> RETRYABLE = byCategory(category -> Key.member(
+    static final ByCategory<Boolean> RETRYABLE = new ByCategory<>(category -> Key.member(
             "retryable",
             category,
             "category",
@@ -96,12 +95,12 @@ final class PolicyKeys {
             Types.FRACTION,
             "0 to 1: delay × (1 ± factor). Alone it is `clamped`: kept within base and maximum");
 
-    static final Map<ErrorCategory, Key<Strategy>> STRATEGY_AFTER = backoff(STRATEGY, "the strategy");
-    static final Map<ErrorCategory, Key<Duration>> BASE_DELAY_AFTER = backoff(BASE_DELAY, "the first delay");
-    static final Map<ErrorCategory, Key<Duration>> MAX_DELAY_AFTER = backoff(MAX_DELAY, "the longest delay");
-    static final Map<ErrorCategory, Key<Double>> MULTIPLIER_AFTER = backoff(MULTIPLIER, "the multiplier");
-    static final Map<ErrorCategory, Key<Jittered>> JITTER_AFTER = backoff(JITTER, "the jitter");
-    static final Map<ErrorCategory, Key<Double>> JITTER_FACTOR_AFTER = backoff(JITTER_FACTOR, "the jitter factor");
+    static final ByCategory<Strategy> STRATEGY_AFTER = backoff(STRATEGY, "the strategy");
+    static final ByCategory<Duration> BASE_DELAY_AFTER = backoff(BASE_DELAY, "the first delay");
+    static final ByCategory<Duration> MAX_DELAY_AFTER = backoff(MAX_DELAY, "the longest delay");
+    static final ByCategory<Double> MULTIPLIER_AFTER = backoff(MULTIPLIER, "the multiplier");
+    static final ByCategory<Jittered> JITTER_AFTER = backoff(JITTER, "the jitter");
+    static final ByCategory<Double> JITTER_FACTOR_AFTER = backoff(JITTER_FACTOR, "the jitter factor");
 
     // ---- pushback and time
 
@@ -169,16 +168,16 @@ final class PolicyKeys {
 
     static List<Key<?>> all() {
         List<Key<?>> keys = new ArrayList<>(List.of(ENABLED, MAX_ATTEMPTS));
-        keys.addAll(MAX_ATTEMPTS_AFTER.values());
+        keys.addAll(MAX_ATTEMPTS_AFTER.all());
         keys.addAll(MAX_ATTEMPTS_OF.values());
-        keys.addAll(RETRYABLE.values());
+        keys.addAll(RETRYABLE.all());
         keys.addAll(List.of(RETRY_ON, NEVER_ON, STRATEGY, BASE_DELAY, MAX_DELAY, MULTIPLIER, JITTER, JITTER_FACTOR));
-        keys.addAll(STRATEGY_AFTER.values());
-        keys.addAll(BASE_DELAY_AFTER.values());
-        keys.addAll(MAX_DELAY_AFTER.values());
-        keys.addAll(MULTIPLIER_AFTER.values());
-        keys.addAll(JITTER_AFTER.values());
-        keys.addAll(JITTER_FACTOR_AFTER.values());
+        keys.addAll(STRATEGY_AFTER.all());
+        keys.addAll(BASE_DELAY_AFTER.all());
+        keys.addAll(MAX_DELAY_AFTER.all());
+        keys.addAll(MULTIPLIER_AFTER.all());
+        keys.addAll(JITTER_AFTER.all());
+        keys.addAll(JITTER_FACTOR_AFTER.all());
         keys.addAll(List.of(
                 MAX_PUSHBACK,
                 PUSHBACK_BEYOND,
@@ -192,16 +191,8 @@ final class PolicyKeys {
         return keys;
     }
 
-    static <V> Map<ErrorCategory, Key<V>> byCategory(Function<ErrorCategory, Key<V>> key) {
-        Map<ErrorCategory, Key<V>> keys = new EnumMap<>(ErrorCategory.class);
-        for (ErrorCategory category : ErrorCategory.values()) {
-            keys.put(category, key.apply(category));
-        }
-        return keys;
-    }
-
-    private static <V> Map<ErrorCategory, Key<V>> backoff(Key<V> general, String what) {
-        return byCategory(category -> Key.member(
+    private static <V> ByCategory<V> backoff(Key<V> general, String what) {
+        return new ByCategory<>(category -> Key.member(
                 general.text,
                 category,
                 "category",
@@ -226,8 +217,7 @@ final class PolicyKeys {
         return keys;
     }
 
-    private static java.util.function.BiConsumer<RetryPolicy.Builder, Boolean> onTrue(
-            java.util.function.Consumer<RetryPolicy.Builder> change) {
+    private static BiConsumer<RetryPolicy.Builder, Boolean> onTrue(Consumer<RetryPolicy.Builder> change) {
         return (policy, value) -> {
             if (value) {
                 change.accept(policy);
@@ -237,29 +227,29 @@ final class PolicyKeys {
 
     /** The words for a jitter. */
     enum Jittered {
-        NONE(Jitter.none()),
-        FULL(Jitter.full()),
-        EQUAL(Jitter.equal()),
-        DECORRELATED(Jitter.decorrelated()),
-        PROPORTIONAL(null),
-        CLAMPED(null);
+        NONE,
+        FULL,
+        EQUAL,
+        DECORRELATED,
+        PROPORTIONAL,
+        CLAMPED;
 
         static final Map<String, Jittered> WORDS = Strategy.words(values());
 
-        private final @Nullable Jitter plain;
-
-        Jittered(@Nullable Jitter plain) {
-            this.plain = plain;
-        }
-
         boolean takesFactor() {
-            return plain == null;
+            return this == PROPORTIONAL || this == CLAMPED;
         }
 
         /** Returns the jitter; the factor is looked at where the word takes one. */
         Jitter of(double factor) {
-            Jitter known = plain;
-            return known != null ? known : this == PROPORTIONAL ? Jitter.proportional(factor) : Jitter.clamped(factor);
+            return switch (this) {
+                case NONE -> Jitter.none();
+                case FULL -> Jitter.full();
+                case EQUAL -> Jitter.equal();
+                case DECORRELATED -> Jitter.decorrelated();
+                case PROPORTIONAL -> Jitter.proportional(factor);
+                case CLAMPED -> Jitter.clamped(factor);
+            };
         }
     }
 }

@@ -4,15 +4,14 @@ import io.forbear.retry.Backoff;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.function.BiFunction;
 
 /** The words for a strategy, and the backoff that each stands for, of a base and a maximum. */
 enum Strategy {
-    EXPONENTIAL(Backoff::exponential),
-    LINEAR(Backoff::linear),
-    FIXED((base, max) -> Backoff.exponential(base, max).multiplier(1)),
-    ADAPTIVE(Backoff::adaptive),
-    NONE((base, max) -> Backoff.none());
+    EXPONENTIAL,
+    LINEAR,
+    FIXED,
+    ADAPTIVE,
+    NONE;
 
     static final Map<String, Strategy> WORDS = words(values());
 
@@ -27,19 +26,19 @@ enum Strategy {
             "adaptivebackoff", ADAPTIVE,
             "immediate", NONE);
 
-    private final BiFunction<Duration, Duration, Backoff> backoff;
-
-    Strategy(BiFunction<Duration, Duration, Backoff> backoff) {
-        this.backoff = backoff;
-    }
-
     /** Whether a multiplier makes a difference. */
     boolean grows() {
         return this == EXPONENTIAL || this == ADAPTIVE;
     }
 
     Backoff of(Duration base, Duration max) {
-        return backoff.apply(base, max);
+        return switch (this) {
+            case EXPONENTIAL -> Backoff.exponential(base, max);
+            case LINEAR -> Backoff.linear(base, max);
+            case FIXED -> Backoff.exponential(base, max).multiplier(1);
+            case ADAPTIVE -> Backoff.adaptive(base, max);
+            case NONE -> Backoff.none();
+        };
     }
 
     static <E extends Enum<E>> Map<String, E> words(E[] constants) {

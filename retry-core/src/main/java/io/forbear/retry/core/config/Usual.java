@@ -1,5 +1,6 @@
 package io.forbear.retry.core.config;
 
+import io.forbear.retry.error.ErrorCategory;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -14,8 +15,9 @@ final class Usual {
     static {
         VALUES.put(Keys.PRESET, "forbear");
         VALUES.put(PolicyKeys.ENABLED, "true");
-        PolicyKeys.RETRYABLE.forEach(
-                (category, key) -> VALUES.put(key, String.valueOf(category.isRetryableByDefault())));
+        for (ErrorCategory category : ErrorCategory.values()) {
+            VALUES.put(PolicyKeys.RETRYABLE.of(category), String.valueOf(category.isRetryableByDefault()));
+        }
         VALUES.put(PolicyKeys.MAX_PUSHBACK, "1m");
         VALUES.put(PolicyKeys.PUSHBACK_BEYOND, "give-up");
         VALUES.put(PolicyKeys.INTERRUPT_ON_TIMEOUT, "false");

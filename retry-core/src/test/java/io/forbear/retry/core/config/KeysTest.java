@@ -57,12 +57,12 @@ class KeysTest {
 
     @Test
     void aPresetIsMadeOfKeysAndOfValuesThatTheyTake() {
-        for (Preset preset : Preset.values()) {
+        for (Preset preset : Preset.BY_NAME.values()) {
             preset.written().forEach((text, value) -> {
                 Key<?> key = Keys.of(text);
                 assertThat(key).as(text).isNotNull();
                 assertThat(key.type.parse(value))
-                        .as("%s %s=%s", preset, text, value)
+                        .as("%s %s=%s", preset.word, text, value)
                         .isNotNull();
             });
         }
