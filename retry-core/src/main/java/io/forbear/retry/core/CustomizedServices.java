@@ -6,6 +6,7 @@ import io.forbear.retry.RetryBudget;
 import io.forbear.retry.core.client.ClientBudget;
 import io.forbear.retry.core.client.ClientTable;
 import io.forbear.retry.core.config.RetryConfig;
+import io.forbear.retry.core.config.ServiceConfig;
 import io.forbear.retry.core.execution.ServiceRetry;
 import io.forbear.retry.core.internal.OneLine;
 import io.forbear.retry.core.service.Service;
@@ -13,8 +14,12 @@ import io.forbear.retry.operations.ConfiguredValue;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -27,6 +32,11 @@ final class CustomizedServices {
 
     private final ServiceMaker maker;
     private final List<BiConsumer<String, ServiceCustomizer>> customizers;
+
+    /** The services that are being made, and whether settings are read again: the user's code may call back then. */
+    private final Set<String> making = new HashSet<>();
+
+    private boolean reloading;
 
     /** The clients of all services, and their budgets where the text describes one. */
     private final ClientTable clients;
@@ -74,7 +84,7 @@ final class CustomizedServices {
             service.operators.configuration(() -> now.listed(
                     Settings.ofText(config, name, now.maxClients()),
                     ConfiguredValue.Source.CUSTOMIZER,
-                    config.written(name),
+                    config.origins(name),
                     config.preset(name)));
         }
     }
@@ -91,8 +101,21 @@ final class CustomizedServices {
      *
      * @throws IllegalArgumentException if a customizer, a budget, a breaker or a gate throws; the message names the
      *     service
+     * @throws IllegalStateException if a customizer asks for the service that it is asked about
      */
     Entry make(String name, RetryConfig config) {
+        if (!making.add(name)) {
+            throw new IllegalStateException(
+                    "service " + OneLine.of(name) + ": its customizer asks the registry for the service itself");
+        }
+        try {
+            return made(name, config);
+        } finally {
+            making.remove(name);
+        }
+    }
+
+    private Entry made(String name, RetryConfig config) {
         return named(name, () -> {
             ServiceCustomizer given = customized(name, config);
             ServiceParts parts = parts(given, config, null);
@@ -132,6 +155,36 @@ final class CustomizedServices {
         return parts;
     }
 
+    /**
+     * Runs a reload.
+     *
+     * @throws IllegalStateException if a customizer runs, which has called back
+     */
+    <T> T whileReloading(Supplier<T> reload) {
+        if (reloading || !making.isEmpty()) {
+            throw new IllegalStateException("reload: called by a customizer (expected: none while one runs)");
+        }
+        reloading = true;
+        try {
+            return reload.get();
+        } finally {
+            reloading = false;
+        }
+    }
+
+    /** Lets all services follow other settings. Returns what has changed for each, in order. */
+    static Map<Service, Map<String, String>> follow(
+            Map<String, Entry> services, Map<Service, ServiceParts> parts, RetryConfig before, RetryConfig next) {
+        Map<Service, Map<String, String>> changes = new LinkedHashMap<>();
+        services.replaceAll((name, entry) -> {
+            ServiceParts changed = Objects.requireNonNullElse(parts.get(entry.service), entry.parts);
+            Entry after = entry.update(changed, next);
+            changes.put(entry.service, after.settings(next).changesFrom(entry.settings(before)));
+            return after;
+        });
+        return changes;
+    }
+
     private ServiceParts remake(Entry entry, RetryConfig next) {
         String name = entry.service.name();
         return named(name, () -> parts(customized(name, next), next, entry.parts));
@@ -153,7 +206,8 @@ final class CustomizedServices {
 
     /** Asks the customizers about a service. */
     private ServiceCustomizer customized(String name, RetryConfig text) {
-        ServiceCustomizer given = new ServiceCustomizer(name, text.service(name), maker.gate());
+        ServiceConfig own = text.service(name);
+        ServiceCustomizer given = new ServiceCustomizer(name, own, own.gate(maker.gate()));
         customizers.forEach(customizer -> customizer.accept(name, given));
         return given;
     }

@@ -37,6 +37,7 @@ public final class ServiceCustomizer {
         this.policy = text.policy().toBuilder();
         this.budget = text.budget();
         this.circuitBreaker = text.circuitBreaker();
+        this.clientBudget = text.ownClientBudget();
         this.gate = gate;
     }
 

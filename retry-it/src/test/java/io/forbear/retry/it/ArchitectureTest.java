@@ -73,7 +73,7 @@ class ArchitectureTest {
             "call", Set.of("service", "client", "internal"),
             "service", Set.of("client", "internal"),
             "sla", Set.of("budget", "internal"),
-            "config", Set.of("budget", "breaker", "internal"),
+            "config", Set.of("budget", "breaker", "gate", "signal", "internal"),
             "internal", Set.of());
 
     private static final Set<String> PART = Set.of("internal");

@@ -225,6 +225,25 @@ interface Happening {
         }
     }
 
+    /** A configuration was refused. */
+    record Refused(String problems) implements Happening {
+
+        @Override
+        public Kind kind() {
+            return Kind.RELOAD_REFUSED;
+        }
+
+        @Override
+        public String text() {
+            return "configuration refused, the one before stays in force: " + OneLine.of(problems);
+        }
+
+        @Override
+        public Map<String, Object> fields() {
+            return Map.of("problems", problems);
+        }
+    }
+
     /** Somebody used a switch. */
     record Switched(String action, String who, String why) implements Happening {
 
