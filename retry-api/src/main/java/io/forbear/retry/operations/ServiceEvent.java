@@ -57,6 +57,11 @@ public record ServiceEvent(Instant time, String service, Kind kind, String text,
          * problems}, every wrong key.
          */
         RELOAD_REFUSED,
+        /**
+         * A tuner has changed settings, or would have in a dry run. Fields: {@code reason}, {@code applied}, which is
+         * {@code true} or {@code false}, and for each setting its name and {@code before -> after}.
+         */
+        TUNED,
         /** Somebody used a switch. Fields: {@code action}, {@code who}, {@code why}. */
         SWITCHED,
         /** The time to live of a pause is over, and calls are retried again. Fields: {@code who}, {@code why}. */

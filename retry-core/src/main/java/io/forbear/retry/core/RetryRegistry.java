@@ -26,6 +26,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.BiConsumer;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The services of an application, configured by text that can be read again while calls go on, and by code where text
@@ -140,15 +141,12 @@ public final class RetryRegistry implements AutoCloseable {
     }
 
     /**
-     * Reads the settings again. Calls that begin from now on follow them; budgets, windows and breakers of which
-     * nothing was changed keep their state.
+     * Asks the customizers again, with the same settings, as {@link #reload(RetryConfig)} does.
      *
-     * @param properties the settings, all of them
-     * @throws IllegalArgumentException if any setting is wrong, or as {@link #reload(RetryConfig)} says; nothing has
-     *     changed then
+     * @throws IllegalArgumentException as there; nothing has changed then
      */
-    public void reload(Properties properties) {
-        reload(RetryConfig.of(properties));
+    public void reload() {
+        tell(change(null));
     }
 
     /**
@@ -161,14 +159,16 @@ public final class RetryRegistry implements AutoCloseable {
      *     names the service, and nothing has changed
      */
     public void reload(RetryConfig next) {
-        Objects.requireNonNull(next, "next");
-        change(next)
-                .forEach((service, changes) ->
-                        service.operators.reloaded(changes)); // listeners are told outside the lock
+        tell(change(Objects.requireNonNull(next, "next")));
     }
 
-    /** Takes other settings. Returns what has changed for each service. */
-    private synchronized Map<Service, Map<String, String>> change(RetryConfig next) {
+    private static void tell(Map<Service, Map<String, String>> changes) {
+        changes.forEach((service, changed) -> service.operators.reloaded(changed));
+    }
+
+    /** Takes other settings, or the same again. Returns what is to be told of each service, outside the lock. */
+    private synchronized Map<Service, Map<String, String>> change(@Nullable RetryConfig other) {
+        RetryConfig next = other == null ? config : other;
         return source.whileReloading(() -> {
             Map<Service, ServiceParts> parts = source.remake(services.values(), next);
             RetryConfig before = config;
