@@ -69,8 +69,8 @@ public interface RetryCall extends AutoCloseable {
 
     /**
      * Begins the attempt on this thread: observers are told, calls inside it know that they are nested in a retry and
-     * how much time is left, and the {@linkplain ContextCapture context} in which the call began is current. Optional; a
-     * call that is driven without it makes the same decisions.
+     * how much time is left, and the {@linkplain ContextCapture context} in which the call began is current. Optional;
+     * a call that is driven without it makes the same decisions.
      *
      * <pre>{@code
      * try (AttemptScope scope = call.attemptStarted()) {
