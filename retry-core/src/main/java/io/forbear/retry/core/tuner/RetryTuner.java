@@ -31,10 +31,10 @@ import org.jspecify.annotations.Nullable;
  * tuner.start(registry);
  * }</pre>
  *
- * <p>At each look it compares the counters of a service with those of the look before. Where the breaker was not closed,
- * or fewer than three of ten retries helped, it halves the ratio, takes an attempt away and waits longer; while six of
- * ten retries help, the breaker stays closed and the budget denies retries, it raises the ratio by 3 points. It never
- * raises while a breaker is not closed, nor in the three looks after a cut.
+ * <p>At each look it compares the counters of a service with those of the look before. Where the breaker was not
+ * closed, or fewer than one of four retries helped, it halves the ratio, takes an attempt away and waits longer; while
+ * four of ten retries help, the breaker stays closed and the budget denies retries, it raises the ratio by 5 points. It
+ * never raises while a breaker is not closed, nor in the three looks after a cut.
  *
  * <p>Without {@link Builder#apply()} it is a dry run: it tells what it would do next, and does nothing.
  * Every step is an event {@link io.forbear.retry.operations.ServiceEvent.Kind#TUNED} of its service, and so in the log

@@ -16,11 +16,11 @@ final class TuningRule {
      *            help, and for how many looks it holds. Used under the lock of its service.
      */
 
-    static final double STEP = 0.03;
+    static final double STEP = 0.05;
     static final double CUT = 0.5;
     static final double DELAY_STEP = 1.5;
-    static final double USEFUL = 0.6;
-    static final double USELESS = 0.3;
+    static final double USEFUL = 0.4;
+    static final double USELESS = 0.25;
 
     /** Fewer retries than this in a window say nothing. */
     static final int LEAST_RETRIES = 10;
