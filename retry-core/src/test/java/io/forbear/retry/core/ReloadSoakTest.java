@@ -17,7 +17,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -34,8 +38,21 @@ class ReloadSoakTest {
     private static final String ALWAYS = "base-delay=0\nmax-delay=0\nretry-budget=" + TOKENS
             + " tokens\nreplenishment-rate=0\ncircuit-breaker=100%\ncircuit-breaker-minimum-calls=2000000000\n";
 
+    /** Held, since the JDK keeps a logger only while somebody does. */
+    private static final Logger LOG = Logger.getLogger("io.forbear.retry");
+
     @TempDir
     private Path dir;
+
+    @BeforeEach
+    void keepsTheConsoleQuiet() {
+        LOG.setLevel(Level.OFF); // five thousand refusals are written otherwise
+    }
+
+    @AfterEach
+    void letsTheLogSpeakAgain() {
+        LOG.setLevel(null);
+    }
 
     /** The calls of one thread: how many were made, failed, and were attempted. */
     private static final class Caller extends Thread {

@@ -35,7 +35,7 @@ final class Preset {
             """
             max-attempts=4 max-attempts.sheddable=2 strategy=exponential base-delay=50ms
             base-delay.rate-limit=1s max-delay=5s multiplier=2 jitter=full retry-budget=20%
-            retry-budget-reserve-for-critical=20% circuit-breaker=on
+            circuit-breaker=on
             """);
 
     /** For work that can wait. */

@@ -99,7 +99,7 @@ class PresetTest {
         assertThat(critical.policy().maxAttempts(ErrorCategory.TIMEOUT, Criticality.SHEDDABLE))
                 .isEqualTo(2);
         assertThat(critical.policy().backoff().base()).isEqualTo(Duration.ofMillis(50));
-        assertThat(critical.budget()).isEqualTo(RetryBudgets.earned(0.2).reserveForCritical(0.2));
+        assertThat(critical.budget()).isEqualTo(RetryBudgets.earned(0.2));
         assertThat(critical.circuitBreaker()).isEqualTo(CircuitBreakers.standard());
     }
 
