@@ -178,6 +178,17 @@ class ExamplesTest {
     }
 
     @Test
+    void otherClientsThatRetryAreUsedAsAnyOther() throws Exception {
+        try (CountingServer server = CountingServer.answering(503, 200, 503, 200, 503, 200);
+                HttpClients clients = new HttpClients()) {
+            assertThat(clients.okHttp(server.uri("/books"))).isEqualTo("Ada");
+            assertThat(clients.okHttpAsync(server.uri("/books")).join()).isEqualTo(200);
+            assertThat(clients.okHttpClient(server.uri("/books"))).isEqualTo(200);
+            assertThat(server.attempts()).containsExactly("-", "2", "-", "2", "-", "2");
+        }
+    }
+
+    @Test
     void aServerBetweenTwoHandsOnWhatItsCallerSaid() throws Exception {
         HttpCalls calls = new HttpCalls();
         HttpServer between = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);

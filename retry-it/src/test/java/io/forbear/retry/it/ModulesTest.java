@@ -6,6 +6,7 @@ import io.forbear.retry.Retry;
 import io.forbear.retry.core.Retries;
 import io.forbear.retry.http.HttpRetry;
 import io.forbear.retry.micrometer.MicrometerRetry;
+import io.forbear.retry.okhttp.OkHttpRetry;
 import io.forbear.retry.otel.OpenTelemetryRetry;
 import io.forbear.retry.testkit.ManualClock;
 import java.lang.module.ModuleDescriptor;
@@ -83,11 +84,21 @@ class ModulesTest {
                     Set.of("io.forbear.retry.http"),
                     Set.of(
                             "java.base",
-                            "static transitive jakarta.servlet",
+                            "static jakarta.servlet",
                             "static transitive jdk.httpserver",
                             "static transitive org.jspecify",
                             "transitive io.forbear.retry",
-                            "transitive java.net.http")));
+                            "transitive java.net.http")),
+            new Expected(
+                    OkHttpRetry.class,
+                    "io.forbear.retry.okhttp",
+                    Set.of("io.forbear.retry.okhttp"),
+                    Set.of(
+                            "java.base",
+                            "io.forbear.retry.http",
+                            "static transitive org.jspecify",
+                            "transitive io.forbear.retry",
+                            "transitive okhttp3")));
 
     @TestFactory
     Stream<DynamicTest> exportsItsDoorsAndRequiresWhatItMaySee() {
