@@ -17,7 +17,9 @@ import com.tngtech.archunit.lang.ArchCondition;
 import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
 import io.forbear.retry.Retry;
+import io.forbear.retry.apache.HttpClient5Retry;
 import io.forbear.retry.core.Retries;
+import io.forbear.retry.feign.FeignRetry;
 import io.forbear.retry.http.HttpRetry;
 import io.forbear.retry.lab.RetryLab;
 import io.forbear.retry.micrometer.MicrometerRetry;
@@ -62,7 +64,9 @@ class ArchitectureTest {
             OpenTelemetryRetry.class, Set.of(API, ERROR, OPERATIONS, "io.opentelemetry.."),
             HttpRetry.class,
                     Set.of(API, ERROR, OPERATIONS, "javax.net.ssl", "com.sun.net.httpserver", "jakarta.servlet.."),
-            OkHttpRetry.class, Set.of(API, ERROR, OPERATIONS, "io.forbear.retry.http", "okhttp3", "okio", "kotlin.."));
+            OkHttpRetry.class, Set.of(API, ERROR, OPERATIONS, "io.forbear.retry.http", "okhttp3", "okio", "kotlin.."),
+            HttpClient5Retry.class, Set.of(API, ERROR, OPERATIONS, "io.forbear.retry.http", "org.apache.hc.."),
+            FeignRetry.class, Set.of(API, ERROR, OPERATIONS, "io.forbear.retry.http", "feign.."));
 
     /**
      * What the packages of the core may see; one that is not named here is a part beside the others, and sees internal

@@ -3,7 +3,9 @@ package io.forbear.retry.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.forbear.retry.Retry;
+import io.forbear.retry.apache.HttpClient5Retry;
 import io.forbear.retry.core.Retries;
+import io.forbear.retry.feign.FeignRetry;
 import io.forbear.retry.http.HttpRetry;
 import io.forbear.retry.micrometer.MicrometerRetry;
 import io.forbear.retry.okhttp.OkHttpRetry;
@@ -98,7 +100,28 @@ class ModulesTest {
                             "io.forbear.retry.http",
                             "static transitive org.jspecify",
                             "transitive io.forbear.retry",
-                            "transitive okhttp3")));
+                            "transitive okhttp3")),
+            new Expected(
+                    HttpClient5Retry.class,
+                    "io.forbear.retry.apache",
+                    Set.of("io.forbear.retry.apache"),
+                    Set.of(
+                            "java.base",
+                            "io.forbear.retry.http",
+                            "static transitive org.jspecify",
+                            "transitive io.forbear.retry",
+                            "transitive org.apache.httpcomponents.client5.httpclient5",
+                            "transitive org.apache.httpcomponents.core5.httpcore5")),
+            new Expected(
+                    FeignRetry.class,
+                    "io.forbear.retry.feign",
+                    Set.of("io.forbear.retry.feign"),
+                    Set.of(
+                            "java.base",
+                            "io.forbear.retry.http",
+                            "static transitive org.jspecify",
+                            "transitive feign.core",
+                            "transitive io.forbear.retry")));
 
     @TestFactory
     Stream<DynamicTest> exportsItsDoorsAndRequiresWhatItMaySee() {

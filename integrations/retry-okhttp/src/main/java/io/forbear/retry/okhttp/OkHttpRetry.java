@@ -87,7 +87,7 @@ public final class OkHttpRetry implements Call.Factory {
     public static OkHttpRetry over(OkHttpClient client, Retry retry) {
         Objects.requireNonNull(client, "client");
         HttpAdapter adapter = HttpAdapter.of(retry);
-        return new OkHttpRetry(withoutOwnRetries(client.newBuilder()).build(), adapter);
+        return new OkHttpRetry(withoutOwnRetries(client), adapter);
     }
 
     /**
@@ -115,10 +115,19 @@ public final class OkHttpRetry implements Call.Factory {
         return outer.build();
     }
 
-    private static OkHttpClient.Builder withoutOwnRetries(OkHttpClient.Builder builder) {
-        return builder.retryOnConnectionFailure(false)
+    /**
+     * Returns a client that sends each request once, for a layer above it that retries, such as Feign: without the
+     * repetitions that this class names above. Redirects and authenticators stay.
+     *
+     * @param client is not changed
+     * @return a new client, with the dispatcher, the pool and the cache of the other
+     */
+    public static OkHttpClient withoutOwnRetries(OkHttpClient client) {
+        return client.newBuilder()
+                .retryOnConnectionFailure(false)
                 .addInterceptor(HiddenRetryAfter.RESTORES)
-                .addNetworkInterceptor(HiddenRetryAfter.HIDES);
+                .addNetworkInterceptor(HiddenRetryAfter.HIDES)
+                .build();
     }
 
     /**

@@ -1,7 +1,9 @@
 package io.forbear.retry.it.api;
 
 import io.forbear.retry.Retry;
+import io.forbear.retry.apache.HttpClient5Retry;
 import io.forbear.retry.core.Retries;
+import io.forbear.retry.feign.FeignRetry;
 import io.forbear.retry.http.HttpRetry;
 import io.forbear.retry.it.ModulePath;
 import io.forbear.retry.micrometer.MicrometerRetry;
@@ -43,7 +45,9 @@ public record PublishedModule(String folder, Class<?> anyType) {
                         "retry-metrics-micrometer", MicrometerRetry.class,
                         "retry-tracing-otel", OpenTelemetryRetry.class,
                         "integrations/retry-http", HttpRetry.class,
-                        "integrations/retry-okhttp", OkHttpRetry.class)
+                        "integrations/retry-okhttp", OkHttpRetry.class,
+                        "integrations/retry-apache-httpclient5", HttpClient5Retry.class,
+                        "integrations/retry-feign", FeignRetry.class)
                 .entrySet()
                 .stream()
                 .map(one -> new PublishedModule(one.getKey(), one.getValue()));

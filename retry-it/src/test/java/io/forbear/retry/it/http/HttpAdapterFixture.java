@@ -14,6 +14,7 @@ import io.forbear.retry.core.Retries;
 import io.forbear.retry.it.http.HttpCaller.Body;
 import io.forbear.retry.it.http.HttpCaller.Call;
 import io.forbear.retry.it.http.HttpCaller.Reply;
+import io.forbear.retry.it.http.ScriptedServer.Answer;
 import io.forbear.retry.testkit.ManualRuntime;
 import java.io.IOException;
 import java.time.Duration;
@@ -28,6 +29,7 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.function.Executable;
 
 /**
  * What tests of adapters to HTTP clients use: a server, virtual time, a service, and calls that are made to their end.
@@ -68,6 +70,11 @@ public abstract class HttpAdapterFixture {
     /** Whether the body of a response that is a failure is read within the attempt, however slow it is. */
     protected boolean readsFailedBodiesInTheAttempt() {
         return false;
+    }
+
+    /** Whether a request can have a body that can be read once. */
+    protected boolean hasOneShotBodies() {
+        return true;
     }
 
     protected final void assumeMakes(Mode mode) {
@@ -147,5 +154,17 @@ public abstract class HttpAdapterFixture {
         return mode == Mode.BLOCKING
                 ? time.sleeper().sleeps()
                 : time.scheduler().delays();
+    }
+
+    /** Sends a request by a client without adapter, and returns how often it reached the server. */
+    protected final int requestsOf(Answer fault, boolean pooled, Executable send) {
+        server.always(Answers.status(200));
+        if (pooled) {
+            catchThrowable(send::execute);
+        }
+        server.always(fault);
+        server.forget();
+        catchThrowable(send::execute);
+        return server.requests().size();
     }
 }

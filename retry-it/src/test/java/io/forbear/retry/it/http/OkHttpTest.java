@@ -23,6 +23,9 @@ import okhttp3.RequestBody;
 import okhttp3.Response;
 import okio.BufferedSink;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** OkHttp behind {@link OkHttpRetry}, its factory of calls. */
 class OkHttpTest extends HttpAdapterContract {
@@ -165,6 +168,29 @@ class OkHttpTest extends HttpAdapterContract {
 
     private OkHttp okHttp(Retry retry) {
         return open(new OkHttp(open(retry), Duration.ofSeconds(60)));
+    }
+
+    /** The column of the guide that says what the client does without the adapter. */
+    @ParameterizedTest
+    @ValueSource(strings = {"GET", "POST"})
+    void theBareClientReachesTheServerAsOftenAsTheGuideSays(String method) {
+        OkHttpClient bare = new OkHttpClient();
+        Executable send = () -> bare.newCall(request(call(method))).execute().close();
+
+        assertThat(requestsOf(Answers.reset(), true, send)).isEqualTo(3);
+        assertThat(requestsOf(Answers.close(), true, send)).isEqualTo(3);
+        bare.connectionPool().evictAll();
+        assertThat(requestsOf(Answers.reset(), false, send)).isEqualTo(1);
+        assertThat(requestsOf(Answers.close(), false, send)).isEqualTo(1);
+        assertThat(requestsOf(Answers.status(408), false, send)).isEqualTo(2);
+        assertThat(requestsOf(Answers.status(429, "Retry-After: 2"), false, send))
+                .isEqualTo(1);
+        assertThat(requestsOf(Answers.status(503), false, send)).isEqualTo(1);
+        assertThat(requestsOf(Answers.status(503, "Retry-After: 0"), false, send))
+                .isEqualTo(2);
+        assertThat(requestsOf(Answers.status(421), false, send)).isEqualTo(1);
+        assertThat(requestsOf(Answers.status(425), false, send)).isEqualTo(1);
+        bare.connectionPool().evictAll();
     }
 
     /** Why the adapter hides the header: without it the server is reached twice, whatever the client is told. */

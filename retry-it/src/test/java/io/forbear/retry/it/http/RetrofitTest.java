@@ -84,7 +84,7 @@ class RetrofitTest {
             }
         });
         HttpAdapterFixture.await(() -> time.scheduler().pending() > 0);
-        assertThat(client.dispatcher().runningCallsCount()).isZero();
+        HttpAdapterFixture.await(() -> client.dispatcher().runningCallsCount() == 0);
         time.scheduler().runNext();
 
         assertThat(status.get()).isEqualTo(200);

@@ -1,9 +1,14 @@
 package io.forbear.examples;
 
+import feign.Feign;
+import feign.RequestLine;
 import io.forbear.retry.Backoff;
 import io.forbear.retry.Retry;
 import io.forbear.retry.RetryPolicy;
+import io.forbear.retry.apache.HttpClient5Retry;
 import io.forbear.retry.core.Retries;
+import io.forbear.retry.feign.FeignRetry;
+import io.forbear.retry.http.IncomingCall;
 import io.forbear.retry.okhttp.OkHttpRetry;
 import java.io.IOException;
 import java.net.URI;
@@ -14,9 +19,15 @@ import okhttp3.Callback;
 import okhttp3.OkHttpClient;
 import okhttp3.Request;
 import okhttp3.Response;
+import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
+import org.apache.hc.client5.http.impl.classic.HttpClients;
+import org.apache.hc.client5.http.protocol.HttpClientContext;
+import org.apache.hc.core5.http.ClassicHttpRequest;
+import org.apache.hc.core5.http.io.entity.EntityUtils;
+import org.apache.hc.core5.http.io.support.ClassicRequestBuilder;
 
 /** HTTP through the adapters to clients that are not the JDK's. */
-final class HttpClients implements AutoCloseable {
+final class OtherHttpClients implements AutoCloseable {
 
     private final Retry orders = Retries.named("order-service")
             .policy(RetryPolicy.builder()
@@ -62,8 +73,39 @@ final class HttpClients implements AutoCloseable {
         }
     }
 
+    private final CloseableHttpClient apache =
+            HttpClient5Retry.install(HttpClients.custom(), orders).build();
+
+    String apache(URI uri) throws IOException {
+        ClassicHttpRequest request = ClassicRequestBuilder.get(uri).build();
+        return apache.execute(request, response -> EntityUtils.toString(response.getEntity()));
+    }
+
+    String apacheFor(String tenant, URI uri) throws IOException {
+        HttpClientContext context = HttpClient5Retry.by(orders.forClient(tenant), HttpClientContext.create());
+        ClassicHttpRequest request = ClassicRequestBuilder.get(uri).build();
+        return apache.execute(request, context, response -> EntityUtils.toString(response.getEntity()));
+    }
+
+    interface Orders {
+        @RequestLine("GET /books")
+        String books();
+    }
+
+    Orders feign(URI uri) {
+        return Feign.builder().addCapability(FeignRetry.of(orders)).target(Orders.class, uri.toString());
+    }
+
+    Orders feignOverOkHttp(URI uri) {
+        return Feign.builder()
+                .client(new feign.okhttp.OkHttpClient(OkHttpRetry.withoutOwnRetries(okHttp)))
+                .addCapability(FeignRetry.of(request -> orders.with(IncomingCall.current())))
+                .target(Orders.class, uri.toString());
+    }
+
     @Override
-    public void close() {
+    public void close() throws IOException {
+        apache.close();
         okHttp.dispatcher().executorService().shutdown();
         okHttp.connectionPool().evictAll();
     }
