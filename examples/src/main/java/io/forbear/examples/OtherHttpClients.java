@@ -14,11 +14,17 @@ import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
 import okhttp3.Call;
 import okhttp3.Callback;
 import okhttp3.OkHttpClient;
 import okhttp3.Request;
 import okhttp3.Response;
+import org.apache.hc.client5.http.async.methods.SimpleHttpRequest;
+import org.apache.hc.client5.http.async.methods.SimpleHttpResponse;
+import org.apache.hc.client5.http.async.methods.SimpleRequestBuilder;
+import org.apache.hc.client5.http.impl.async.CloseableHttpAsyncClient;
+import org.apache.hc.client5.http.impl.async.HttpAsyncClients;
 import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
 import org.apache.hc.client5.http.impl.classic.HttpClients;
 import org.apache.hc.client5.http.protocol.HttpClientContext;
@@ -87,6 +93,15 @@ final class OtherHttpClients implements AutoCloseable {
         return apache.execute(request, context, response -> EntityUtils.toString(response.getEntity()));
     }
 
+    private final CloseableHttpAsyncClient apacheAsync =
+            HttpClient5Retry.install(HttpAsyncClients.custom(), orders).build();
+
+    Future<SimpleHttpResponse> apacheAsync(URI uri) {
+        apacheAsync.start();
+        SimpleHttpRequest request = SimpleRequestBuilder.get(uri).build();
+        return apacheAsync.execute(request, null);
+    }
+
     interface Orders {
         @RequestLine("GET /books")
         String books();
@@ -106,6 +121,7 @@ final class OtherHttpClients implements AutoCloseable {
     @Override
     public void close() throws IOException {
         apache.close();
+        apacheAsync.close();
         okHttp.dispatcher().executorService().shutdown();
         okHttp.connectionPool().evictAll();
     }

@@ -6,6 +6,8 @@ import io.forbear.retry.http.HttpAdapter;
 import java.util.Objects;
 import java.util.function.Function;
 import org.apache.hc.client5.http.impl.ChainElement;
+import org.apache.hc.client5.http.impl.async.H2AsyncClientBuilder;
+import org.apache.hc.client5.http.impl.async.HttpAsyncClientBuilder;
 import org.apache.hc.client5.http.impl.classic.HttpClientBuilder;
 import org.apache.hc.core5.http.Header;
 import org.apache.hc.core5.http.MessageHeaders;
@@ -17,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>{@code
  * CloseableHttpClient http = HttpClient5Retry.install(HttpClients.custom(), users).build();
+ * CloseableHttpAsyncClient async = HttpClient5Retry.install(HttpAsyncClients.custom(), users).build();
  * }</pre>
  *
  * <p>It takes the place of the client's own retries, which are switched off: those repeat 429 and 503, of a POST too.
@@ -51,6 +54,12 @@ import org.jspecify.annotations.Nullable;
  *       NoResponseException}; the flag stays set.
  * </ul>
  *
+ * <h2>The asynchronous client</h2>
+ *
+ * <p>A response that is no failure goes to the caller as it comes. The body of one that is a failure, a mebibyte at
+ * most, is kept until the call has ended, so that its connection is free before the wait and the caller gets the last
+ * one whole. Cancelling the future ends the attempt or the wait at once.
+ *
  * <h2>Time</h2>
  *
  * <p>Where the call has a deadline or the policy an attempt timeout, what is left of it bounds the wait for a
@@ -78,6 +87,31 @@ public final class HttpClient5Retry {
      */
     public static HttpClientBuilder install(HttpClientBuilder builder, Retry retry) {
         ClassicRetryExec exec = new ClassicRetryExec(HttpAdapter.of(retry));
+        return builder.disableAutomaticRetries().addExecInterceptorBefore(ChainElement.PROTOCOL.name(), NAME, exec);
+    }
+
+    /**
+     * Makes the calls of an asynchronous client retry, and switches its own retries off. No thread waits between
+     * attempts.
+     *
+     * @param builder of the client
+     * @param retry decides on attempts
+     * @return the builder
+     */
+    public static HttpAsyncClientBuilder install(HttpAsyncClientBuilder builder, Retry retry) {
+        AsyncRetryExec exec = new AsyncRetryExec(HttpAdapter.of(retry));
+        return builder.disableAutomaticRetries().addExecInterceptorBefore(ChainElement.PROTOCOL.name(), NAME, exec);
+    }
+
+    /**
+     * Makes the calls of an asynchronous client that speaks HTTP/2 alone retry, and switches its own retries off.
+     *
+     * @param builder of the client
+     * @param retry decides on attempts
+     * @return the builder
+     */
+    public static H2AsyncClientBuilder install(H2AsyncClientBuilder builder, Retry retry) {
+        AsyncRetryExec exec = new AsyncRetryExec(HttpAdapter.of(retry));
         return builder.disableAutomaticRetries().addExecInterceptorBefore(ChainElement.PROTOCOL.name(), NAME, exec);
     }
 
