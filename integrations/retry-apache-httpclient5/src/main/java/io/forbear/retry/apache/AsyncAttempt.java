@@ -5,9 +5,8 @@ import io.forbear.retry.Retry;
 import io.forbear.retry.error.Classification;
 import io.forbear.retry.http.HttpAdapter;
 import java.io.IOException;
-import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import org.apache.hc.client5.http.async.AsyncExecCallback;
 import org.apache.hc.client5.http.async.AsyncExecChain;
 import org.apache.hc.client5.http.async.AsyncExecRuntime;
@@ -24,19 +23,26 @@ import org.jspecify.annotations.Nullable;
  */
 final class AsyncAttempt extends CompletableFuture<KeptResponse> implements AsyncExecCallback {
     /*
-     * State      passed: the response goes to the caller. over: the attempt has ended without that.
-     * Invariant  the connection is given back once: the runtime is that of the whole call, which may have taken the
-     * next
-     *            one when the client tells of an end for the second time, as it does after an early response.
+     * State      OPEN -> PASSED: the response goes to the caller, or to no one where the call has ended, -> OVER.
+     *            OPEN -> OVER: the attempt has ended otherwise.
+     * Invariant  the caller hears of an exchange that has PASSED, and of no other. The runtime is of this attempt
+     * alone:
+     *            what ends it late does not end the next.
+     * Writers    the client's threads and whoever cancels, by CAS.
      */
+
+    private enum State {
+        OPEN,
+        PASSED,
+        OVER
+    }
 
     private final AsyncCall call;
     private final Retry view;
     private final AsyncExecCallback caller;
     private final AsyncExecRuntime runtime;
     private final ComplexCancellable exchange = new ComplexCancellable();
-    private final AtomicBoolean over = new AtomicBoolean();
-    private volatile boolean passed;
+    private final AtomicReference<State> state = new AtomicReference<>(State.OPEN);
     private volatile @Nullable KeptResponse kept;
     private Classification failure = Classification.success();
 
@@ -55,7 +61,7 @@ final class AsyncAttempt extends CompletableFuture<KeptResponse> implements Asyn
                 whole.originalRequest,
                 exchange,
                 whole.clientContext,
-                whole.execRuntime,
+                runtime,
                 whole.scheduler,
                 whole.execCount);
     }
@@ -71,10 +77,13 @@ final class AsyncAttempt extends CompletableFuture<KeptResponse> implements Asyn
             kept = new KeptResponse(response, details, body);
             return body;
         }
+        if (!state.compareAndSet(State.OPEN, State.PASSED)) {
+            throw new IOException("the attempt has ended before this response");
+        }
         if (!call.tellOnce()) {
+            state.set(State.OVER);
             throw new IOException("the call has ended before this response");
         }
-        passed = true;
         complete(KeptResponse.PASSED);
         return caller.handleResponse(response, details);
     }
@@ -84,43 +93,48 @@ final class AsyncAttempt extends CompletableFuture<KeptResponse> implements Asyn
         caller.handleInformationResponse(response);
     }
 
+    /** The client tells this for a second time after a response that came before the end of the request. */
     @Override
     public void completed() {
-        if (passed) {
+        if (state.get() == State.PASSED) {
+            runtime.releaseEndpoint();
             caller.completed();
             return;
         }
         KeptResponse response = kept;
-        if (response == null || !response.isWhole() || !over.compareAndSet(false, true)) {
-            return;
+        if (response != null && response.isWhole() && state.compareAndSet(State.OPEN, State.OVER)) {
+            runtime.releaseEndpoint();
+            completeExceptionally(new FailedResult(response, failure));
         }
-        runtime.releaseEndpoint();
-        completeExceptionally(new FailedResult(response, failure));
     }
 
     @Override
     public void failed(Exception cause) {
-        if (passed) {
+        runtime.discardEndpoint();
+        if (state.compareAndSet(State.OPEN, State.OVER)) {
+            completeExceptionally(cause);
+        } else if (state.get() == State.PASSED) {
             caller.failed(cause);
-        } else if (over.compareAndSet(false, true)) {
-            runtime.discardEndpoint();
-            completeExceptionally(exchange.isCancelled() ? cancelled(cause) : cause);
         }
     }
 
-    private static CancellationException cancelled(Exception cause) {
-        CancellationException cancelled = new CancellationException("Request execution cancelled");
-        cancelled.initCause(cause);
-        return cancelled;
+    /**
+     * Ends the exchange. The connection is closed too, for the client loses sight of some operations that are to be
+     * cancelled: that of an exchange whose connection was leased on another thread.
+     */
+    void cancelExchange() {
+        exchange.cancel();
+        runtime.discardEndpoint();
     }
 
-    /** Ends the exchange, whose end is told to this. */
-    boolean cancelExchange() {
-        return exchange.cancel();
-    }
-
+    /** No one waits for this attempt any more: its time is over, or the call was cancelled. */
     @Override
     public boolean cancel(boolean mayInterrupt) {
-        return !passed && exchange.cancel();
+        boolean ended = state.compareAndSet(State.OPEN, State.OVER);
+        if (ended) {
+            cancelExchange();
+            super.cancel(mayInterrupt);
+        }
+        return ended;
     }
 }

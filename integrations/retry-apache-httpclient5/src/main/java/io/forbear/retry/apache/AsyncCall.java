@@ -61,9 +61,11 @@ final class AsyncCall {
     void begin() {
         CompletableFuture<KeptResponse> made = view.callAsync(this::attempt);
         scope.cancellableDependency.setDependency(() -> {
-            boolean cancelled = made.cancel(true);
             AsyncAttempt running = attempt;
-            return running != null && running.cancelExchange() || cancelled;
+            if (!made.cancel(true) && running != null) {
+                running.cancelExchange(); // its response is on its way to the caller
+            }
+            return true;
         });
         made.whenComplete(this::ended);
     }
@@ -73,7 +75,7 @@ final class AsyncCall {
         if (attempt != null && sentBody != null) {
             sentBody.releaseResources(); // it is sent from its beginning
         }
-        AsyncAttempt begun = new AsyncAttempt(this, view, caller, scope.execRuntime);
+        AsyncAttempt begun = new AsyncAttempt(this, view, caller, scope.execRuntime.fork());
         attempt = begun;
         HttpRequest sent = BasicRequestBuilder.copy(request).build();
         Duration left = view.remaining().orElse(null);

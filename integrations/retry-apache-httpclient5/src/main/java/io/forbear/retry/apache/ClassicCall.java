@@ -11,6 +11,7 @@ import java.io.InputStream;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
 import org.apache.hc.client5.http.classic.ExecChain;
+import org.apache.hc.client5.http.classic.ExecRuntime;
 import org.apache.hc.client5.http.config.RequestConfig;
 import org.apache.hc.client5.http.impl.classic.RequestFailedException;
 import org.apache.hc.core5.concurrent.CancellableDependency;
@@ -21,7 +22,10 @@ import org.apache.hc.core5.http.HttpException;
 import org.apache.hc.core5.http.io.support.ClassicRequestBuilder;
 import org.jspecify.annotations.Nullable;
 
-/** One blocking call: its attempts are what the rest of the chain does with a copy of the request. */
+/**
+ * One blocking call: its attempts are what the rest of the chain does with a copy of the request. Each has a runtime of
+ * its own, so that what ends one attempt late does not end the next.
+ */
 final class ClassicCall {
 
     /** How long the body of a response that is retried is read, so that its connection can be used again. */
@@ -62,7 +66,9 @@ final class ClassicCall {
             scope.clientContext.setRequestConfig(own);
         }
         if (cancelled || scope.execRuntime.isExecutionAborted()) {
-            scope.execRuntime.discardEndpoint();
+            if (answer != null) {
+                answer.runtime.discardEndpoint();
+            }
             throw aborted(thrown);
         }
         if (answer == null) {
@@ -106,16 +112,20 @@ final class ClassicCall {
         if (!wait.attemptStarted()) {
             throw aborted(null);
         }
+        ExecRuntime runtime = scope.execRuntime.fork(user);
+        ExecChain.Scope part =
+                new ExecChain.Scope(scope.exchangeId, scope.route, scope.originalRequest, runtime, scope.clientContext);
         try {
             ClassicHttpRequest sent = ClassicRequestBuilder.copy(request).build();
             Duration left = view.remaining().orElse(null);
             Attempts.writeHeaders(sent, view, left);
-            return judged(left == null ? chain.proceed(sent, scope) : within(left, sent, own));
+            ClassicHttpResponse response = left == null ? chain.proceed(sent, part) : within(left, sent, part, own);
+            return judged(new Answer(response, runtime));
         } catch (FailedResult failed) {
             waits();
             throw failed;
         } catch (Throwable failure) {
-            scope.execRuntime.discardEndpoint(); // a connection that was not made is leased nevertheless
+            runtime.discardEndpoint(); // a connection that was not made is leased nevertheless
             waits();
             throw failure;
         }
@@ -126,12 +136,12 @@ final class ClassicCall {
         letCancelEndTheWait();
     }
 
-    private ClassicHttpResponse within(Duration left, ClassicHttpRequest sent, RequestConfig own)
+    private ClassicHttpResponse within(Duration left, ClassicHttpRequest sent, ExecChain.Scope part, RequestConfig own)
             throws IOException, HttpException {
         scope.clientContext.setRequestConfig(Attempts.within(own, left));
-        Guard guard = Guard.after(HttpAdapter.timeout(left, null), scope.execRuntime::discardEndpoint);
+        Guard guard = Guard.after(HttpAdapter.timeout(left, null), part.execRuntime::discardEndpoint);
         try {
-            ClassicHttpResponse response = chain.proceed(sent, scope);
+            ClassicHttpResponse response = chain.proceed(sent, part);
             if (guard.stop()) {
                 throw new SocketTimeoutException("attempt: no response in " + left);
             }
@@ -149,8 +159,8 @@ final class ClassicCall {
     }
 
     /** Returns the response, or throws it where it is a failure. */
-    private Answer judged(ClassicHttpResponse response) {
-        Answer answer = new Answer(response, scope);
+    private Answer judged(Answer answer) {
+        ClassicHttpResponse response = answer.response;
         Classification failure =
                 HttpAdapter.failure(view, response, response.getCode(), HttpClient5Retry.headers(response));
         if (failure != null) {
@@ -159,25 +169,25 @@ final class ClassicCall {
         return answer;
     }
 
-    /** A response. To close it is to give its connection back. */
-    private record Answer(ClassicHttpResponse response, ExecChain.Scope scope) implements AutoCloseable {
+    /** A response, and what holds its connection. To close it is to give that back. */
+    private record Answer(ClassicHttpResponse response, ExecRuntime runtime) implements AutoCloseable {
 
         @Override
         public void close() throws IOException {
             HttpEntity entity = response.getEntity();
             if (entity == null || entity.getContentLength() > MOST_BYTES) {
                 response.close();
-                scope.execRuntime.discardEndpoint();
+                runtime.discardEndpoint();
                 return;
             }
-            Guard guard = Guard.after(LONGEST_DISCARD, scope.execRuntime::discardEndpoint);
+            Guard guard = Guard.after(LONGEST_DISCARD, runtime::discardEndpoint);
             try (InputStream content = entity.getContent()) {
                 boolean whole = content == null || content.readNBytes(MOST_BYTES).length < MOST_BYTES;
                 if (!whole) {
-                    scope.execRuntime.discardEndpoint();
+                    runtime.discardEndpoint();
                 }
             } catch (IOException broken) {
-                scope.execRuntime.discardEndpoint();
+                runtime.discardEndpoint();
             } finally {
                 guard.stop();
             }
