@@ -25,6 +25,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -140,6 +141,16 @@ public abstract class HttpAdapterFixture {
     /** Makes a call to its end, and returns what it threw, if it did. */
     protected final @Nullable Throwable end(Mode mode, HttpCaller caller, Call call) {
         return catchThrowable(() -> make(mode, caller, call));
+    }
+
+    protected static Object outcomeOf(Mode mode, HttpCaller caller, Call call) {
+        try {
+            return mode == Mode.BLOCKING
+                    ? caller.send(call)
+                    : caller.sendAsync(call).get(LONG.toSeconds(), TimeUnit.SECONDS);
+        } catch (Exception failed) {
+            return failed;
+        }
     }
 
     protected static void await(BooleanSupplier what) throws InterruptedException {
