@@ -1,7 +1,5 @@
 package io.forbear.retry.http;
 
-import java.util.concurrent.locks.ReentrantLock;
-
 /**
  * Lets another thread end the waits of one blocking call, for adapters to clients whose calls can be cancelled.
  *
@@ -37,11 +35,10 @@ public final class CancellableWait {
      * So
      *            no attempt, and no code after the call, sees it. An interrupt of the user that comes in between cancel
      *            and the end of its call is taken back with it: both ask for the same.
-     * Writers    all under the lock. The thread of the call takes it three times for an attempt, alone.
+     * Writers    all under the lock of this, which is held for a few instructions and while no thread waits.
      */
 
     private final Thread thread = Thread.currentThread();
-    private final ReentrantLock lock = new ReentrantLock();
     private boolean waiting = true;
     private boolean cancelled;
     private boolean ours;
@@ -54,20 +51,15 @@ public final class CancellableWait {
      *
      * @return {@code false} if the call was cancelled: the attempt must not be made
      */
-    public boolean attemptStarted() {
+    public synchronized boolean attemptStarted() {
         return leave();
     }
 
     /** The attempt has failed: the engine decides, and may wait. */
-    public void attemptFailed() {
-        lock.lock();
-        try {
-            waiting = true;
-            if (cancelled) {
-                interrupt();
-            }
-        } finally {
-            lock.unlock();
+    public synchronized void attemptFailed() {
+        waiting = true;
+        if (cancelled) {
+            interrupt();
         }
     }
 
@@ -76,20 +68,15 @@ public final class CancellableWait {
      *
      * @return whether it was cancelled
      */
-    public boolean callEnded() {
+    public synchronized boolean callEnded() {
         return !leave();
     }
 
     /** Ends the wait, or that which comes next. */
-    public void cancel() {
-        lock.lock();
-        try {
-            cancelled = true;
-            if (waiting) {
-                interrupt();
-            }
-        } finally {
-            lock.unlock();
+    public synchronized void cancel() {
+        cancelled = true;
+        if (waiting) {
+            interrupt();
         }
     }
 
@@ -101,16 +88,11 @@ public final class CancellableWait {
     }
 
     private boolean leave() {
-        lock.lock();
-        try {
-            waiting = false;
-            if (ours) {
-                ours = false;
-                Thread.interrupted();
-            }
-            return !cancelled;
-        } finally {
-            lock.unlock();
+        waiting = false;
+        if (ours) {
+            ours = false;
+            Thread.interrupted();
         }
+        return !cancelled;
     }
 }

@@ -16,7 +16,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import kotlin.jvm.functions.Function0;
 import kotlin.reflect.KClass;
 import okhttp3.Call;
@@ -49,9 +48,9 @@ final class RetryingCall implements Call {
     private final Request request;
     private final boolean mayWait;
     private final Call first;
-    private final AtomicBoolean executed = new AtomicBoolean();
-    private final List<EventListener> listeners = new CopyOnWriteArrayList<>();
     private boolean firstIsUsed;
+    private volatile boolean executed;
+    private volatile @Nullable List<EventListener> listeners;
     private volatile boolean cancelled;
     private volatile @Nullable Call attempt;
     private volatile @Nullable CancellableWait wait;
@@ -83,10 +82,11 @@ final class RetryingCall implements Call {
         return new IOException("Canceled", cause);
     }
 
-    private void begin() {
-        if (!executed.compareAndSet(false, true)) {
+    private synchronized void begin() {
+        if (executed) {
             throw new IllegalStateException("Already Executed");
         }
+        executed = true;
     }
 
     // ---- on this thread
@@ -234,7 +234,10 @@ final class RetryingCall implements Call {
             Timeout own = first.timeout();
             Duration timeout = left == null ? null : HttpAdapter.timeout(left, Duration.ofNanos(own.timeoutNanos()));
             call = client.newCall(sent(number, timeout));
-            listeners.forEach(call::addEventListener);
+            List<EventListener> added = listeners;
+            if (added != null) {
+                added.forEach(call::addEventListener);
+            }
             call.timeout().timeout(timeout == null ? own.timeoutNanos() : timeout.toNanos(), TimeUnit.NANOSECONDS);
             if (own.hasDeadline()) {
                 call.timeout().deadlineNanoTime(own.deadlineNanoTime());
@@ -274,7 +277,7 @@ final class RetryingCall implements Call {
 
     @Override
     public boolean isExecuted() {
-        return executed.get();
+        return executed;
     }
 
     @Override
@@ -290,8 +293,10 @@ final class RetryingCall implements Call {
 
     /** Adds a listener to each attempt that is begun from now on. */
     @Override
-    public void addEventListener(EventListener listener) {
-        listeners.add(listener);
+    public synchronized void addEventListener(EventListener listener) {
+        List<EventListener> added = listeners == null ? new CopyOnWriteArrayList<>() : listeners;
+        added.add(listener);
+        listeners = added;
         first.addEventListener(listener);
     }
 
