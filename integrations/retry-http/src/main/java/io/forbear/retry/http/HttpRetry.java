@@ -22,7 +22,6 @@ import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.LongAdder;
@@ -237,7 +236,7 @@ public final class HttpRetry extends HttpClient {
     }
 
     /** Returns the response, or throws it where it is a failure. */
-    private static <T> HttpResponse<T> judged(HttpResponse<T> response, Retry view) {
+    static <T> HttpResponse<T> judged(HttpResponse<T> response, Retry view) {
         Classification failure = HttpAdapter.failure(view, response, response.statusCode(), name -> response.headers()
                 .firstValue(name)
                 .orElse(null));
@@ -282,45 +281,6 @@ public final class HttpRetry extends HttpClient {
                 return exchange;
             }
             return Exchange.of(exchange, view, once);
-        }
-    }
-
-    /** The future of one attempt. It ends when the exchange does, so that no response is lost to a cancel. */
-    private static final class Exchange<T> extends CompletableFuture<HttpResponse<T>> {
-
-        private final CompletableFuture<HttpResponse<T>> exchange;
-        private final Retry view;
-        private final @Nullable SentOnce once;
-
-        private Exchange(CompletableFuture<HttpResponse<T>> exchange, Retry view, @Nullable SentOnce once) {
-            this.exchange = exchange;
-            this.view = view;
-            this.once = once;
-        }
-
-        static <T> Exchange<T> of(CompletableFuture<HttpResponse<T>> exchange, Retry view, @Nullable SentOnce once) {
-            Exchange<T> attempt = new Exchange<>(exchange, view, once);
-            exchange.whenComplete(attempt::ended);
-            return attempt;
-        }
-
-        private void ended(@Nullable HttpResponse<T> response, @Nullable Throwable thrown) {
-            if (thrown != null) {
-                Throwable cause = thrown instanceof CompletionException ? thrown.getCause() : null;
-                Throwable failure = cause == null ? thrown : cause;
-                completeExceptionally(once == null ? failure : once.failure(failure));
-                return;
-            }
-            try {
-                complete(judged(Objects.requireNonNull(response), view));
-            } catch (Throwable failed) {
-                completeExceptionally(failed);
-            }
-        }
-
-        @Override
-        public boolean cancel(boolean mayInterrupt) {
-            return exchange.cancel(true);
         }
     }
 
