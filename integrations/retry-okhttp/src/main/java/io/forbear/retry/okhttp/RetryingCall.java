@@ -181,14 +181,17 @@ final class RetryingCall implements Call {
     }
 
     private void call(Callback callback, @Nullable Response response, @Nullable Throwable thrown) {
-        if (response == null) {
-            callback.onFailure(this, failure(thrown == null ? new NullPointerException("response") : thrown));
-            return;
-        }
         try {
-            callback.onResponse(this, response);
+            if (response == null) {
+                callback.onFailure(this, failure(thrown == null ? new NullPointerException("response") : thrown));
+            } else {
+                callback.onResponse(this, response);
+            }
         } catch (IOException broken) {
             LOG.log(System.Logger.Level.INFO, "callback of " + adapter.retry().name() + ": " + broken, broken);
+        } catch (RuntimeException fault) { // the future of the call would keep it to itself
+            Thread thread = Thread.currentThread();
+            thread.getUncaughtExceptionHandler().uncaughtException(thread, fault);
         }
     }
 

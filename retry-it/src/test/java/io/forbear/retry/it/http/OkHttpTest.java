@@ -255,6 +255,36 @@ class OkHttpTest extends HttpAdapterContract {
         assertThat(server.requests()).isEmpty();
     }
 
+    /** As OkHttp itself lets a fault of a callback go to the handler of the thread. */
+    @Test
+    void aCallbackThatThrowsIsHeardOf() {
+        CompletableFuture<Throwable> seen = new CompletableFuture<>();
+        ExecutorService threads = Executors.newSingleThreadExecutor(task -> {
+            Thread thread = new Thread(task);
+            thread.setUncaughtExceptionHandler((ignored, fault) -> seen.complete(fault));
+            return thread;
+        });
+        OkHttpClient client = client(threads, Duration.ofSeconds(60)).build();
+        Retry retry = open(service(policy()).build());
+
+        OkHttpRetry.over(client, retry).newCall(request(call("GET"))).enqueue(new Callback() {
+            @Override
+            public void onFailure(okhttp3.Call ignored, IOException failure) {
+                seen.complete(failure);
+            }
+
+            @Override
+            public void onResponse(okhttp3.Call ignored, Response response) {
+                response.close();
+                throw new IllegalStateException("fault");
+            }
+        });
+
+        assertThat(seen).succeedsWithin(LONG).isInstanceOf(IllegalStateException.class);
+        threads.shutdown();
+        client.connectionPool().evictAll();
+    }
+
     @Test
     void optionsOfOneCallAreATagOfItsRequest() throws IOException {
         server.always(Answers.status(503));
