@@ -209,6 +209,31 @@ class ExamplesTest {
     }
 
     @Test
+    void otherClientsThatRetryAreUsedAsAnyOther() throws Exception {
+        try (CountingServer server = CountingServer.answering(503, 200, 503, 200, 503, 200);
+                OtherHttpClients clients = new OtherHttpClients()) {
+            assertThat(clients.okHttp(server.uri("/books"))).isEqualTo("Ada");
+            assertThat(clients.okHttpAsync(server.uri("/books")).join()).isEqualTo(200);
+            assertThat(clients.okHttpClient(server.uri("/books"))).isEqualTo(200);
+            assertThat(server.attempts()).containsExactly("-", "2", "-", "2", "-", "2");
+        }
+        try (CountingServer server = CountingServer.answering(503, 200, 503, 200, 503, 200);
+                OtherHttpClients clients = new OtherHttpClients()) {
+            assertThat(clients.apache(server.uri("/books"))).isEqualTo("Ada");
+            assertThat(clients.apacheFor("ann", server.uri("/books"))).isEqualTo("Ada");
+            assertThat(clients.apacheAsync(server.uri("/books")).get().getBodyText())
+                    .isEqualTo("Ada");
+            assertThat(server.attempts()).containsExactly("-", "2", "-", "2", "-", "2");
+        }
+        try (CountingServer server = CountingServer.answering(503, 200, 503, 200);
+                OtherHttpClients clients = new OtherHttpClients()) {
+            assertThat(clients.feign(server.uri("")).books()).isEqualTo("Ada");
+            assertThat(clients.feignOverOkHttp(server.uri("")).books()).isEqualTo("Ada");
+            assertThat(server.attempts()).containsExactly("-", "2", "-", "2");
+        }
+    }
+
+    @Test
     void aServerBetweenTwoHandsOnWhatItsCallerSaid() throws Exception {
         HttpCalls calls = new HttpCalls();
         HttpServer between = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);

@@ -17,11 +17,14 @@ import com.tngtech.archunit.lang.ArchCondition;
 import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
 import io.forbear.retry.Retry;
+import io.forbear.retry.apache.HttpClient5Retry;
 import io.forbear.retry.core.Retries;
+import io.forbear.retry.feign.FeignRetry;
 import io.forbear.retry.grpc.GrpcRetry;
 import io.forbear.retry.http.HttpRetry;
 import io.forbear.retry.lab.RetryLab;
 import io.forbear.retry.micrometer.MicrometerRetry;
+import io.forbear.retry.okhttp.OkHttpRetry;
 import io.forbear.retry.otel.OpenTelemetryRetry;
 import io.forbear.retry.testkit.ManualClock;
 import java.lang.module.ModuleDescriptor;
@@ -54,15 +57,17 @@ class ArchitectureTest {
     private static final String JMX = "javax.management..";
 
     /** What the classes of a module may see beside the JDK, the annotations and each other. */
-    private static final Map<Class<?>, Set<String>> MODULES = Map.of(
-            Retry.class, Set.of(),
-            Retries.class, Set.of(API, ERROR, OPERATIONS, API_INTERNAL, JDK_MANAGEMENT, JMX),
-            ManualClock.class, Set.of(API, ERROR, OPERATIONS),
-            MicrometerRetry.class, Set.of(API, ERROR, OPERATIONS, "io.micrometer.."),
-            OpenTelemetryRetry.class, Set.of(API, ERROR, OPERATIONS, "io.opentelemetry.."),
-            HttpRetry.class,
-                    Set.of(API, ERROR, OPERATIONS, "javax.net.ssl", "com.sun.net.httpserver", "jakarta.servlet.."),
-            GrpcRetry.class, Set.of(API, ERROR, OPERATIONS, "io.grpc.."));
+    private static final Map<Class<?>, Set<String>> MODULES = Map.ofEntries(
+            Map.entry(Retry.class, Set.of()),
+            Map.entry(Retries.class, Set.of(API, ERROR, OPERATIONS, API_INTERNAL, JDK_MANAGEMENT, JMX)),
+            Map.entry(ManualClock.class, Set.of(API, ERROR, OPERATIONS)),
+            Map.entry(MicrometerRetry.class, Set.of(API, ERROR, OPERATIONS, "io.micrometer..")),
+            Map.entry(OpenTelemetryRetry.class, Set.of(API, ERROR, OPERATIONS, "io.opentelemetry..")),
+            Map.entry(HttpRetry.class, Set.of(API, ERROR, OPERATIONS, "javax.net.ssl", "com.sun.net.httpserver", "jakarta.servlet..")),
+            Map.entry(GrpcRetry.class, Set.of(API, ERROR, OPERATIONS, "io.grpc..")),
+            Map.entry(OkHttpRetry.class, Set.of(API, ERROR, OPERATIONS, "io.forbear.retry.http", "okhttp3", "okio", "kotlin..")),
+            Map.entry(HttpClient5Retry.class, Set.of(API, ERROR, OPERATIONS, "io.forbear.retry.http", "org.apache.hc..")),
+            Map.entry(FeignRetry.class, Set.of(API, ERROR, OPERATIONS, "io.forbear.retry.http", "feign..")));
 
     /**
      * What the packages of the core may see; one that is not named here is a part beside the others, and sees internal

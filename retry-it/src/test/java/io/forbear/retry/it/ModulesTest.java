@@ -3,10 +3,13 @@ package io.forbear.retry.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.forbear.retry.Retry;
+import io.forbear.retry.apache.HttpClient5Retry;
 import io.forbear.retry.core.Retries;
+import io.forbear.retry.feign.FeignRetry;
 import io.forbear.retry.grpc.GrpcRetry;
 import io.forbear.retry.http.HttpRetry;
 import io.forbear.retry.micrometer.MicrometerRetry;
+import io.forbear.retry.okhttp.OkHttpRetry;
 import io.forbear.retry.otel.OpenTelemetryRetry;
 import io.forbear.retry.testkit.ManualClock;
 import java.lang.module.ModuleDescriptor;
@@ -84,7 +87,7 @@ class ModulesTest {
                     Set.of("io.forbear.retry.http"),
                     Set.of(
                             "java.base",
-                            "static transitive jakarta.servlet",
+                            "static jakarta.servlet",
                             "static transitive jdk.httpserver",
                             "static transitive org.jspecify",
                             "transitive io.forbear.retry",
@@ -97,7 +100,38 @@ class ModulesTest {
                             "java.base",
                             "static transitive org.jspecify",
                             "transitive io.forbear.retry",
-                            "transitive io.grpc")));
+                            "transitive io.grpc")),
+            new Expected(
+                    OkHttpRetry.class,
+                    "io.forbear.retry.okhttp",
+                    Set.of("io.forbear.retry.okhttp"),
+                    Set.of(
+                            "java.base",
+                            "io.forbear.retry.http",
+                            "static transitive org.jspecify",
+                            "transitive io.forbear.retry",
+                            "transitive okhttp3")),
+            new Expected(
+                    HttpClient5Retry.class,
+                    "io.forbear.retry.apache",
+                    Set.of("io.forbear.retry.apache"),
+                    Set.of(
+                            "java.base",
+                            "io.forbear.retry.http",
+                            "static transitive org.jspecify",
+                            "transitive io.forbear.retry",
+                            "transitive org.apache.httpcomponents.client5.httpclient5",
+                            "transitive org.apache.httpcomponents.core5.httpcore5")),
+            new Expected(
+                    FeignRetry.class,
+                    "io.forbear.retry.feign",
+                    Set.of("io.forbear.retry.feign"),
+                    Set.of(
+                            "java.base",
+                            "io.forbear.retry.http",
+                            "static transitive org.jspecify",
+                            "transitive feign.core",
+                            "transitive io.forbear.retry")));
 
     @TestFactory
     Stream<DynamicTest> exportsItsDoorsAndRequiresWhatItMaySee() {
