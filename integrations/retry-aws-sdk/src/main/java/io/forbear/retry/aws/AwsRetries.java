@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiFunction;
 import java.util.function.UnaryOperator;
 import software.amazon.awssdk.core.client.builder.SdkClientBuilder;
@@ -62,6 +63,8 @@ public final class AwsRetries {
     public static final ExecutionAttribute<CallOptions> CALL_OPTIONS =
             new ExecutionAttribute<>("io.forbear.retry.aws.CallOptions");
 
+    private static final AtomicInteger UNNAMED = new AtomicInteger();
+
     private final Retry retry;
     private final ErrorClassifier classifier;
     private final boolean longPolling;
@@ -88,28 +91,34 @@ public final class AwsRetries {
      * Returns the SDK's standard mode: 3 attempts, waits up to 100 ms that double, 1 s after a throttle, a quota of 500
      * tokens of which a retry takes 5.
      *
-     * @return a new instance, named {@code aws}
+     * @return a new instance, named {@code aws}, or {@code aws-2} and so on where there was one before; {@link #named}
+     *     gives it a name of its own
      */
     public static AwsRetries standard() {
-        return named("aws").build();
+        return named(nextName()).build();
     }
 
     /**
      * Returns the SDK's adaptive mode: the standard mode, and a limiter that learns from throttles how fast to send.
      *
-     * @return a new instance, named {@code aws}
+     * @return a new instance, named as {@link #standard()} names it
      */
     public static AwsRetries adaptive() {
-        return named("aws").mode(AwsRetryMode.ADAPTIVE).build();
+        return named(nextName()).mode(AwsRetryMode.ADAPTIVE).build();
     }
 
     /**
      * Returns the SDK's legacy mode: 4 attempts, and throttles that cost nothing of the quota.
      *
-     * @return a new instance, named {@code aws}
+     * @return a new instance, named as {@link #standard()} names it
      */
     public static AwsRetries legacy() {
-        return named("aws").mode(AwsRetryMode.LEGACY).build();
+        return named(nextName()).mode(AwsRetryMode.LEGACY).build();
+    }
+
+    private static String nextName() {
+        int number = UNNAMED.incrementAndGet();
+        return number == 1 ? "aws" : "aws-" + number;
     }
 
     /**

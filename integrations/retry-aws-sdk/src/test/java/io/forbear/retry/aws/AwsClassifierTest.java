@@ -34,7 +34,7 @@ class AwsClassifierTest {
                 .errorCode(code)
                 .sdkHttpResponse(response)
                 .build();
-        return (AwsServiceException) AwsServiceException.builder()
+        return AwsServiceException.builder()
                 .awsErrorDetails(details)
                 .statusCode(status)
                 .build();
@@ -44,7 +44,7 @@ class AwsClassifierTest {
     @Test
     void anAnswerWithoutDetailsOrResponseIsReadByItsStatus() {
         AwsServiceException bare =
-                (AwsServiceException) AwsServiceException.builder().statusCode(503).build();
+                AwsServiceException.builder().statusCode(503).build();
 
         assertThat(AwsClassifier.services().classify(bare))
                 .isEqualTo(Classification.of(ErrorCategory.SERVER_ERROR).retryable());
@@ -120,7 +120,7 @@ class AwsClassifierTest {
         "None None, CLIENT_ERROR, false"
     })
     void aCancelledTransactionGoesAgainIfNoReasonIsFinal(String codes, ErrorCategory category, boolean retried) {
-        TransactionCanceledException cancelled = (TransactionCanceledException) TransactionCanceledException.builder()
+        TransactionCanceledException cancelled = TransactionCanceledException.builder()
                 .cancellationReasons(Arrays.stream(codes.split(" "))
                         .map(code -> CancellationReason.builder().code(code).build())
                         .toList())
@@ -139,7 +139,7 @@ class AwsClassifierTest {
 
     @Test
     void aQuotaIsNoThrottleWhereTheServiceIsKnown() {
-        AwsServiceException quota = (AwsServiceException) AwsServiceException.builder()
+        AwsServiceException quota = AwsServiceException.builder()
                 .awsErrorDetails(AwsErrorDetails.builder()
                         .errorCode("LimitExceededException")
                         .serviceName("SecretsManager")

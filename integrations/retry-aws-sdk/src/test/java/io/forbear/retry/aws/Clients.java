@@ -62,6 +62,15 @@ final class Clients {
             };
         }
 
+        static Installer none() {
+            return new Installer() {
+                @Override
+                public <B extends SdkClientBuilder<B, C>, C> B on(B builder) {
+                    return builder;
+                }
+            };
+        }
+
         static Installer of(RetryStrategy strategy) {
             return new Installer() {
                 @Override
