@@ -17,6 +17,7 @@ import com.tngtech.archunit.lang.ArchCondition;
 import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
 import io.forbear.retry.Retry;
+import io.forbear.retry.aws.AwsRetries;
 import io.forbear.retry.core.Retries;
 import io.forbear.retry.http.HttpRetry;
 import io.forbear.retry.lab.RetryLab;
@@ -60,7 +61,10 @@ class ArchitectureTest {
             MicrometerRetry.class, Set.of(API, ERROR, OPERATIONS, "io.micrometer.."),
             OpenTelemetryRetry.class, Set.of(API, ERROR, OPERATIONS, "io.opentelemetry.."),
             HttpRetry.class,
-                    Set.of(API, ERROR, OPERATIONS, "javax.net.ssl", "com.sun.net.httpserver", "jakarta.servlet.."));
+                    Set.of(API, ERROR, OPERATIONS, "javax.net.ssl", "com.sun.net.httpserver", "jakarta.servlet.."),
+            // the one adapter that sees the engine, whose budgets and gate are the modes of the SDK
+            AwsRetries.class,
+                    Set.of(API, ERROR, OPERATIONS, CORE, CORE + ".budget", CORE + ".gate", "software.amazon.awssdk.."));
 
     /**
      * What the packages of the core may see; one that is not named here is a part beside the others, and sees internal

@@ -3,6 +3,7 @@ package io.forbear.retry.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.forbear.retry.Retry;
+import io.forbear.retry.aws.AwsRetries;
 import io.forbear.retry.core.Retries;
 import io.forbear.retry.http.HttpRetry;
 import io.forbear.retry.micrometer.MicrometerRetry;
@@ -87,7 +88,23 @@ class ModulesTest {
                             "static transitive jdk.httpserver",
                             "static transitive org.jspecify",
                             "transitive io.forbear.retry",
-                            "transitive java.net.http")));
+                            "transitive java.net.http")),
+            new Expected(
+                    AwsRetries.class,
+                    "io.forbear.retry.aws",
+                    Set.of("io.forbear.retry.aws"),
+                    Set.of(
+                            "java.base",
+                            "software.amazon.awssdk.profiles",
+                            "software.amazon.awssdk.utils",
+                            "static software.amazon.awssdk.services.dynamodb",
+                            "static transitive org.jspecify",
+                            "transitive io.forbear.retry",
+                            "transitive io.forbear.retry.core",
+                            "transitive software.amazon.awssdk.awscore",
+                            "transitive software.amazon.awssdk.core",
+                            "transitive software.amazon.awssdk.http",
+                            "transitive software.amazon.awssdk.retries.api")));
 
     @TestFactory
     Stream<DynamicTest> exportsItsDoorsAndRequiresWhatItMaySee() {

@@ -259,6 +259,7 @@ class SdkPipelineVectorsTest {
     }
 
     /** A policy that is set after this module's strategy takes its place: it is said on the page. */
+    @SuppressWarnings("deprecation") // the SDK's own, older way
     private static void lastOneWins(JsonNode expect) {
         ScriptedHttp http = ScriptedHttp.of(Answer.error("sqs", 500, "InternalServerError", Map.of()));
         SqsClientBuilder builder = AwsRetries.of(quick(false).retry()).applyTo(SqsClient.builder());

@@ -1,6 +1,7 @@
 package io.forbear.retry.it.api;
 
 import io.forbear.retry.Retry;
+import io.forbear.retry.aws.AwsRetries;
 import io.forbear.retry.core.Retries;
 import io.forbear.retry.http.HttpRetry;
 import io.forbear.retry.it.ModulePath;
@@ -41,7 +42,8 @@ public record PublishedModule(String folder, Class<?> anyType) {
                         "retry-testkit", ManualClock.class,
                         "retry-metrics-micrometer", MicrometerRetry.class,
                         "retry-tracing-otel", OpenTelemetryRetry.class,
-                        "integrations/retry-http", HttpRetry.class)
+                        "integrations/retry-http", HttpRetry.class,
+                        "integrations/retry-aws-sdk", AwsRetries.class)
                 .entrySet()
                 .stream()
                 .map(one -> new PublishedModule(one.getKey(), one.getValue()));
