@@ -9,7 +9,7 @@ module io.forbear.retry.aws {
     requires transitive software.amazon.awssdk.awscore;
     requires transitive software.amazon.awssdk.core;
     requires transitive software.amazon.awssdk.http;
-    requires software.amazon.awssdk.profiles;
+    requires transitive software.amazon.awssdk.profiles;
     requires transitive software.amazon.awssdk.retries.api;
     requires static software.amazon.awssdk.services.dynamodb;
     requires software.amazon.awssdk.utils;

@@ -95,7 +95,6 @@ class ModulesTest {
                     Set.of("io.forbear.retry.aws"),
                     Set.of(
                             "java.base",
-                            "software.amazon.awssdk.profiles",
                             "software.amazon.awssdk.utils",
                             "static software.amazon.awssdk.services.dynamodb",
                             "static transitive org.jspecify",
@@ -104,6 +103,7 @@ class ModulesTest {
                             "transitive software.amazon.awssdk.awscore",
                             "transitive software.amazon.awssdk.core",
                             "transitive software.amazon.awssdk.http",
+                            "transitive software.amazon.awssdk.profiles",
                             "transitive software.amazon.awssdk.retries.api")));
 
     @TestFactory
