@@ -101,7 +101,8 @@ public final class AwsClassifier implements ErrorClassifier {
     private Classification ofAnswer(SdkServiceException failure) {
         AwsErrorDetails details = failure instanceof AwsServiceException aws ? aws.awsErrorDetails() : null;
         String code = details == null ? null : details.errorCode();
-        Classification own = services && code != null ? ServiceRules.of(serviceOf(failure, details), code, failure) : null;
+        Classification own =
+                services && code != null ? ServiceRules.of(serviceOf(failure, details), code, failure) : null;
         Classification found = own == null ? SdkRules.of(failure, code, rules2026) : own;
         return found.pushback(RetryHints.of(details));
     }
@@ -131,16 +132,16 @@ public final class AwsClassifier implements ErrorClassifier {
      */
     public static Classification ofResponse(SdkResponse response) {
         boolean failed = response.sdkHttpResponse() != null
-                && response.sdkHttpResponse().firstMatchingHeader(FUNCTION_ERROR).isPresent();
-        return failed
-                ? Classification.of(ErrorCategory.CLIENT_ERROR).notRetryable()
-                : Classification.success();
+                && response.sdkHttpResponse()
+                        .firstMatchingHeader(FUNCTION_ERROR)
+                        .isPresent();
+        return failed ? Classification.of(ErrorCategory.CLIENT_ERROR).notRetryable() : Classification.success();
     }
 
     /**
-     * Tells what an answer of an API Gateway says to a client of HTTP, without the SDK. A throttled request (429, {@code
-     * Too Many Requests}) was not passed on. A quota that is used up (429, {@code Limit Exceeded}) is one of a day, a
-     * week or a month, and is not retried. Behind a 504 the integration may still run.
+     * Tells what an answer of an API Gateway says to a client of HTTP, without the SDK. A throttled request (429,
+     * {@code Too Many Requests}) was not passed on. A quota that is used up (429, {@code Limit Exceeded}) is one of a
+     * day, a week or a month, and is not retried. Behind a 504 the integration may still run.
      *
      * @param status the status of the answer
      * @param body its body, {@code null} where it was not read: then the two kinds of 429 cannot be told apart, and

@@ -26,12 +26,12 @@ import software.amazon.awssdk.retries.api.RetryStrategy;
  * SqsClient guarded = AwsRetries.of(retry).applyTo(SqsClient.builder()).build();
  * }</pre>
  *
- * <p>{@link #standard()}, {@link #adaptive()} and {@link #legacy()} decide as the SDK's own modes of the same name do in
- * version 2.57.8: the same attempts, quota and waits. {@link #of(Retry)} takes any {@code Retry}, with its policy,
+ * <p>{@link #standard()}, {@link #adaptive()} and {@link #legacy()} decide as the SDK's own modes of the same name do
+ * in version 2.57.8: the same attempts, quota and waits. {@link #of(Retry)} takes any {@code Retry}, with its policy,
  * budget, breaker, deadline, listeners.
  *
- * <p>One instance is one quota, one limiter, one set of figures: those of all clients that it is applied to. The SDK has
- * one for each client; make an instance for each to have the same.
+ * <p>One instance is one quota, one limiter, one set of figures: those of all clients that it is applied to. The SDK
+ * has one for each client; make an instance for each to have the same.
  *
  * <h2>What is installed</h2>
  *
@@ -141,7 +141,8 @@ public final class AwsRetries {
      */
     public static AwsRetries of(Retry retry) {
         Objects.requireNonNull(retry, "retry");
-        return new AwsRetries(retry, AwsClassifier.services(), false, (service, operation) -> CallOptions.defaults(), false);
+        return new AwsRetries(
+                retry, AwsClassifier.services(), false, (service, operation) -> CallOptions.defaults(), false);
     }
 
     /**
@@ -151,8 +152,7 @@ public final class AwsRetries {
      * @return a new instance with the same {@code Retry}
      */
     public AwsRetries classifier(ErrorClassifier value) {
-        return new AwsRetries(
-                retry, Objects.requireNonNull(value, "classifier"), longPolling, options, byOperation);
+        return new AwsRetries(retry, Objects.requireNonNull(value, "classifier"), longPolling, options, byOperation);
     }
 
     /**
@@ -169,8 +169,7 @@ public final class AwsRetries {
      * @return a new instance with the same {@code Retry}
      */
     public AwsRetries options(BiFunction<String, String, CallOptions> value) {
-        return new AwsRetries(
-                retry, classifier, longPolling, Objects.requireNonNull(value, "options"), byOperation);
+        return new AwsRetries(retry, classifier, longPolling, Objects.requireNonNull(value, "options"), byOperation);
     }
 
     /**
@@ -199,7 +198,9 @@ public final class AwsRetries {
                 .filter(other -> !(other instanceof CallInterceptor))
                 .toList();
         ExecutionInterceptor own = new CallInterceptor(
-                this, before.apiCallTimeout().isEmpty(), before.apiCallAttemptTimeout().isEmpty());
+                this,
+                before.apiCallTimeout().isEmpty(),
+                before.apiCallAttemptTimeout().isEmpty());
         return builder.overrideConfiguration(before.toBuilder()
                 .retryStrategy(strategy)
                 .executionInterceptors(others)
@@ -337,7 +338,8 @@ public final class AwsRetries {
         public AwsRetries build() {
             int attempts = maxAttempts > 0 ? maxAttempts : AwsModes.maxAttempts(mode, rules2026, dynamoDb);
             RetryPolicy policy = AwsModes.policy(mode, rules2026, dynamoDb, attempts);
-            Retry made = engine.apply(AwsModes.engine(name, mode, rules2026, policy)).build();
+            Retry made =
+                    engine.apply(AwsModes.engine(name, mode, rules2026, policy)).build();
             boolean newRules = rules2026 && mode != AwsRetryMode.LEGACY;
             return new AwsRetries(
                     made,

@@ -23,12 +23,13 @@ import software.amazon.awssdk.profiles.ProfileFile;
  * <table>
  *   <caption>The first that is there and not empty counts.</caption>
  *   <tr><th>setting</th><th>sources, in order</th></tr>
- *   <tr><td>mode</td><td>the builder of this; the system property {@code aws.retryMode}; the environment variable {@code
- *     AWS_RETRY_MODE}; {@code retry_mode} of the profile; {@link Builder#defaultMode}; standard under the rules of 2026,
- *     else legacy</td></tr>
- *   <tr><td>most attempts</td><td>the builder of this; {@code aws.maxAttempts}; {@code AWS_MAX_ATTEMPTS}; under the rules
- *     of 2026 {@code max_attempts} of the profile; the default of the mode and of the service</td></tr>
- *   <tr><td>rules of 2026</td><td>the builder of this; {@code aws.newRetries2026}; {@code AWS_NEW_RETRIES_2026}; off</td></tr>
+ *   <tr><td>mode</td><td>the builder of this; the system property {@code aws.retryMode}; the environment variable
+ *     {@code AWS_RETRY_MODE}; {@code retry_mode} of the profile; {@link Builder#defaultMode}; standard under the rules
+ *     of 2026, else legacy</td></tr>
+ *   <tr><td>most attempts</td><td>the builder of this; {@code aws.maxAttempts}; {@code AWS_MAX_ATTEMPTS}; under the
+ *     rules of 2026 {@code max_attempts} of the profile; the default of the mode and of the service</td></tr>
+ *   <tr><td>rules of 2026</td><td>the builder of this; {@code aws.newRetries2026}; {@code AWS_NEW_RETRIES_2026};
+ *   off</td></tr>
  * </table>
  *
  * <p>The SDK's own order is the same, with one difference: its client of DynamoDB makes 9 attempts whatever {@code

@@ -38,8 +38,8 @@ final class AwsSettings {
                     case "true" -> true;
                     case "false" -> false;
                     default ->
-                        throw new IllegalStateException(
-                                "aws.newRetries2026 or AWS_NEW_RETRIES_2026: \"" + text + "\" (expected: true or false)");
+                        throw new IllegalStateException("aws.newRetries2026 or AWS_NEW_RETRIES_2026: \"" + text
+                                + "\" (expected: true or false)");
                 })
                 .orElse(false);
     }
@@ -91,9 +91,8 @@ final class AwsSettings {
     }
 
     private Optional<String> profile(String name) {
-        String chosen = profileName == null
-                ? system("aws.profile", "AWS_PROFILE").orElse("default")
-                : profileName;
+        String chosen =
+                profileName == null ? system("aws.profile", "AWS_PROFILE").orElse("default") : profileName;
         Optional<Profile> profile = profiles.get().profile(chosen);
         return profile.flatMap(found -> found.property(name)).flatMap(AwsSettings::notEmpty);
     }

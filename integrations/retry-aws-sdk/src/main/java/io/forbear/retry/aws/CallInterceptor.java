@@ -69,8 +69,7 @@ final class CallInterceptor implements ExecutionInterceptor {
 
     /** Lets the deadline reach the SDK's time-outs, where neither client nor request has its own. */
     private SdkRequest limited(SdkRequest request, Retry view) {
-        long deadline =
-                Math.min(view.options().deadlineNanos(), view.policy().deadlineNanos());
+        long deadline = Math.min(view.options().deadlineNanos(), view.policy().deadlineNanos());
         long attempt = Math.min(deadline, view.policy().attemptTimeoutNanos());
         if (attempt == Long.MAX_VALUE || !(request instanceof AwsRequest aws)) {
             return request;

@@ -80,8 +80,8 @@ final class ClientFailures {
         Classification known = ErrorClassifier.defaults().classify(cause);
         ErrorCategory category = known == null ? ErrorCategory.TRANSIENT : known.category();
         boolean ofLine = category == ErrorCategory.NETWORK_ERROR || category == ErrorCategory.TIMEOUT;
-        Classification found = Classification.of(ofLine ? category : ErrorCategory.TRANSIENT)
-                .retryable();
+        Classification found =
+                Classification.of(ofLine ? category : ErrorCategory.TRANSIENT).retryable();
         if (known != null && known.isNotExecuted()) {
             found = found.notExecuted();
         }

@@ -72,8 +72,7 @@ final class ForbearStrategy implements RetryStrategy {
     }
 
     @Override
-    public CompletableFuture<AcquireInitialTokenResponse> acquireInitialTokenAsync(
-            AcquireInitialTokenRequest request) {
+    public CompletableFuture<AcquireInitialTokenResponse> acquireInitialTokenAsync(AcquireInitialTokenRequest request) {
         CallContext context = CallContext.take(this);
         CallToken token = begin(context);
         RetryDecision gate = token.atGate();
@@ -249,7 +248,8 @@ final class ForbearStrategy implements RetryStrategy {
     /** Whatever else goes wrong is a refusal too. */
     private static TokenAcquisitionFailedException broken(
             RefreshRetryTokenRequest request, @Nullable CallToken token, Throwable thrown) {
-        Throwable fault = thrown instanceof CompletionException && thrown.getCause() != null ? thrown.getCause() : thrown;
+        Throwable fault =
+                thrown instanceof CompletionException && thrown.getCause() != null ? thrown.getCause() : thrown;
         if (fault instanceof TokenAcquisitionFailedException refused) {
             return refused;
         }
@@ -261,8 +261,7 @@ final class ForbearStrategy implements RetryStrategy {
                 suppress(request.failure(), again);
             }
         }
-        return new TokenAcquisitionFailedException(
-                "the retry failed: " + fault, request.token(), request.failure());
+        return new TokenAcquisitionFailedException("the retry failed: " + fault, request.token(), request.failure());
     }
 
     private static void suppress(Throwable failure, Throwable other) {

@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
  * server begins its error reply. The clients Lettuce and Jedis are known by name; neither is needed to use this.
  *
  * <p>Retried are the replies of a server that is loading, is no primary, has lost its cluster or its replicas, or has
- * no room for a client: it has not executed the command. All other replies are {@code CLIENT_ERROR}. A time-out may have
- * come after the command was executed. Stateless.
+ * no room for a client: it has not executed the command. All other replies are {@code CLIENT_ERROR}. A time-out may
+ * have come after the command was executed. Stateless.
  *
  * @since 0.1
  */

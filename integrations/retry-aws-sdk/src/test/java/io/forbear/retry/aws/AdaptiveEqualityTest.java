@@ -22,8 +22,8 @@ import software.amazon.awssdk.retries.internal.DefaultAdaptiveRetryStrategy;
 import software.amazon.awssdk.retries.internal.ratelimiter.RateLimiterTokenBucketStore;
 
 /**
- * The adaptive mode against that of the SDK on the class path: on virtual time, a server that accepts so many requests a
- * second and throttles the rest, and callers that offer more. Both send and get through at the same rate, once they
+ * The adaptive mode against that of the SDK on the class path: on virtual time, a server that accepts so many requests
+ * a second and throttles the rest, and callers that offer more. Both send and get through at the same rate, once they
  * have learned it.
  */
 class AdaptiveEqualityTest {
@@ -36,8 +36,8 @@ class AdaptiveEqualityTest {
     void theSameRateIsSentAndAccepted(int offered, int accepted) {
         assumeTrue(FULL || offered <= 30, "skipped: takes a minute; -Dforbear.equality=full runs it");
         World theirs = new World(offered, accepted);
-        DefaultAdaptiveRetryStrategy.Builder sdk = (DefaultAdaptiveRetryStrategy.Builder)
-                AwsRetryStrategy.adaptiveRetryStrategy().toBuilder();
+        DefaultAdaptiveRetryStrategy.Builder sdk =
+                (DefaultAdaptiveRetryStrategy.Builder) AwsRetryStrategy.adaptiveRetryStrategy().toBuilder();
         theirs.run(sdk.rateLimiterTokenBucketStore(RateLimiterTokenBucketStore.builder()
                         .clock(() -> theirs.clock.nanoTime() / 1e9)
                         .scheduler(theirs.scheduler)
@@ -46,7 +46,8 @@ class AdaptiveEqualityTest {
         World ours = new World(offered, accepted);
         ours.run(AwsRetries.named("adaptive-" + offered + "-" + accepted)
                 .mode(AwsRetryMode.ADAPTIVE)
-                .engine(engine -> engine.clock(ours.clock).scheduler(ours.scheduler).executor(Runnable::run))
+                .engine(engine ->
+                        engine.clock(ours.clock).scheduler(ours.scheduler).executor(Runnable::run))
                 .build()
                 .strategy());
 

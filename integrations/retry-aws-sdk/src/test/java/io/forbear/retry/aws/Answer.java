@@ -12,7 +12,11 @@ import org.jspecify.annotations.Nullable;
  *
  * @param fault thrown in place of an answer, {@code null} where there is one
  */
-record Answer(int status, Map<String, String> headers, byte[] body, @Nullable IOException fault) {
+record Answer(
+        int status,
+        Map<String, String> headers,
+        byte[] body,
+        @Nullable IOException fault) {
 
     static Answer ok(String service) {
         return switch (service) {

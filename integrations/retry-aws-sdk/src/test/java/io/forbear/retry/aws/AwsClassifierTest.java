@@ -43,8 +43,7 @@ class AwsClassifierTest {
     /** aws-sdk-java-v2 6914, 6936. */
     @Test
     void anAnswerWithoutDetailsOrResponseIsReadByItsStatus() {
-        AwsServiceException bare =
-                AwsServiceException.builder().statusCode(503).build();
+        AwsServiceException bare = AwsServiceException.builder().statusCode(503).build();
 
         assertThat(AwsClassifier.services().classify(bare))
                 .isEqualTo(Classification.of(ErrorCategory.SERVER_ERROR).retryable());

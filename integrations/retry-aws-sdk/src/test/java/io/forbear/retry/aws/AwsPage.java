@@ -47,9 +47,7 @@ final class AwsPage {
                 .messageBody("hello")
                 .overrideConfiguration(o -> o.putExecutionAttribute(
                         AwsRetries.CALL_OPTIONS,
-                        CallOptions.defaults()
-                                .deadline(Duration.ofSeconds(2))
-                                .criticality(Criticality.SHEDDABLE))));
+                        CallOptions.defaults().deadline(Duration.ofSeconds(2)).criticality(Criticality.SHEDDABLE))));
         // options ends
     }
 

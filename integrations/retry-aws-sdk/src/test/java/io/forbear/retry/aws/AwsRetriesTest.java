@@ -63,11 +63,19 @@ class AwsRetriesTest {
         }
 
         Duration callTimeout() {
-            return seen.get(0).overrideConfiguration().orElseThrow().apiCallTimeout().orElse(null);
+            return seen.get(0)
+                    .overrideConfiguration()
+                    .orElseThrow()
+                    .apiCallTimeout()
+                    .orElse(null);
         }
 
         Duration attemptTimeout() {
-            return seen.get(0).overrideConfiguration().orElseThrow().apiCallAttemptTimeout().orElse(null);
+            return seen.get(0)
+                    .overrideConfiguration()
+                    .orElseThrow()
+                    .apiCallAttemptTimeout()
+                    .orElse(null);
         }
     }
 
@@ -93,8 +101,9 @@ class AwsRetriesTest {
         Retry retry = service(RetryPolicy.builder()).build();
         SqsClient sqs = sqs(http, AwsRetries.of(retry));
 
-        Throwable failure = catchThrowable(() -> sqs.listQueues(r -> r.overrideConfiguration(o ->
-                o.putExecutionAttribute(AwsRetries.CALL_OPTIONS, CallOptions.defaults().nonIdempotent()))));
+        Throwable failure =
+                catchThrowable(() -> sqs.listQueues(r -> r.overrideConfiguration(o -> o.putExecutionAttribute(
+                        AwsRetries.CALL_OPTIONS, CallOptions.defaults().nonIdempotent()))));
 
         assertThat(failure).isInstanceOf(SqsException.class);
         assertThat(http.requests()).hasSize(1);
@@ -103,9 +112,9 @@ class AwsRetriesTest {
 
     @Test
     void anOperationThatMustNotRunTwiceIsRepeatedAfterAThrottleOnly() {
-        AwsRetries retries = AwsRetries.of(service(RetryPolicy.builder()
-                                .on(ErrorCategory.RATE_LIMIT, c -> c.backoff(Backoff.none())))
-                        .build())
+        AwsRetries retries = AwsRetries.of(
+                        service(RetryPolicy.builder().on(ErrorCategory.RATE_LIMIT, c -> c.backoff(Backoff.none())))
+                                .build())
                 .options((service, operation) -> operation.equals("ListQueues")
                         ? CallOptions.defaults().nonIdempotent()
                         : CallOptions.defaults());
@@ -126,19 +135,20 @@ class AwsRetriesTest {
 
         sqs.listQueues();
 
-        assertThat(retry.forClient("Sqs.ListQueues").clientSnapshot().orElseThrow().successes())
+        assertThat(retry.forClient("Sqs.ListQueues")
+                        .clientSnapshot()
+                        .orElseThrow()
+                        .successes())
                 .isEqualTo(1);
     }
 
     @Test
     void theDeadlineReachesTheTimeOutsOfTheSdk() {
         Requests requests = new Requests();
-        Retry retry = service(RetryPolicy.builder()
-                        .deadline(Duration.ofSeconds(5))
-                        .attemptTimeout(Duration.ofSeconds(2)))
+        Retry retry = service(
+                        RetryPolicy.builder().deadline(Duration.ofSeconds(5)).attemptTimeout(Duration.ofSeconds(2)))
                 .build();
-        SqsClientBuilder builder = SqsClient.builder()
-                .overrideConfiguration(o -> o.addExecutionInterceptor(requests));
+        SqsClientBuilder builder = SqsClient.builder().overrideConfiguration(o -> o.addExecutionInterceptor(requests));
 
         Clients.client(builder, ScriptedHttp.of(OK), Clients.Installer.of(AwsRetries.of(retry)))
                 .listQueues();
@@ -150,7 +160,8 @@ class AwsRetriesTest {
     @Test
     void timeOutsThatTheUserSetStay() {
         Requests requests = new Requests();
-        Retry retry = service(RetryPolicy.builder().deadline(Duration.ofSeconds(5))).build();
+        Retry retry =
+                service(RetryPolicy.builder().deadline(Duration.ofSeconds(5))).build();
         SqsClientBuilder builder = SqsClient.builder().overrideConfiguration(o -> o.addExecutionInterceptor(requests)
                 .apiCallAttemptTimeout(Duration.ofSeconds(1)));
 
@@ -164,7 +175,8 @@ class AwsRetriesTest {
     @Test
     void anAttemptThatHangsIsCutAtTheDeadline() {
         CountDownLatch end = new CountDownLatch(1);
-        Retry retry = service(RetryPolicy.builder().deadline(Duration.ofMillis(400))).build();
+        Retry retry =
+                service(RetryPolicy.builder().deadline(Duration.ofMillis(400))).build();
         ScriptedHttp http = new ScriptedHttp(number -> {
             try {
                 end.await(60, TimeUnit.SECONDS);
@@ -196,7 +208,10 @@ class AwsRetriesTest {
     void aRetryInsideARetryIsSeenAsNested() {
         Retry inner = service(RetryPolicy.builder().refuseNested()).build();
         Retry outer = Retries.named("outer")
-                .policy(RetryPolicy.builder().maxAttempts(2).backoff(Backoff.none()).build())
+                .policy(RetryPolicy.builder()
+                        .maxAttempts(2)
+                        .backoff(Backoff.none())
+                        .build())
                 .withoutBudget()
                 .withoutCircuitBreaker()
                 .build();
@@ -222,8 +237,9 @@ class AwsRetriesTest {
     @Test
     void theStrategyAloneMakesTheSameDecisions() {
         ScriptedHttp http = ScriptedHttp.of(ERROR, ERROR, OK);
-        SqsClientBuilder builder = SqsClient.builder().overrideConfiguration(o -> o.retryStrategy(
-                AwsRetries.of(service(RetryPolicy.builder()).build()).strategy()));
+        SqsClientBuilder builder = SqsClient.builder()
+                .overrideConfiguration(o -> o.retryStrategy(
+                        AwsRetries.of(service(RetryPolicy.builder()).build()).strategy()));
 
         Clients.client(builder, http, Clients.Installer.none()).listQueues();
 
@@ -237,7 +253,8 @@ class AwsRetriesTest {
         AwsRetries retries = AwsRetries.named("adaptive-calls")
                 .mode(AwsRetryMode.ADAPTIVE)
                 .maxAttempts(1)
-                .engine(engine -> engine.clock(clock).gate(AttemptGates.adaptive().failFast()))
+                .engine(engine ->
+                        engine.clock(clock).gate(AttemptGates.adaptive().failFast()))
                 .build();
         SqsClient throttled = sqs(ScriptedHttp.of(Answer.error("sqs", 400, "ThrottlingException", Map.of())), retries);
         for (int i = 0; i < 8; i++) {

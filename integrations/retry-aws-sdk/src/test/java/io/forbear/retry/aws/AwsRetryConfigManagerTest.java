@@ -27,9 +27,8 @@ import software.amazon.awssdk.services.sqs.model.ListQueuesResponse;
 class AwsRetryConfigManagerTest {
 
     private static AwsRetryConfigManager.Builder with(Map<String, String> environment) {
-        return AwsRetryConfigManager.builder()
-                .environment(environment::get)
-                .profileFile(() -> ProfileFile.aggregator().build());
+        return AwsRetryConfigManager.builder().environment(environment::get).profileFile(() -> ProfileFile.aggregator()
+                .build());
     }
 
     @Test
@@ -38,8 +37,7 @@ class AwsRetryConfigManagerTest {
                 .hasMessage("retry mode: \"fast\" (expected: legacy, standard or adaptive)");
         assertThatThrownBy(() -> with(Map.of("AWS_MAX_ATTEMPTS", "many")).build())
                 .isInstanceOf(NumberFormatException.class)
-                .hasMessage(
-                        "aws.maxAttempts, AWS_MAX_ATTEMPTS or max_attempts: \"many\" (expected: a number from 1)");
+                .hasMessage("aws.maxAttempts, AWS_MAX_ATTEMPTS or max_attempts: \"many\" (expected: a number from 1)");
         assertThatThrownBy(() -> with(Map.of("AWS_MAX_ATTEMPTS", "0")).build())
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("aws.maxAttempts, AWS_MAX_ATTEMPTS or max_attempts: 0 (expected: >= 1)");

@@ -119,7 +119,10 @@ final class Clients {
                 return operation -> firehose.putRecord(
                         r -> r.deliveryStreamName("s").record(d -> d.data(SdkBytes.fromUtf8String("x"))));
             }),
-            Map.entry("sqs", (http, installer) -> sqs(client(SqsClient.builder().checksumValidationEnabled(false), http, installer))),
+            Map.entry(
+                    "sqs",
+                    (http, installer) ->
+                            sqs(client(SqsClient.builder().checksumValidationEnabled(false), http, installer))),
             Map.entry("lambda", (http, installer) -> {
                 LambdaClient lambda = client(LambdaClient.builder(), http, installer);
                 return operation -> lambda.invoke(r -> r.functionName("f"));
@@ -128,14 +131,14 @@ final class Clients {
             Map.entry("s3", (http, installer) -> s3(client(S3Client.builder().forcePathStyle(true), http, installer))),
             Map.entry("batch", (http, installer) -> {
                 BatchClient batch = client(BatchClient.builder(), http, installer);
-                return operation -> batch.submitJob(
-                        r -> r.jobName("j").jobQueue("q").jobDefinition("d"));
+                return operation ->
+                        batch.submitJob(r -> r.jobName("j").jobQueue("q").jobDefinition("d"));
             }),
             Map.entry("cloudwatch", (http, installer) -> {
                 CloudWatchClient cloudWatch = client(CloudWatchClient.builder(), http, installer);
-                return operation ->
-                        cloudWatch.putMetricData(r -> r.namespace("n")
-                        .metricData(MetricDatum.builder().metricName("m").value(1.0).build()));
+                return operation -> cloudWatch.putMetricData(r -> r.namespace("n")
+                        .metricData(
+                                MetricDatum.builder().metricName("m").value(1.0).build()));
             }),
             Map.entry("xray", (http, installer) -> {
                 XRayClient xray = client(XRayClient.builder(), http, installer);
@@ -146,8 +149,12 @@ final class Clients {
                 return operation -> elastiCache.describeCacheClusters();
             }),
             Map.entry("ssm", (http, installer) -> ssm(client(SsmClient.builder(), http, installer))),
-            Map.entry("eventbridge", (http, installer) -> eventBridge(client(EventBridgeClient.builder(), http, installer))),
-            Map.entry("secretsmanager", (http, installer) -> secrets(client(SecretsManagerClient.builder(), http, installer))),
+            Map.entry(
+                    "eventbridge",
+                    (http, installer) -> eventBridge(client(EventBridgeClient.builder(), http, installer))),
+            Map.entry(
+                    "secretsmanager",
+                    (http, installer) -> secrets(client(SecretsManagerClient.builder(), http, installer))),
             Map.entry("apigateway", (http, installer) -> {
                 ApiGatewayClient gateway = client(ApiGatewayClient.builder(), http, installer);
                 return operation -> gateway.getRestApis();
@@ -157,10 +164,9 @@ final class Clients {
         return operation -> switch (operation) {
             case "PutItem" -> client.putItem(r -> r.tableName("tab").item(KEY));
             case "TransactWriteItems" ->
-                client.transactWriteItems(
-                        r -> r.transactItems(TransactWriteItem.builder()
-                                .put(p -> p.tableName("tab").item(KEY))
-                                .build()));
+                client.transactWriteItems(r -> r.transactItems(TransactWriteItem.builder()
+                        .put(p -> p.tableName("tab").item(KEY))
+                        .build()));
             default -> client.getItem(r -> r.tableName("tab").key(KEY));
         };
     }
@@ -184,8 +190,10 @@ final class Clients {
 
     private static Call sfn(SfnClient client) {
         return operation -> switch (operation) {
-            case "SendTaskSuccess" -> client.sendTaskSuccess(r -> r.taskToken("t").output("{}"));
-            case "GetActivityTask" -> client.getActivityTask(r -> r.activityArn("arn:aws:states:us-east-1:1:activity:a"));
+            case "SendTaskSuccess" ->
+                client.sendTaskSuccess(r -> r.taskToken("t").output("{}"));
+            case "GetActivityTask" ->
+                client.getActivityTask(r -> r.activityArn("arn:aws:states:us-east-1:1:activity:a"));
             default -> client.startExecution(r -> r.stateMachineArn("arn:aws:states:us-east-1:1:stateMachine:m"));
         };
     }

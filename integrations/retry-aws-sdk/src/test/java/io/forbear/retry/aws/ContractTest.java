@@ -115,15 +115,20 @@ class ContractTest {
     }
 
     private static Throwable failureOf(CompletableFuture<?> future) {
-        return catchThrowableOfType(ExecutionException.class, () -> within(future)).getCause();
+        return catchThrowableOfType(ExecutionException.class, () -> within(future))
+                .getCause();
     }
 
     /** A retry whose calls break on one method. */
     private static Retry breaking(String method, Throwable thrown) {
         Retry real = retry();
-        return proxy(Retry.class, real, "begin", () -> proxy(RetryCall.class, real.begin(), method, () -> {
-            throw thrown;
-        }));
+        return proxy(
+                Retry.class,
+                real,
+                "begin",
+                () -> proxy(RetryCall.class, real.begin(), method, () -> {
+                    throw thrown;
+                }));
     }
 
     private interface Action {
@@ -172,7 +177,8 @@ class ContractTest {
     @Test
     void recordSuccessNeverThrowsInAnAsynchronousClient() throws Exception {
         try (Loopback server = Loopback.start(OK);
-                SqsAsyncClient sqs = async(server, AwsRetries.of(breaking("succeeded", new AssertionError("broken"))))) {
+                SqsAsyncClient sqs =
+                        async(server, AwsRetries.of(breaking("succeeded", new AssertionError("broken"))))) {
 
             assertThat(within(sqs.listQueues()).queueUrls()).isEmpty();
             assertThat(server.attempts()).hasSize(1);
@@ -226,8 +232,8 @@ class ContractTest {
                 })
                 .build();
 
-        Throwable failure =
-                catchThrowable(() -> sync(ScriptedHttp.of(ERROR), AwsRetries.of(retry[0])).listQueues());
+        Throwable failure = catchThrowable(
+                () -> sync(ScriptedHttp.of(ERROR), AwsRetries.of(retry[0])).listQueues());
 
         assertThat(failure.getSuppressed()[0])
                 .isInstanceOfSatisfying(
@@ -272,7 +278,8 @@ class ContractTest {
             throw new IllegalStateException("a bug of the client");
         });
 
-        assertThatThrownBy(() -> sync(http, AwsRetries.of(retry)).listQueues()).isInstanceOf(IllegalStateException.class);
+        assertThatThrownBy(() -> sync(http, AwsRetries.of(retry)).listQueues())
+                .isInstanceOf(IllegalStateException.class);
 
         assertThat(retry.snapshot().stopped(StopReason.CANCELLED)).isEqualTo(1);
     }
@@ -282,8 +289,7 @@ class ContractTest {
         Retry retry = waiting(Duration.ofMinutes(1), new RetryListener() {});
         SqsClientBuilder builder =
                 SqsClient.builder().overrideConfiguration(o -> o.apiCallTimeout(Duration.ofMillis(300)));
-        SqsClient sqs = Clients.client(
-                builder, ScriptedHttp.of(ERROR), Clients.Installer.of(AwsRetries.of(retry)));
+        SqsClient sqs = Clients.client(builder, ScriptedHttp.of(ERROR), Clients.Installer.of(AwsRetries.of(retry)));
 
         Throwable failure = catchThrowable(sqs::listQueues);
 
@@ -357,8 +363,10 @@ class ContractTest {
 
             assertThat(retry.snapshot().stopped(StopReason.CANCELLED)).isEqualTo(1);
             assertThat(retry.snapshot().budgetRemaining()).isGreaterThanOrEqualTo(paid);
-            assertThat(retry.snapshot().failedAttempts(ErrorCategory.SERVER_ERROR)).isEqualTo(1);
-            assertThat(retry.snapshot().failedAttempts(ErrorCategory.CLIENT_ERROR)).isZero();
+            assertThat(retry.snapshot().failedAttempts(ErrorCategory.SERVER_ERROR))
+                    .isEqualTo(1);
+            assertThat(retry.snapshot().failedAttempts(ErrorCategory.CLIENT_ERROR))
+                    .isZero();
             assertThat(server.attempts()).hasSize(1);
         }
     }
@@ -410,7 +418,8 @@ class ContractTest {
         Recording seconds = recorded(AwsRetries.of(retry()));
         Recording millis = recorded(AwsRetries.of(retry()));
 
-        Clients.of("sqs", ScriptedHttp.of(hint("Retry-After", "2"), OK), Clients.Installer.of(seconds)).make("SendMessage");
+        Clients.of("sqs", ScriptedHttp.of(hint("Retry-After", "2"), OK), Clients.Installer.of(seconds))
+                .make("SendMessage");
         Clients.of("sqs", ScriptedHttp.of(hint("x-amz-retry-after", "1500"), OK), Clients.Installer.of(millis))
                 .make("SendMessage");
 
@@ -611,10 +620,12 @@ class ContractTest {
     @Test
     void theClientsOfAllServicesAskTheStrategy() {
         for (String service : Clients.services()) {
-            ScriptedHttp http = ScriptedHttp.of(Answer.error(service, 500, "InternalError", Map.of()), Answer.ok(service));
+            ScriptedHttp http =
+                    ScriptedHttp.of(Answer.error(service, 500, "InternalError", Map.of()), Answer.ok(service));
             Retry retry = retry();
 
-            Clients.of(service, http, Clients.Installer.of(AwsRetries.of(retry))).make("");
+            Clients.of(service, http, Clients.Installer.of(AwsRetries.of(retry)))
+                    .make("");
 
             assertThat(http.requests()).as(service).hasSize(2);
             assertThat(retry.snapshot().recovered()).as(service).isEqualTo(1);
@@ -626,8 +637,7 @@ class ContractTest {
         Answer inside = new Answer(
                 200,
                 Map.of("Content-Type", "application/xml"),
-                "<Error><Code>InternalError</Code><Message>no</Message></Error>"
-                        .getBytes(StandardCharsets.UTF_8),
+                "<Error><Code>InternalError</Code><Message>no</Message></Error>".getBytes(StandardCharsets.UTF_8),
                 null);
         ScriptedHttp http = ScriptedHttp.of(inside, Answer.ok("s3").body("<CompleteMultipartUploadResult/>"));
         Retry retry = retry();

@@ -53,7 +53,8 @@ final class Loopback implements AutoCloseable {
             exchange.getRequestBody().readAllBytes();
             attempts.add(String.valueOf(exchange.getRequestHeaders().getFirst("amz-sdk-request")));
             Answer answer = script.apply(attempts.size());
-            answer.headers().forEach((name, value) -> exchange.getResponseHeaders().set(name, value));
+            answer.headers()
+                    .forEach((name, value) -> exchange.getResponseHeaders().set(name, value));
             exchange.sendResponseHeaders(answer.status(), answer.body().length == 0 ? -1 : answer.body().length);
             exchange.getResponseBody().write(answer.body());
         }

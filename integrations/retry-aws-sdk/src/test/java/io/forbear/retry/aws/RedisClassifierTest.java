@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.forbear.retry.error.Classification;
 import io.forbear.retry.error.ErrorCategory;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.api.Test;
 
 /** Replies of the server. The exceptions of the clients are known by name, and tried where the clients are. */
 class RedisClassifierTest {
@@ -35,6 +35,7 @@ class RedisClassifierTest {
 
     @Test
     void whatIsNoExceptionOfARedisClientIsLeftToOthers() {
-        assertThat(RedisClassifier.create().classify(new IllegalStateException("LOADING"))).isNull();
+        assertThat(RedisClassifier.create().classify(new IllegalStateException("LOADING")))
+                .isNull();
     }
 }

@@ -53,8 +53,7 @@ final class ScriptedHttp implements SdkHttpClient {
                 if (answer.fault() != null) {
                     throw answer.fault();
                 }
-                SdkHttpResponse.Builder response =
-                        SdkHttpResponse.builder().statusCode(answer.status());
+                SdkHttpResponse.Builder response = SdkHttpResponse.builder().statusCode(answer.status());
                 answer.headers().forEach(response::putHeader);
                 return HttpExecuteResponse.builder()
                         .response(response.build())

@@ -37,8 +37,9 @@ class SdkEqualityTest {
 
     private static final boolean FULL = "full".equals(System.getProperty("forbear.equality"));
     private static final int CALLS = 600;
-    private static final double[] SHARES =
-            FULL ? new double[] {0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.95} : new double[] {0.3, 0.9};
+    private static final double[] SHARES = FULL
+            ? new double[] {0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.95}
+            : new double[] {0.3, 0.9};
     private static final int SEEDS = FULL ? 3 : 1;
 
     /** A wait of the SDK is whole milliseconds; where it draws from one more value, ours may be one less. */
@@ -157,8 +158,7 @@ class SdkEqualityTest {
         Duration longest = Duration.ofSeconds(20);
         RetryStrategy strategy;
         if (run.rules.mode == AwsRetryMode.LEGACY) {
-            strategy = ((DefaultLegacyRetryStrategy.Builder)
-                            AwsRetryStrategy.legacyRetryStrategy().toBuilder())
+            strategy = ((DefaultLegacyRetryStrategy.Builder) AwsRetryStrategy.legacyRetryStrategy().toBuilder())
                     .tokenBucketStore(quota)
                     .backoffStrategy(new ExponentialDelayWithJitter(() -> random, Duration.ofMillis(100), longest))
                     .throttlingBackoffStrategy(
@@ -177,10 +177,7 @@ class SdkEqualityTest {
                     .build();
         }
         return new Side(
-                http,
-                strategy,
-                side -> quota.tokenBucketForScope("GLOBAL").currentCapacity(),
-                side -> 0);
+                http, strategy, side -> quota.tokenBucketForScope("GLOBAL").currentCapacity(), side -> 0);
     }
 
     // ---- the same faults and the same chance for both

@@ -9,15 +9,15 @@ import io.forbear.retry.Backoff;
 import io.forbear.retry.RetryPolicy;
 import io.forbear.retry.error.ErrorCategory;
 import io.forbear.retry.testsupport.Vectors;
-import java.net.SocketTimeoutException;
-import java.net.URI;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.util.Locale;
+import java.net.SocketTimeoutException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Collectors;
@@ -56,7 +56,8 @@ class SdkPipelineVectorsTest {
                     "sdk_pipe_suppressed",
                     List.of(CONTRACT::theReasonForStoppingIsTheFirstSuppressedExceptionOfTheFailure)),
             Map.entry(
-                    "sdk_pipe_refused_reason_lost", List.of(CONTRACT::theReasonIsGivenWhereTheBreakerOpensBeforeTheWait)),
+                    "sdk_pipe_refused_reason_lost",
+                    List.of(CONTRACT::theReasonIsGivenWhereTheBreakerOpensBeforeTheWait)),
             Map.entry(
                     "sdk_pipe_acquire_refused_sync",
                     List.of(CONTRACT::aRefusedFirstAttemptIsAnSdkClientExceptionInASynchronousClient)),
@@ -89,7 +90,9 @@ class SdkPipelineVectorsTest {
             Map.entry("sdk_pipe_long_polling", List.of(CONTRACT::aLongPollWaitsOnceBeforeItFailsUnderTheRulesOf2026)),
             Map.entry("sdk_pipe_close", List.of(CONTRACT::aStrategyThatClientsShareSurvivesTheCloseOfOne)),
             Map.entry("sdk_pipe_quota_2_0", List.of(() -> quota(false, 500, "InternalServerError", 80, 180))),
-            Map.entry("sdk_pipe_interceptor_order", List.of(SdkPipelineVectorsTest::theInterceptorComesBeforeTheStrategy)),
+            Map.entry(
+                    "sdk_pipe_interceptor_order",
+                    List.of(SdkPipelineVectorsTest::theInterceptorComesBeforeTheStrategy)),
             Map.entry(
                     "sdk_pipe_interceptor_sees_every_end",
                     List.of(
@@ -101,7 +104,8 @@ class SdkPipelineVectorsTest {
                     List.of(CONTRACT::aRefreshAfterTheTimeOfTheCallIsOverCostsNothing)),
             Map.entry("sdk_pipe_async_cancel", List.of(CONTRACT::aCancelStopsARetryThatIsMadeAroundTheClient)),
             Map.entry("sdk_pipe_quota_timeouts_2_0", List.of(() -> quota(false, 0, "", 120, 220))),
-            Map.entry("sdk_pipe_quota_throttling_2_1", List.of(() -> quota(true, 400, "ThrottlingException", 120, 220))));
+            Map.entry(
+                    "sdk_pipe_quota_throttling_2_1", List.of(() -> quota(true, 400, "ThrottlingException", 120, 220))));
 
     @TestFactory
     Stream<DynamicTest> pipeline() {
@@ -138,7 +142,8 @@ class SdkPipelineVectorsTest {
     private static void noPredicates() {
         ScriptedHttp http = ScriptedHttp.of(Answer.error("sqs", 400, "ValidationException", Map.of()));
 
-        assertThatThrownBy(() -> Clients.of("sqs", http, Clients.Installer.of(quick(false))).make("SendMessage"))
+        assertThatThrownBy(() -> Clients.of("sqs", http, Clients.Installer.of(quick(false)))
+                        .make("SendMessage"))
                 .isInstanceOf(SdkServiceException.class);
         assertThat(http.requests()).hasSize(1);
     }
@@ -206,7 +211,11 @@ class SdkPipelineVectorsTest {
             AwsRetryConfigManager.Builder builder = AwsRetryConfigManager.builder()
                     .environment(environment::get)
                     .profileFile(() -> profiles(texts(given.path("profile"))));
-            check(one, given.get("service").asText(), builder, given.path("code").asText());
+            check(
+                    one,
+                    given.get("service").asText(),
+                    builder,
+                    given.path("code").asText());
         } finally {
             before.forEach((name, value) -> {
                 if (value == null) {
@@ -235,7 +244,8 @@ class SdkPipelineVectorsTest {
         } else if (code.contains("standardRetryStrategy")) {
             builder.mode(AwsRetryMode.STANDARD);
         }
-        AwsRetryConfigManager config = builder.change(b -> b.engine(engine -> engine.sleeper(nanos -> {}))).build();
+        AwsRetryConfigManager config = builder.change(b -> b.engine(engine -> engine.sleeper(nanos -> {})))
+                .build();
         int attempts = honoured(one, expect.get("max_attempts").asInt());
 
         assertThat(config.mode()).hasToString(expect.get("mode").asText().toUpperCase(Locale.ROOT));
@@ -252,8 +262,8 @@ class SdkPipelineVectorsTest {
         Answer error = Answer.error(service, 500, "InternalServerError", Map.of());
         ScriptedHttp http = ScriptedHttp.of(error);
         Recording recording = new Recording(config.retriesFor(service).strategy());
-        assertThat(catchThrowable(() ->
-                        Clients.of(service, http, Clients.Installer.of(recording)).make("")))
+        assertThat(catchThrowable(() -> Clients.of(service, http, Clients.Installer.of(recording))
+                        .make("")))
                 .isInstanceOf(SdkServiceException.class);
         return http.requests().size();
     }
@@ -267,8 +277,8 @@ class SdkPipelineVectorsTest {
                 .retryPolicy(software.amazon.awssdk.core.retry.RetryPolicy.none())
                 .build());
 
-        assertThat(catchThrowable(() -> Clients.client(builder, http, Clients.Installer.none())
-                        .listQueues()))
+        assertThat(catchThrowable(() ->
+                        Clients.client(builder, http, Clients.Installer.none()).listQueues()))
                 .isNotNull();
 
         assertThat(http.requests())

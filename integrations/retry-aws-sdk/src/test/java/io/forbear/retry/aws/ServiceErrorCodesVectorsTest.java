@@ -49,7 +49,8 @@ class ServiceErrorCodesVectorsTest {
                 Map<String, String> headers = new HashMap<>();
                 given.path("headers")
                         .properties()
-                        .forEach(header -> headers.put(header.getKey(), header.getValue().asText()));
+                        .forEach(header ->
+                                headers.put(header.getKey(), header.getValue().asText()));
                 checkClient(one, given, headers);
             }
         }
@@ -70,7 +71,8 @@ class ServiceErrorCodesVectorsTest {
             return;
         }
 
-        Throwable failure = catchThrowable(() -> call.make(given.get("operation").asText()));
+        Throwable failure =
+                catchThrowable(() -> call.make(given.get("operation").asText()));
 
         assertThat(http.requests()).hasSize(1);
         JsonNode seen = one.get("expect").get("code_seen");
@@ -90,7 +92,9 @@ class ServiceErrorCodesVectorsTest {
 
         assertThat(isRetried(old)).as("standard").isEqualTo(sdk.get("standard").asBoolean());
         assertThat(isRetried(old)).as("legacy").isEqualTo(sdk.get("legacy").asBoolean());
-        assertThat(isRetried(rules2026)).as("2026").isEqualTo(sdk.get("standard_2026").asBoolean());
+        assertThat(isRetried(rules2026))
+                .as("2026")
+                .isEqualTo(sdk.get("standard_2026").asBoolean());
         assertThat(isThrottled(old))
                 .as("throttling")
                 .isEqualTo(sdk.get("throttling_backoff").asBoolean());
@@ -102,7 +106,9 @@ class ServiceErrorCodesVectorsTest {
     private static void holds(JsonNode one, Classification found) {
         JsonNode expect = one.get("expect");
         if (expect.get("retryable").isBoolean()) {
-            assertThat(isRetried(found)).as("retryable").isEqualTo(expect.get("retryable").asBoolean());
+            assertThat(isRetried(found))
+                    .as("retryable")
+                    .isEqualTo(expect.get("retryable").asBoolean());
         }
         if (expect.path("throttling").isBoolean()) {
             assertThat(isThrottled(found))
