@@ -14,11 +14,13 @@ import software.amazon.awssdk.retries.api.RetryToken;
 /** One call of a client: what the pipeline of the SDK passes from attempt to attempt. */
 final class CallToken implements RetryToken {
     /*
-     * State      the call, the open scope of its attempt, the last failure; under the lock of this object.
+     * State      the call, the open scope of its attempt, the wait at the gate, the last failure; under the lock of
+     *            this object.
      * Invariant  once ended, the call is never touched again: a refresh that comes late, after the caller has its
      *            answer, costs nothing.
      * Writers    the thread of the caller, then those of the SDK's callbacks; an end that the interceptor sees may meet
-     *            a refresh. A wait at the gate is outside of the lock.
+     *            a refresh. A wait at the gate is outside of the lock; while it lasts, the call is its own, and who ends
+     *            the call cancels the wait.
      */
 
     private final RetryCall call;
@@ -26,6 +28,7 @@ final class CallToken implements RetryToken {
     private @Nullable AttemptScope scope;
     private @Nullable Thread scopeThread;
     private @Nullable Throwable lastFailure;
+    private @Nullable CompletableFuture<Boolean> waiting;
 
     CallToken(RetryCall call) {
         this.call = call;
@@ -77,9 +80,14 @@ final class CallToken implements RetryToken {
 
     /** Waits at the gate without a thread. */
     CompletableFuture<Boolean> awaitAsync(RetryDecision gate) {
-        return isFree(gate)
-                ? CompletableFuture.completedFuture(true)
-                : call.awaitAsync(gate).thenApply(this::noted);
+        if (isFree(gate)) {
+            return CompletableFuture.completedFuture(true);
+        }
+        CompletableFuture<Boolean> wait = call.awaitAsync(gate);
+        synchronized (this) {
+            waiting = wait;
+        }
+        return wait.thenApply(this::noted);
     }
 
     private synchronized boolean noted(boolean goesOn) {
@@ -101,7 +109,10 @@ final class CallToken implements RetryToken {
         closeScope();
         if (!ended) {
             ended = true;
-            call.abandoned();
+            CompletableFuture<Boolean> wait = waiting;
+            if (wait == null || !wait.cancel(true)) {
+                call.abandoned();
+            }
         }
     }
 

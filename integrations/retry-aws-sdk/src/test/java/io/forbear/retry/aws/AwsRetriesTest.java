@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import io.forbear.retry.AttemptGate;
 import io.forbear.retry.Backoff;
 import io.forbear.retry.CallOptions;
 import io.forbear.retry.Retry;
@@ -18,9 +19,12 @@ import io.forbear.retry.testkit.RetryEvent;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import software.amazon.awssdk.core.SdkRequest;
@@ -31,6 +35,7 @@ import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.core.interceptor.Context;
 import software.amazon.awssdk.core.interceptor.ExecutionAttributes;
 import software.amazon.awssdk.core.interceptor.ExecutionInterceptor;
+import software.amazon.awssdk.services.sqs.SqsAsyncClient;
 import software.amazon.awssdk.services.sqs.SqsClient;
 import software.amazon.awssdk.services.sqs.SqsClientBuilder;
 import software.amazon.awssdk.services.sqs.model.SqsException;
@@ -244,6 +249,109 @@ class AwsRetriesTest {
         Clients.client(builder, http, Clients.Installer.none()).listQueues();
 
         assertThat(http.requests()).hasSize(3);
+    }
+
+    /** A gate at which every attempt waits for a moment. */
+    private static final class SlowGate implements AttemptGate {
+        final AtomicInteger entered = new AtomicInteger();
+
+        @Override
+        public boolean isEngaged() {
+            return true;
+        }
+
+        @Override
+        public Place enter() {
+            entered.incrementAndGet();
+            long until = System.nanoTime() + 20_000_000;
+            return new Place() {
+                @Override
+                public long waitNanos() {
+                    return Math.max(0, until - System.nanoTime());
+                }
+
+                @Override
+                public void leave() {}
+            };
+        }
+
+        @Override
+        public void succeeded(int attempt) {}
+
+        @Override
+        public void failed(ErrorCategory category) {}
+    }
+
+    @Test
+    void attemptsOfASynchronousClientWaitAtTheGate() {
+        SlowGate gate = new SlowGate();
+        ScriptedHttp http = ScriptedHttp.of(ERROR, OK);
+        Retry retry = service(RetryPolicy.builder()).gate(clock -> gate).build();
+
+        sqs(http, AwsRetries.of(retry)).listQueues();
+
+        assertThat(http.requests()).hasSize(2);
+        assertThat(gate.entered).hasValue(2);
+        assertThat(retry.snapshot().recovered()).isEqualTo(1);
+    }
+
+    @Test
+    void attemptsOfAnAsynchronousClientWaitAtTheGateWithoutAThread() throws Exception {
+        SlowGate gate = new SlowGate();
+        Retry retry = service(RetryPolicy.builder()).gate(clock -> gate).build();
+        try (Loopback server = Loopback.start(ERROR, OK);
+                SqsAsyncClient sqs = Clients.client(
+                        SqsAsyncClient.builder(), Clients.Installer.of(AwsRetries.of(retry)), server.uri())) {
+
+            sqs.listQueues().get(60, TimeUnit.SECONDS);
+
+            assertThat(server.attempts()).containsExactly("attempt=1; max=3", "attempt=2; max=3");
+        }
+        assertThat(gate.entered).hasValue(2);
+        assertThat(retry.snapshot().recovered()).isEqualTo(1);
+    }
+
+    @Test
+    void aCallThatEndsWhileItWaitsAtTheGateGivesItsPlaceBack() {
+        AtomicInteger left = new AtomicInteger();
+        AttemptGate.Place never = new AttemptGate.Place() {
+            @Override
+            public long waitNanos() {
+                return 60_000_000_000L;
+            }
+
+            @Override
+            public void leave() {
+                left.incrementAndGet();
+            }
+        };
+        AttemptGate gate = new AttemptGate() {
+            @Override
+            public boolean isEngaged() {
+                return true;
+            }
+
+            @Override
+            public Place enter() {
+                return never;
+            }
+
+            @Override
+            public void succeeded(int attempt) {}
+
+            @Override
+            public void failed(ErrorCategory category) {}
+        };
+        Retry retry = service(RetryPolicy.builder()).gate(clock -> gate).build();
+        CallToken token = new CallToken(retry.begin());
+        CompletableFuture<Boolean> wait = token.awaitAsync(Objects.requireNonNull(token.atGate()));
+
+        token.end();
+        token.end();
+
+        assertThat(wait).isCompletedExceptionally();
+        assertThat(left).hasValue(1);
+        assertThat(retry.snapshot().stopped(StopReason.CANCELLED)).isEqualTo(1);
     }
 
     /** aws-sdk-java-v2 5123: the mode before this one forgot what it had learned after each call. */
