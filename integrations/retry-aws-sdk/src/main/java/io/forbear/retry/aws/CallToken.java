@@ -19,8 +19,8 @@ final class CallToken implements RetryToken {
      * Invariant  once ended, the call is never touched again: a refresh that comes late, after the caller has its
      *            answer, costs nothing.
      * Writers    the thread of the caller, then those of the SDK's callbacks; an end that the interceptor sees may meet
-     *            a refresh. A wait at the gate is outside of the lock; while it lasts, the call is its own, and who ends
-     *            the call cancels the wait.
+     *            a refresh. A wait at the gate is outside of the lock; the call belongs to it for that time, and an end
+     *            cancels it.
      */
 
     private final RetryCall call;
