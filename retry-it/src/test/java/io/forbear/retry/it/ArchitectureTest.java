@@ -17,6 +17,7 @@ import com.tngtech.archunit.lang.ArchCondition;
 import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
 import io.forbear.retry.Retry;
+import io.forbear.retry.aws.AwsRetries;
 import io.forbear.retry.apache.HttpClient5Retry;
 import io.forbear.retry.core.Retries;
 import io.forbear.retry.feign.FeignRetry;
@@ -67,7 +68,11 @@ class ArchitectureTest {
             Map.entry(GrpcRetry.class, Set.of(API, ERROR, OPERATIONS, "io.grpc..")),
             Map.entry(OkHttpRetry.class, Set.of(API, ERROR, OPERATIONS, "io.forbear.retry.http", "okhttp3", "okio", "kotlin..")),
             Map.entry(HttpClient5Retry.class, Set.of(API, ERROR, OPERATIONS, "io.forbear.retry.http", "org.apache.hc..")),
-            Map.entry(FeignRetry.class, Set.of(API, ERROR, OPERATIONS, "io.forbear.retry.http", "feign..")));
+            Map.entry(FeignRetry.class, Set.of(API, ERROR, OPERATIONS, "io.forbear.retry.http", "feign..")),
+            // the one adapter that sees the engine, whose budgets and gate are the modes of the SDK
+            Map.entry(
+                    AwsRetries.class,
+                    Set.of(API, ERROR, OPERATIONS, CORE, CORE + ".budget", CORE + ".gate", "software.amazon.awssdk..")));
 
     /**
      * What the packages of the core may see; one that is not named here is a part beside the others, and sees internal

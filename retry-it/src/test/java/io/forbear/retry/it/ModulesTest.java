@@ -3,6 +3,7 @@ package io.forbear.retry.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.forbear.retry.Retry;
+import io.forbear.retry.aws.AwsRetries;
 import io.forbear.retry.apache.HttpClient5Retry;
 import io.forbear.retry.core.Retries;
 import io.forbear.retry.feign.FeignRetry;
@@ -131,7 +132,23 @@ class ModulesTest {
                             "io.forbear.retry.http",
                             "static transitive org.jspecify",
                             "transitive feign.core",
-                            "transitive io.forbear.retry")));
+                            "transitive io.forbear.retry")),
+            new Expected(
+                    AwsRetries.class,
+                    "io.forbear.retry.aws",
+                    Set.of("io.forbear.retry.aws"),
+                    Set.of(
+                            "java.base",
+                            "software.amazon.awssdk.utils",
+                            "static software.amazon.awssdk.services.dynamodb",
+                            "static transitive org.jspecify",
+                            "transitive io.forbear.retry",
+                            "transitive io.forbear.retry.core",
+                            "transitive software.amazon.awssdk.awscore",
+                            "transitive software.amazon.awssdk.core",
+                            "transitive software.amazon.awssdk.http",
+                            "transitive software.amazon.awssdk.profiles",
+                            "transitive software.amazon.awssdk.retries.api")));
 
     @TestFactory
     Stream<DynamicTest> exportsItsDoorsAndRequiresWhatItMaySee() {

@@ -23,7 +23,8 @@ class BundleTest {
             "javax.management",
             "com.sun.net.httpserver",
             "jakarta.servlet",
-            "jakarta.servlet.http");
+            "jakarta.servlet.http",
+            "software.amazon.awssdk.services.dynamodb.model");
 
     private static final Pattern BETWEEN_CLAUSES = Pattern.compile(",(?=(?:[^\"]*\"[^\"]*\")*[^\"]*$)");
 

@@ -31,7 +31,13 @@ class NativeImageTest {
             "integrations/retry-http",
                     Map.of(
                             "NewerMethods: java.lang.invoke.MethodHandles$Lookup.findVirtual",
-                            "java.net.http.HttpClient"));
+                            "java.net.http.HttpClient"),
+            "integrations/retry-aws-sdk",
+                    Map.of(
+                            "ConnectionPools: java.util.ServiceLoader.load",
+                            "software.amazon.awssdk.http.SdkHttpService",
+                            "ConnectionPools: java.util.ServiceLoader.forEach",
+                            "software.amazon.awssdk.http.async.SdkAsyncHttpService"));
 
     @TestFactory
     Stream<DynamicTest> nothingIsFoundByNameThatIsNotArgued() {

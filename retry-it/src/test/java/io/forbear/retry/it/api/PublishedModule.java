@@ -1,6 +1,7 @@
 package io.forbear.retry.it.api;
 
 import io.forbear.retry.Retry;
+import io.forbear.retry.aws.AwsRetries;
 import io.forbear.retry.apache.HttpClient5Retry;
 import io.forbear.retry.core.Retries;
 import io.forbear.retry.feign.FeignRetry;
@@ -49,7 +50,8 @@ public record PublishedModule(String folder, Class<?> anyType) {
                 new PublishedModule("integrations/retry-grpc", GrpcRetry.class),
                 new PublishedModule("integrations/retry-okhttp", OkHttpRetry.class),
                 new PublishedModule("integrations/retry-apache-httpclient5", HttpClient5Retry.class),
-                new PublishedModule("integrations/retry-feign", FeignRetry.class));
+                new PublishedModule("integrations/retry-feign", FeignRetry.class),
+                new PublishedModule("integrations/retry-aws-sdk", AwsRetries.class));
     }
 
     /** Returns the name by which it is published: the last part of its folder. */
