@@ -17,8 +17,8 @@ import com.tngtech.archunit.lang.ArchCondition;
 import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
 import io.forbear.retry.Retry;
-import io.forbear.retry.aws.AwsRetries;
 import io.forbear.retry.apache.HttpClient5Retry;
+import io.forbear.retry.aws.AwsRetries;
 import io.forbear.retry.core.Retries;
 import io.forbear.retry.feign.FeignRetry;
 import io.forbear.retry.grpc.GrpcRetry;
@@ -64,15 +64,27 @@ class ArchitectureTest {
             Map.entry(ManualClock.class, Set.of(API, ERROR, OPERATIONS)),
             Map.entry(MicrometerRetry.class, Set.of(API, ERROR, OPERATIONS, "io.micrometer..")),
             Map.entry(OpenTelemetryRetry.class, Set.of(API, ERROR, OPERATIONS, "io.opentelemetry..")),
-            Map.entry(HttpRetry.class, Set.of(API, ERROR, OPERATIONS, "javax.net.ssl", "com.sun.net.httpserver", "jakarta.servlet..")),
+            Map.entry(
+                    HttpRetry.class,
+                    Set.of(API, ERROR, OPERATIONS, "javax.net.ssl", "com.sun.net.httpserver", "jakarta.servlet..")),
             Map.entry(GrpcRetry.class, Set.of(API, ERROR, OPERATIONS, "io.grpc..")),
-            Map.entry(OkHttpRetry.class, Set.of(API, ERROR, OPERATIONS, "io.forbear.retry.http", "okhttp3", "okio", "kotlin..")),
-            Map.entry(HttpClient5Retry.class, Set.of(API, ERROR, OPERATIONS, "io.forbear.retry.http", "org.apache.hc..")),
+            Map.entry(
+                    OkHttpRetry.class,
+                    Set.of(API, ERROR, OPERATIONS, "io.forbear.retry.http", "okhttp3", "okio", "kotlin..")),
+            Map.entry(
+                    HttpClient5Retry.class, Set.of(API, ERROR, OPERATIONS, "io.forbear.retry.http", "org.apache.hc..")),
             Map.entry(FeignRetry.class, Set.of(API, ERROR, OPERATIONS, "io.forbear.retry.http", "feign..")),
             // the one adapter that sees the engine, whose budgets and gate are the modes of the SDK
             Map.entry(
                     AwsRetries.class,
-                    Set.of(API, ERROR, OPERATIONS, CORE, CORE + ".budget", CORE + ".gate", "software.amazon.awssdk..")));
+                    Set.of(
+                            API,
+                            ERROR,
+                            OPERATIONS,
+                            CORE,
+                            CORE + ".budget",
+                            CORE + ".gate",
+                            "software.amazon.awssdk..")));
 
     /**
      * What the packages of the core may see; one that is not named here is a part beside the others, and sees internal
@@ -83,6 +95,7 @@ class ArchitectureTest {
             "call", Set.of("service", "client", "internal"),
             "service", Set.of("client", "internal"),
             "sla", Set.of("budget", "internal"),
+            "tuner", Set.of("budget", "service", "internal"),
             "config", Set.of("budget", "breaker", "gate", "signal", "internal"),
             "internal", Set.of());
 

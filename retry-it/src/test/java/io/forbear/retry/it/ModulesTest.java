@@ -3,8 +3,8 @@ package io.forbear.retry.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.forbear.retry.Retry;
-import io.forbear.retry.aws.AwsRetries;
 import io.forbear.retry.apache.HttpClient5Retry;
+import io.forbear.retry.aws.AwsRetries;
 import io.forbear.retry.core.Retries;
 import io.forbear.retry.feign.FeignRetry;
 import io.forbear.retry.grpc.GrpcRetry;
@@ -50,7 +50,8 @@ class ModulesTest {
                             "io.forbear.retry.core.gate",
                             "io.forbear.retry.core.jmx",
                             "io.forbear.retry.core.signal",
-                            "io.forbear.retry.core.sla"),
+                            "io.forbear.retry.core.sla",
+                            "io.forbear.retry.core.tuner"),
                     Set.of(
                             "java.base",
                             "static transitive java.management",

@@ -1,8 +1,8 @@
 package io.forbear.retry.it.api;
 
 import io.forbear.retry.Retry;
-import io.forbear.retry.aws.AwsRetries;
 import io.forbear.retry.apache.HttpClient5Retry;
+import io.forbear.retry.aws.AwsRetries;
 import io.forbear.retry.core.Retries;
 import io.forbear.retry.feign.FeignRetry;
 import io.forbear.retry.grpc.GrpcRetry;
@@ -21,7 +21,6 @@ import java.lang.module.ModuleFinder;
 import java.lang.module.ModuleReader;
 import java.lang.module.ModuleReference;
 import java.nio.ByteBuffer;
-import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
