@@ -48,8 +48,14 @@ final class CustomizedServices {
      * @param retry the view that the registry hands out
      * @param parts what its plan was made from
      * @param gate the description of its gate, {@code null} for none
+     * @param hasGateOfBuilder whether the gate is that of the registry's builder
      */
-    record Entry(Service service, ServiceRetry retry, ServiceParts parts, AttemptGate.@Nullable Spec gate) {
+    record Entry(
+            Service service,
+            ServiceRetry retry,
+            ServiceParts parts,
+            AttemptGate.@Nullable Spec gate,
+            boolean hasGateOfBuilder) {
 
         Settings settings(RetryConfig config) {
             ServiceParts.Clients clients = parts.clientBudgets();
@@ -67,7 +73,7 @@ final class CustomizedServices {
 
         /** Lets the service follow other parts, made from other settings. */
         Entry update(ServiceParts changed, RetryConfig next) {
-            Entry after = new Entry(service, retry, changed, gate);
+            Entry after = new Entry(service, retry, changed, gate, hasGateOfBuilder);
             service.update(
                     changed.policy(),
                     changed.budget().guarded(),
@@ -81,11 +87,25 @@ final class CustomizedServices {
         void describe(RetryConfig config) {
             Settings now = settings(config);
             String name = service.name();
-            service.operators.configuration(() -> now.listed(
-                    Settings.ofText(config, name, now.maxClients()),
-                    ConfiguredValue.Source.CUSTOMIZER,
-                    config.origins(name),
-                    config.preset(name)));
+            service.operators.configuration(() -> now
+                    .listed(
+                            Settings.ofText(config, name, now.maxClients()),
+                            ConfiguredValue.Source.CUSTOMIZER,
+                            config.origins(name),
+                            config.preset(name))
+                    .stream()
+                    .map(this::ofBuilder)
+                    .toList());
+        }
+
+        /** No text says anything of a gate that is the builder's, so that it looks like the code of a customizer. */
+        private ConfiguredValue ofBuilder(ConfiguredValue value) {
+            boolean isBuilders = hasGateOfBuilder
+                    && value.name().equals("gate")
+                    && value.source() == ConfiguredValue.Source.CUSTOMIZER;
+            return isBuilders
+                    ? new ConfiguredValue(value.name(), value.value(), ConfiguredValue.Source.BUILDER, "")
+                    : value;
         }
     }
 
@@ -127,7 +147,7 @@ final class CustomizedServices {
                     parts.clients(),
                     given.listeners(),
                     given.gate());
-            Entry entry = new Entry(made.service(), made.retry(), parts, given.gate());
+            Entry entry = new Entry(made.service(), made.retry(), parts, given.gate(), isOfBuilder(given.gate()));
             entry.describe(config);
             return entry;
         });
@@ -183,6 +203,10 @@ final class CustomizedServices {
             return after;
         });
         return changes;
+    }
+
+    private boolean isOfBuilder(AttemptGate.@Nullable Spec gate) {
+        return gate != null && gate.equals(maker.gate());
     }
 
     private ServiceParts remake(Entry entry, RetryConfig next) {

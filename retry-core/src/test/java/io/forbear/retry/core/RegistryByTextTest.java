@@ -54,6 +54,20 @@ class RegistryByTextTest {
         assertThat(value(registry.get("a"), "gate").value()).contains("PT3S");
         assertThat(value(registry.get("a"), "gate").source()).isEqualTo(Source.KEY);
         assertThat(value(registry.get("b"), "gate").value()).isEqualTo("none");
+        assertThat(value(registry.get("b"), "gate").source()).isEqualTo(Source.KEY);
+    }
+
+    @Test
+    void theGateOfTheBuilderIsToldAsTheBuilders() {
+        RetryRegistry registry = builder()
+                .gate(AttemptGates.adaptive())
+                .customize("b", b -> b.gate(AttemptGates.adaptive().minPerSecond(3)))
+                .build(RetryConfig.of(Map.of()));
+
+        assertThat(value(registry.get("a"), "gate").source()).isEqualTo(Source.BUILDER);
+        assertThat(value(registry.get("b"), "gate").source()).isEqualTo(Source.CUSTOMIZER);
+        registry.reload(RetryConfig.of(Map.of("max-attempts", "2")));
+        assertThat(value(registry.get("a"), "gate").source()).isEqualTo(Source.BUILDER);
     }
 
     @Test
