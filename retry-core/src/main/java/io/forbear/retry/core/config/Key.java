@@ -68,10 +68,14 @@ final class Key<V> implements Comparable<Key<?>> {
         return new Key<>(text + "." + Types.word(of), text + ".<" + family + ">", type, about, false, change);
     }
 
+    /** Tells whether the key is one setting of a policy. */
+    boolean changesPolicy() {
+        return change != null;
+    }
+
     /** Changes a policy, if the key is one setting of it and has a value. */
-    void change(RetryPolicy.Builder policy, Effective settings) {
+    void change(RetryPolicy.Builder policy, @Nullable V value) {
         BiConsumer<RetryPolicy.Builder, V> what = change;
-        V value = what == null ? null : settings.get(this);
         if (what != null && value != null) {
             what.accept(policy, value);
         }

@@ -16,11 +16,18 @@ final class PolicyReader {
             policy.reset(category); // what holds after a category is said by keys, those of the preset included
         }
         for (Key<?> key : Keys.ALL) {
-            key.change(policy, settings);
+            change(policy, key, settings);
         }
         new BackoffReader(settings).read(policy);
         failures(policy, settings);
         return policy.build();
+    }
+
+    /** Reads the value of a key only where it is a setting of the policy: others are read where their part is made. */
+    private static <V> void change(RetryPolicy.Builder policy, Key<V> key, Effective settings) {
+        if (key.changesPolicy()) {
+            key.change(policy, settings.get(key));
+        }
     }
 
     private static void failures(RetryPolicy.Builder policy, Effective settings) {
