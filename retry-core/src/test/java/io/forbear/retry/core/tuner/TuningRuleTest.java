@@ -47,8 +47,8 @@ class TuningRuleTest {
         assertThat(after(USUAL, window(100, 90, 0, 0, true)))
                 .describedAs("nothing is denied")
                 .isEqualTo(USUAL);
-        assertThat(after(USUAL, window(100, 50, 50, 0, true)))
-                .describedAs("half help")
+        assertThat(after(USUAL, window(100, 35, 50, 0, true)))
+                .describedAs("a third help")
                 .isEqualTo(USUAL);
         assertThat(after(USUAL, window(9, 1, 2, 0, true)))
                 .describedAs("too few to tell")
