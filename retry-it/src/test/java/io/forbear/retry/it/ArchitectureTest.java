@@ -22,6 +22,7 @@ import io.forbear.retry.http.HttpRetry;
 import io.forbear.retry.lab.RetryLab;
 import io.forbear.retry.micrometer.MicrometerRetry;
 import io.forbear.retry.otel.OpenTelemetryRetry;
+import io.forbear.retry.redis.FleetBudget;
 import io.forbear.retry.testkit.ManualClock;
 import java.lang.module.ModuleDescriptor;
 import java.lang.module.ModuleFinder;
@@ -60,7 +61,8 @@ class ArchitectureTest {
             MicrometerRetry.class, Set.of(API, ERROR, OPERATIONS, "io.micrometer.."),
             OpenTelemetryRetry.class, Set.of(API, ERROR, OPERATIONS, "io.opentelemetry.."),
             HttpRetry.class,
-                    Set.of(API, ERROR, OPERATIONS, "javax.net.ssl", "com.sun.net.httpserver", "jakarta.servlet.."));
+                    Set.of(API, ERROR, OPERATIONS, "javax.net.ssl", "com.sun.net.httpserver", "jakarta.servlet.."),
+            FleetBudget.class, Set.of(API, ERROR, OPERATIONS, "io.lettuce.."));
 
     /**
      * What the packages of the core may see; one that is not named here is a part beside the others, and sees internal

@@ -7,6 +7,7 @@ import io.forbear.retry.core.Retries;
 import io.forbear.retry.http.HttpRetry;
 import io.forbear.retry.micrometer.MicrometerRetry;
 import io.forbear.retry.otel.OpenTelemetryRetry;
+import io.forbear.retry.redis.FleetBudget;
 import io.forbear.retry.testkit.ManualClock;
 import java.lang.module.ModuleDescriptor;
 import java.lang.module.ModuleDescriptor.Exports;
@@ -87,7 +88,16 @@ class ModulesTest {
                             "static transitive jdk.httpserver",
                             "static transitive org.jspecify",
                             "transitive io.forbear.retry",
-                            "transitive java.net.http")));
+                            "transitive java.net.http")),
+            new Expected(
+                    FleetBudget.class,
+                    "io.forbear.retry.redis",
+                    Set.of("io.forbear.retry.redis"),
+                    Set.of(
+                            "java.base",
+                            "static transitive lettuce.core",
+                            "static transitive org.jspecify",
+                            "transitive io.forbear.retry")));
 
     @TestFactory
     Stream<DynamicTest> exportsItsDoorsAndRequiresWhatItMaySee() {

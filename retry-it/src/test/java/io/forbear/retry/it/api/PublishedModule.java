@@ -6,6 +6,7 @@ import io.forbear.retry.http.HttpRetry;
 import io.forbear.retry.it.ModulePath;
 import io.forbear.retry.micrometer.MicrometerRetry;
 import io.forbear.retry.otel.OpenTelemetryRetry;
+import io.forbear.retry.redis.FleetBudget;
 import io.forbear.retry.testkit.ManualClock;
 import java.io.IOException;
 import java.io.InputStream;
@@ -41,7 +42,8 @@ public record PublishedModule(String folder, Class<?> anyType) {
                         "retry-testkit", ManualClock.class,
                         "retry-metrics-micrometer", MicrometerRetry.class,
                         "retry-tracing-otel", OpenTelemetryRetry.class,
-                        "integrations/retry-http", HttpRetry.class)
+                        "integrations/retry-http", HttpRetry.class,
+                        "integrations/retry-redis", FleetBudget.class)
                 .entrySet()
                 .stream()
                 .map(one -> new PublishedModule(one.getKey(), one.getValue()));
