@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>{@code
  * FleetBudget fleet = FleetBudget.of(LettuceStore.of(connection.async()), "users");
- * Retry users = Retries.builder("users").budget(fleet).build();
+ * Retry users = Retries.named("users").budget(fleet).build();
  * }</pre>
  *
  * <p>A retry never waits for the network. This process leases blocks of tokens in the background and spends them

@@ -4,7 +4,8 @@
 -- sent twice changes nothing: its content is in the next one. What is granted leaves the pot at once; tokens that a
 -- dead holder still had are lost, never granted a second time.
 --
--- KEYS  1 pot: hash of bal, ts and one field for each holder    2 holders: sorted set, by the time at which each expires
+-- KEYS  1 pot: hash of bal, ts, debt and one field for each holder
+--       2 holders: sorted set, by the time at which each expires
 -- ARGV  1 capacity  2 refill in a second  3 earned by a success  4 initial balance  5 life of a holder in ms  6 holder
 --       7 successes  8 returned  9 spent without a lease  10 granted, as the holder knows  11 ask
 --       12 keep: what an ask leaves in the pot  13 leave: 1 if the holder goes
@@ -24,8 +25,9 @@ for _, dead in ipairs(redis.call('ZRANGEBYSCORE', holders, '-inf', now, 'LIMIT',
   redis.call('HDEL', pot, 'h:' .. dead)
 end
 
-local stored = redis.call('HMGET', pot, 'bal', 'ts', 'h:' .. id)
+local stored = redis.call('HMGET', pot, 'bal', 'ts', 'h:' .. id, 'debt')
 local balance, since = tonumber(stored[1]) or initial, tonumber(stored[2]) or now
+local debt = tonumber(stored[4]) or 0
 
 -- Time. A clock that went back earns nothing. 'since' moves only by the time that whole milli-tokens have paid for,
 -- so that a slow refill that is asked often loses no fraction.
@@ -46,14 +48,21 @@ end
 -- A holder that knows of more than is stored here was granted it by a primary whose last writes were lost.
 local forgotten = math.max(0, sent[4] - granted)
 granted = granted + forgotten
-local back = math.max(0, math.min(sent[2], granted) - returned)
+local unleased = math.max(0, sent[3] - spent)
+spent = spent + unleased
+local back = math.max(0, math.min(sent[2], granted + spent) - returned)
+returned = returned + back
 balance = balance + math.max(0, sent[1] - successes) * ratio + back
+successes = math.max(successes, sent[1])
 if balance >= capacity then
   balance = capacity
   since = now
 end
-balance = math.max(0, balance - forgotten - math.max(0, sent[3] - spent))
-successes, returned, spent = math.max(successes, sent[1]), returned + back, math.max(spent, sent[3])
+
+-- What the pot did not grant is taken from it afterwards; what it does not hold is owed, up to one capacity.
+debt = debt + unleased + forgotten
+local paid = math.min(balance, debt)
+balance, debt = balance - paid, math.min(debt - paid, capacity)
 
 -- What was granted in an answer that the holder has not seen counts as a part of what it asks for now.
 local fresh = ask - (granted - sent[4])
@@ -71,7 +80,7 @@ if fresh > 0 and not leave then
 end
 
 local format = string.format
-redis.call('HSET', pot, 'bal', format('%d', balance), 'ts', format('%d', since))
+redis.call('HSET', pot, 'bal', format('%d', balance), 'ts', format('%d', since), 'debt', format('%d', debt))
 if leave then
   redis.call('HDEL', pot, 'h:' .. id)
 else

@@ -117,7 +117,17 @@ class LeaseScriptTest {
 
         assertThat(balance(script.run(from("a").with(0, 0, 7_000, 0)))).isEqualTo(43_000);
         assertThat(balance(script.run(from("a").with(0, 0, 7_000, 0)))).isEqualTo(43_000);
-        assertThat(balance(script.run(from("a").with(0, 0, 900_000, 0)))).isZero();
+        assertThat(balance(script.run(from("a").with(0, 0, 50_000, 0)))).isZero();
+    }
+
+    @Test
+    void whatThePotDoesNotHoldIsOwedAndPaidByLaterDeposits() {
+        script.run(from("a"));
+        script.run(from("a").with(0, 0, 60_000, 0));
+
+        assertThat(commands.hget("forbear:{s}:pot", "debt")).isEqualTo("10000");
+        assertThat(balance(script.run(from("a").with(99, 0, 60_000, 0)))).isZero();
+        assertThat(balance(script.run(from("a").with(110, 0, 60_000, 0)))).isEqualTo(1_000);
     }
 
     @Test
@@ -146,7 +156,7 @@ class LeaseScriptTest {
         List<Long> other = script.run(from("b"));
 
         assertThat(other.subList(1, 3)).containsExactly(40_000L, 1L);
-        assertThat(commands.hkeys("forbear:{s}:pot")).containsExactlyInAnyOrder("bal", "ts", "h:b");
+        assertThat(commands.hkeys("forbear:{s}:pot")).containsExactlyInAnyOrder("bal", "ts", "debt", "h:b");
     }
 
     @Test
@@ -156,7 +166,7 @@ class LeaseScriptTest {
         script.run(from("a").with(0, 4_000, 0, 10_000).leaving());
 
         assertThat(script.run(from("b")).subList(1, 3)).containsExactly(44_000L, 1L);
-        assertThat(commands.hkeys("forbear:{s}:pot")).containsExactlyInAnyOrder("bal", "ts", "h:b");
+        assertThat(commands.hkeys("forbear:{s}:pot")).containsExactlyInAnyOrder("bal", "ts", "debt", "h:b");
     }
 
     @Test

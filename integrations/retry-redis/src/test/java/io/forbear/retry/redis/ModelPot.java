@@ -24,6 +24,8 @@ final class ModelPot {
     private BigDecimal byTime = BigDecimal.ZERO;
     private long byCalls;
     private long returned;
+    private long spent;
+    private long debt;
     private long granted;
 
     ModelPot(Settings settings) {
@@ -38,12 +40,20 @@ final class ModelPot {
                 message.holder(),
                 new Known(message.successes(), message.returned(), message.spent(), message.granted()));
         long calls = Math.max(0, message.successes() - before.successes()) * settings.ratio();
-        long back = Math.max(0, Math.min(message.returned(), before.granted()) - before.returned());
+        long unleased = Math.max(0, message.spent() - before.spent());
+        long held = before.granted() + before.spent() + unleased;
+        long back = Math.max(0, Math.min(message.returned(), held) - before.returned());
         byCalls += calls;
         returned += back;
         add(calls + back);
-        long spent = Math.max(0, message.spent() - before.spent());
-        balance -= Math.min(spent, balance);
+        spent += unleased;
+        debt += unleased;
+        long paid = Math.min(debt, balance);
+        balance -= paid;
+        debt -= paid;
+        long forgiven = Math.max(0, debt - settings.capacity());
+        debt -= forgiven;
+        spent -= forgiven;
         int count = holders.containsKey(message.holder()) ? holders.size() : holders.size() + 1;
         long fresh = fresh(message, before, count);
         balance -= fresh;
@@ -93,8 +103,9 @@ final class ModelPot {
         return holders.get(holder).granted();
     }
 
-    long grantedLessReturned() {
-        return granted - returned;
+    /** What holders got by leases and on their floors, without what is still owed for it. */
+    long paidFor() {
+        return granted + spent - returned - debt;
     }
 
     /** What there was at the start, and what time and calls have earned since, forfeited or not. */
