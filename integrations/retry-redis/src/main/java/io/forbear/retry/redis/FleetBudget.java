@@ -260,7 +260,8 @@ public final class FleetBudget implements RetryBudget.Spec, AutoCloseable {
         }
 
         /**
-         * Sets after how long without an answer the store is taken to be down.
+         * Sets after how long without an answer the store is taken to be down. The first answer may take ten times as
+         * long: a process that starts loads classes and connects.
          *
          * @param timeout from 1 ms to 10 s; 50 ms unless it is set
          * @return this

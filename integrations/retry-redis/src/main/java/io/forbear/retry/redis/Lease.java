@@ -41,6 +41,9 @@ final class Lease {
 
     private static final long LOG_NANOS = 10_000_000_000L;
 
+    /** The first answer may take so many times as long: a process that starts loads classes and connects. */
+    private static final int FIRST_TIMEOUTS = 10;
+
     private final FleetSettings settings;
     private final StoreConnection store;
     private final NanoClock clock;
@@ -106,13 +109,13 @@ final class Lease {
         LeaseRequest request = inFlight;
         if (request != null && !settle(request, now)) {
             feedFromFloor(now);
-            return Math.min(request.sentNanos + settings.timeoutNanos() - now, untilFloor(now));
+            return Math.min(request.sentNanos + timeoutNanos() - now, untilFloor(now));
         }
         feedFromFloor(now);
         long wait = nextMessage(now) - now;
         if (wait <= 0) {
             send(now);
-            return settings.timeoutNanos();
+            return timeoutNanos();
         }
         return Math.min(wait, untilFloor(now));
     }
@@ -130,13 +133,18 @@ final class Lease {
             }
             return true;
         }
-        if (now - request.sentNanos < settings.timeoutNanos()) {
+        if (now - request.sentNanos < timeoutNanos()) {
             return false;
         }
         inFlight = null;
         request.cancel();
         failed(FloorReason.TIMEOUT, now);
         return true;
+    }
+
+    private long timeoutNanos() {
+        long usual = settings.timeoutNanos();
+        return published.state() == FleetState.STARTING ? usual * FIRST_TIMEOUTS : usual;
     }
 
     private long nextMessage(long now) {

@@ -50,10 +50,7 @@ class FleetBudgetTest {
     }
 
     private static FleetBudget.Builder budget() {
-        return FleetBudget.builder(store, "users")
-                .refillPerSecond(0)
-                .ratio(0)
-                .leaseTimeout(Duration.ofSeconds(5));
+        return FleetBudget.builder(store, "users").refillPerSecond(0).ratio(0).leaseTimeout(Duration.ofSeconds(5));
     }
 
     private static RetryBudget leased(FleetBudget fleet) {
@@ -227,7 +224,8 @@ class FleetBudgetTest {
     void aServiceIsPartOfItsKeysPercentEncoded() {
         FleetSettings settings = new FleetSettings("a}b/é", 1, 1, 1, 1, 0, 1, 1, 1);
 
-        assertThat(settings.keys()).isEqualTo(List.of("forbear:{a%7Db%2F%C3%A9}:pot", "forbear:{a%7Db%2F%C3%A9}:holders"));
+        assertThat(settings.keys())
+                .isEqualTo(List.of("forbear:{a%7Db%2F%C3%A9}:pot", "forbear:{a%7Db%2F%C3%A9}:holders"));
     }
 
     @Test
@@ -267,8 +265,7 @@ class FleetBudgetTest {
     }
 
     private static CommandArgs<String, String> acl(String words) {
-        CommandArgs<String, String> arguments =
-                new CommandArgs<>(StringCodec.UTF8);
+        CommandArgs<String, String> arguments = new CommandArgs<>(StringCodec.UTF8);
         for (String word : words.split(" ")) {
             arguments.add(word);
         }

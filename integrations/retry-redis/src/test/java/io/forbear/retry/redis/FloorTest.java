@@ -18,8 +18,7 @@ class FloorTest {
             @ForAll @LongRange(max = 100_000) long refill,
             @ForAll @LongRange(max = 1000) long ratio,
             @ForAll Random random) {
-        FleetSettings settings =
-                new FleetSettings("s", 1_000_000, refill, ratio, 500_000, 0, 1, 50_000_000, 30_000);
+        FleetSettings settings = new FleetSettings("s", 1_000_000, refill, ratio, 500_000, 0, 1, 50_000_000, 30_000);
         long seconds = 1 + random.nextInt(30);
         long taken = 0;
         long successes = 0;
