@@ -28,6 +28,10 @@ import org.junit.jupiter.api.Test;
 /** The budget with a store that works. */
 class FleetBudgetTest {
 
+    /** What the user of the connection must be allowed; the page says the same. */
+    static final String ACL =
+            "~forbear:* +evalsha +eval +time +hmget +hset +hdel +zadd +zrem +zcard +zrangebyscore +pexpire";
+
     private static RedisServer server;
     private static StoreConnection store;
 
@@ -253,8 +257,7 @@ class FleetBudgetTest {
                 .dispatch(
                         CommandType.ACL,
                         new StatusOutput<>(StringCodec.UTF8),
-                        acl("SETUSER fleet on >secret resetkeys ~forbear:* -@all +evalsha +eval +time +hmget +hset"
-                                + " +hdel +zadd +zrem +zcard +zrangebyscore +pexpire"));
+                        acl("SETUSER fleet on >secret resetkeys -@all " + ACL));
         StoreConnection limited = LettuceStore.of(server.connectAs("fleet").async());
         server.commands().scriptFlush();
 

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 class WithdrawalTest {
 
     /** The network of which nothing is ever heard. */
-    private static final StoreConnection SILENT = new StoreConnection() {
+    static final StoreConnection SILENT = new StoreConnection() {
         @Override
         public CompletionStage<List<Long>> evalsha(String sha, List<String> keys, List<String> arguments) {
             return new CompletableFuture<>();

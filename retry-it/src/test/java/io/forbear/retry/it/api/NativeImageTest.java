@@ -31,7 +31,10 @@ class NativeImageTest {
             "integrations/retry-http",
                     Map.of(
                             "NewerMethods: java.lang.invoke.MethodHandles$Lookup.findVirtual",
-                            "java.net.http.HttpClient"));
+                            "java.net.http.HttpClient"),
+            // the script, which resource-config.json beside reflect-config.json declares
+            "integrations/retry-redis",
+                    Map.of("LeaseScript: java.lang.Class.getResourceAsStream", "io.forbear.retry.redis.LeaseScript"));
 
     @TestFactory
     Stream<DynamicTest> nothingIsFoundByNameThatIsNotArgued() {
