@@ -15,13 +15,13 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  *
  * <p>A retry never waits for the network. This process leases blocks of tokens in the background and spends them
- * locally; a retry takes one token, of whatever category. The pot in the store is refilled by time and by the successful
- * calls of all processes. All processes of a service must have the same settings.
+ * locally; a retry takes one token, of whatever category. The pot in the store is refilled by time and by the
+ * successful calls of all processes. All processes of a service must have the same settings.
  *
- * <p><b>When the store does not lease</b>, for any reason, the process has a floor: its share of what the pot last held,
- * its share of the refill, and the ratio of its own successes. Over all processes that is no more than the pot would
- * have given, if there are not more than were known or {@linkplain Builder#expectedProcesses expected}. The store is
- * asked each second or so, and what was spent meanwhile is taken from the pot once it answers.
+ * <p><b>When the store does not lease</b>, for any reason, the process has a floor: its share of what the pot last
+ * held, its share of the refill, and the ratio of its own successes. Over all processes that is no more than the pot
+ * would have given, if there are not more than were known or {@linkplain Builder#expectedProcesses expected}. The
+ * store is asked each second or so, and what was spent meanwhile is taken from the pot once it answers.
  *
  * <p><b>Life.</b> The first service that uses this description starts the lease; all others share the same tokens, and
  * the clock of the first. One daemon thread leases for all fleet budgets of the process. {@link #close()} gives back
@@ -274,8 +274,8 @@ public final class FleetBudget implements RetryBudget.Spec, AutoCloseable {
         }
 
         /**
-         * Sets after how long without a message a process is no longer counted. The keys in the store live four times as
-         * long after the last message.
+         * Sets after how long without a message a process is no longer counted. The keys in the store live four times
+         * as long after the last message.
          *
          * @param life from 1 s to 1 h; 30 s unless it is set
          * @return this

@@ -4,8 +4,8 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The figures of a fleet budget in this process, as they were when {@link FleetBudget#snapshot()} was called. Amounts are
- * milli-tokens, 1000 for each retry. Those that are named totals only grow, and start at 0 with the process.
+ * The figures of a fleet budget in this process, as they were when {@link FleetBudget#snapshot()} was called. Amounts
+ * are milli-tokens, 1000 for each retry. Those that are named totals only grow, and start at 0 with the process.
  *
  * @param service the service
  * @param state where tokens come from

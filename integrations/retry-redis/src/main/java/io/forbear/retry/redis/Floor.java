@@ -1,8 +1,8 @@
 package io.forbear.retry.redis;
 
 /**
- * What a process may spend while the store does not lease: its share of what the pot last held, its share of the refill,
- * and what its own successes earn. Over all processes that is what the pot would have given, and not a multiple of it.
+ * What a process may spend while the store does not lease: its share of what the pot last held, its share of the
+ * refill, and what its own successes earn. Over all processes that is what the pot would have given, and not a multiple of it.
  * What is taken here is told to the store afterwards, which takes it from the pot.
  *
  * <p>Used by the lease thread alone.
@@ -12,7 +12,7 @@ final class Floor {
     /** Credit is counted in millionths of a milli-token, so that small shares of a refill add up. */
     private static final long UNIT = 1_000_000;
 
-    /** Time that passes between two looks counts up to here, in microseconds: a thread that was stopped earns little. */
+    /** Time between two looks counts up to here, in microseconds: a thread that was stopped earns little. */
     private static final long LONGEST_MICROS = 10_000_000;
 
     private final FleetSettings settings;

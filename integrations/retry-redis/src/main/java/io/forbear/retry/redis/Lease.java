@@ -9,8 +9,8 @@ import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One process as a holder of a pot in the store: decides when to send a message, for how much to ask, and what an answer
- * or its absence means. One message is under way at a time.
+ * One process as a holder of a pot in the store: decides when to send a message, for how much to ask, and what an
+ * answer or its absence means. One message is under way at a time.
  */
 final class Lease {
     /*

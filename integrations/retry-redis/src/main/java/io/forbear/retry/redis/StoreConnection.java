@@ -8,10 +8,9 @@ import java.util.concurrent.CompletionStage;
  *
  * <p>Implementations are thread-safe and never block: the first method is called on the one thread that leases for all
  * budgets of the process, the second on the thread that completes the first one's stage. The stages complete on any
- * thread. A stage that the server answers with an error completes
- * exceptionally with an exception of which the message, or that of a cause, begins with the server's error code, such as
- * {@code NOSCRIPT} or {@code READONLY}; the clients of Redis do so. Commands go to a primary. A command whose stage was
- * cancelled need not be sent.
+ * thread. If the server answers with an error, the stage completes with an exception. The message of that exception, or
+ * of a cause of it, begins with the server's error code, such as {@code NOSCRIPT} or {@code READONLY}. Commands go to a
+ * primary. A command whose stage was cancelled need not be sent.
  *
  * @since 0.1
  */

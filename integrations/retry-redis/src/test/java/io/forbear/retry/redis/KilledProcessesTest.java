@@ -17,8 +17,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /**
- * Processes that are killed while the store hangs. The number of processes and the seconds after the kill are the system
- * properties {@code fleet.processes} and {@code fleet.seconds}.
+ * Processes that are killed while the store hangs. The number of processes and the seconds after the kill are the
+ * system properties {@code fleet.processes} and {@code fleet.seconds}.
  */
 class KilledProcessesTest {
 
