@@ -2,8 +2,8 @@ package io.forbear.retry.redis;
 
 /**
  * What a process may spend while the store does not lease: its share of what the pot last held, its share of the
- * refill, and what its own successes earn. Over all processes that is what the pot would have given, and not a multiple of it.
- * What is taken here is told to the store afterwards, which takes it from the pot.
+ * refill, and what its own successes earn. Over all processes that is what the pot would have given, and not a multiple
+ * of it. What is taken here is told to the store afterwards, which takes it from the pot.
  *
  * <p>Used by the lease thread alone.
  */

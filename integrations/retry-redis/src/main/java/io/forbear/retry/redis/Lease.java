@@ -154,7 +154,7 @@ final class Lease {
         if (pot.isWanted() || published.state() == FleetState.STARTING) {
             return nextAsk;
         }
-        if (!stored.equals(totals())) {
+        if (totals().isAhead(stored)) {
             return lastSent + SETTLE_NANOS;
         }
         return Math.min(now + SETTLE_NANOS, lastSent + settings.holderLifeMillis() * 1_000_000 / 3);
