@@ -23,7 +23,9 @@ class BundleTest {
             "javax.management",
             "com.sun.net.httpserver",
             "jakarta.servlet",
-            "jakarta.servlet.http");
+            "jakarta.servlet.http",
+            "io.lettuce.core",
+            "io.lettuce.core.api.async");
 
     private static final Pattern BETWEEN_CLAUSES = Pattern.compile(",(?=(?:[^\"]*\"[^\"]*\")*[^\"]*$)");
 
