@@ -17,4 +17,5 @@ module io.forbear.retry.core {
     exports io.forbear.retry.core.jmx;
     exports io.forbear.retry.core.signal;
     exports io.forbear.retry.core.sla;
+    exports io.forbear.retry.core.tuner;
 }

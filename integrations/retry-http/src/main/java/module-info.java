@@ -5,7 +5,7 @@ import org.jspecify.annotations.NullMarked;
 module io.forbear.retry.http {
     requires transitive io.forbear.retry;
     requires transitive java.net.http;
-    requires static transitive jakarta.servlet;
+    requires static jakarta.servlet;
     requires static transitive jdk.httpserver;
     requires static transitive org.jspecify;
 

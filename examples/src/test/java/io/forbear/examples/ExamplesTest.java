@@ -5,8 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.net.httpserver.HttpServer;
 import io.forbear.retry.CallOptions;
+import io.forbear.retry.Retry;
 import io.forbear.retry.StopReason;
+import io.forbear.retry.core.Retries;
 import io.forbear.retry.core.sla.SlaPlan;
+import io.grpc.ManagedChannel;
+import io.grpc.Server;
+import io.grpc.stub.ClientCalls;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -173,6 +178,57 @@ class ExamplesTest {
         try (CountingServer server = CountingServer.answering(503, 200, 503, 200)) {
             assertThat(calls.upload(server.uri("/books"), file)).isEqualTo(200);
             assertThat(calls.getAsync(server.uri("/books")).join()).isEqualTo("Ada");
+            assertThat(server.attempts()).containsExactly("-", "2", "-", "2");
+        }
+    }
+
+    @Test
+    void grpcCallsAreRetriedByTheInterceptorByHandAndByTheChannel() throws Exception {
+        assertThat(output(GrpcCalls::main)).containsExactly("Ada, attempt 2 after 2 requests");
+
+        AtomicInteger requests = new AtomicInteger();
+        Server server = GrpcCalls.server(1, requests);
+        GrpcCalls calls = new GrpcCalls(server.getPort());
+        try (Retry watched = Retries.named("watched").build()) {
+            assertThat(calls.create("a book")).isEqualTo("a book, attempt 2");
+            requests.set(0);
+            assertThat(calls.findByHand("Ada")).isEqualTo("Ada, attempt 1");
+            assertThat(requests).hasValue(2);
+            requests.set(0);
+            ManagedChannel channel =
+                    GrpcCalls.channelThatRetries(server.getPort(), calls.retry().policy(), watched);
+            assertThat(ClientCalls.blockingUnaryCall(channel, GrpcCalls.FIND, io.grpc.CallOptions.DEFAULT, "Ada"))
+                    .isEqualTo("Ada, attempt 2");
+            channel.shutdownNow();
+            assertThat(watched.snapshot().attempts()).isEqualTo(2);
+            assertThat(GrpcCalls.forTheCaller(watched, () -> "done")).isEqualTo("done");
+        } finally {
+            calls.close();
+            server.shutdownNow();
+        }
+    }
+
+    @Test
+    void otherClientsThatRetryAreUsedAsAnyOther() throws Exception {
+        try (CountingServer server = CountingServer.answering(503, 200, 503, 200, 503, 200);
+                OtherHttpClients clients = new OtherHttpClients()) {
+            assertThat(clients.okHttp(server.uri("/books"))).isEqualTo("Ada");
+            assertThat(clients.okHttpAsync(server.uri("/books")).join()).isEqualTo(200);
+            assertThat(clients.okHttpClient(server.uri("/books"))).isEqualTo(200);
+            assertThat(server.attempts()).containsExactly("-", "2", "-", "2", "-", "2");
+        }
+        try (CountingServer server = CountingServer.answering(503, 200, 503, 200, 503, 200);
+                OtherHttpClients clients = new OtherHttpClients()) {
+            assertThat(clients.apache(server.uri("/books"))).isEqualTo("Ada");
+            assertThat(clients.apacheFor("ann", server.uri("/books"))).isEqualTo("Ada");
+            assertThat(clients.apacheAsync(server.uri("/books")).get().getBodyText())
+                    .isEqualTo("Ada");
+            assertThat(server.attempts()).containsExactly("-", "2", "-", "2", "-", "2");
+        }
+        try (CountingServer server = CountingServer.answering(503, 200, 503, 200);
+                OtherHttpClients clients = new OtherHttpClients()) {
+            assertThat(clients.feign(server.uri("")).books()).isEqualTo("Ada");
+            assertThat(clients.feignOverOkHttp(server.uri("")).books()).isEqualTo("Ada");
             assertThat(server.attempts()).containsExactly("-", "2", "-", "2");
         }
     }

@@ -46,6 +46,7 @@ class PagesTest {
                 "operations",
                 "recipes",
                 "http",
+                "grpc",
                 "migrate-from-resilience4j",
                 "migrate-from-spring-retry",
                 "migrate-from-failsafe"

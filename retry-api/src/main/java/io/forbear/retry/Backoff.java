@@ -163,6 +163,20 @@ public final class Backoff {
     }
 
     /**
+     * Changes the base delay; the maximum stays, but where the base is longer, and for a fixed delay, which has both in
+     * one.
+     *
+     * @param value at least zero
+     * @return a new instance
+     * @throws IllegalArgumentException if the value is out of range
+     */
+    public Backoff base(Duration value) {
+        long nanos = Checks.nanos(value, "base");
+        long most = kind == Kind.FIXED ? nanos : Math.max(nanos, maxNanos);
+        return create(kind, nanos, most, multiplier, jitter, custom);
+    }
+
+    /**
      * Returns this with another growth: every ceiling is the one before times the multiplier.
      *
      * @param value at least 1; without effect unless the backoff is exponential or adaptive

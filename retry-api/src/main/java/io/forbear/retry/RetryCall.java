@@ -68,8 +68,9 @@ public interface RetryCall extends AutoCloseable {
     RetryDecision failed(Throwable failure, Classification classification);
 
     /**
-     * Begins the attempt on this thread: observers are told, and calls inside it know that they are nested in a retry,
-     * and how much time is left. Optional; a call that is driven without it makes the same decisions.
+     * Begins the attempt on this thread: observers are told, calls inside it know that they are nested in a retry and
+     * how much time is left, and the {@linkplain ContextCapture context} in which the call began is current. Optional;
+     * a call that is driven without it makes the same decisions.
      *
      * <pre>{@code
      * try (AttemptScope scope = call.attemptStarted()) {

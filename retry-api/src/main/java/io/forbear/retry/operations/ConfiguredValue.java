@@ -8,7 +8,7 @@ import java.util.Objects;
  * @param name the key of text configuration where it has one, such as {@code max-attempts}
  * @param value the value as text
  * @param source where the value comes from
- * @param detail which key wrote it, as it was written; empty where the source says it all
+ * @param detail which key wrote it, as it was written, and the line of its file; empty where the source says it all
  * @since 0.1
  */
 public record ConfiguredValue(String name, String value, Source source, String detail) {
@@ -23,8 +23,14 @@ public record ConfiguredValue(String name, String value, Source source, String d
         DEFAULT,
         /** A {@code preset} of text configuration. */
         PRESET,
-        /** A key of text configuration. */
+        /** A key of text configuration that the program itself gave. */
         KEY,
+        /** A file; the detail has its name and the line. */
+        FILE,
+        /** A variable of the environment. */
+        ENVIRONMENT,
+        /** A system property. */
+        SYSTEM_PROPERTY,
         /** The builder of the service. */
         BUILDER,
         /** Code that a registry asks about its services: a customizer. */

@@ -52,6 +52,16 @@ public record ServiceEvent(Instant time, String service, Kind kind, String text,
         BUDGET_GRANTED,
         /** The configuration changed. Fields: for each setting that changed, its name and {@code before -> after}. */
         RELOADED,
+        /**
+         * A configuration that is watched has changed and is wrong; the one before stays in force. Field: {@code
+         * problems}, every wrong key.
+         */
+        RELOAD_REFUSED,
+        /**
+         * A tuner has changed settings, or would have in a dry run. Fields: {@code reason}, {@code applied}, which is
+         * {@code true} or {@code false}, and for each setting its name and {@code before -> after}.
+         */
+        TUNED,
         /** Somebody used a switch. Fields: {@code action}, {@code who}, {@code why}. */
         SWITCHED,
         /** The time to live of a pause is over, and calls are retried again. Fields: {@code who}, {@code why}. */

@@ -3,6 +3,7 @@ package io.forbear.retry.benchmarks;
 import io.forbear.retry.CallOptions;
 import io.forbear.retry.benchmarks.contender.Services;
 import io.forbear.retry.http.HttpRetry;
+import io.forbear.retry.okhttp.OkHttpRetry;
 import java.io.IOException;
 import java.net.Authenticator;
 import java.net.CookieHandler;
@@ -24,6 +25,12 @@ import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSession;
+import okhttp3.Call;
+import okhttp3.Interceptor;
+import okhttp3.OkHttpClient;
+import okhttp3.Protocol;
+import okhttp3.Request;
+import okhttp3.Response;
 import org.jspecify.annotations.Nullable;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -67,6 +74,11 @@ public class HttpAdapterBenchmark {
         public Caller caller = Caller.bare;
 
         HttpClient http = new InMemory();
+        Call.Factory okHttp = new OkHttpClient();
+        final Request okHttpRequest = new Request.Builder()
+                .url("http://127.0.0.1/")
+                .header("Accept", "text/plain")
+                .build();
         final HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1/"))
                 .header("Accept", "text/plain")
                 .build();
@@ -79,6 +91,15 @@ public class HttpAdapterBenchmark {
                 case bare -> new InMemory();
                 case adapter -> retrying;
                 case adapterDeadline -> retrying.with(CallOptions.defaults().deadline(Duration.ofSeconds(5)));
+            };
+            OkHttpClient client = new OkHttpClient.Builder()
+                    .addInterceptor(HttpAdapterBenchmark::answer)
+                    .build();
+            OkHttpRetry calls = OkHttpRetry.over(client, Services.full().build());
+            okHttp = switch (caller) {
+                case bare -> client;
+                case adapter -> calls;
+                case adapterDeadline -> calls.with(CallOptions.defaults().deadline(Duration.ofSeconds(5)));
             };
         }
     }
@@ -93,6 +114,23 @@ public class HttpAdapterBenchmark {
     @Benchmark
     public Object sendAsync(Shared shared) {
         return shared.http.sendAsync(shared.request, BodyHandlers.discarding());
+    }
+
+    /** A call of OkHttp on this thread, whose answer is there already. */
+    @Benchmark
+    public Object okHttp(Shared shared) throws IOException {
+        try (Response response = shared.okHttp.newCall(shared.okHttpRequest).execute()) {
+            return response;
+        }
+    }
+
+    private static Response answer(Interceptor.Chain chain) {
+        return new Response.Builder()
+                .request(chain.request())
+                .protocol(Protocol.HTTP_1_1)
+                .code(200)
+                .message("OK")
+                .build();
     }
 
     /** A transport without a network. */

@@ -6,6 +6,7 @@ import io.forbear.retry.RetryBudget;
 import io.forbear.retry.core.client.ClientBudget;
 import io.forbear.retry.core.client.ClientTable;
 import io.forbear.retry.core.config.RetryConfig;
+import io.forbear.retry.core.config.ServiceConfig;
 import io.forbear.retry.core.execution.ServiceRetry;
 import io.forbear.retry.core.internal.OneLine;
 import io.forbear.retry.core.service.Service;
@@ -13,8 +14,12 @@ import io.forbear.retry.operations.ConfiguredValue;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +33,11 @@ final class CustomizedServices {
     private final ServiceMaker maker;
     private final List<BiConsumer<String, ServiceCustomizer>> customizers;
 
+    /** The services that are being made, and whether settings are read again: the user's code may call back then. */
+    private final Set<String> making = new HashSet<>();
+
+    private boolean reloading;
+
     /** The clients of all services, and their budgets where the text describes one. */
     private final ClientTable clients;
 
@@ -38,8 +48,14 @@ final class CustomizedServices {
      * @param retry the view that the registry hands out
      * @param parts what its plan was made from
      * @param gate the description of its gate, {@code null} for none
+     * @param hasGateOfBuilder whether the gate is that of the registry's builder
      */
-    record Entry(Service service, ServiceRetry retry, ServiceParts parts, AttemptGate.@Nullable Spec gate) {
+    record Entry(
+            Service service,
+            ServiceRetry retry,
+            ServiceParts parts,
+            AttemptGate.@Nullable Spec gate,
+            boolean hasGateOfBuilder) {
 
         Settings settings(RetryConfig config) {
             ServiceParts.Clients clients = parts.clientBudgets();
@@ -57,7 +73,7 @@ final class CustomizedServices {
 
         /** Lets the service follow other parts, made from other settings. */
         Entry update(ServiceParts changed, RetryConfig next) {
-            Entry after = new Entry(service, retry, changed, gate);
+            Entry after = new Entry(service, retry, changed, gate, hasGateOfBuilder);
             service.update(
                     changed.policy(),
                     changed.budget().guarded(),
@@ -71,11 +87,25 @@ final class CustomizedServices {
         void describe(RetryConfig config) {
             Settings now = settings(config);
             String name = service.name();
-            service.operators.configuration(() -> now.listed(
-                    Settings.ofText(config, name, now.maxClients()),
-                    ConfiguredValue.Source.CUSTOMIZER,
-                    config.written(name),
-                    config.preset(name)));
+            service.operators.configuration(() -> now
+                    .listed(
+                            Settings.ofText(config, name, now.maxClients()),
+                            ConfiguredValue.Source.CUSTOMIZER,
+                            config.origins(name),
+                            config.preset(name))
+                    .stream()
+                    .map(this::ofBuilder)
+                    .toList());
+        }
+
+        /** No text says anything of a gate that is the builder's, so that it looks like the code of a customizer. */
+        private ConfiguredValue ofBuilder(ConfiguredValue value) {
+            boolean isBuilders = hasGateOfBuilder
+                    && value.name().equals("gate")
+                    && value.source() == ConfiguredValue.Source.CUSTOMIZER;
+            return isBuilders
+                    ? new ConfiguredValue(value.name(), value.value(), ConfiguredValue.Source.BUILDER, "")
+                    : value;
         }
     }
 
@@ -91,8 +121,21 @@ final class CustomizedServices {
      *
      * @throws IllegalArgumentException if a customizer, a budget, a breaker or a gate throws; the message names the
      *     service
+     * @throws IllegalStateException if a customizer asks for the service that it is asked about
      */
     Entry make(String name, RetryConfig config) {
+        if (!making.add(name)) {
+            throw new IllegalStateException(
+                    "service " + OneLine.of(name) + ": its customizer asks the registry for the service itself");
+        }
+        try {
+            return made(name, config);
+        } finally {
+            making.remove(name);
+        }
+    }
+
+    private Entry made(String name, RetryConfig config) {
         return named(name, () -> {
             ServiceCustomizer given = customized(name, config);
             ServiceParts parts = parts(given, config, null);
@@ -104,7 +147,7 @@ final class CustomizedServices {
                     parts.clients(),
                     given.listeners(),
                     given.gate());
-            Entry entry = new Entry(made.service(), made.retry(), parts, given.gate());
+            Entry entry = new Entry(made.service(), made.retry(), parts, given.gate(), isOfBuilder(given.gate()));
             entry.describe(config);
             return entry;
         });
@@ -132,6 +175,40 @@ final class CustomizedServices {
         return parts;
     }
 
+    /**
+     * Runs a reload.
+     *
+     * @throws IllegalStateException if a customizer runs, which has called back
+     */
+    <T> T whileReloading(Supplier<T> reload) {
+        if (reloading || !making.isEmpty()) {
+            throw new IllegalStateException("reload: called by a customizer (expected: none while one runs)");
+        }
+        reloading = true;
+        try {
+            return reload.get();
+        } finally {
+            reloading = false;
+        }
+    }
+
+    /** Lets all services follow other settings. Returns what has changed for each, in order. */
+    static Map<Service, Map<String, String>> follow(
+            Map<String, Entry> services, Map<Service, ServiceParts> parts, RetryConfig before, RetryConfig next) {
+        Map<Service, Map<String, String>> changes = new LinkedHashMap<>();
+        services.replaceAll((name, entry) -> {
+            ServiceParts changed = Objects.requireNonNullElse(parts.get(entry.service), entry.parts);
+            Entry after = entry.update(changed, next);
+            changes.put(entry.service, after.settings(next).changesFrom(entry.settings(before)));
+            return after;
+        });
+        return changes;
+    }
+
+    private boolean isOfBuilder(AttemptGate.@Nullable Spec gate) {
+        return gate != null && gate.equals(maker.gate());
+    }
+
     private ServiceParts remake(Entry entry, RetryConfig next) {
         String name = entry.service.name();
         return named(name, () -> parts(customized(name, next), next, entry.parts));
@@ -153,7 +230,8 @@ final class CustomizedServices {
 
     /** Asks the customizers about a service. */
     private ServiceCustomizer customized(String name, RetryConfig text) {
-        ServiceCustomizer given = new ServiceCustomizer(name, text.service(name), maker.gate());
+        ServiceConfig own = text.service(name);
+        ServiceCustomizer given = new ServiceCustomizer(name, own, own.gate(maker.gate()));
         customizers.forEach(customizer -> customizer.accept(name, given));
         return given;
     }

@@ -7,15 +7,14 @@ import io.forbear.retry.RetryListener;
 import io.forbear.retry.RetryRuntime;
 import io.forbear.retry.RetrySnapshot;
 import io.forbear.retry.core.CustomizedServices.Entry;
+import io.forbear.retry.core.config.ConfigSources;
 import io.forbear.retry.core.config.RetryConfig;
 import io.forbear.retry.core.internal.Notices;
-import io.forbear.retry.core.internal.OneLine;
 import io.forbear.retry.core.service.Service;
 import io.forbear.retry.operations.RetryOperations;
 import io.forbear.retry.operations.ServiceOperations;
 import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -23,9 +22,11 @@ import java.util.Properties;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.BiConsumer;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The services of an application, configured by text that can be read again while calls go on, and by code where text
@@ -45,26 +46,26 @@ import java.util.function.Consumer;
  */
 public final class RetryRegistry implements AutoCloseable {
     /*
-     * State      config; services by name; for each the parts that its plan was made from; which services are being
-     *            made, and whether settings are being read again, to tell when the user's code calls back.
+     * State      config; services by name; for each the parts that its plan was made from.
      * Invariant  every service follows config, but for the moment of a reload. A reload makes all parts before it
      *            changes the first service, so that one that throws has changed nothing. A service that is closed is
      *            not in services once close has returned, and takes no other of its name along.
      * Writers    get, which adds a service; reload, close; each under the lock. A service that is closed by hand,
      *            without it, by one atomic step of the map.
-     * Ordering   services is a concurrent map: get of a known service takes no lock.
+     * Ordering   services is a concurrent map: get of a known service takes no lock. config is volatile, for those who
+     *            explain it.
      */
 
     private final CustomizedServices source;
     private final ServiceNames names;
     private final Map<String, Entry> services = new ConcurrentHashMap<>();
-    private final Set<String> making = new HashSet<>();
-    private boolean reloading;
-    private RetryConfig config;
+    private volatile RetryConfig config;
+    private final List<ConfigWatch> watches = new CopyOnWriteArrayList<>();
     private final RegistryOperations operations;
 
     private RetryRegistry(Builder builder, RetryConfig config) {
-        this.source = new CustomizedServices(new ServiceMaker(builder.maker), List.copyOf(builder.customizers), config);
+        this.source = new CustomizedServices(
+                new ServiceMaker(builder.maker).follow(config), List.copyOf(builder.customizers), config);
         this.names = new ServiceNames(builder.named, builder.strict, Notices::log);
         this.config = config;
         this.operations = new RegistryOperations(services, source.clock());
@@ -88,7 +89,7 @@ public final class RetryRegistry implements AutoCloseable {
      * @return a new registry
      * @throws IllegalArgumentException if any setting is wrong; the message names each
      */
-    public static RetryRegistry load(Map<String, String> settings) {
+    public static RetryRegistry load(Map<String, ?> settings) {
         return builder().build(RetryConfig.of(settings));
     }
 
@@ -122,17 +123,9 @@ public final class RetryRegistry implements AutoCloseable {
                 return known.retry();
             }
             names.check(service, config);
-            if (!making.add(service)) {
-                throw new IllegalStateException(
-                        "service " + OneLine.of(service) + ": its customizer asks the registry for the service itself");
-            }
-            try {
-                added = source.make(service, config);
-                Service made = added.service();
-                made.whenClosed(() -> forget(made));
-            } finally {
-                making.remove(service);
-            }
+            added = source.make(service, config);
+            Service made = added.service();
+            made.whenClosed(() -> forget(made));
             OpenServices.opened(added.service()); // before any other thread can close it
             services.put(service, added);
         }
@@ -148,15 +141,12 @@ public final class RetryRegistry implements AutoCloseable {
     }
 
     /**
-     * Reads the settings again. Calls that begin from now on follow them; budgets, windows and breakers of which
-     * nothing was changed keep their state.
+     * Asks the customizers again, with the same settings, as {@link #reload(RetryConfig)} does.
      *
-     * @param properties the settings, all of them
-     * @throws IllegalArgumentException if any setting is wrong, or as {@link #reload(RetryConfig)} says; nothing has
-     *     changed then
+     * @throws IllegalArgumentException as there; nothing has changed then
      */
-    public void reload(Properties properties) {
-        reload(RetryConfig.of(properties));
+    public void reload() {
+        tell(change(null));
     }
 
     /**
@@ -169,38 +159,53 @@ public final class RetryRegistry implements AutoCloseable {
      *     names the service, and nothing has changed
      */
     public void reload(RetryConfig next) {
-        Objects.requireNonNull(next, "next");
-        change(next)
-                .forEach((service, changes) ->
-                        service.operators.reloaded(changes)); // listeners are told outside the lock
+        tell(change(Objects.requireNonNull(next, "next")));
     }
 
-    /** Takes other settings. Returns what has changed for each service. */
-    private synchronized Map<Service, Map<String, String>> change(RetryConfig next) {
-        if (reloading || !making.isEmpty()) {
-            throw new IllegalStateException("reload: called by a customizer (expected: none while one runs)");
-        }
-        reloading = true;
-        try {
-            return apply(next, source.remake(services.values(), next));
-        } finally {
-            reloading = false;
-        }
+    private static void tell(Map<Service, Map<String, String>> changes) {
+        changes.forEach((service, changed) -> service.operators.reloaded(changed));
     }
 
-    private Map<Service, Map<String, String>> apply(RetryConfig next, Map<Service, ServiceParts> parts) {
-        Map<Service, Map<String, String>> changes = new LinkedHashMap<>();
-        RetryConfig before = config;
-        config = next;
-        source.update(next);
-        services.replaceAll((name, entry) -> {
-            Service service = entry.service();
-            ServiceParts changed = Objects.requireNonNullElse(parts.get(service), entry.parts());
-            Entry after = entry.update(changed, next);
-            changes.put(service, after.settings(next).changesFrom(entry.settings(before)));
-            return after;
+    /** Takes other settings, or the same again. Returns what is to be told of each service, outside the lock. */
+    private synchronized Map<Service, Map<String, String>> change(@Nullable RetryConfig other) {
+        RetryConfig next = other == null ? config : other;
+        return source.whileReloading(() -> {
+            Map<Service, ServiceParts> parts = source.remake(services.values(), next);
+            RetryConfig before = config;
+            config = next;
+            source.update(next);
+            return CustomizedServices.follow(services, parts, before, next);
         });
-        return changes;
+    }
+
+    /**
+     * Lets this registry follow sources from now on: it looks at what they hold {@linkplain
+     * ConfigSources#lookEvery again and again}, and {@linkplain #reload(RetryConfig) reloads} where that has changed.
+     * What is wrong changes nothing, and is told by the log of the library, as an event {@link
+     * io.forbear.retry.operations.ServiceEvent.Kind#RELOAD_REFUSED} of every service, so also to listeners, and by the
+     * watch.
+     *
+     * @param sources where the settings of this registry are read from
+     * @return the watch, which ends when it or the registry is closed
+     */
+    public ConfigWatch watch(ConfigSources sources) {
+        ConfigWatch watch =
+                new ConfigWatch(sources, this::reload, problems -> Explanation.refused(services.values(), problems));
+        watches.removeIf(ConfigWatch::isClosed);
+        watches.add(watch);
+        watch.start(config);
+        return watch;
+    }
+
+    /**
+     * Explains the settings of a service: one line for each, with its value and where that comes from, such as {@code
+     * max-attempts = 2 <- file: service.orders.max-attempts (orders.properties:12)}.
+     *
+     * @param service the name of the service. Where it is not made yet, its customizers are not asked
+     * @return text for people; {@link #operations()} has the same for programs
+     */
+    public String explain(String service) {
+        return Explanation.of(services.get(Objects.requireNonNull(service, "service")), config, service);
     }
 
     /**
@@ -224,11 +229,13 @@ public final class RetryRegistry implements AutoCloseable {
     }
 
     /**
-     * Closes every service. Calls under way go on; a service that is asked for later is a new one. Closing again closes
-     * what was made since.
+     * Closes every watch and every service. Calls under way go on; a service that is asked for later is a new one.
+     * Closing again closes what was made since.
      */
     @Override
     public void close() {
+        watches.forEach(ConfigWatch::close);
+        watches.clear();
         List<Entry> closing;
         synchronized (this) {
             closing = List.copyOf(services.values());
@@ -256,13 +263,6 @@ public final class RetryRegistry implements AutoCloseable {
          * the order of these calls, under the lock of the registry. A budget, breaker or client budget whose
          * description is equal to the one before keeps its state through a reload; the descriptions of this library are
          * equal where their settings are, a lambda is equal only to itself.
-         *
-         * <pre>{@code
-         * RetryRegistry.builder()
-         *         .customize((name, service) -> service.policy(p -> p.classifyResult(HttpResponse.class,
-         *                 r -> Classification.ofHttpStatus(r.statusCode()))))
-         *         .build(RetryConfig.of(properties));
-         * }</pre>
          *
          * @param value given the name of a service and what the text says of it. Where it throws, no service is made,
          *     or nothing is changed by the reload, and the error names the service

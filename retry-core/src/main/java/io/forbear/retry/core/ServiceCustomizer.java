@@ -10,6 +10,7 @@ import io.forbear.retry.core.config.ServiceConfig;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -37,6 +38,7 @@ public final class ServiceCustomizer {
         this.policy = text.policy().toBuilder();
         this.budget = text.budget();
         this.circuitBreaker = text.circuitBreaker();
+        this.clientBudget = text.ownClientBudget();
         this.gate = gate;
     }
 
@@ -70,6 +72,15 @@ public final class ServiceCustomizer {
     public ServiceCustomizer listener(RetryListener value) {
         listeners.add(Objects.requireNonNull(value, "listener"));
         return this;
+    }
+
+    /**
+     * Returns the budget of the service, as text and earlier customizers describe it.
+     *
+     * @return empty where there is none
+     */
+    public Optional<RetryBudget.Spec> budget() {
+        return Optional.ofNullable(budget);
     }
 
     /**
@@ -146,7 +157,7 @@ public final class ServiceCustomizer {
         return listeners;
     }
 
-    RetryBudget.@Nullable Spec budget() {
+    RetryBudget.@Nullable Spec budgetSpec() {
         return budget;
     }
 

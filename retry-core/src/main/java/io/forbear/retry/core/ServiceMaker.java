@@ -9,6 +9,7 @@ import io.forbear.retry.RetryPolicy;
 import io.forbear.retry.RetryRuntime;
 import io.forbear.retry.core.client.ClientTable;
 import io.forbear.retry.core.client.TopClients;
+import io.forbear.retry.core.config.RetryConfig;
 import io.forbear.retry.core.execution.Means;
 import io.forbear.retry.core.execution.ServiceRetry;
 import io.forbear.retry.core.service.Service;
@@ -43,6 +44,20 @@ final class ServiceMaker {
         this.overloaded = from.overloaded;
         this.gate = from.gate;
         this.topClients = from.topClients;
+    }
+
+    /** Takes what text says of all services together, which goes before what was set here. */
+    ServiceMaker follow(RetryConfig config) {
+        this.topClients = config.topClients(topClients);
+        BooleanSupplier signal = config.overloadSignal();
+        if (signal != null) {
+            this.overloaded = signal;
+        }
+        if (config.isLogged()) {
+            listeners.add(
+                    config.isLoggedWithClients() ? RetryListeners.loggingWithClients() : RetryListeners.logging());
+        }
+        return this;
     }
 
     void runtime(RetryRuntime value) {

@@ -103,7 +103,7 @@ record ServiceParts(
         return new ServiceParts(
                 given.builtPolicy(),
                 Part.of(
-                        given.budget(),
+                        given.budgetSpec(),
                         spec -> spec.create(clock),
                         part -> Objects.requireNonNull(GuardedParts.guarded(part)),
                         before == null ? null : before.budget),

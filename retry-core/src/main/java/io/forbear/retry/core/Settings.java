@@ -8,6 +8,7 @@ import io.forbear.retry.RetryBudget;
 import io.forbear.retry.RetryPolicy;
 import io.forbear.retry.core.breaker.CircuitBreakers;
 import io.forbear.retry.core.budget.RetryBudgets;
+import io.forbear.retry.core.config.ConfigOrigin;
 import io.forbear.retry.core.config.RetryConfig;
 import io.forbear.retry.core.config.ServiceConfig;
 import io.forbear.retry.core.internal.Faults;
@@ -19,11 +20,11 @@ import io.forbear.retry.operations.ConfiguredValue.Source;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -63,21 +64,25 @@ record Settings(
     /** What is said of a part that says nothing of itself. */
     private static final String OF_PROGRAM = "of the program";
 
-    /** The keys of text that a setting is made of, where it is not that of its name alone. */
-    private static final Map<String, List<String>> KEYS = Map.of(
-            "jitter",
-            List.of("jitter", "jitter-factor"),
-            "retry-budget",
-            List.of("retry-budget", "replenishment-rate"),
-            "max-budget",
-            List.of("max-budget", "replenishment-rate"),
-            "circuit-breaker",
-            List.of(
-                    "circuit-breaker",
-                    "circuit-breaker-window",
-                    "circuit-breaker-minimum-calls",
-                    "circuit-breaker-open-for",
-                    "circuit-breaker-open-for-errors"));
+    /** Tells whether a key of text has part in a setting. */
+    private static boolean isOf(String setting, String key) {
+        return switch (setting) {
+            case "jitter" -> key.equals("jitter") || key.equals("jitter-factor");
+            case "retry-budget" -> key.startsWith(setting) || key.equals("replenishment-rate");
+            case "max-budget" -> key.equals(setting) || key.equals("client-budget") || key.equals("replenishment-rate");
+            case "circuit-breaker", "gate" -> key.startsWith(setting);
+            case "classifier" -> key.equals("retry-on") || key.equals("never-on");
+            case "retried" -> key.startsWith("retryable.");
+            default -> key.equals(setting) || setting.startsWith("backoff.") && isOfBackoff(setting, key);
+        };
+    }
+
+    /** The keys of the backoff after a category end with its name, and no others but these two kinds do. */
+    private static boolean isOfBackoff(String setting, String key) {
+        return key.endsWith(setting.substring(setting.indexOf('.')))
+                && !key.startsWith("max-attempts")
+                && !key.startsWith("retry");
+    }
 
     /** Returns the settings that text alone gives a service; the number of clients is that of the first settings. */
     static Settings ofText(RetryConfig config, String service, int maxClients) {
@@ -86,9 +91,11 @@ record Settings(
                 text.policy(),
                 text.budget(),
                 text.circuitBreaker(),
-                text.hasClientBudget() ? clientBudget(config) : null,
+                text.ownClientBudget() != null
+                        ? text.ownClientBudget()
+                        : text.hasClientBudget() ? clientBudget(config) : null,
                 maxClients,
-                null);
+                text.gate(null));
     }
 
     /** Returns the budget that text gives each client, {@code null} for none. */
@@ -107,6 +114,12 @@ record Settings(
             int attempts = policy.maxAttempts(ErrorCategory.SERVER_ERROR, criticality);
             if (attempts != policy.maxAttempts()) {
                 values.put("max-attempts." + lower(criticality), String.valueOf(attempts));
+            }
+        }
+        for (ErrorCategory category : ErrorCategory.values()) {
+            int attempts = policy.maxAttempts(category, Criticality.NORMAL);
+            if (attempts != policy.maxAttempts(ErrorCategory.SERVER_ERROR, Criticality.NORMAL)) {
+                values.put("max-attempts." + lower(category), String.valueOf(attempts));
             }
         }
         Backoff backoff = policy.backoff();
@@ -131,6 +144,9 @@ record Settings(
         values.put("attempt-timeout", duration(policy.attemptTimeoutNanos()));
         values.put("max-pushback", duration(policy.pushback().maxNanos()));
         values.put("pushback-beyond", lower(policy.pushback().beyond()));
+        values.put("max-pushback-over-backoff", duration(policy.pushback().maxOverBackoffNanos()));
+        values.put("interrupt-on-timeout", String.valueOf(policy.isInterruptedOnTimeout()));
+        values.put("throw-failed-results", String.valueOf(policy.isFailedResultThrown()));
         values.put("idempotent", String.valueOf(policy.isIdempotent()));
         values.put("refuse-nested", String.valueOf(policy.isNestedRefused()));
         values.put("classifier", isDefault(policy.classifier()) ? "default" : OF_PROGRAM);
@@ -193,10 +209,10 @@ record Settings(
      *
      * @param base what they would be without code
      * @param code the source of what differs from that
-     * @param written the keys that were written, as {@link RetryConfig#written} returns them
+     * @param written the keys that were written, as {@link RetryConfig#origins} returns them
      * @param preset the preset that was written, empty for none
      */
-    List<ConfiguredValue> listed(Settings base, Source code, Map<String, String> written, String preset) {
+    List<ConfiguredValue> listed(Settings base, Source code, Map<String, ConfigOrigin> written, String preset) {
         Map<String, String> usual = base.values();
         List<ConfiguredValue> listed = new ArrayList<>();
         values().forEach((name, value) -> listed.add(listed(name, value, usual.get(name), code, written, preset)));
@@ -208,17 +224,27 @@ record Settings(
             String value,
             @Nullable String usual,
             Source code,
-            Map<String, String> written,
+            Map<String, ConfigOrigin> written,
             String preset) {
         if (!value.equals(usual)) {
             return new ConfiguredValue(name, value, code, "");
         }
-        String keys = KEYS.getOrDefault(name, List.of(name)).stream()
-                .map(written::get)
-                .filter(Objects::nonNull)
-                .collect(Collectors.joining(", "));
-        if (!keys.isEmpty()) {
-            return new ConfiguredValue(name, value, Source.KEY, keys);
+        List<ConfigOrigin> origins = new ArrayList<>();
+        written.forEach((key, origin) -> {
+            if (isOf(name, key)) {
+                origins.add(origin);
+            }
+        });
+        if (!origins.isEmpty()) {
+            // several keys may make one value: the strongest of their places is named, and all of them are listed
+            return new ConfiguredValue(
+                    name,
+                    value,
+                    origins.stream()
+                            .map(ConfigOrigin::source)
+                            .max(Comparator.naturalOrder())
+                            .orElseThrow(),
+                    origins.stream().map(ConfigOrigin::label).collect(Collectors.joining(", ")));
         }
         return preset.isEmpty()
                 ? new ConfiguredValue(name, value, Source.DEFAULT, "")

@@ -173,7 +173,7 @@ class RetryRegistryBuilderTest {
         Properties properties = new Properties();
         properties.setProperty("max-attempts", "9");
 
-        registry.reload(properties);
+        registry.reload(RetryConfig.of(properties));
 
         assertThat(orders.policy().maxAttempts()).isEqualTo(9);
         assertThat(registry.get("users").policy().maxAttempts())

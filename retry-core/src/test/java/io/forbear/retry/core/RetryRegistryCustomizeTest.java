@@ -676,7 +676,7 @@ class RetryRegistryCustomizeTest {
         Properties wrong = new Properties();
         wrong.setProperty("max-attempts", "0");
 
-        assertThatIllegalArgumentException().isThrownBy(() -> registry.reload(wrong));
+        assertThatIllegalArgumentException().isThrownBy(() -> registry.reload(RetryConfig.of(wrong)));
         assertThat(asked.get()).isEqualTo(1);
     }
 }

@@ -87,7 +87,7 @@ class RetryRegistryTest {
         wrong.setProperty("max-attempts", "5");
         wrong.setProperty("base-delay", "never");
 
-        assertThatThrownBy(() -> registry.reload(wrong)).hasMessageContaining("base-delay: never");
+        assertThatThrownBy(() -> registry.reload(RetryConfig.of(wrong))).hasMessageContaining("base-delay: never");
 
         assertThat(registry.get("orders").policy().maxAttempts()).isEqualTo(2);
     }

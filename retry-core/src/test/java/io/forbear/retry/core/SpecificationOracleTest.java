@@ -3,7 +3,9 @@ package io.forbear.retry.core;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.forbear.retry.ClientSnapshot;
 import io.forbear.retry.Retry;
 import io.forbear.retry.core.config.RetryConfig;
@@ -27,16 +29,7 @@ import org.junit.jupiter.api.TestFactory;
  */
 class SpecificationOracleTest {
 
-    private static final Map<String, String> KEYS = Map.of(
-            "max_attempts", "max-attempts",
-            "base_delay_ms", "base-delay",
-            "max_delay_ms", "max-delay",
-            "backoff_multiplier", "multiplier",
-            "jitter_factor", "jitter-factor",
-            "strategy", "strategy",
-            "enabled", "enabled",
-            "max_budget", "max-budget",
-            "replenishment_rate_per_minute", "replenishment-rate");
+    private static final ObjectMapper JSON = new ObjectMapper();
 
     private static int cases;
 
@@ -119,22 +112,11 @@ class SpecificationOracleTest {
                 .isEqualTo(metrics.get("retry_budget_remaining").asLong());
     }
 
-    private static Map<String, String> settings(JsonNode config) {
-        Map<String, String> settings = new LinkedHashMap<>(Map.of("preset", "specification"));
-        put(settings, "", config.path("budget_config"));
-        put(settings, "default.", config.path("default_retry_config"));
-        config.path("service_configs")
-                .properties()
-                .forEach(service -> put(settings, "service." + service.getKey() + ".", service.getValue()));
+    /** The configuration of the reference program is read as it is: nested, and by its own names. */
+    private static Map<String, Object> settings(JsonNode config) {
+        Map<String, Object> settings = new LinkedHashMap<>(Map.of("preset", "specification"));
+        settings.putAll(JSON.convertValue(config, new TypeReference<Map<String, Object>>() {}));
         return settings;
-    }
-
-    private static void put(Map<String, String> settings, String prefix, JsonNode values) {
-        values.properties().forEach(value -> {
-            String key = KEYS.get(value.getKey());
-            assertThat(key).as(value.getKey()).isNotNull();
-            settings.put(prefix + key, value.getValue().asText());
-        });
     }
 
     private static RandomGenerator constant(double value) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.forbear.retry.Backoff;
 import io.forbear.retry.Retry;
 import io.forbear.retry.RetryPolicy;
+import io.forbear.retry.core.config.RetryConfig;
 import java.io.IOException;
 import java.lang.ref.WeakReference;
 import java.net.MalformedURLException;
@@ -39,7 +40,7 @@ class UnloadTest {
                 changed.put("base-delay", "0");
                 changed.put("circuit-breaker", "on");
                 changed.put("retry-budget", "30");
-                registry.reload(changed);
+                registry.reload(RetryConfig.of(changed));
                 fails(retry);
             }
             registry.close();

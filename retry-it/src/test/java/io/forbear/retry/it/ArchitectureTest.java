@@ -17,10 +17,15 @@ import com.tngtech.archunit.lang.ArchCondition;
 import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
 import io.forbear.retry.Retry;
+import io.forbear.retry.apache.HttpClient5Retry;
+import io.forbear.retry.aws.AwsRetries;
 import io.forbear.retry.core.Retries;
+import io.forbear.retry.feign.FeignRetry;
+import io.forbear.retry.grpc.GrpcRetry;
 import io.forbear.retry.http.HttpRetry;
 import io.forbear.retry.lab.RetryLab;
 import io.forbear.retry.micrometer.MicrometerRetry;
+import io.forbear.retry.okhttp.OkHttpRetry;
 import io.forbear.retry.otel.OpenTelemetryRetry;
 import io.forbear.retry.redis.FleetBudget;
 import io.forbear.retry.testkit.ManualClock;
@@ -54,15 +59,34 @@ class ArchitectureTest {
     private static final String JMX = "javax.management..";
 
     /** What the classes of a module may see beside the JDK, the annotations and each other. */
-    private static final Map<Class<?>, Set<String>> MODULES = Map.of(
-            Retry.class, Set.of(),
-            Retries.class, Set.of(API, ERROR, OPERATIONS, API_INTERNAL, JDK_MANAGEMENT, JMX),
-            ManualClock.class, Set.of(API, ERROR, OPERATIONS),
-            MicrometerRetry.class, Set.of(API, ERROR, OPERATIONS, "io.micrometer.."),
-            OpenTelemetryRetry.class, Set.of(API, ERROR, OPERATIONS, "io.opentelemetry.."),
-            HttpRetry.class,
-                    Set.of(API, ERROR, OPERATIONS, "javax.net.ssl", "com.sun.net.httpserver", "jakarta.servlet.."),
-            FleetBudget.class, Set.of(API, ERROR, OPERATIONS, "io.lettuce.."));
+    private static final Map<Class<?>, Set<String>> MODULES = Map.ofEntries(
+            Map.entry(Retry.class, Set.of()),
+            Map.entry(Retries.class, Set.of(API, ERROR, OPERATIONS, API_INTERNAL, JDK_MANAGEMENT, JMX)),
+            Map.entry(ManualClock.class, Set.of(API, ERROR, OPERATIONS)),
+            Map.entry(MicrometerRetry.class, Set.of(API, ERROR, OPERATIONS, "io.micrometer..")),
+            Map.entry(OpenTelemetryRetry.class, Set.of(API, ERROR, OPERATIONS, "io.opentelemetry..")),
+            Map.entry(
+                    HttpRetry.class,
+                    Set.of(API, ERROR, OPERATIONS, "javax.net.ssl", "com.sun.net.httpserver", "jakarta.servlet..")),
+            Map.entry(GrpcRetry.class, Set.of(API, ERROR, OPERATIONS, "io.grpc..")),
+            Map.entry(
+                    OkHttpRetry.class,
+                    Set.of(API, ERROR, OPERATIONS, "io.forbear.retry.http", "okhttp3", "okio", "kotlin..")),
+            Map.entry(
+                    HttpClient5Retry.class, Set.of(API, ERROR, OPERATIONS, "io.forbear.retry.http", "org.apache.hc..")),
+            Map.entry(FeignRetry.class, Set.of(API, ERROR, OPERATIONS, "io.forbear.retry.http", "feign..")),
+            // the one adapter that sees the engine, whose budgets and gate are the modes of the SDK
+            Map.entry(
+                    AwsRetries.class,
+                    Set.of(
+                            API,
+                            ERROR,
+                            OPERATIONS,
+                            CORE,
+                            CORE + ".budget",
+                            CORE + ".gate",
+                            "software.amazon.awssdk..")),
+            Map.entry(FleetBudget.class, Set.of(API, ERROR, OPERATIONS, "io.lettuce..")));
 
     /**
      * What the packages of the core may see; one that is not named here is a part beside the others, and sees internal
@@ -73,7 +97,8 @@ class ArchitectureTest {
             "call", Set.of("service", "client", "internal"),
             "service", Set.of("client", "internal"),
             "sla", Set.of("budget", "internal"),
-            "config", Set.of("budget", "breaker", "internal"),
+            "tuner", Set.of("budget", "service", "internal"),
+            "config", Set.of("budget", "breaker", "gate", "signal", "internal"),
             "internal", Set.of());
 
     private static final Set<String> PART = Set.of("internal");

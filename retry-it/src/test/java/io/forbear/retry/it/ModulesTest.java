@@ -3,9 +3,14 @@ package io.forbear.retry.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.forbear.retry.Retry;
+import io.forbear.retry.apache.HttpClient5Retry;
+import io.forbear.retry.aws.AwsRetries;
 import io.forbear.retry.core.Retries;
+import io.forbear.retry.feign.FeignRetry;
+import io.forbear.retry.grpc.GrpcRetry;
 import io.forbear.retry.http.HttpRetry;
 import io.forbear.retry.micrometer.MicrometerRetry;
+import io.forbear.retry.okhttp.OkHttpRetry;
 import io.forbear.retry.otel.OpenTelemetryRetry;
 import io.forbear.retry.redis.FleetBudget;
 import io.forbear.retry.testkit.ManualClock;
@@ -46,7 +51,8 @@ class ModulesTest {
                             "io.forbear.retry.core.gate",
                             "io.forbear.retry.core.jmx",
                             "io.forbear.retry.core.signal",
-                            "io.forbear.retry.core.sla"),
+                            "io.forbear.retry.core.sla",
+                            "io.forbear.retry.core.tuner"),
                     Set.of(
                             "java.base",
                             "static transitive java.management",
@@ -84,11 +90,67 @@ class ModulesTest {
                     Set.of("io.forbear.retry.http"),
                     Set.of(
                             "java.base",
-                            "static transitive jakarta.servlet",
+                            "static jakarta.servlet",
                             "static transitive jdk.httpserver",
                             "static transitive org.jspecify",
                             "transitive io.forbear.retry",
                             "transitive java.net.http")),
+            new Expected(
+                    GrpcRetry.class,
+                    "io.forbear.retry.grpc",
+                    Set.of("io.forbear.retry.grpc"),
+                    Set.of(
+                            "java.base",
+                            "static transitive org.jspecify",
+                            "transitive io.forbear.retry",
+                            "transitive io.grpc")),
+            new Expected(
+                    OkHttpRetry.class,
+                    "io.forbear.retry.okhttp",
+                    Set.of("io.forbear.retry.okhttp"),
+                    Set.of(
+                            "java.base",
+                            "io.forbear.retry.http",
+                            "static transitive org.jspecify",
+                            "transitive io.forbear.retry",
+                            "transitive okhttp3")),
+            new Expected(
+                    HttpClient5Retry.class,
+                    "io.forbear.retry.apache",
+                    Set.of("io.forbear.retry.apache"),
+                    Set.of(
+                            "java.base",
+                            "io.forbear.retry.http",
+                            "static transitive org.jspecify",
+                            "transitive io.forbear.retry",
+                            "transitive org.apache.httpcomponents.client5.httpclient5",
+                            "transitive org.apache.httpcomponents.core5.httpcore5")),
+            new Expected(
+                    FeignRetry.class,
+                    "io.forbear.retry.feign",
+                    Set.of("io.forbear.retry.feign"),
+                    Set.of(
+                            "java.base",
+                            "io.forbear.retry.http",
+                            "static transitive org.jspecify",
+                            "transitive feign.core",
+                            "transitive io.forbear.retry")),
+            new Expected(
+                    AwsRetries.class,
+                    "io.forbear.retry.aws",
+                    Set.of("io.forbear.retry.aws"),
+                    Set.of(
+                            "java.base",
+                            "software.amazon.awssdk.utils",
+                            "static software.amazon.awssdk.services.dynamodb",
+                            "static transitive org.jspecify",
+                            "transitive io.forbear.retry",
+                            "transitive io.forbear.retry.core",
+                            "transitive software.amazon.awssdk.awscore",
+                            "transitive software.amazon.awssdk.core",
+                            "transitive software.amazon.awssdk.http",
+                            "transitive software.amazon.awssdk.profiles",
+                            "transitive software.amazon.awssdk.retries.api")),
             new Expected(
                     FleetBudget.class,
                     "io.forbear.retry.redis",

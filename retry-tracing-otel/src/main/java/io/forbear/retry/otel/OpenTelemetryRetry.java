@@ -97,9 +97,11 @@ public final class OpenTelemetryRetry {
         /**
          * Tells one more listener what is told to this one, and does so while the span of the call is current: what a
          * listener such as {@code RetryListeners.logging()} writes then carries the trace, where the application's
-         * logging takes it from the context. That listener is not to be given to the {@code Retry} itself too.
+         * logging takes it from the context. Where it observes every call, as that of Micrometer with durations does,
+         * it is told of an attempt while the attempt's span is current, so that its exemplars lead there. That listener
+         * is not to be given to the {@code Retry} itself too.
          *
-         * @param value the listener; not asked to observe calls
+         * @param value the listener
          * @return this
          */
         public Builder inContext(RetryListener value) {

@@ -7,10 +7,13 @@ import io.opentelemetry.api.common.AttributeKey;
 import java.util.Locale;
 
 /**
- * The attributes of spans. Semantic conventions 1.44 have none for retries but {@code http.request.resend_count}; those
- * of our own are named {@code retry.*}. {@code error.type} is theirs.
+ * The attributes of spans. Semantic conventions 1.44.0 have none for retries but {@code http.request.resend_count};
+ * those of our own are named {@code retry.*}. {@code error.type} is theirs.
  */
 final class RetryAttributes {
+
+    /** The semantic conventions that spans follow, as every span says. */
+    static final String SCHEMA = "https://opentelemetry.io/schemas/1.44.0";
 
     static final AttributeKey<String> SERVICE = AttributeKey.stringKey("retry.service");
     static final AttributeKey<String> CLIENT = AttributeKey.stringKey("retry.client");
@@ -22,6 +25,9 @@ final class RetryAttributes {
     static final AttributeKey<String> CATEGORY = AttributeKey.stringKey("retry.category");
     static final AttributeKey<String> REASON = AttributeKey.stringKey("retry.reason");
     static final AttributeKey<String> ERROR_TYPE = AttributeKey.stringKey("error.type");
+    /** What a link leads to. */
+    static final AttributeKey<String> LINK = AttributeKey.stringKey("retry.link");
+
     static final AttributeKey<Long> RESEND_COUNT = AttributeKey.longKey("http.request.resend_count");
 
     private RetryAttributes() {}

@@ -9,6 +9,7 @@ import io.forbear.retry.error.ErrorCategory;
 import io.opentelemetry.api.common.Attributes;
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.SpanBuilder;
+import io.opentelemetry.api.trace.SpanContext;
 import io.opentelemetry.api.trace.StatusCode;
 import io.opentelemetry.api.trace.Tracer;
 import io.opentelemetry.context.Context;
@@ -40,12 +41,15 @@ final class TracedCall implements CallObserver {
 
     private static final long NO_DELAY = -1;
 
+    private static final Attributes OPENED_BREAKER = Attributes.of(RetryAttributes.LINK, "opened_breaker");
+
     /** Failures that are never retried, and refusals, have no classification. */
     private static final Classification UNCLASSIFIED =
             Classification.of(ErrorCategory.TRANSIENT).notRetryable();
 
     private final Tracer tracer;
     private final Options options;
+    private final Openings openings;
     private final String service;
     private final @Nullable String clientName;
     private final Context parent;
@@ -61,15 +65,17 @@ final class TracedCall implements CallObserver {
     private long attemptEpochNanos;
     private boolean told;
 
-    TracedCall(Tracer tracer, Options options, String service, @Nullable String client) {
+    TracedCall(Tracer tracer, Options options, Openings openings, String service, @Nullable String client) {
         this.tracer = tracer;
         this.options = options;
+        this.openings = openings;
         this.service = service;
         this.clientName = client;
         this.parent = Context.current();
         this.context = parent;
         this.startEpochNanos = epochNanos();
         this.attemptEpochNanos = startEpochNanos;
+        openings.callBegins(service);
         if (!options.onlyCallsThatRetry()) {
             beginCall(0);
         }
@@ -139,6 +145,7 @@ final class TracedCall implements CallObserver {
     @Override
     public void attemptSucceeded(int number) {
         beginUntold(number);
+        openings.attemptEnded(service, attempt == null ? call : attempt); // a slow one may have opened the breaker
         endAttempt();
     }
 
@@ -151,10 +158,11 @@ final class TracedCall implements CallObserver {
             span.setAttribute(RetryAttributes.ERROR_TYPE, RetryAttributes.errorType(failed));
             span.setAttribute(RetryAttributes.CATEGORY, RetryAttributes.category(failed.classification()));
         }
+        openings.attemptEnded(service, span == null ? call : span);
     }
 
     /** Begins the span of an attempt that is over already, unless it had one. */
-    private void beginUntold(int number) {
+    void beginUntold(int number) {
         if (!told && begun < number) {
             beginAttempt(number, Math.min(attemptEpochNanos, epochNanos()));
         }
@@ -198,6 +206,17 @@ final class TracedCall implements CallObserver {
         beginCall(startEpochNanos);
         beginAttempt(failed.attempt(), attemptEpochNanos);
         attemptFailed(failed);
+    }
+
+    /** Returns the context with the span of the attempt that is under way, or of the call where it has none. */
+    Context attemptContext() {
+        Span span = attempt;
+        return span == null ? context : context.with(span);
+    }
+
+    /** Returns the context with the span of the call, or that in which it began where it has none. */
+    Context callContext() {
+        return context;
     }
 
     private void endAttempt() {
@@ -264,8 +283,19 @@ final class TracedCall implements CallObserver {
                 if (reason != null) {
                     fail(span, reason, errorType);
                 }
+                if (reason == StopReason.CIRCUIT_OPEN) {
+                    linkToOpener(span);
+                }
                 span.end();
             }
+        }
+    }
+
+    /** Leads from a call that the breaker refused to the attempt that opened it. */
+    private void linkToOpener(Span span) {
+        SpanContext opener = openings.opener(service);
+        if (opener != null) {
+            span.addLink(opener, OPENED_BREAKER);
         }
     }
 

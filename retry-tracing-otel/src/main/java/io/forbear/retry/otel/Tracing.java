@@ -23,6 +23,7 @@ final class Tracing implements RetryListener {
     private final Options options;
     private final boolean recording;
     private final RetryListener told;
+    private final Openings openings = new Openings();
 
     private Tracing(Tracer tracer, Options options, boolean recording) {
         this.tracer = tracer;
@@ -34,18 +35,30 @@ final class Tracing implements RetryListener {
 
     static Tracing of(OpenTelemetry openTelemetry, Options options) {
         TracerProvider provider = openTelemetry.getTracerProvider();
-        Tracer tracer = provider.tracerBuilder("io.forbear.retry").build();
+        Tracer tracer = provider.tracerBuilder("io.forbear.retry")
+                .setSchemaUrl(RetryAttributes.SCHEMA)
+                .build();
         return new Tracing(tracer, options, provider != TracerProvider.noop());
     }
 
     @Override
     public boolean observesEveryCall() {
-        return recording;
+        return recording || told.observesEveryCall();
     }
 
     @Override
     public @Nullable CallObserver observe(String service, @Nullable String client, CallOptions call) {
-        return told != SILENT || tracer.isEnabled() ? new TracedCall(tracer, options, service, client) : null;
+        CallObserver other = told.observesEveryCall() ? told.observe(service, client, call) : null;
+        if (!recording || told == SILENT && !tracer.isEnabled()) {
+            return other;
+        }
+        TracedCall traced = new TracedCall(tracer, options, openings, service, client);
+        return other == null ? traced : new CallInContext(traced, other);
+    }
+
+    /** For tests of what is remembered. */
+    Openings openings() {
+        return openings;
     }
 
     // ---- what another listener is told: by the observer, in the call's context; without one, from here
@@ -57,11 +70,17 @@ final class Tracing implements RetryListener {
 
     @Override
     public void closed(Retry retry) {
+        openings.over(retry.name());
         told.closed(retry);
     }
 
     @Override
     public void onTransition(String service, CircuitBreaker.State from, CircuitBreaker.State to) {
+        if (to == CircuitBreaker.State.OPEN && recording) {
+            openings.opened(service);
+        } else if (to != CircuitBreaker.State.HALF_OPEN) {
+            openings.over(service);
+        }
         told.onTransition(service, from, to);
     }
 

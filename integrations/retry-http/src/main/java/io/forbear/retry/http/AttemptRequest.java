@@ -18,9 +18,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class AttemptRequest extends HttpRequest {
 
-    /** Many clients take a time-out of zero for none, and the JDK's refuses it. */
-    private static final Duration SHORTEST = Duration.ofMillis(1);
-
     /** From Java 26 on a request has options, which a view that was compiled for Java 17 cannot hand on. */
     private static final boolean HAS_OPTIONS = Runtime.version().feature() >= 26;
 
@@ -77,8 +74,7 @@ final class AttemptRequest extends HttpRequest {
     }
 
     private static Duration shorter(Duration left, Optional<Duration> own) {
-        Duration least = own.isPresent() && own.get().compareTo(left) < 0 ? own.get() : left;
-        return least.compareTo(SHORTEST) < 0 ? SHORTEST : least;
+        return HttpAdapter.timeout(left, own.orElse(null));
     }
 
     private static HttpHeaders headers(HttpHeaders own, int attempt, @Nullable Duration timeout) {
@@ -93,10 +89,9 @@ final class AttemptRequest extends HttpRequest {
         return HttpHeaders.of(all, (name, value) -> true);
     }
 
-    /** What the user wrote stays where it says more: the number of an attempt upstream. */
     private static String attemptValue(HttpHeaders own, int attempt) {
-        int written = AttemptHeader.attempt(own.firstValue(AttemptHeader.NAME).orElse(null));
-        return AttemptHeader.value(Math.max(attempt, written));
+        return HttpAdapter.attemptValue(
+                attempt, own.firstValue(AttemptHeader.NAME).orElse(null));
     }
 
     @Override

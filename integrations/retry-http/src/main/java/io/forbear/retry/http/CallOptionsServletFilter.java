@@ -18,6 +18,7 @@ import java.io.IOException;
  *
  * @since 0.1
  */
+@SuppressWarnings("exports") // not transitive: a module that needs no filter need not have the servlets
 public final class CallOptionsServletFilter implements Filter {
 
     private static final String ATTRIBUTE = IncomingCall.class.getName();

@@ -1,7 +1,6 @@
 package io.forbear.retry.http;
 
 import io.forbear.retry.CallOptions;
-import io.forbear.retry.CallRefusedException;
 import io.forbear.retry.FailedResult;
 import io.forbear.retry.FailedResultException;
 import io.forbear.retry.Operation;
@@ -23,12 +22,9 @@ import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.LongAdder;
-import java.util.function.Function;
 import java.util.function.Supplier;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
@@ -101,19 +97,13 @@ import org.jspecify.annotations.Nullable;
 public final class HttpRetry extends HttpClient {
 
     private final HttpClient client;
-    private final Retry retry;
-    private final Retry nonIdempotent;
-    private final Retry notRepeatable;
+    private final HttpAdapter adapter;
     private final boolean sendsOnce;
     private final LongAdder refusals;
 
     private HttpRetry(HttpClient client, Retry retry, LongAdder refusals) {
         this.client = client;
-        this.retry = retry;
-        CallOptions options = retry.options();
-        boolean said = options.idempotentOr(true) == options.idempotentOr(false);
-        this.nonIdempotent = said ? retry : retry.with(CallOptions.defaults().nonIdempotent());
-        this.notRepeatable = retry.with(CallOptions.defaults().notRepeatable());
+        this.adapter = HttpAdapter.of(retry);
         this.sendsOnce = SentOnce.fits(client);
         this.refusals = refusals;
     }
@@ -127,7 +117,7 @@ public final class HttpRetry extends HttpClient {
      */
     public static HttpRetry over(HttpClient client, Retry retry) {
         Objects.requireNonNull(client, "client");
-        return new HttpRetry(client, Objects.requireNonNull(retry, "retry"), new LongAdder());
+        return new HttpRetry(client, retry, new LongAdder());
     }
 
     /**
@@ -137,7 +127,7 @@ public final class HttpRetry extends HttpClient {
      * @return a view of this; cheap, made for one call or kept
      */
     public HttpRetry with(CallOptions options) {
-        return new HttpRetry(client, retry.with(options), refusals);
+        return new HttpRetry(client, retry().with(options), refusals);
     }
 
     /**
@@ -147,7 +137,7 @@ public final class HttpRetry extends HttpClient {
      * @return a view of this; cheap, made for one call or kept
      */
     public HttpRetry forClient(String name) {
-        return new HttpRetry(client, retry.forClient(name), refusals);
+        return new HttpRetry(client, retry().forClient(name), refusals);
     }
 
     /**
@@ -156,7 +146,7 @@ public final class HttpRetry extends HttpClient {
      * @return as it was given
      */
     public Retry retry() {
-        return retry;
+        return adapter.retry();
     }
 
     /**
@@ -211,15 +201,9 @@ public final class HttpRetry extends HttpClient {
     /** Returns the {@code Retry} whose options fit the request. */
     private Retry view(HttpRequest request) {
         Optional<BodyPublisher> body = request.bodyPublisher();
-        if (body.isPresent() && !RepeatableBody.isRepeatable(body.get())) {
-            return notRepeatable;
-        }
-        return isIdempotent(request) ? retry : nonIdempotent;
-    }
-
-    private static boolean isIdempotent(HttpRequest request) {
-        return HttpRules.isIdempotent(
-                request.method(), name -> request.headers().firstValue(name).orElse(null));
+        boolean repeatable = body.isEmpty() || RepeatableBody.isRepeatable(body.get());
+        return adapter.view(
+                request.method(), name -> request.headers().firstValue(name).orElse(null), repeatable);
     }
 
     /** What the caller is thrown; an error of the policy's own kinds is one of input and output to HTTP users. */
@@ -235,20 +219,7 @@ public final class HttpRetry extends HttpClient {
     }
 
     private Throwable failureOfCall(Throwable failure) {
-        boolean discarded =
-                failure instanceof FailedResultException && !retry.policy().isFailedResultThrown();
-        if (discarded || failure instanceof CallRefusedException) {
-            return new NoResponseException(failure);
-        }
-        if (failure instanceof TimeoutException) {
-            HttpTimeoutException timeout = new HttpTimeoutException(failure.getMessage());
-            timeout.initCause(failure);
-            for (Throwable suppressed : failure.getSuppressed()) {
-                timeout.addSuppressed(suppressed);
-            }
-            return timeout;
-        }
-        return failure;
+        return adapter.failureOfCall(failure, HttpTimeoutException::new);
     }
 
     // ---- one attempt
@@ -260,32 +231,19 @@ public final class HttpRetry extends HttpClient {
     }
 
     private static HttpRequest prepared(HttpRequest request, Retry view, @Nullable SentOnce once) {
-        int attempt = Math.max(view.currentAttempt(), view.options().upstreamAttempt());
-        return AttemptRequest.of(request, attempt, view.remaining().orElse(null), once);
+        return AttemptRequest.of(
+                request, HttpAdapter.attempt(view), view.remaining().orElse(null), once);
     }
 
     /** Returns the response, or throws it where it is a failure. */
-    private static <T> HttpResponse<T> judged(HttpResponse<T> response, Retry view) {
-        Function<@Nullable Object, @Nullable Classification> own = view.policy().resultClassifier();
-        if (own != null && answers(own, response)) {
-            return response; // the engine asks it again, and does as it says
-        }
-        Classification found = HttpRules.classify(
-                response.statusCode(),
-                name -> response.headers().firstValue(name).orElse(null));
-        if (found.isSuccess()) {
+    static <T> HttpResponse<T> judged(HttpResponse<T> response, Retry view) {
+        Classification failure = HttpAdapter.failure(view, response, response.statusCode(), name -> response.headers()
+                .firstValue(name)
+                .orElse(null));
+        if (failure == null) {
             return response;
         }
-        throw new FailedResult(response, found);
-    }
-
-    private static boolean answers(
-            Function<@Nullable Object, @Nullable Classification> rule, HttpResponse<?> response) {
-        try {
-            return rule.apply(response) != null;
-        } catch (RuntimeException broken) {
-            return true; // the engine logs it
-        }
+        throw new FailedResult(response, failure);
     }
 
     private record Blocking<T>(HttpRetry http, Retry view, HttpRequest request, BodyHandler<T> handler)
@@ -323,45 +281,6 @@ public final class HttpRetry extends HttpClient {
                 return exchange;
             }
             return Exchange.of(exchange, view, once);
-        }
-    }
-
-    /** The future of one attempt. It ends when the exchange does, so that no response is lost to a cancel. */
-    private static final class Exchange<T> extends CompletableFuture<HttpResponse<T>> {
-
-        private final CompletableFuture<HttpResponse<T>> exchange;
-        private final Retry view;
-        private final @Nullable SentOnce once;
-
-        private Exchange(CompletableFuture<HttpResponse<T>> exchange, Retry view, @Nullable SentOnce once) {
-            this.exchange = exchange;
-            this.view = view;
-            this.once = once;
-        }
-
-        static <T> Exchange<T> of(CompletableFuture<HttpResponse<T>> exchange, Retry view, @Nullable SentOnce once) {
-            Exchange<T> attempt = new Exchange<>(exchange, view, once);
-            exchange.whenComplete(attempt::ended);
-            return attempt;
-        }
-
-        private void ended(@Nullable HttpResponse<T> response, @Nullable Throwable thrown) {
-            if (thrown != null) {
-                Throwable cause = thrown instanceof CompletionException ? thrown.getCause() : null;
-                Throwable failure = cause == null ? thrown : cause;
-                completeExceptionally(once == null ? failure : once.failure(failure));
-                return;
-            }
-            try {
-                complete(judged(Objects.requireNonNull(response), view));
-            } catch (Throwable failed) {
-                completeExceptionally(failed);
-            }
-        }
-
-        @Override
-        public boolean cancel(boolean mayInterrupt) {
-            return exchange.cancel(true);
         }
     }
 
@@ -472,6 +391,6 @@ public final class HttpRetry extends HttpClient {
 
     @Override
     public String toString() {
-        return "HttpRetry(" + retry.name() + ", " + client + ")";
+        return "HttpRetry(" + retry().name() + ", " + client + ")";
     }
 }

@@ -243,6 +243,7 @@ class HttpRetryTest {
         CompletableFuture<HttpResponse<String>> timedOut =
                 http.sendAsync(GET, BodyHandlers.ofString()).orTimeout(1, TimeUnit.MILLISECONDS);
         assertThatThrownBy(timedOut::join).isInstanceOf(CompletionException.class);
+        assertThat(client.answer).as("by the timer's thread, a moment later").failsWithin(Duration.ofSeconds(30));
         assertThat(client.answer).isCancelled();
 
         client.answer = new CompletableFuture<>();

@@ -110,6 +110,7 @@ final class Preset {
         steps.add(Step.all("ClientStateBenchmark\\..*", 1, PARTS));
         steps.add(Step.all("ListenerCostBenchmark\\..*", 1, PARTS));
         steps.add(Step.all("HttpAdapterBenchmark\\..*", 1, PARTS));
+        steps.add(Step.all("GrpcAdapterBenchmark\\..*", 1, PARTS));
         steps.add(Step.all("OperationsBenchmark\\..*", 1, PARTS));
         steps.add(Step.all("DecisionBenchmark\\..*", 1, PARTS));
         steps.add(Step.all("AsyncBenchmark\\.(completed|oneRetry).*", 1, PARTS));

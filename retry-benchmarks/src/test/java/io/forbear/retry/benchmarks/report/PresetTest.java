@@ -26,6 +26,7 @@ class PresetTest {
             io.forbear.retry.benchmarks.ClientStateBenchmark.class,
             io.forbear.retry.benchmarks.DecisionBenchmark.class,
             io.forbear.retry.benchmarks.ExhaustedPathBenchmark.class,
+            io.forbear.retry.benchmarks.GrpcAdapterBenchmark.class,
             io.forbear.retry.benchmarks.HttpAdapterBenchmark.class,
             io.forbear.retry.benchmarks.ListenerCostBenchmark.class,
             io.forbear.retry.benchmarks.OperationsBenchmark.class,

@@ -99,6 +99,28 @@ public final class EarnedSpec implements RetryBudget.Spec {
     }
 
     /**
+     * Sets what a call earns that succeeds.
+     *
+     * @param value tokens, from 0 to 1; 20 % is 0.2
+     * @return a new instance
+     * @throws IllegalArgumentException if the value is out of range
+     */
+    public EarnedSpec ratio(double value) {
+        Checks.check(value >= 0 && value <= 1, "ratio", value, "from 0.0 to 1.0; 20 % is 0.2");
+        return new EarnedSpec(
+                terms, Amounts.billionths(value), failedCallMilli, burstMilli, rescueShare, timeoutMilli, windowNanos);
+    }
+
+    /**
+     * Returns what a call earns that succeeds.
+     *
+     * @return tokens, from 0 to 1
+     */
+    public double ratio() {
+        return ratioNano / 1e9;
+    }
+
+    /**
      * Sets what a call earns that fails: a service that answers errors for long is so tried again now and then.
      * Time-outs take more than that.
      *

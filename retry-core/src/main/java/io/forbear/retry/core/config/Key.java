@@ -1,74 +1,80 @@
 package io.forbear.retry.core.config;
 
-import java.util.Arrays;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Locale;
-import java.util.Map;
-import java.util.stream.Collectors;
+import io.forbear.retry.RetryPolicy;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The keys. The text of a key is its constant's name in lower case with hyphens.
- *
- * <p>To add a key: a constant here, a line in {@link ServiceReader} that reads it, its name in the list of {@link
- * RetryConfig}, a row in {@code docs/guide/configuration.md}.
+ * One setting: a row of the table from which the parser, the documentation and the metadata come. {@link Keys} has all
+ * of them.
  */
-enum Key {
-    PRESET,
-    MAX_ATTEMPTS,
-    BASE_DELAY,
-    MAX_DELAY,
-    MULTIPLIER,
-    JITTER_FACTOR,
-    JITTER,
-    STRATEGY,
-    MAX_PUSHBACK,
-    PUSHBACK_BEYOND,
-    ATTEMPT_TIMEOUT,
-    RETRY_BUDGET,
-    ENABLED,
-    DEADLINE,
-    IDEMPOTENT,
-    REFUSE_NESTED,
-    CIRCUIT_BREAKER,
-    CIRCUIT_BREAKER_WINDOW,
-    CIRCUIT_BREAKER_MINIMUM_CALLS,
-    CIRCUIT_BREAKER_OPEN_FOR,
-    CIRCUIT_BREAKER_OPEN_FOR_ERRORS,
-    REPLENISHMENT_RATE(true),
-    MAX_BUDGET(true),
-    MAX_CLIENTS(true);
+final class Key<V> implements Comparable<Key<?>> {
 
-    private static final Map<String, Key> BY_FOLDED_TEXT = new HashMap<>();
+    /** The key, in lower case with hyphens; a category or a criticality follows after a dot. */
+    final String text;
 
-    static {
-        for (Key key : values()) {
-            BY_FOLDED_TEXT.put(folded(key.name()), key);
-        }
-    }
+    /** The row of the documentation: the key, or the family that it is of, such as {@code base-delay.<category>}. */
+    final String row;
+
+    final Type<V> type;
+
+    /** What it sets, for the documentation. */
+    final String about;
 
     /** Whether the key is for all services together: no service has a value of its own. */
     final boolean common;
 
-    private final String text;
+    /** What it changes of a policy; {@code null} where several keys make one part together. */
+    private final @Nullable BiConsumer<RetryPolicy.Builder, V> change;
 
-    Key() {
-        this(false);
-    }
-
-    Key(boolean common) {
+    private Key(
+            String text,
+            String row,
+            Type<V> type,
+            String about,
+            boolean common,
+            @Nullable BiConsumer<RetryPolicy.Builder, V> change) {
+        this.text = text;
+        this.row = row;
+        this.type = type;
+        this.about = about;
         this.common = common;
-        this.text = name().toLowerCase(Locale.ROOT).replace('_', '-');
+        this.change = change;
     }
 
-    String text() {
-        return text;
+    /** Makes a key that is a part of something that several keys make. */
+    static <V> Key<V> part(String text, Type<V> type, String about) {
+        return new Key<>(text, text, type, about, false, null);
     }
 
-    /** Returns the key of a text in any of the spellings that {@link #folded} makes equal. */
-    static @Nullable Key of(String text) {
-        return BY_FOLDED_TEXT.get(folded(text));
+    /** Makes a key that is one setting of a policy. */
+    static <V> Key<V> policy(String text, Type<V> type, String about, BiConsumer<RetryPolicy.Builder, V> change) {
+        return new Key<>(text, text, type, about, false, change);
+    }
+
+    /** Makes a key for all services together. */
+    static <V> Key<V> common(String text, Type<V> type, String about) {
+        return new Key<>(text, text, type, about, true, null);
+    }
+
+    /** Makes the key of this name for one category or criticality. */
+    static <V> Key<V> member(
+            String text,
+            Enum<?> of,
+            String family,
+            Type<V> type,
+            String about,
+            @Nullable BiConsumer<RetryPolicy.Builder, V> change) {
+        return new Key<>(text + "." + Types.word(of), text + ".<" + family + ">", type, about, false, change);
+    }
+
+    /** Changes a policy, if the key is one setting of it and has a value. */
+    void change(RetryPolicy.Builder policy, Effective settings) {
+        BiConsumer<RetryPolicy.Builder, V> what = change;
+        V value = what == null ? null : settings.get(this);
+        if (what != null && value != null) {
+            what.accept(policy, value);
+        }
     }
 
     /**
@@ -86,11 +92,24 @@ enum Key {
         return folded.toString();
     }
 
-    static List<String> texts() {
-        return Arrays.stream(values()).map(Key::text).sorted().toList();
+    @Override
+    public int compareTo(Key<?> other) {
+        return text.compareTo(other.text);
     }
 
-    static String all() {
-        return texts().stream().collect(Collectors.joining(", ", "one of ", ""));
+    /** There is one key of each text. */
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return this == other;
+    }
+
+    @Override
+    public int hashCode() {
+        return text.hashCode();
+    }
+
+    @Override
+    public String toString() {
+        return text;
     }
 }

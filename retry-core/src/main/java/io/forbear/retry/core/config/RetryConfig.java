@@ -1,14 +1,19 @@
 package io.forbear.retry.core.config;
 
+import io.forbear.retry.core.signal.OverloadSignals;
+import java.util.ArrayList;
 import java.util.Collections;
-import java.util.EnumMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Properties;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.BiFunction;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The settings of all services, read from text and checked whole. Immutable.
@@ -26,21 +31,17 @@ import java.util.TreeSet;
  * max-budget 100 (tokens of each client) · replenishment-rate 10 (tokens a minute)
  * </pre>
  *
- * <p>The keys are {@code preset}, {@code max-attempts}, {@code base-delay}, {@code max-delay}, {@code multiplier},
- * {@code jitter}, {@code jitter-factor}, {@code strategy}, {@code max-pushback}, {@code pushback-beyond}, {@code
- * attempt-timeout}, {@code enabled}, {@code deadline}, {@code idempotent}, {@code refuse-nested}, {@code retry-budget},
- * {@code max-budget}, {@code replenishment-rate}, {@code max-clients}, {@code circuit-breaker}, {@code
- * circuit-breaker-window}, {@code circuit-breaker-minimum-calls}, {@code circuit-breaker-open-for} and {@code
- * circuit-breaker-open-for-errors}; {@code
- * docs/guide/configuration.md} lists their values. Durations are {@code 100ms}, {@code 5s}, {@code 2m} or {@code PT5S};
- * a plain number is milliseconds.
+ * <p>{@link #keys()} returns all keys; {@code docs/guide/configuration.md} lists them with their values. Durations are
+ * {@code 100ms}, {@code 5s}, {@code 2m} or {@code PT5S}; a plain number is milliseconds.
  *
  * @since 0.1
  */
 public final class RetryConfig {
 
-    private static final int DEFAULT_MAX_CLIENTS = 10_000;
-    private static final double DEFAULT_REPLENISHMENT = 10;
+    private static final Map<Key<Types.Levels>, BiFunction<Double, Double, BooleanSupplier>> LEVELS = Map.of(
+            CommonKeys.CPU_LOAD, OverloadSignals::cpuLoad,
+            CommonKeys.SYSTEM_CPU_LOAD, OverloadSignals::systemCpuLoad,
+            CommonKeys.HEAP_USAGE, OverloadSignals::heapUsage);
 
     private final Text text;
     private final ServiceConfig defaults;
@@ -49,34 +50,49 @@ public final class RetryConfig {
     private final int maxBudget;
     private final double replenishmentPerMinute;
     private final int maxClients;
+    private final @Nullable Integer topClients;
+    private final CommonKeys.Logging logging;
+    private final Map<Key<Types.Levels>, Types.Levels> overload = new TreeMap<>();
 
     /** Reads the text. Errors are collected in the values. */
     private RetryConfig(Text text, Values values) {
         this.text = text;
-        this.replenishmentPerMinute = replenishment(values, text.common(Key.REPLENISHMENT_RATE));
-        this.maxClients = values.integer(text.common(Key.MAX_CLIENTS), 1, DEFAULT_MAX_CLIENTS);
-        this.defaults = read(new EnumMap<>(Key.class), values);
+        this.replenishmentPerMinute = common(values, CommonKeys.REPLENISHMENT_RATE);
+        this.maxClients = common(values, CommonKeys.MAX_CLIENTS);
+        this.topClients = values.read(text.common(CommonKeys.TOP_CLIENTS), CommonKeys.TOP_CLIENTS.type);
+        this.logging = common(values, CommonKeys.LOGGING);
+        LEVELS.keySet().forEach(key -> {
+            Types.Levels levels = values.read(text.common(key), key.type);
+            if (levels != null) {
+                overload.put(key, levels);
+            }
+        });
+        this.defaults = read(Map.of(), values);
         text.own().keySet().forEach(name -> services.put(name, read(text.of(name), values)));
         text.anySpelling().keySet().forEach(name -> anySpelling.put(name, read(text.of(name), values)));
-        boolean bySpecification = defaults.hasClientBudget()
+        boolean byPreset = defaults.hasClientBudget()
                 || services.values().stream().anyMatch(ServiceConfig::hasClientBudget)
                 || anySpelling.values().stream().anyMatch(ServiceConfig::hasClientBudget);
-        int usual = bySpecification ? Preset.SPECIFICATION.clientTokens() : 0;
-        this.maxBudget = values.integer(text.common(Key.MAX_BUDGET), 1, usual);
+        Integer tokens = values.read(text.common(CommonKeys.MAX_BUDGET), CommonKeys.MAX_BUDGET.type);
+        Setting usual = Preset.SPECIFICATION.setting(CommonKeys.MAX_BUDGET);
+        this.maxBudget = tokens != null ? tokens : byPreset ? read(values, usual, CommonKeys.MAX_BUDGET) : 0;
     }
 
-    private ServiceConfig read(EnumMap<Key, Setting> own, Values values) {
+    private ServiceConfig read(Map<Key<?>, Setting> own, Values values) {
         return new ServiceReader(values, text.common(), own).read(replenishmentPerMinute);
     }
 
-    private static double replenishment(Values values, Setting setting) {
-        return values.read(setting, DEFAULT_REPLENISHMENT, "0, or a number from 0.001 to 1000000", text -> {
-            double value = Double.parseDouble(text);
-            return value == 0 || value >= 0.001 && value <= 1_000_000 ? value : null;
-        });
+    /** Returns the value of a key for all services together: as it is written, else the usual one. */
+    private <V> V common(Values values, Key<V> key) {
+        V written = values.read(text.common(key), key.type);
+        return written == null ? read(values, Setting.ofPreset(key, Usual.of(key)), key) : written;
     }
 
-    private static RetryConfig checked(Text text, Values values) {
+    private static <V> V read(Values values, Setting usual, Key<V> key) {
+        return Objects.requireNonNull(values.read(usual, key.type), key.text);
+    }
+
+    static RetryConfig checked(Text text, Values values) {
         RetryConfig config = new RetryConfig(text, values);
         values.check();
         return config;
@@ -96,21 +112,27 @@ public final class RetryConfig {
             settings.put(key, Objects.requireNonNullElse(properties.getProperty(key), ""));
         }
         settings.putAll(properties);
+        return ofMap(settings);
+    }
+
+    private static RetryConfig ofMap(Map<?, ?> settings) {
         Values values = new Values();
-        return checked(Text.of(settings, values), values);
+        TextReader reader = new TextReader(values);
+        reader.takeAll(settings, Place.OF_PROGRAM);
+        return checked(reader.text(), values);
     }
 
     /**
-     * Reads settings.
+     * Reads settings, which may be nested: {@code Map.of("service.orders", Map.of("max-attempts", 2))} is the same as
+     * {@code Map.of("service.orders.max-attempts", "2")}.
      *
-     * @param settings keys and values
+     * @param settings keys and values: text, numbers, booleans, lists of these, and maps
      * @return the settings
      * @throws IllegalArgumentException if any key or value is wrong; the message names each of them, its value and the
      *     rule
      */
-    public static RetryConfig of(Map<String, String> settings) {
-        Values values = new Values();
-        return checked(Text.of(Objects.requireNonNull(settings, "settings"), values), values);
+    public static RetryConfig of(Map<String, ?> settings) {
+        return ofMap(Objects.requireNonNull(settings, "settings"));
     }
 
     /**
@@ -129,7 +151,9 @@ public final class RetryConfig {
      */
     public static RetryConfig ofEnvironment(Map<String, String> environment) {
         Values values = new Values();
-        return checked(Text.ofEnvironment(environment, values), values);
+        TextReader reader = new TextReader(values);
+        reader.takeEnvironment(environment);
+        return checked(reader.text(), values);
     }
 
     /**
@@ -171,18 +195,37 @@ public final class RetryConfig {
     }
 
     /**
-     * Returns which keys are written for a service, its own and those for all.
+     * Returns where the values of the keys come from that are written for a service, its own and those for all.
      *
      * @param service the name
-     * @return by key, such as {@code max-attempts}: the key or the variable as it was written. Of two, the one that
-     *     holds
+     * @return by key, such as {@code max-attempts}. Of two that are written, the one that holds
      */
-    public Map<String, String> written(String service) {
-        Map<String, String> written = new TreeMap<>();
-        text.common().forEach((key, setting) -> written.put(key.text(), setting.label()));
+    public Map<String, ConfigOrigin> origins(String service) {
+        Map<String, ConfigOrigin> origins = new TreeMap<>();
+        text.common().forEach((key, setting) -> origins.put(key.text, ConfigOrigin.of(setting)));
         text.of(Objects.requireNonNull(service, "service"))
-                .forEach((key, setting) -> written.put(key.text(), setting.label()));
-        return written;
+                .forEach((key, setting) -> origins.put(key.text, ConfigOrigin.of(setting)));
+        return origins;
+    }
+
+    /**
+     * Returns these settings as text: {@code RetryConfig.of(config.toMap())} has equal settings, and the same text.
+     *
+     * @return what is written, by keys in their own spelling, such as {@code service.orders.max-attempts}, with values
+     *     in one form. A service of the environment is there by its name in lower case without separators, and by that
+     *     spelling alone
+     */
+    public Map<String, String> toMap() {
+        return text.written();
+    }
+
+    /**
+     * Returns all keys that there are.
+     *
+     * @return in the order of the documentation
+     */
+    public static List<ConfigKey> keys() {
+        return Keys.ALL.stream().map(ConfigKey::of).toList();
     }
 
     /**
@@ -192,8 +235,8 @@ public final class RetryConfig {
      * @return as it was written; empty where none is
      */
     public String preset(String service) {
-        Setting own = text.of(Objects.requireNonNull(service, "service")).get(Key.PRESET);
-        return Objects.requireNonNullElse((own == null ? text.common(Key.PRESET) : own).value(), "");
+        Setting own = text.of(Objects.requireNonNull(service, "service")).get(Keys.PRESET);
+        return Objects.requireNonNullElse((own == null ? text.common(Keys.PRESET) : own).value(), "");
     }
 
     /**
@@ -236,5 +279,48 @@ public final class RetryConfig {
      */
     public int maxClients() {
         return maxClients;
+    }
+
+    /**
+     * Returns how many of the clients that fail most are told to operators.
+     *
+     * @param otherwise what holds where the settings say nothing of it
+     * @return clients
+     */
+    public int topClients(int otherwise) {
+        return topClients == null ? otherwise : topClients;
+    }
+
+    /**
+     * Returns whether what stops and what changes is written to the log.
+     *
+     * @return {@code true} if {@code logging} is {@code on} or {@code with-clients}
+     */
+    public boolean isLogged() {
+        return logging != CommonKeys.Logging.OFF;
+    }
+
+    /**
+     * Returns whether the log names clients.
+     *
+     * @return {@code true} if {@code logging} is {@code with-clients}
+     */
+    public boolean isLoggedWithClients() {
+        return logging == CommonKeys.Logging.WITH_CLIENTS;
+    }
+
+    /**
+     * Makes what says that this process is overloaded; it measures from then on.
+     *
+     * @return {@code null} if no {@code overload-} key is set
+     */
+    public @Nullable BooleanSupplier overloadSignal() {
+        if (overload.isEmpty()) {
+            return null;
+        }
+        List<BooleanSupplier> signals = new ArrayList<>();
+        overload.forEach((key, levels) ->
+                signals.add(Objects.requireNonNull(LEVELS.get(key)).apply(levels.above(), levels.below())));
+        return OverloadSignals.anyOf(signals.toArray(BooleanSupplier[]::new));
     }
 }

@@ -5,9 +5,10 @@
  * The text is read as a whole: either every key is right, or nothing is applied and one exception names every wrong
  * key.
  *
- * <p>Maintainers read {@code Key} first (all keys), then {@code Text} (which key stands where), {@code ServiceReader}
- * (the settings of one service) and {@code Values} (how a value is read). To add a key: a constant in {@code Key}, a
- * line in {@code ServiceReader}, a row in {@code docs/guide/configuration.md}.
+ * <p>Maintainers read {@code Keys} first (the table of all settings, from which parser, documentation and metadata
+ * come), then {@code Text} and {@code TextReader} (which key stands where), {@code Effective} (which of two values
+ * holds), {@code ServiceReader} and the readers of its parts (what the values make), and {@code Type} (how one is
+ * read). To add a key: see {@code Keys}.
  */
 @NullMarked
 package io.forbear.retry.core.config;

@@ -2,6 +2,7 @@ package io.forbear.retry.core.execution;
 
 import io.forbear.retry.AttemptScope;
 import io.forbear.retry.CallRefusedException;
+import io.forbear.retry.ContextCapture;
 import io.forbear.retry.RetryCall;
 import io.forbear.retry.RetryDecision;
 import io.forbear.retry.StopReason;
@@ -49,6 +50,7 @@ final class ManualCall implements RetryCall {
      * @throws CallRefusedException where the first attempt is not to be made; listeners and budgets have been told
      */
     static RetryCall begin(CallState call, Means means) {
+        CallContext.capture(call, means.context());
         try {
             if (BeforeAttempt.begin(call) >= 0) {
                 return new ManualCall(call, means);
@@ -212,10 +214,12 @@ final class ManualCall implements RetryCall {
         private final long outerAttempt;
         private final long outerEnd;
         private final @Nullable Object outerClock;
+        private final ContextCapture.@Nullable Scope context;
         private boolean closed;
 
         private Scope(CallState call) {
             this.call = call;
+            context = CallContext.enter(call);
             long[] numbers = ThreadMark.numbers(mark);
             outerAttempt = numbers[ThreadMark.ATTEMPT];
             outerEnd = numbers[ThreadMark.END];
@@ -239,6 +243,7 @@ final class ManualCall implements RetryCall {
             numbers[ThreadMark.END] = outerEnd;
             mark[ThreadMark.CLOCK] = outerClock;
             Telling.attemptReturned(call);
+            CallContext.leave(context);
         }
     }
 }

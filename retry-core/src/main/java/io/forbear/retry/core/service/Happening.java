@@ -225,6 +225,54 @@ interface Happening {
         }
     }
 
+    /** A configuration was refused. */
+    record Refused(String problems) implements Happening {
+
+        @Override
+        public Kind kind() {
+            return Kind.RELOAD_REFUSED;
+        }
+
+        @Override
+        public String text() {
+            return "configuration refused, the one before stays in force: " + OneLine.of(problems);
+        }
+
+        @Override
+        public Map<String, Object> fields() {
+            return Map.of("problems", problems);
+        }
+    }
+
+    /** A tuner changed settings, or would have: name, and before -> after. */
+    record Tuned(Map<String, String> changes, String reason, boolean applied) implements Happening {
+
+        @Override
+        public Kind kind() {
+            return Kind.TUNED;
+        }
+
+        @Override
+        public String text() {
+            StringBuilder text = new StringBuilder(applied ? "tuner changed" : "tuner would change");
+            String comma = " ";
+            for (Map.Entry<String, String> change : changes.entrySet()) {
+                text.append(comma).append(change.getKey()).append(' ').append(change.getValue());
+                comma = ", ";
+            }
+            return text.append(" because ").append(reason).toString();
+        }
+
+        @Override
+        public Map<String, Object> fields() {
+            Map<String, Object> fields = new LinkedHashMap<>();
+            fields.put("reason", reason);
+            fields.put("applied", Boolean.toString(applied));
+            fields.putAll(changes);
+            return fields;
+        }
+    }
+
     /** Somebody used a switch. */
     record Switched(String action, String who, String why) implements Happening {
 

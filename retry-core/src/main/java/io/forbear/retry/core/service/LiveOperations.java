@@ -13,6 +13,7 @@ import io.forbear.retry.operations.ServiceOperations;
 import io.forbear.retry.operations.TopClient;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -97,6 +98,17 @@ public final class LiveOperations implements ServiceOperations {
         }
         change.accept(breaker);
         service.operators.record(used);
+    }
+
+    /** A tuner has changed settings, or would have in a dry run. */
+    public void tuned(Map<String, String> changes, String reason, boolean applied) {
+        service.operators.record(new Happening.Tuned(changes, reason, applied));
+    }
+
+    /** Somebody has taken back what a tuner changed. */
+    public void tuningUndone(String who, String why) {
+        String by = Switches.who(who);
+        service.operators.record(new Happening.Switched("tuning undone", by, Switches.why(why)));
     }
 
     @Override

@@ -116,6 +116,11 @@ public final class OperatorSide {
         }
     }
 
+    /** Settings were refused, and those before stay in force. */
+    public void reloadRefused(String problems) {
+        record(new Happening.Refused(problems));
+    }
+
     /** Sets what says how the service is configured. */
     public void configuration(Supplier<List<ConfiguredValue>> value) {
         configuration = value;

@@ -2,6 +2,7 @@ package io.forbear.retry.core.call;
 
 import static io.forbear.retry.error.ErrorCategory.RATE_LIMIT;
 import static java.time.Duration.ofMillis;
+import static java.time.Duration.ofNanos;
 import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -95,7 +96,7 @@ class GateTest {
         Retry retry = gated().build();
 
         retry.<String, IOException>call(() -> {
-            assertThat(world.waits).containsExactly(ofSeconds(2), ofMillis(500), ofMillis(250));
+            assertThat(world.waits).containsExactly(ofMillis(500), ofMillis(125), ofNanos(31_250_000));
             return failsTimes(0);
         });
 
@@ -110,7 +111,7 @@ class GateTest {
 
         retry.<String, IOException>call(() -> failsTimes(1));
 
-        assertThat(world.waits).containsExactly(ofMillis(75), ofMillis(100));
+        assertThat(world.waits).containsExactly(ofMillis(75), ofNanos(12_500_000));
     }
 
     @Test
@@ -158,7 +159,7 @@ class GateTest {
                         .call(() -> failsTimes(0)))
                 .isInstanceOf(GateRefusedException.class);
 
-        assertThat(world.waits).containsExactly(ofMillis(500));
+        assertThat(world.waits).containsExactly(ofMillis(125));
         assertThat(gate.told).containsExactly("entered", "left");
     }
 
@@ -274,7 +275,7 @@ class GateTest {
 
         assertThat(retry.<String, IOException>call(() -> failsTimes(0))).isEqualTo("result");
 
-        assertThat(world.waits).containsExactly(ofMillis(500));
+        assertThat(world.waits).containsExactly(ofMillis(125));
         assertThat(gate.told).endsWith("entered", "succeeded 1");
     }
 
@@ -401,7 +402,7 @@ class GateTest {
         RetryCall call = gated().build().begin();
 
         assertThat(call.attempt()).isEqualTo(1);
-        assertThat(call.atGate()).isEqualTo(new RetryDecision.Again(ofMillis(250)));
+        assertThat(call.atGate()).isEqualTo(new RetryDecision.Again(ofNanos(31_250_000)));
         assertThat(call.atGate()).isEqualTo(new RetryDecision.Again(Duration.ZERO));
         assertThat(call.atGate()).as("asked again").isEqualTo(new RetryDecision.Again(Duration.ZERO));
         assertThat(call.failed(new IOException())).isInstanceOf(RetryDecision.Again.class);

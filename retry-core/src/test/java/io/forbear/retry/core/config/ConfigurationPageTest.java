@@ -3,120 +3,145 @@ package io.forbear.retry.core.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.forbear.retry.RetryPolicy;
-import io.forbear.retry.error.ErrorCategory;
+import io.forbear.retry.core.RetryRegistry;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** {@code docs/guide/configuration.md} has every key, and its defaults are those that hold. */
+/**
+ * The tables of {@code docs/guide/configuration.md} are those of the code. {@code -Dforbear.writePages=true} writes
+ * them again.
+ */
 class ConfigurationPageTest {
 
     private static final Path PAGE = Path.of("..", "docs", "guide", "configuration.md");
 
-    /** A row of the table. */
-    private record Row(Key key, String type, String byDefault, String bySpecification) {}
+    @Test
+    void theTablesAreThoseOfTheCode() throws IOException {
+        String page = Files.readString(PAGE);
+        String now = with(with(page, "keys", keys()), "presets", presets());
+        if (Boolean.getBoolean("forbear.writePages")) {
+            Files.writeString(PAGE, now);
+        }
+        assertThat(page).isEqualTo(now);
+    }
 
-    private static List<Row> table() throws IOException {
-        List<Row> rows = new ArrayList<>();
-        for (String line : Files.readAllLines(PAGE)) {
-            if (line.startsWith("| `")) {
-                String[] cells = line.split("\\|");
-                assertThat(cells).as(line).hasSize(6);
-                assertThat(cells[5].isBlank()).as(line).isFalse();
-                Key key = Key.of(text(cells[1]));
-                assertThat(key).as(line).isNotNull();
-                assertThat(key.text()).isEqualTo(text(cells[1]));
-                rows.add(new Row(key, cells[2].trim(), text(cells[3]), text(cells[4])));
+    private static String with(String page, String name, String table) {
+        String begin = "<!-- " + name + " -->\n";
+        String end = "<!-- /" + name + " -->";
+        int from = page.indexOf(begin);
+        int to = page.indexOf(end);
+        assertThat(from).as(begin).isNotNegative();
+        assertThat(to).as(end).isGreaterThan(from);
+        return page.substring(0, from + begin.length()) + table + page.substring(to);
+    }
+
+    /** A row for each key; those of one category or criticality share a row. */
+    private static String keys() {
+        Map<String, List<Key<?>>> rows = new LinkedHashMap<>();
+        for (Key<?> key : Keys.ALL) {
+            rows.computeIfAbsent(key.row, row -> new ArrayList<>()).add(key);
+        }
+        StringBuilder text = new StringBuilder("| key | type | default | what it sets |\n|---|---|---|---|\n");
+        rows.forEach((row, keys) -> text.append("| `")
+                .append(row)
+                .append("` | ")
+                .append(keys.get(0).type.name())
+                .append(" | ")
+                .append(usual(keys))
+                .append(" | ")
+                .append(keys.get(0).about)
+                .append(" |\n"));
+        return text.toString();
+    }
+
+    private static String usual(List<Key<?>> keys) {
+        List<String> usual = new ArrayList<>();
+        for (Key<?> key : keys) {
+            String value = ConfigKey.of(key).defaultValue();
+            int dot = key.text.indexOf('.');
+            if (!value.isEmpty()) {
+                usual.add(dot < 0 ? "`" + value + "`" : "`" + key.text.substring(dot + 1) + "`: `" + value + "`");
             }
         }
-        return rows;
+        return usual.isEmpty() ? "-" : String.join(", ", usual);
     }
 
-    private static String text(String cell) {
-        return cell.replace("`", "").trim();
+    private static String presets() {
+        StringBuilder text = new StringBuilder("| preset | what it is | values |\n|---|---|---|\n");
+        for (Preset preset : Preset.BY_NAME.values()) {
+            List<String> values = new ArrayList<>();
+            preset.written().forEach((key, value) -> values.add("`" + key + "=" + value + "`"));
+            text.append("| `")
+                    .append(preset.word)
+                    .append("` | ")
+                    .append(preset.about)
+                    .append(" | ")
+                    .append(String.join(" ", values))
+                    .append(" |\n");
+        }
+        return text.toString();
     }
 
     @Test
-    void everyKeyIsOneRow() throws IOException {
-        assertThat(table().stream().map(Row::key)).containsExactlyInAnyOrder(Key.values());
+    void aDefaultOfThePageIsTheOneThatHolds() {
+        int compared = 0;
+        for (ConfigKey key : RetryConfig.keys()) {
+            if (!key.defaultValue().isEmpty()) {
+                isTheSame(Map.of(key.name(), key.defaultValue()), Map.of());
+                compared++;
+            }
+        }
+        assertThat(compared).isGreaterThanOrEqualTo(15);
     }
 
     @Test
-    void theDefaultsOfThePageAreThoseThatHold() throws IOException {
-        for (Row row : table()) {
-            if (!row.byDefault.equals("-")) {
-                isTheSame(Map.of(row.key.text(), row.byDefault), Map.of());
-            }
-            if (!row.bySpecification.equals("-")) {
-                isTheSame(
-                        Map.of(
-                                row.key.text(),
-                                row.bySpecification,
-                                row.key == Key.PRESET ? "enabled" : "preset",
-                                row.key == Key.PRESET ? "true" : "specification"),
-                        Map.of("preset", "specification"));
-            }
+    void theValuesOfAPresetWrittenByHandAreThePreset() {
+        for (Preset preset : Preset.BY_NAME.values()) {
+            Map<String, String> written = new LinkedHashMap<>(preset.written());
+            written.putIfAbsent("base-delay.rate-limit", written.get("base-delay")); // the default preset has its own
+            isTheSame(written, Map.of("preset", preset.word));
         }
     }
 
     @Test
-    void aDefaultThatIsNotOnThePageIsNone() throws IOException {
-        List<Key> none = table().stream()
-                .filter(row -> row.byDefault.equals("-"))
-                .map(Row::key)
-                .toList();
-
-        assertThat(none)
-                .containsExactlyInAnyOrder(Key.JITTER_FACTOR, Key.ATTEMPT_TIMEOUT, Key.DEADLINE, Key.MAX_BUDGET);
-    }
-
-    @Test
-    void theKeysOfAllServicesTogetherSayIt() throws IOException {
-        for (String line : Files.readAllLines(PAGE)) {
-            if (line.startsWith("| `")) {
-                Key key = Key.of(text(line.split("\\|")[1]));
-                assertThat(line.contains("for all services together")).as(line).isEqualTo(key.common);
-            }
+    void theKeysOfAllServicesTogetherSayIt() {
+        for (ConfigKey key : RetryConfig.keys()) {
+            boolean saysIt = key.description().contains("for all services together");
+            assertThat(saysIt).as(key.name()).isEqualTo(key.isForAllServices());
         }
     }
 
     @Test
     void theWordsOfEachKeyAreOnThePage() throws IOException {
         String page = Files.readString(PAGE);
-        for (Key key : List.of(Key.PRESET, Key.JITTER, Key.STRATEGY)) {
-            assertThatThrownBy(() -> RetryConfig.of(Map.of(key.text(), "~"))).satisfies(error -> {
-                String rule = error.getMessage().replaceAll(".*expected: (.*)\\)", "$1");
-                assertThat(Arrays.asList(rule.split(" \\| ")))
-                        .allSatisfy(word -> assertThat(page).contains("`" + word + "`"));
-            });
+        int keys = 0;
+        for (ConfigKey key : RetryConfig.keys()) {
+            if (key.type().equals("word") && !key.name().contains(".")) {
+                assertThatThrownBy(() -> RetryConfig.of(Map.of(key.name(), "~")))
+                        .satisfies(error -> {
+                            String rule = error.getMessage().replaceAll(".*expected: (.*)\\)", "$1");
+                            assertThat(Arrays.asList(rule.split(" \\| ")))
+                                    .allSatisfy(word -> assertThat(page).contains("`" + word + "`"));
+                        });
+                keys++;
+            }
         }
+        assertThat(keys).isEqualTo(6);
     }
 
     private static void isTheSame(Map<String, String> written, Map<String, String> nothing) {
         RetryConfig one = RetryConfig.of(written);
         RetryConfig other = RetryConfig.of(nothing);
-        ServiceConfig a = one.service("orders");
-        ServiceConfig b = other.service("orders");
-        assertThat(a.hasBudgetOf(b)).as("%s", written).isTrue();
-        assertThat(a.hasBreakerOf(b)).as("%s", written).isTrue();
-        assertThat(a.hasClientBudget()).as("%s", written).isEqualTo(b.hasClientBudget());
-        assertThat(one.maxBudget()).isEqualTo(other.maxBudget());
-        assertThat(one.maxClients()).isEqualTo(other.maxClients());
-        assertThat(one.replenishmentPerMinute()).isEqualTo(other.replenishmentPerMinute());
-        RetryPolicy policy = a.policy();
-        RetryPolicy usual = b.policy();
-        assertThat(policy).as("%s", written).hasToString(usual.toString());
-        assertThat(policy.pushback().maxNanos()).isEqualTo(usual.pushback().maxNanos());
-        assertThat(policy.isIdempotent()).isEqualTo(usual.isIdempotent());
-        assertThat(policy.isNestedRefused()).isEqualTo(usual.isNestedRefused());
-        for (ErrorCategory category : ErrorCategory.values()) {
-            assertThat(policy.backoff(category)).as("%s", written).isEqualTo(usual.backoff(category));
-        }
+        assertThat(SameConfig.of(one, "orders")).as("%s", written).isEqualTo(SameConfig.of(other, "orders"));
+        assertThat(RetryRegistry.load(written).get("orders").policy())
+                .as("%s", written)
+                .hasToString(RetryRegistry.load(nothing).get("orders").policy().toString());
     }
 }

@@ -5,24 +5,31 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.forbear.retry.Jitter;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Settings from the variables of an environment, alone and over a file. */
 class EnvironmentTest {
 
-    @ParameterizedTest
-    @EnumSource(Key.class)
-    void variablesReachEveryKey(Key key) {
-        String label = "FORBEAR_" + key.name();
+    @TestFactory
+    Stream<DynamicTest> variablesReachEveryKey() {
+        return Keys.ALL.stream().map(key -> DynamicTest.dynamicTest(key.text, () -> variablesReach(key)));
+    }
+
+    private static void variablesReach(Key<?> key) {
+        String name = key.text.toUpperCase(Locale.ROOT).replaceAll("[-.]", "_");
+        String label = "FORBEAR_" + name;
 
         assertThatThrownBy(() -> RetryConfig.ofEnvironment(Map.of(label, "~")))
                 .hasMessageStartingWith(label + ": ~ (expected: ");
         if (!key.common) {
-            String own = "FORBEAR_SERVICE_ORDERS_" + key.name();
+            String own = "FORBEAR_SERVICE_ORDERS_" + name;
             assertThatThrownBy(() -> RetryConfig.ofEnvironment(Map.of(own, "~")))
                     .hasMessageStartingWith(own + ": ~ (expected: ");
         }

@@ -17,6 +17,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class RetryConfigTest {
 
+    private static final String BUDGET_RULE =
+            "none, a share of the calls up to 1 such as 0.1 or 10%, tokens such as 100 tokens, or a kind:"
+                    + " adaptive-throttle, aws-quota, aws-quota-classic, concurrency-share, earned, grpc-throttle,"
+                    + " ratio, token-bucket, unlimited";
+
     private static RetryPolicy policy(Map<String, String> settings) {
         return RetryConfig.of(settings).service("orders").policy();
     }
@@ -65,7 +70,7 @@ class RetryConfigTest {
         "0, PT0S"
     })
     void readsDurations(String text, Duration expected) {
-        assertThat(Values.duration(text)).isEqualTo(expected);
+        assertThat(Durations.parse(text)).isEqualTo(expected);
     }
 
     @ParameterizedTest
@@ -85,10 +90,10 @@ class RetryConfigTest {
                 "multiplier|0.5|a number >= 1.0",
                 "multiplier|NaN|a number >= 1.0",
                 "jitter-factor|1.1|a number from 0.0 to 1.0",
-                "strategy|fibonacci|adaptive | exponential | fixed | linear",
+                "strategy|fibonacci|adaptive | exponential | fixed | linear | none",
                 "enabled|yes|false | true",
-                "retry-budget|0|none, a share of the calls up to 1 such as 0.1 or 10%, or tokens such as 100 tokens",
-                "retry-budget|lots|none, a share of the calls up to 1 such as 0.1 or 10%, or tokens such as 100 tokens",
+                "retry-budget|0|" + BUDGET_RULE,
+                "retry-budget|lots|" + BUDGET_RULE,
                 "circuit-breaker|2|on, off, or a failure rate from 0.000001 to 1 such as 0.5 or 50%",
                 "max-budget|-1|a whole number >= 1",
                 "replenishment-rate|-1|0, or a number from 0.001 to 1000000",
@@ -105,13 +110,13 @@ class RetryConfigTest {
                         "max-attempts", "zero",
                         "service.orders.base-delay", "soon",
                         "service.orders.max-budget", "5",
-                        "retries", "3")))
+                        "colour", "3")))
                 .hasMessageContaining("4 settings are wrong:")
                 .hasMessageContaining("max-attempts: zero (expected: a whole number >= 1)")
                 .hasMessageContaining("service.orders.base-delay: soon (expected: a duration")
                 .hasMessageContaining(
                         "service.orders.max-budget: 5 (expected: not for one service: write max-budget for all)")
-                .hasMessageContaining("retries: 3 (expected: one of attempt-timeout, base-delay, circuit-breaker,");
+                .hasMessageContaining("colour: 3 (expected: one of attempt-timeout, base-delay, circuit-breaker,");
     }
 
     @Test
@@ -175,12 +180,15 @@ class RetryConfigTest {
     }
 
     @Test
-    void refusesPropertiesThatAreNoText() {
+    void refusesPropertiesThatAreNeitherTextNorNumbers() {
         Properties properties = new Properties();
-        properties.put("max-attempts", 5);
+        properties.put("max-attempts", new StringBuilder("5"));
 
         assertThatThrownBy(() -> RetryConfig.of(properties))
-                .hasMessage("max-attempts: 5 (expected: text for key and value)");
+                .hasMessage("max-attempts: StringBuilder (expected: text for key and value)");
+        properties.put("max-attempts", 5);
+        assertThat(RetryConfig.of(properties).service("x").policy().maxAttempts())
+                .isEqualTo(5);
     }
 
     @Test

@@ -66,7 +66,7 @@ class ServiceSettingsTest {
         assertThat(backoff("jitter-factor", "0").jitter()).isEqualTo(Jitter.clamped(0));
         assertThat(backoff("jitter-factor", "1").jitter()).isEqualTo(Jitter.clamped(1));
         assertRefused("jitter-factor", "-0.1", "a number from 0.0 to 1.0");
-        assertRefused("jitter", "some", "decorrelated | equal | full | none");
+        assertRefused("jitter", "some", "clamped | decorrelated | equal | full | none | proportional");
     }
 
     @Test
@@ -117,7 +117,7 @@ class ServiceSettingsTest {
     @ParameterizedTest
     @CsvSource({"7ns, PT0.000000007S", "3D, PT72H", "p1d, PT24H", "pt2s, PT2S", "P1DT1S, PT24H1S", "8 s, PT8S"})
     void readsDurationsInEveryUnitAndCase(String text, Duration expected) {
-        assertThat(Values.duration(text)).isEqualTo(expected);
+        assertThat(Durations.parse(text)).isEqualTo(expected);
     }
 
     // ---- budgets
@@ -154,7 +154,9 @@ class ServiceSettingsTest {
         assertRefused(
                 "retry-budget",
                 value,
-                "none, a share of the calls up to 1 such as 0.1 or 10%, or tokens such as 100 tokens");
+                "none, a share of the calls up to 1 such as 0.1 or 10%, tokens such as 100 tokens, or a kind:"
+                        + " adaptive-throttle, aws-quota, aws-quota-classic, concurrency-share, earned, grpc-throttle,"
+                        + " ratio, token-bucket, unlimited");
     }
 
     @Test
@@ -221,7 +223,7 @@ class ServiceSettingsTest {
                         .minimumCalls(1)
                         .openFor(Duration.ofMillis(1))
                         .openForErrors(Duration.ofMillis(2)));
-        assertRefused("circuit-breaker-window", "99ms", "a duration >= 100ms such as 100ms, 5s, 2m or PT0.1S");
+        assertRefused("circuit-breaker-window", "99ms", "a duration >= 100ms such as 2s, or calls such as 100 calls");
         assertRefused("circuit-breaker-open-for-errors", "0", "a duration >= 1ms such as 100ms, 5s, 2m or PT0.1S");
         assertRefused("circuit-breaker-open-for", "0", "a duration >= 1ms such as 100ms, 5s, 2m or PT0.1S");
         assertRefused("circuit-breaker-minimum-calls", "0", "a whole number >= 1");
@@ -246,7 +248,8 @@ class ServiceSettingsTest {
     @ValueSource(strings = {"service.max-attempts", "service..max-attempts", "service.orders.", "default.", ""})
     void refusesKeysWithoutAServiceOrASetting(String key) {
         assertThatThrownBy(() -> config(key, "3"))
-                .hasMessage(key + ": 3 (expected: " + Key.all() + ", after default. or service.<name>. or nothing)");
+                .hasMessage(
+                        key + ": 3 (expected: " + Keys.listed() + ", after default. or service.<name>. or nothing)");
     }
 
     @Test

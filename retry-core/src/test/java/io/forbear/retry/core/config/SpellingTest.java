@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.forbear.retry.core.breaker.CircuitBreakers;
 import io.forbear.retry.core.budget.RetryBudgets;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -65,9 +66,80 @@ class SpellingTest {
     }
 
     @ParameterizedTest
+    @CsvSource({
+        "base_delay_ms, 200, base-delay, 200ms",
+        "BASE_DELAY_MS, 200, base-delay, 200ms",
+        "baseDelayMs, 200, base-delay, 200ms",
+        "max_delay_ms, 5000, max-delay, 5s",
+        "base_delay_ms.rate_limit, 5000, base-delay.rate-limit, 5s",
+        "deadline_ms, 1500, deadline, 1500ms",
+        "backoff_multiplier, 3.0, multiplier, 3",
+        "jitter_factor, 0.50, jitter-factor, 0.5",
+        "strategy, exponential_backoff, strategy, exponential",
+        "strategy, linear_backoff, strategy, linear",
+        "strategy, FIXED_DELAY, strategy, fixed",
+        "strategy, adaptive, strategy, adaptive",
+        "enabled, False, enabled, false",
+        "max_budget, 100, max-budget, 100",
+        "replenishment_rate_per_minute, 10.0, replenishment-rate, 10"
+    })
+    void theNamesOfTheSpecificationAreKeysToo(String key, String value, String ours, String canonical) {
+        assertThat(RetryConfig.of(Map.of(key, value)).toMap()).containsExactly(Map.entry(ours, canonical));
+        assertThat(RetryConfig.of(Map.of("default_retry_config", Map.of(key, value)))
+                        .toMap())
+                .containsExactly(Map.entry(ours, canonical));
+    }
+
+    @Test
+    void mapsMayBeNestedAsTheSpecificationHasThem() {
+        RetryConfig config = RetryConfig.of(Map.of(
+                "budget_config", Map.of("max_budget", 50, "replenishment_rate_per_minute", 2.5),
+                "default_retry_config", Map.of("max_attempts", 4),
+                "service_configs",
+                        Map.of(
+                                "user_service", Map.of("base_delay_ms", 200, "retry-on", List.of("a.B", "a.C")),
+                                "eu.users", Map.of("max-attempts", Map.of("rate-limit", 2), "enabled", false))));
+
+        assertThat(config.toMap())
+                .containsOnly(
+                        Map.entry("max-budget", "50"),
+                        Map.entry("replenishment-rate", "2.5"),
+                        Map.entry("max-attempts", "4"),
+                        Map.entry("service.user_service.base-delay", "200ms"),
+                        Map.entry("service.user_service.retry-on", "a.B, a.C"),
+                        Map.entry("service.eu.users.max-attempts.rate-limit", "2"),
+                        Map.entry("service.eu.users.enabled", "false"));
+        assertThatThrownBy(() -> RetryConfig.of(Map.of("service_configs", Map.of("a", Map.of("base_dely_ms", 3)))))
+                .hasMessage("service_configs.a.base_dely_ms: 3 (expected: a known key; did you mean base-delay?)");
+        assertThatThrownBy(() -> RetryConfig.of(Map.of("service_configs", Map.of("a", Map.of("max_budget", 3)))))
+                .hasMessage(
+                        "service_configs.a.max_budget: 3 (expected: not for one service: write max-budget for all)");
+    }
+
+    @Test
+    void oneKeyIsWrittenOnceInAnySpelling() {
+        assertThatThrownBy(() -> RetryConfig.of(Map.of("base-delay", "1s", "base_delay_ms", "200")))
+                .hasMessage("base_delay_ms: 200 (expected: once; it is also written as base-delay: 1s)");
+    }
+
+    @ParameterizedTest
     @CsvSource(
             delimiter = '|',
             value = {
+                "resilience4j.retry.instances.orders.waitDuration | service.orders.base-delay",
+                "resilience4j.retry.instances.orders.max-attempts | service.orders.max-attempts",
+                "resilience4j.retry.configs.default.exponentialMaxWaitDuration | max-delay",
+                "resilience4j.circuitbreaker.backends.a.b.slidingWindowSize | service.a.b.circuit-breaker-window",
+                "spring.rabbitmq.listener.simple.retry.initial-interval | base-delay",
+                "initialInterval | base-delay",
+                "maxInterval | max-delay",
+                "noRetryFor | never-on",
+                "includes | retry-on",
+                "ignoreExceptions | never-on",
+                "slowCallRateThreshold | circuit-breaker-slow-calls",
+                "initialBackoff | base-delay",
+                "tokenRatio | retry-budget-ratio",
+                "retry_mode | preset",
                 "waitDuration | base-delay",
                 "service.orders.wait-duration | base-delay",
                 "maxRetries | max-attempts, which counts the first attempt too",
@@ -138,21 +210,23 @@ class SpellingTest {
         assertThatThrownBy(() -> config("max-attempts", "1\n  base-delay: 5 (expected: nothing)"))
                 .hasMessage("max-attempts: 1\\n  base-delay: 5 (expected: nothing) (expected: a whole number >= 1)");
         assertThatThrownBy(() -> config("x".repeat(10_000), "y".repeat(10_000)))
-                .satisfies(error -> assertThat(error.getMessage().length()).isLessThan(1_000));
+                .satisfies(error -> assertThat(error.getMessage().length()).isLessThan(1_200));
     }
 
     @Test
     @SuppressWarnings({"unchecked", "rawtypes"})
     void aMapThatHoldsMoreThanTextIsRefusedByName() {
-        Map<String, String> settings = new HashMap<>();
+        Map<String, Object> settings = new HashMap<>();
         settings.put("deadline", null);
-        ((Map) settings).put("max-attempts", 4);
+        settings.put("max-attempts", new Object());
         ((Map) settings).put(7, "4");
+        settings.put("service", settings); // it contains itself
 
         assertThatThrownBy(() -> RetryConfig.of(settings))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("deadline: null (expected: text for key and value)")
-                .hasMessageContaining("max-attempts: 4 (expected: text for key and value)")
-                .hasMessageContaining("7: 4 (expected: text for key and value)");
+                .hasMessageContaining("max-attempts: Object (expected: text for key and value)")
+                .hasMessageContaining("7: 4 (expected: text for key and value)")
+                .hasMessageContaining("maps in maps (expected: text for key and value)");
     }
 }

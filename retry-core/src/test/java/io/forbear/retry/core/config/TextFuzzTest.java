@@ -6,7 +6,6 @@ import io.forbear.retry.CircuitBreaker;
 import io.forbear.retry.Retry;
 import io.forbear.retry.RetryBudget;
 import io.forbear.retry.core.RetryRegistry;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -23,8 +22,7 @@ import net.jqwik.api.Tag;
 /** Any text is read, or refused line by line; what is refused changes nothing. */
 class TextFuzzTest {
 
-    private static final List<String> ENDS =
-            Arrays.stream(Key.values()).map(Key::text).collect(Collectors.toList());
+    private static final List<String> ENDS = Keys.texts();
 
     @Provide
     Arbitrary<String> keys() {
@@ -59,6 +57,25 @@ class TextFuzzTest {
                 "adaptive",
                 "specification",
                 "forbear",
+                "aws-standard",
+                "grpc-default",
+                "resilience4j",
+                "proportional",
+                "clamped",
+                "ratio",
+                "earned",
+                "token-bucket",
+                "grpc-throttle",
+                "aws-quota",
+                "concurrency-share",
+                "adaptive-throttle",
+                "10 per 1m",
+                "50% over 2s",
+                "2 of 3",
+                "100 calls",
+                "90%, 80%",
+                "java.io.IOException",
+                "TIMEOUT, server-error",
                 "",
                 " ",
                 "PT",
@@ -183,6 +200,19 @@ class TextFuzzTest {
                 .hasToString(upper.service("orders").policy().toString());
         assertThat(RetryConfig.of(Map.of()).over(lower).service("orders").policy())
                 .hasToString(lower.service("orders").policy().toString());
+    }
+
+    @Tag("bounds")
+    @Property(tries = 2_000, edgeCases = EdgeCasesMode.NONE)
+    void whatIsWrittenAndReadAgainIsTheSame(@ForAll("right") RetryConfig config) {
+        Map<String, String> text = config.toMap();
+
+        RetryConfig again = RetryConfig.of(text);
+
+        assertThat(again.toMap()).isEqualTo(text);
+        for (String service : List.of("orders", "a.b", "other")) {
+            assertThat(SameConfig.of(again, service)).as("%s", text).isEqualTo(SameConfig.of(config, service));
+        }
     }
 
     /** Texts that are right: what is wrong of a random one is left out. */

@@ -2,10 +2,12 @@ package io.forbear.retry.core.execution;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.forbear.retry.AttemptScope;
 import io.forbear.retry.Backoff;
 import io.forbear.retry.ContextCapture;
 import io.forbear.retry.FailedAttempt;
 import io.forbear.retry.Retry;
+import io.forbear.retry.RetryCall;
 import io.forbear.retry.RetryListener;
 import io.forbear.retry.RetryPolicy;
 import io.forbear.retry.StopReason;
@@ -98,5 +100,26 @@ class ContextTest {
 
             assertThat(seen).hasSize(4);
         }
+    }
+
+    @Test
+    void anAttemptThatTheCallerMakesIsMadeInTheContextOfTheCall() throws Exception {
+        REQUEST.set("r-1");
+        RetryCall call = retry(ContextTest::request).begin();
+        REQUEST.remove();
+
+        executor.submit(() -> {
+                    for (int attempt = 1; attempt <= 2; attempt++) {
+                        AttemptScope scope = call.attemptStarted();
+                        seen.add("attempt " + attempt + " " + REQUEST.get());
+                        scope.close();
+                        seen.add(REQUEST.get());
+                        call.await(call.failed(new IOException("down")));
+                    }
+                    call.close();
+                })
+                .get(30, TimeUnit.SECONDS);
+
+        assertThat(seen).containsSubsequence("attempt 1 r-1", "none", "attempt 2 r-1", "none");
     }
 }

@@ -24,6 +24,7 @@ class BundleTest {
             "com.sun.net.httpserver",
             "jakarta.servlet",
             "jakarta.servlet.http",
+            "software.amazon.awssdk.services.dynamodb.model",
             "io.lettuce.core",
             "io.lettuce.core.api.async");
 

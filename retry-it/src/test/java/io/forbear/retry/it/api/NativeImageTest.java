@@ -32,6 +32,12 @@ class NativeImageTest {
                     Map.of(
                             "NewerMethods: java.lang.invoke.MethodHandles$Lookup.findVirtual",
                             "java.net.http.HttpClient"),
+            "integrations/retry-aws-sdk",
+                    Map.of(
+                            "ConnectionPools: java.util.ServiceLoader.load",
+                            "software.amazon.awssdk.http.SdkHttpService",
+                            "ConnectionPools: java.util.ServiceLoader.forEach",
+                            "software.amazon.awssdk.http.async.SdkAsyncHttpService"),
             // the script, which resource-config.json beside reflect-config.json declares
             "integrations/retry-redis",
                     Map.of("LeaseScript: java.lang.Class.getResourceAsStream", "io.forbear.retry.redis.LeaseScript"));

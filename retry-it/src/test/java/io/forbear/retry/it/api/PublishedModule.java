@@ -1,10 +1,15 @@
 package io.forbear.retry.it.api;
 
 import io.forbear.retry.Retry;
+import io.forbear.retry.apache.HttpClient5Retry;
+import io.forbear.retry.aws.AwsRetries;
 import io.forbear.retry.core.Retries;
+import io.forbear.retry.feign.FeignRetry;
+import io.forbear.retry.grpc.GrpcRetry;
 import io.forbear.retry.http.HttpRetry;
 import io.forbear.retry.it.ModulePath;
 import io.forbear.retry.micrometer.MicrometerRetry;
+import io.forbear.retry.okhttp.OkHttpRetry;
 import io.forbear.retry.otel.OpenTelemetryRetry;
 import io.forbear.retry.redis.FleetBudget;
 import io.forbear.retry.testkit.ManualClock;
@@ -17,7 +22,6 @@ import java.lang.module.ModuleFinder;
 import java.lang.module.ModuleReader;
 import java.lang.module.ModuleReference;
 import java.nio.ByteBuffer;
-import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -36,17 +40,19 @@ public record PublishedModule(String folder, Class<?> anyType) {
 
     /** Returns all of them. */
     public static Stream<PublishedModule> all() {
-        return Map.<String, Class<?>>of(
-                        "retry-api", Retry.class,
-                        "retry-core", Retries.class,
-                        "retry-testkit", ManualClock.class,
-                        "retry-metrics-micrometer", MicrometerRetry.class,
-                        "retry-tracing-otel", OpenTelemetryRetry.class,
-                        "integrations/retry-http", HttpRetry.class,
-                        "integrations/retry-redis", FleetBudget.class)
-                .entrySet()
-                .stream()
-                .map(one -> new PublishedModule(one.getKey(), one.getValue()));
+        return Stream.of(
+                new PublishedModule("retry-api", Retry.class),
+                new PublishedModule("retry-core", Retries.class),
+                new PublishedModule("retry-testkit", ManualClock.class),
+                new PublishedModule("retry-metrics-micrometer", MicrometerRetry.class),
+                new PublishedModule("retry-tracing-otel", OpenTelemetryRetry.class),
+                new PublishedModule("integrations/retry-http", HttpRetry.class),
+                new PublishedModule("integrations/retry-grpc", GrpcRetry.class),
+                new PublishedModule("integrations/retry-okhttp", OkHttpRetry.class),
+                new PublishedModule("integrations/retry-apache-httpclient5", HttpClient5Retry.class),
+                new PublishedModule("integrations/retry-feign", FeignRetry.class),
+                new PublishedModule("integrations/retry-aws-sdk", AwsRetries.class),
+                new PublishedModule("integrations/retry-redis", FleetBudget.class));
     }
 
     /** Returns the name by which it is published: the last part of its folder. */

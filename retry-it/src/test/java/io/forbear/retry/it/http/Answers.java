@@ -73,9 +73,9 @@ public final class Answers {
     }
 
     /** The head says 100 bytes; one comes, and no more until the client gives up. */
-    public static Answer slowBody() {
+    public static Answer slowBody(int status) {
         return exchange -> {
-            exchange.write(head(200, 100) + "x");
+            exchange.write(head(status, 100) + "x");
             exchange.awaitClose();
             return false;
         };

@@ -3,6 +3,7 @@ package io.forbear.retry.it.http;
 import java.io.IOException;
 import java.net.URI;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 
@@ -42,14 +43,33 @@ public interface HttpCaller extends AutoCloseable {
     /** A response, whose body was read. */
     record Reply(int status, String body) {}
 
-    /** Makes a blocking call. */
-    Reply send(Call call) throws IOException, InterruptedException;
+    /** A blocking call that another thread can cancel. */
+    interface Cancellable {
 
-    /** Begins an asynchronous call. */
-    CompletableFuture<Reply> sendAsync(Call call);
+        Reply send() throws IOException, InterruptedException;
 
-    /** Returns where the client does its own work, which must not wait between attempts: one thread. */
-    Executor clientThread();
+        void cancel();
+    }
+
+    /** Makes a blocking call, where the client makes such. */
+    default Reply send(Call call) throws IOException, InterruptedException {
+        throw new UnsupportedOperationException("blocking calls");
+    }
+
+    /** Begins an asynchronous call, where the client makes such. */
+    default CompletableFuture<Reply> sendAsync(Call call) {
+        throw new UnsupportedOperationException("asynchronous calls");
+    }
+
+    /** Returns a blocking call that is not begun yet; empty where the client has none that can be cancelled. */
+    default Optional<Cancellable> cancellable(Call call) {
+        return Optional.empty();
+    }
+
+    /** Returns where an asynchronous client does its own work, which must not wait between attempts: one thread. */
+    default Executor clientThread() {
+        throw new UnsupportedOperationException("asynchronous calls");
+    }
 
     @Override
     void close();

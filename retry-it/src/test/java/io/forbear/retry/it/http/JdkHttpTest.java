@@ -33,6 +33,11 @@ class JdkHttpTest extends HttpAdapterContract {
         return new Jdk(retry, HttpClient.Version.HTTP_1_1);
     }
 
+    @Override
+    protected boolean readsBodiesInTheAttempt() {
+        return true;
+    }
+
     private HttpCaller overHttp2(Retry retry) {
         return open(new Jdk(open(retry), HttpClient.Version.HTTP_2));
     }

@@ -35,15 +35,15 @@ class SeriesOfAServiceTest {
 
         assertThat(page)
                 .contains(
-                        "| nothing more | 73 | %d |".formatted(series(MicrometerRetry::bindTo)),
-                        "| `durations()` | 87 | %d |".formatted(series(registry -> MicrometerRetry.builder(registry)
+                        "| nothing more | 75 | %d |".formatted(series(MicrometerRetry::bindTo)),
+                        "| `durations()` | 89 | %d |".formatted(series(registry -> MicrometerRetry.builder(registry)
                                 .durations()
                                 .build())),
-                        "| `standardBuckets()`: twelve buckets, 5 ms to 30 s | 87 | %d |"
+                        "| `standardBuckets()`: twelve buckets, 5 ms to 30 s | 89 | %d |"
                                 .formatted(series(registry -> MicrometerRetry.builder(registry)
                                         .standardBuckets()
                                         .build())),
-                        "| `percentileHistogram()` | 87 | %d |"
+                        "| `percentileHistogram()` | 89 | %d |"
                                 .formatted(series(registry -> MicrometerRetry.builder(registry)
                                         .percentileHistogram()
                                         .build())));

@@ -357,7 +357,7 @@ final class Soak {
         long tried = 0;
         for (int i = 0; i < CALLS_OF_A_ROUND; i++) {
             if (random.nextInt(20) == 0) {
-                registry.reload(settings(random));
+                registry.reload(RetryConfig.of(settings(random)));
             }
             boolean fails = random.nextInt(3) == 0;
             made++;

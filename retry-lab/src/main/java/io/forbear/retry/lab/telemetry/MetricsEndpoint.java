@@ -8,6 +8,7 @@ import io.forbear.retry.Retry;
 import io.forbear.retry.RetryListener;
 import io.forbear.retry.lab.storm.StormListener;
 import io.forbear.retry.micrometer.MicrometerRetry;
+import io.forbear.retry.operations.ServiceEvent;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
@@ -77,6 +78,11 @@ final class MetricsEndpoint implements AutoCloseable {
         @Override
         public void registered(Retry retry) {
             meters.registered(retry);
+        }
+
+        @Override
+        public void onEvent(ServiceEvent event) {
+            meters.onEvent(event);
         }
 
         @Override

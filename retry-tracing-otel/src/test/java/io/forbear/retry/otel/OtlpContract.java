@@ -1,25 +1,31 @@
 package io.forbear.retry.otel;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
+import com.google.protobuf.ByteString;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import io.forbear.retry.AttemptScope;
 import io.forbear.retry.Backoff;
 import io.forbear.retry.CallOptions;
 import io.forbear.retry.Retry;
+import io.forbear.retry.RetryCall;
 import io.forbear.retry.RetryPolicy;
 import io.forbear.retry.RetrySnapshot;
 import io.forbear.retry.core.Retries;
+import io.forbear.retry.core.breaker.CircuitBreakers;
 import io.forbear.retry.testsupport.VirtualThreads;
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.SpanKind;
 import io.opentelemetry.api.trace.Tracer;
-import io.opentelemetry.exporter.otlp.http.trace.OtlpHttpSpanExporter;
 import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceRequest;
 import io.opentelemetry.sdk.OpenTelemetrySdk;
 import io.opentelemetry.sdk.trace.SdkTracerProvider;
 import io.opentelemetry.sdk.trace.export.BatchSpanProcessor;
+import io.opentelemetry.sdk.trace.export.SpanExporter;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -44,14 +50,15 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /**
- * Spans go over OTLP/HTTP to a receiver that decodes what the SDK really sends; the calls go over HTTP to a real
- * server.
+ * Spans go over OTLP to a receiver that decodes what the SDK really sends; the calls go over HTTP to a real server. One
+ * subclass for each transport of OTLP.
  */
 @Timeout(value = 600, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
-class OtlpTest {
+abstract class OtlpContract {
 
     private final ConcurrentLinkedQueue<io.opentelemetry.proto.trace.v1.Span> received = new ConcurrentLinkedQueue<>();
     private final AtomicInteger requests = new AtomicInteger();
+    private final AtomicInteger exports = new AtomicInteger();
     private HttpServer server;
     private ExecutorService serverThreads;
     private OpenTelemetrySdk sdk;
@@ -60,18 +67,15 @@ class OtlpTest {
 
     @BeforeEach
     void start() throws IOException {
+        SpanExporter exporter = exporter();
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         serverThreads = Executors.newFixedThreadPool(4);
         server.setExecutor(serverThreads);
-        server.createContext("/v1/traces", this::receive);
         server.createContext("/users", exchange -> answer(exchange, requests.incrementAndGet() % 3 == 0 ? 200 : 503));
         server.start();
         sdk = OpenTelemetrySdk.builder()
                 .setTracerProvider(SdkTracerProvider.builder()
-                        .addSpanProcessor(BatchSpanProcessor.builder(OtlpHttpSpanExporter.builder()
-                                        .setEndpoint(address() + "/v1/traces")
-                                        .build())
-                                .build())
+                        .addSpanProcessor(BatchSpanProcessor.builder(exporter).build())
                         .build())
                 .build();
         http = sdk.getTracer("http-client");
@@ -81,6 +85,7 @@ class OtlpTest {
     @AfterEach
     void stop() {
         sdk.close();
+        stopReceiver();
         server.stop(0);
         serverThreads.shutdownNow();
     }
@@ -89,14 +94,20 @@ class OtlpTest {
         return "http://127.0.0.1:" + server.getAddress().getPort();
     }
 
-    private void receive(HttpExchange exchange) throws IOException {
-        ExportTraceServiceRequest request = ExportTraceServiceRequest.parseFrom(exchange.getRequestBody());
+    /** Starts a receiver, whose requests go to {@link #receive}, and returns what sends to it. */
+    abstract SpanExporter exporter() throws IOException;
+
+    abstract void stopReceiver();
+
+    /** Takes what one request brought. */
+    final void receive(InputStream body) throws IOException {
+        ExportTraceServiceRequest request = ExportTraceServiceRequest.parseFrom(body);
+        exports.incrementAndGet();
         request.getResourceSpansList().forEach(resource -> resource.getScopeSpansList()
                 .forEach(scope -> received.addAll(scope.getSpansList())));
-        answer(exchange, 200);
     }
 
-    private static void answer(HttpExchange exchange, int status) throws IOException {
+    static void answer(HttpExchange exchange, int status) throws IOException {
         exchange.sendResponseHeaders(status, -1);
         exchange.close();
     }
@@ -167,6 +178,7 @@ class OtlpTest {
                         .join(2, TimeUnit.MINUTES)
                         .isSuccess())
                 .isTrue();
+        assertThat(exports).hasPositiveValue();
         Map<Object, io.opentelemetry.proto.trace.v1.Span> byId = received.stream()
                 .collect(Collectors.toMap(io.opentelemetry.proto.trace.v1.Span::getSpanId, Function.identity()));
         List<String> names = new ArrayList<>();
@@ -258,5 +270,55 @@ class OtlpTest {
         virtual.shutdown();
         assertThat(users.snapshot().calls()).isEqualTo(100);
         traces(users.snapshot(), requests.get());
+    }
+
+    @Test
+    void callsThatAreMadeByHandArriveWhole() throws Exception {
+        Retry users = users();
+        for (int i = 0; i < 30; i++) {
+            RetryCall call = users.begin();
+            boolean goesOn = true;
+            while (goesOn) {
+                AttemptScope scope = call.attemptStarted();
+                try {
+                    get();
+                    call.succeeded();
+                    goesOn = false;
+                } catch (Unavailable failure) {
+                    scope.close();
+                    goesOn = call.await(call.failed(failure));
+                } finally {
+                    scope.close();
+                }
+            }
+        }
+        assertThat(users.snapshot().recovered()).isEqualTo(30);
+        traces(users.snapshot(), requests.get());
+    }
+
+    @Test
+    void aRefusedCallArrivesWithItsLinkToTheAttemptThatOpenedTheBreaker() {
+        Retry users = Retries.named("users")
+                .policy(RetryPolicy.builder().maxAttempts(1).build())
+                .withoutBudget()
+                .circuitBreaker(CircuitBreakers.consecutiveFailures(1))
+                .listener(OpenTelemetryRetry.create(sdk))
+                .build();
+        assertThat(catchThrowable(() -> users.run(() -> {
+                    throw new Unavailable();
+                })))
+                .isInstanceOf(Unavailable.class);
+        assertThat(catchThrowable(() -> users.run(() -> {}))).isNotNull();
+
+        traces(users.snapshot(), 0);
+
+        ByteString opener = received.stream()
+                .filter(span -> span.getName().equals("attempt 1"))
+                .findFirst()
+                .orElseThrow()
+                .getSpanId();
+        assertThat(received.stream().flatMap(span -> span.getLinksList().stream()))
+                .singleElement()
+                .satisfies(link -> assertThat(link.getSpanId()).isEqualTo(opener));
     }
 }

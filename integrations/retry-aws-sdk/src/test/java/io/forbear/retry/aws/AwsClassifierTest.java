@@ -1,0 +1,163 @@
+package io.forbear.retry.aws;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.forbear.retry.error.Classification;
+import io.forbear.retry.error.ErrorCategory;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.ConnectException;
+import java.util.Arrays;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletionException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
+import software.amazon.awssdk.awscore.exception.AwsServiceException;
+import software.amazon.awssdk.core.exception.AbortedException;
+import software.amazon.awssdk.core.exception.ApiCallTimeoutException;
+import software.amazon.awssdk.core.exception.SdkClientException;
+import software.amazon.awssdk.http.SdkHttpResponse;
+import software.amazon.awssdk.services.dynamodb.model.CancellationReason;
+import software.amazon.awssdk.services.dynamodb.model.TransactionCanceledException;
+
+/** What the cases of the published file do not have. */
+class AwsClassifierTest {
+
+    private static final Classification FAILED_FOR_GOOD =
+            Classification.of(ErrorCategory.CLIENT_ERROR).notRetryable();
+    private static final Classification LOCAL = FAILED_FOR_GOOD.local();
+
+    private static AwsServiceException answer(int status, String code, SdkHttpResponse response) {
+        AwsErrorDetails details = AwsErrorDetails.builder()
+                .errorCode(code)
+                .sdkHttpResponse(response)
+                .build();
+        return AwsServiceException.builder()
+                .awsErrorDetails(details)
+                .statusCode(status)
+                .build();
+    }
+
+    /** aws-sdk-java-v2 6914, 6936. */
+    @Test
+    void anAnswerWithoutDetailsOrResponseIsReadByItsStatus() {
+        AwsServiceException bare = AwsServiceException.builder().statusCode(503).build();
+
+        assertThat(AwsClassifier.services().classify(bare))
+                .isEqualTo(Classification.of(ErrorCategory.SERVER_ERROR).retryable());
+        assertThat(AwsClassifier.sdk().classify(answer(400, "ThrottlingException", null)))
+                .isEqualTo(SdkRules.THROTTLED);
+        assertThat(AwsClassifier.services().classify(answer(500, null, null)))
+                .isEqualTo(Classification.of(ErrorCategory.SERVER_ERROR).retryable());
+    }
+
+    @Test
+    void millisecondsGoBeforeSecondsAndBothBeforeNothing() {
+        SdkHttpResponse both = SdkHttpResponse.builder()
+                .putHeader("x-amz-retry-after", "1500")
+                .putHeader("Retry-After", "9")
+                .build();
+        SdkHttpResponse unreadable = SdkHttpResponse.builder()
+                .putHeader("x-amz-retry-after", "soon")
+                .putHeader("Retry-After", "9")
+                .build();
+
+        assertThat(AwsClassifier.sdk().classify(answer(503, "X", both)).pushbackNanos())
+                .isEqualTo(1_500_000_000L);
+        assertThat(AwsClassifier.sdk().classify(answer(503, "X", unreadable)).pushbackNanos())
+                .isEqualTo(9_000_000_000L);
+        assertThat(AwsClassifier.sdk().classify(answer(503, "X", null)).pushbackNanos())
+                .isNegative();
+    }
+
+    @Test
+    void theFailureOfTheSdkIsFoundInItsWrappers() {
+        Throwable wrapped = new CompletionException(new RuntimeException(answer(400, "SlowDown", null)));
+
+        assertThat(AwsClassifier.sdk().classify(wrapped)).isEqualTo(SdkRules.THROTTLED);
+        assertThat(AwsClassifier.sdk().classify(new IOException("reset"))).isNull();
+    }
+
+    @Test
+    void whatEndsTheCallForItsCallerIsNotRetried() {
+        assertThat(AwsClassifier.services().classify(ApiCallTimeoutException.create(100)))
+                .isEqualTo(LOCAL);
+        assertThat(AwsClassifier.services().classify(AbortedException.create("aborted")))
+                .isEqualTo(LOCAL);
+        assertThat(AwsClassifier.services()
+                        .classify(SdkClientException.create("cancelled", new CancellationException())))
+                .isEqualTo(LOCAL);
+    }
+
+    @Test
+    void aFailureOfTheClientIsRetriedWhereTheSdkRetriesItsCause() {
+        assertThat(AwsClassifier.sdk().classify(SdkClientException.create("x", new ConnectException("refused"))))
+                .isEqualTo(Classification.of(ErrorCategory.NETWORK_ERROR)
+                        .retryable()
+                        .notExecuted());
+        assertThat(AwsClassifier.sdk()
+                        .classify(SdkClientException.create("x", new UncheckedIOException(new IOException("reset")))))
+                .isEqualTo(Classification.of(ErrorCategory.NETWORK_ERROR).retryable());
+        assertThat(AwsClassifier.sdk().classify(SdkClientException.create("Unable to load credentials")))
+                .isEqualTo(LOCAL);
+        assertThat(AwsClassifier.sdk()
+                        .classify(SdkClientException.create("x", new IllegalStateException(new IOException("deep")))))
+                .isEqualTo(LOCAL);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "None TransactionConflict, TRANSIENT, true",
+        "ThrottlingError None, RATE_LIMIT, true",
+        "ProvisionedThroughputExceeded TransactionConflict, RATE_LIMIT, true",
+        "ConditionalCheckFailed TransactionConflict, CLIENT_ERROR, false",
+        "ThrottlingError ValidationError, CLIENT_ERROR, false",
+        "ItemCollectionSizeLimitExceeded, CLIENT_ERROR, false",
+        "DuplicateItem, CLIENT_ERROR, false",
+        "None None, CLIENT_ERROR, false"
+    })
+    void aCancelledTransactionGoesAgainIfNoReasonIsFinal(String codes, ErrorCategory category, boolean retried) {
+        TransactionCanceledException cancelled = TransactionCanceledException.builder()
+                .cancellationReasons(Arrays.stream(codes.split(" "))
+                        .map(code -> CancellationReason.builder().code(code).build())
+                        .toList())
+                .awsErrorDetails(AwsErrorDetails.builder()
+                        .errorCode("TransactionCanceledException")
+                        .build())
+                .statusCode(400)
+                .build();
+
+        Classification found = AwsClassifier.services().classify(cancelled);
+
+        assertThat(found.category()).isEqualTo(category);
+        assertThat(found.isRetryable(!retried)).isEqualTo(retried);
+        assertThat(AwsClassifier.sdk().classify(cancelled)).isEqualTo(FAILED_FOR_GOOD);
+    }
+
+    @Test
+    void aQuotaIsNoThrottleWhereTheServiceIsKnown() {
+        AwsServiceException quota = AwsServiceException.builder()
+                .awsErrorDetails(AwsErrorDetails.builder()
+                        .errorCode("LimitExceededException")
+                        .serviceName("SecretsManager")
+                        .build())
+                .statusCode(400)
+                .build();
+
+        assertThat(AwsClassifier.sdk().rules2026().classify(quota)).isEqualTo(SdkRules.THROTTLED);
+        assertThat(AwsClassifier.services().rules2026().classify(quota)).isEqualTo(FAILED_FOR_GOOD);
+        assertThat(AwsClassifier.sdk().classify(quota)).isEqualTo(FAILED_FOR_GOOD);
+    }
+
+    @Test
+    void aGatewayThatThrottledHasNotPassedTheRequestOnAndAQuotaIsNotRetried() {
+        Classification throttled = AwsClassifier.ofApiGateway(429, "{\"message\":\"Too Many Requests\"}");
+        Classification quota = AwsClassifier.ofApiGateway(429, "{\"message\":\"Limit Exceeded\"}");
+
+        assertThat(throttled.isNotExecuted()).isTrue();
+        assertThat(quota.isRetryable(true)).isFalse();
+        assertThat(AwsClassifier.ofApiGateway(200, null).isSuccess()).isTrue();
+    }
+}

@@ -1,0 +1,128 @@
+package io.forbear.retry.aws;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.forbear.retry.core.Retries;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.awscore.client.builder.AwsClientBuilder;
+import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.services.cloudwatch.CloudWatchClient;
+import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
+import software.amazon.awssdk.services.sqs.SqsAsyncClient;
+import software.amazon.awssdk.services.sqs.SqsClient;
+
+/** The code of the page AWS of the guide is compiled and run, and the tests that it names are there. */
+class AwsPageTest {
+
+    private static final Path PAGE = Path.of("..", "..", "docs", "guide", "aws.md");
+    private static final Path TESTS = Path.of("src", "test", "java", "io", "forbear", "retry", "aws");
+    private static final Pattern BLOCK = Pattern.compile("(?ms)^```java$(.*?)^```$");
+    private static final Pattern TEST = Pattern.compile("`([A-Z][A-Za-z]+Test)(?:\\.([a-z][A-Za-z0-9]+))?`");
+
+    private static String words(String code) {
+        return code.replaceAll("(?m)(^|\\s)//.*$", "").replaceAll("\\s+", "");
+    }
+
+    @Test
+    void everyBlockOfJavaIsAPieceOfTheProgram() throws IOException {
+        String program = words(Files.readString(TESTS.resolve("AwsPage.java")));
+        Matcher block = BLOCK.matcher(Files.readString(PAGE));
+        int blocks = 0;
+
+        while (block.find()) {
+            blocks++;
+            assertThat(program).contains(words(block.group(1)));
+        }
+
+        assertThat(blocks).isEqualTo(6);
+    }
+
+    @Test
+    void everyTestThatThePageNamesIsThere() throws IOException {
+        List<String> missing = new ArrayList<>();
+        Matcher named = TEST.matcher(Files.readString(PAGE));
+        while (named.find()) {
+            Path file = TESTS.resolve(named.group(1) + ".java");
+            if (!Files.exists(file)
+                    || named.group(2) != null && !Files.readString(file).contains(" " + named.group(2) + "(")) {
+                missing.add(named.group());
+            }
+        }
+
+        assertThat(missing).isEmpty();
+    }
+
+    @Test
+    void thePageHasARowForEachService() throws IOException {
+        String page = Files.readString(PAGE);
+
+        assertThat(Stream.of(
+                        "SQS",
+                        "Kinesis",
+                        "Lambda",
+                        "Step Functions",
+                        "DynamoDB",
+                        "S3",
+                        "Batch",
+                        "EventBridge",
+                        "CloudWatch",
+                        "X-Ray",
+                        "ElastiCache",
+                        "Systems Manager",
+                        "Secrets Manager",
+                        "API Gateway",
+                        "AWS SDK"))
+                .allSatisfy(service -> assertThat(page).contains("\n| " + service + " |"));
+    }
+
+    private static <B extends AwsClientBuilder<B, C>, C> B at(B builder, URI endpoint) {
+        return builder.region(Region.US_EAST_1)
+                .credentialsProvider(StaticCredentialsProvider.create(AwsBasicCredentials.create("key", "secret")))
+                .endpointOverride(endpoint);
+    }
+
+    @Test
+    void theProgramRuns() throws Exception {
+        String sent = "{\"MessageId\":\"1\",\"MD5OfMessageBody\":\"5d41402abc4b2a76b9719d911017c592\"}";
+        try (Loopback server = Loopback.start(number -> number == 2
+                        ? Answer.error("sqs", 500, "InternalError", Map.of())
+                        : Answer.ok("sqs").body(sent));
+                SqsClient mode = AwsPage.mode(at(SqsClient.builder(), server.uri()));
+                SqsClient guarded = AwsPage.guarded(at(SqsClient.builder(), server.uri()));
+                CloudWatchClient byOperation = AwsPage.byOperation(
+                        Retries.named("cloudwatch").build(), at(CloudWatchClient.builder(), server.uri()));
+                DynamoDbClient config = AwsPage.config(
+                        at(SqsClient.builder(), server.uri()), at(DynamoDbClient.builder(), server.uri()))) {
+            String queue = server.uri() + "/1/q";
+            AwsPage.options(mode, queue);
+            AwsPage.options(guarded, queue);
+            assertThat(byOperation.serviceName()).isEqualTo("monitoring");
+            config.listTables();
+            assertThat(AwsPage.around(at(SqsAsyncClient.builder(), server.uri()), queue)
+                            .get(60, TimeUnit.SECONDS)
+                            .messageId())
+                    .isEqualTo("1");
+
+            assertThat(server.attempts())
+                    .containsExactly(
+                            "attempt=1; max=3",
+                            "attempt=1; max=3",
+                            "attempt=2; max=3",
+                            "attempt=1; max=5",
+                            "attempt=1; max=1");
+        }
+    }
+}
