@@ -27,6 +27,7 @@ import io.forbear.retry.lab.RetryLab;
 import io.forbear.retry.micrometer.MicrometerRetry;
 import io.forbear.retry.okhttp.OkHttpRetry;
 import io.forbear.retry.otel.OpenTelemetryRetry;
+import io.forbear.retry.redis.FleetBudget;
 import io.forbear.retry.testkit.ManualClock;
 import java.lang.module.ModuleDescriptor;
 import java.lang.module.ModuleFinder;
@@ -77,14 +78,8 @@ class ArchitectureTest {
             // the one adapter that sees the engine, whose budgets and gate are the modes of the SDK
             Map.entry(
                     AwsRetries.class,
-                    Set.of(
-                            API,
-                            ERROR,
-                            OPERATIONS,
-                            CORE,
-                            CORE + ".budget",
-                            CORE + ".gate",
-                            "software.amazon.awssdk..")));
+                    Set.of(API, ERROR, OPERATIONS, CORE, CORE + ".budget", CORE + ".gate", "software.amazon.awssdk..")),
+            Map.entry(FleetBudget.class, Set.of(API, ERROR, OPERATIONS, "io.lettuce..")));
 
     /**
      * What the packages of the core may see; one that is not named here is a part beside the others, and sees internal

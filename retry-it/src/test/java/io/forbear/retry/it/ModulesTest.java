@@ -12,6 +12,7 @@ import io.forbear.retry.http.HttpRetry;
 import io.forbear.retry.micrometer.MicrometerRetry;
 import io.forbear.retry.okhttp.OkHttpRetry;
 import io.forbear.retry.otel.OpenTelemetryRetry;
+import io.forbear.retry.redis.FleetBudget;
 import io.forbear.retry.testkit.ManualClock;
 import java.lang.module.ModuleDescriptor;
 import java.lang.module.ModuleDescriptor.Exports;
@@ -149,7 +150,16 @@ class ModulesTest {
                             "transitive software.amazon.awssdk.core",
                             "transitive software.amazon.awssdk.http",
                             "transitive software.amazon.awssdk.profiles",
-                            "transitive software.amazon.awssdk.retries.api")));
+                            "transitive software.amazon.awssdk.retries.api")),
+            new Expected(
+                    FleetBudget.class,
+                    "io.forbear.retry.redis",
+                    Set.of("io.forbear.retry.redis"),
+                    Set.of(
+                            "java.base",
+                            "static transitive lettuce.core",
+                            "static transitive org.jspecify",
+                            "transitive io.forbear.retry")));
 
     @TestFactory
     Stream<DynamicTest> exportsItsDoorsAndRequiresWhatItMaySee() {

@@ -24,7 +24,9 @@ class BundleTest {
             "com.sun.net.httpserver",
             "jakarta.servlet",
             "jakarta.servlet.http",
-            "software.amazon.awssdk.services.dynamodb.model");
+            "software.amazon.awssdk.services.dynamodb.model",
+            "io.lettuce.core",
+            "io.lettuce.core.api.async");
 
     private static final Pattern BETWEEN_CLAUSES = Pattern.compile(",(?=(?:[^\"]*\"[^\"]*\")*[^\"]*$)");
 

@@ -37,7 +37,10 @@ class NativeImageTest {
                             "ConnectionPools: java.util.ServiceLoader.load",
                             "software.amazon.awssdk.http.SdkHttpService",
                             "ConnectionPools: java.util.ServiceLoader.forEach",
-                            "software.amazon.awssdk.http.async.SdkAsyncHttpService"));
+                            "software.amazon.awssdk.http.async.SdkAsyncHttpService"),
+            // the script, which resource-config.json beside reflect-config.json declares
+            "integrations/retry-redis",
+                    Map.of("LeaseScript: java.lang.Class.getResourceAsStream", "io.forbear.retry.redis.LeaseScript"));
 
     @TestFactory
     Stream<DynamicTest> nothingIsFoundByNameThatIsNotArgued() {
