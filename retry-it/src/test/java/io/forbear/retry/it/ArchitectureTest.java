@@ -131,6 +131,9 @@ class ArchitectureTest {
             if (part.equals("signal")) {
                 seen.add(JDK_MANAGEMENT);
             }
+            if (part.equals("tuner")) {
+                seen.add(CORE); // it is a customizer of the registry
+            }
             if (part.equals("jmx")) {
                 seen.add(JMX);
             }
