@@ -38,8 +38,10 @@ class FieldBugsTest {
     }
 
     private static List<Path> modules() throws IOException {
-        try (Stream<Path> folders = Files.list(ROOT)) {
-            return folders.map(folder -> folder.resolve("src/test/java"))
+        try (Stream<Path> own = Files.list(ROOT);
+                Stream<Path> adapters = Files.list(ROOT.resolve("integrations"))) {
+            return Stream.concat(own, adapters)
+                    .map(folder -> folder.resolve("src/test/java"))
                     .filter(Files::isDirectory)
                     .toList();
         }
