@@ -337,6 +337,16 @@ class ExamplesTest {
                 .endsWith("search");
     }
 
+    /** Its figures are those of the reference program: SpecifiedManagerTest, on virtual time. */
+    @Test
+    void theManagerOfTheSpecificationRunsOnRealTimeToo() throws Exception {
+        assertThat(output(SpecifiedManager::main))
+                .last()
+                .asString()
+                .isEqualTo(
+                        "audit: total_operations 0, success_rate 1.0, average_attempts 1.0, retry_budget_remaining 95");
+    }
+
     @Test
     void everyProgramIsRunByATest() throws IOException {
         String tests = Files.readString(Path.of("src/test/java/io/forbear/examples/ExamplesTest.java"));
