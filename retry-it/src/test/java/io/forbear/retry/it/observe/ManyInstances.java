@@ -2,6 +2,7 @@ package io.forbear.retry.it.observe;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import io.forbear.retry.CallOptions;
 import io.forbear.retry.Retry;
 import io.forbear.retry.core.Retries;
 import io.forbear.retry.micrometer.MicrometerRetry;
@@ -18,9 +19,11 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Instances of one caller, each with registry, retry and metrics of its own, that call a real HTTP service. One of them
@@ -37,6 +40,7 @@ final class ManyInstances implements AutoCloseable {
     private final ScheduledExecutorService callers = Executors.newScheduledThreadPool(4);
     private final List<PrometheusMeterRegistry> registries = new ArrayList<>();
     private final List<Retry> retries = new ArrayList<>();
+    private final AtomicInteger calls = new AtomicInteger();
     private volatile boolean oneIsBad;
 
     ManyInstances() throws IOException {
@@ -54,14 +58,26 @@ final class ManyInstances implements AutoCloseable {
             int instance = i;
             long period = TimeUnit.SECONDS.toMicros(1) / CALLS_PER_SECOND;
             callers.scheduleAtFixedRate(
-                    () -> retry.callAsync(
-                            () -> client.sendAsync(request(instance), HttpResponse.BodyHandlers.discarding())
-                                    .thenApply(ManyInstances::checked)),
+                    () -> view(retry).callAsync(() -> send(instance)),
                     period * i / COUNT,
                     period,
                     TimeUnit.MICROSECONDS);
         }
         server.start();
+    }
+
+    private CompletableFuture<Integer> send(int instance) {
+        return client.sendAsync(request(instance), HttpResponse.BodyHandlers.discarding())
+                .thenApply(ManyInstances::checked);
+    }
+
+    /** In bad times calls are made for clients, and each second one is a retry of an outer layer. */
+    private Retry view(Retry retry) {
+        int number = calls.incrementAndGet();
+        return oneIsBad
+                ? retry.forClient("client-" + number % 50)
+                        .with(CallOptions.defaults().upstreamAttempt(1 + number % 2))
+                : retry;
     }
 
     private static int checked(HttpResponse<?> response) {
@@ -84,8 +100,10 @@ final class ManyInstances implements AutoCloseable {
         exchange.close();
     }
 
-    void oneIsBad(boolean value) {
-        oneIsBad = value;
+    /** Takes the way to the service from one instance, and pauses the retries of another for a while. */
+    void makeOneBad() {
+        oneIsBad = true;
+        retries.get(0).operations().pauseRetries(Duration.ofSeconds(30), "the test", "to see it on a dashboard");
     }
 
     List<ScrapeTarget> targets() {
