@@ -9,6 +9,7 @@ import io.forbear.retry.operations.TopClient;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** What happened, in the few words that a ring can keep; text and fields are made when somebody reads them. */
@@ -21,6 +22,13 @@ interface Happening {
 
     /** Strings and longs, in order. */
     Map<String, Object> fields();
+
+    /** Returns settings that changed, on one line. */
+    private static String listed(Map<String, String> changes) {
+        return changes.entrySet().stream()
+                .map(change -> change.getKey() + " " + OneLine.of(change.getValue()))
+                .collect(Collectors.joining(", "));
+    }
 
     /** Outcomes, or a program, opened the breaker. */
     record Opened(@Nullable Opening why, boolean again, long refused) implements Happening {
@@ -210,13 +218,7 @@ interface Happening {
 
         @Override
         public String text() {
-            StringBuilder text = new StringBuilder("configuration reloaded: ");
-            String comma = "";
-            for (Map.Entry<String, String> change : changes.entrySet()) {
-                text.append(comma).append(change.getKey()).append(' ').append(OneLine.of(change.getValue()));
-                comma = ", ";
-            }
-            return text.toString();
+            return "configuration reloaded: " + Happening.listed(changes);
         }
 
         @Override
@@ -254,13 +256,8 @@ interface Happening {
 
         @Override
         public String text() {
-            StringBuilder text = new StringBuilder(applied ? "tuner changed" : "tuner would change");
-            String comma = " ";
-            for (Map.Entry<String, String> change : changes.entrySet()) {
-                text.append(comma).append(change.getKey()).append(' ').append(change.getValue());
-                comma = ", ";
-            }
-            return text.append(" because ").append(reason).toString();
+            String what = applied ? "tuner changed " : "tuner would change ";
+            return what + Happening.listed(changes) + " because " + reason;
         }
 
         @Override
