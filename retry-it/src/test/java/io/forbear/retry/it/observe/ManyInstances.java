@@ -71,12 +71,12 @@ final class ManyInstances implements AutoCloseable {
                 .thenApply(ManyInstances::checked);
     }
 
-    /** In bad times calls are made for clients, and each second one is a retry of an outer layer. */
+    /** In bad times calls are made for clients, and each fourth one is a retry of an outer layer. */
     private Retry view(Retry retry) {
         int number = calls.incrementAndGet();
         return oneIsBad
                 ? retry.forClient("client-" + number % 50)
-                        .with(CallOptions.defaults().upstreamAttempt(1 + number % 2))
+                        .with(CallOptions.defaults().upstreamAttempt(number % 4 == 0 ? 2 : 1))
                 : retry;
     }
 
