@@ -78,7 +78,7 @@ class PrometheusIT {
                         MicrometerRetry.builder(registry).percentileHistogram().build());
                 PrometheusServer prometheus =
                         new PrometheusServer(folder, metrics.getAddress().getPort(), ShippedQueries.RULES)) {
-            await("rates", () -> prometheus.series("service:retry_recovery:ratio5m") > 0);
+            await("rates", () -> prometheus.series("retry_service:forbear_wasted:ratio_rate5m") > 0);
             Set<String> queries = ShippedQueries.ofDashboards("1m");
             queries.addAll(ShippedQueries.ofRules(prometheus));
             List<String> waiting = new ArrayList<>(queries);
