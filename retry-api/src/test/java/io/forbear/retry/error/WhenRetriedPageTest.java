@@ -1,5 +1,6 @@
 package io.forbear.retry.error;
 
+import static io.forbear.retry.testsupport.Pages.with;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
@@ -42,16 +43,6 @@ class WhenRetriedPageTest {
             Files.writeString(PAGE, now);
         }
         assertThat(page).isEqualTo(now);
-    }
-
-    private static String with(String page, String name, String table) {
-        String begin = "<!-- " + name + " -->\n";
-        String end = "<!-- /" + name + " -->";
-        int from = page.indexOf(begin);
-        int to = page.indexOf(end);
-        assertThat(from).as(begin).isNotNegative();
-        assertThat(to).as(end).isGreaterThan(from);
-        return page.substring(0, from + begin.length()) + table + page.substring(to);
     }
 
     private static String table(String first, Map<String, List<String>> rows) {
