@@ -15,6 +15,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -228,10 +230,27 @@ class ConfigWatchTest {
 
     @Test
     void aWatchEndsWithItsRegistry() throws Exception {
-        ConfigWatch watch = registry.watch(ConfigSources.none().file(file).lookEvery(Duration.ofMillis(10)));
+        ConfigSources often = ConfigSources.none().file(file).lookEvery(Duration.ofMillis(10));
+        ConfigWatch watch = registry.watch(often);
         registry.close();
-        Files.writeString(file, "max-attempts=4\n");
-        Thread.sleep(100);
+        Semaphore changes = new Semaphore(0);
+        try (RetryRegistry other = RetryRegistry.builder()
+                .listener(new RetryListener() {
+                    @Override
+                    public void onEvent(ServiceEvent event) {
+                        changes.release();
+                    }
+                })
+                .build(often.read())) {
+            other.get("orders");
+            other.watch(often);
+            for (int attempts = 4; attempts <= 5; attempts++) {
+                Files.writeString(file, "max-attempts=" + attempts + "\n");
+                assertThat(changes.tryAcquire(60, TimeUnit.SECONDS))
+                        .as("a watch that goes on has seen it")
+                        .isTrue();
+            }
+        }
 
         assertThat(watch.reloads()).isZero();
         watch.close();
