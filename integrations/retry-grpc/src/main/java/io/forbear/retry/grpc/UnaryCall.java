@@ -38,6 +38,8 @@ final class UnaryCall<Q, R> extends ClientCall<Q, R> {
      *            that finds it BUSY leaves word in ending, which is read at the next hand-over.
      * Writers    the caller (start, request, sendMessage, halfClose, cancel), callbacks of the channel, the executor.
      * Ordering   no callback, and no method of channel, Retry or listener, is called under the lock.
+     * Size       over 400 lines: what one lock guards stands together. The request, the attempt and what an outcome
+     *            means are classes of their own.
      */
 
     /** What the caller's listener is told on where the call has no executor of its own, as the channel's is hidden. */
