@@ -8,6 +8,7 @@ import io.forbear.retry.internal.TypeTable;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +24,7 @@ final class PolicySettings {
     Backoff backoff =
             Backoff.exponential(Duration.ofMillis(100), Duration.ofSeconds(20)).jitter(Jitter.equal());
     final Map<ErrorCategory, CategoryPolicy> categories = new EnumMap<>(ErrorCategory.class);
+    final Map<Integer, Boolean> statuses = new TreeMap<>();
     long deadlineNanos = Long.MAX_VALUE;
     long attemptTimeoutNanos = Long.MAX_VALUE;
     boolean interruptedOnTimeout;
@@ -50,6 +52,7 @@ final class PolicySettings {
         this.attemptsByCriticality.putAll(from.attemptsByCriticality);
         this.backoff = from.backoff;
         this.categories.putAll(from.categories);
+        this.statuses.putAll(from.statuses);
         this.deadlineNanos = from.deadlineNanos;
         this.attemptTimeoutNanos = from.attemptTimeoutNanos;
         this.interruptedOnTimeout = from.interruptedOnTimeout;
@@ -84,6 +87,15 @@ final class PolicySettings {
     boolean isRetryable(ErrorCategory category) {
         Boolean given = category(category).retryable;
         return given == null ? category.isRetryableByDefault() : given;
+    }
+
+    void status(int[] given, boolean retried) {
+        for (int status : given) {
+            Checks.between(400, 599, status, "status");
+        }
+        for (int status : given) {
+            statuses.put(status, retried);
+        }
     }
 
     Backoff backoff(ErrorCategory category) {

@@ -5,6 +5,8 @@ import io.forbear.retry.error.ErrorCategory;
 import io.forbear.retry.error.ErrorClassifier;
 import io.forbear.retry.internal.Checks;
 import java.time.Duration;
+import java.util.Collections;
+import java.util.Map;
 import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -98,6 +100,27 @@ public final class RetryPolicy {
      */
     public boolean isRetryable(ErrorCategory category) {
         return settings.isRetryable(category);
+    }
+
+    /**
+     * Returns what is said of HTTP statuses by {@link Builder#retryOnStatus} and {@link Builder#neverOnStatus}.
+     *
+     * @return by status, whether failures that came with it are retried; unmodifiable, in order
+     */
+    public Map<Integer, Boolean> retryableByStatus() {
+        return Collections.unmodifiableMap(settings.statuses);
+    }
+
+    /**
+     * Tells whether a failure is of a kind that is retried: by its HTTP status where this policy says something of
+     * that, else as the classification itself says, else by its category.
+     *
+     * @param failure what is known of a failure
+     * @return {@code true} if it is
+     */
+    public boolean isRetryable(Classification failure) {
+        Boolean byStatus = settings.statuses.get(failure.httpStatus());
+        return byStatus == null ? failure.isRetryable(isRetryable(failure.category())) : byStatus;
     }
 
     /**
@@ -299,6 +322,34 @@ public final class RetryPolicy {
          */
         public Builder reset(ErrorCategory category) {
             settings.categories.remove(Objects.requireNonNull(category, "category"));
+            return this;
+        }
+
+        /**
+         * Says that failures that came with one of these HTTP statuses are retried, whatever the classification or the
+         * category of the failure says. Statuses are known of responses that an HTTP adapter has judged, of {@link
+         * Classification#ofHttpStatus}, and of exceptions whose message tells it. A server that asks not to be called
+         * again still has its way, and what is not idempotent is still not repeated.
+         *
+         * @param statuses each from 400 to 599
+         * @return this
+         * @throws IllegalArgumentException if one is out of range; nothing is changed then
+         */
+        public Builder retryOnStatus(int... statuses) {
+            settings.status(statuses, true);
+            return this;
+        }
+
+        /**
+         * Says that failures that came with one of these HTTP statuses are never retried. Of this and {@link
+         * #retryOnStatus} the later holds for a status.
+         *
+         * @param statuses each from 400 to 599
+         * @return this
+         * @throws IllegalArgumentException if one is out of range; nothing is changed then
+         */
+        public Builder neverOnStatus(int... statuses) {
+            settings.status(statuses, false);
             return this;
         }
 

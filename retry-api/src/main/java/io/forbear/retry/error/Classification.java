@@ -20,14 +20,14 @@ public final class Classification {
     private static final Classification[] SHARED = new Classification[ErrorCategory.values().length * 12];
 
     private static final Classification SUCCESS =
-            new Classification(ErrorCategory.CLIENT_ERROR, Boolean.FALSE, false, false, -1, false);
+            new Classification(ErrorCategory.CLIENT_ERROR, Boolean.FALSE, false, false, -1, false, 0);
 
     static {
         for (ErrorCategory category : ErrorCategory.values()) {
             for (int bits = 0; bits < 12; bits++) {
                 Boolean retryable = bits / 4 == 0 ? null : Boolean.valueOf(bits / 4 == 1);
                 SHARED[category.ordinal() * 12 + bits] =
-                        new Classification(category, retryable, bits % 2 == 1, bits / 2 % 2 == 1, -1, false);
+                        new Classification(category, retryable, bits % 2 == 1, bits / 2 % 2 == 1, -1, false, 0);
             }
         }
     }
@@ -38,6 +38,7 @@ public final class Classification {
     private final boolean local;
     private final long pushbackNanos;
     private final boolean pushedBack;
+    private final int httpStatus;
 
     private Classification(
             ErrorCategory category,
@@ -45,13 +46,15 @@ public final class Classification {
             boolean notExecuted,
             boolean local,
             long pushbackNanos,
-            boolean pushedBack) {
+            boolean pushedBack,
+            int httpStatus) {
         this.category = category;
         this.retryable = retryable;
         this.notExecuted = notExecuted;
         this.local = local;
         this.pushbackNanos = pushbackNanos;
         this.pushedBack = pushedBack;
+        this.httpStatus = httpStatus;
     }
 
     /**
@@ -146,15 +149,13 @@ public final class Classification {
         return Statuses.grpc(status, Objects.requireNonNull(pushback, "pushback"));
     }
 
-    private static Classification create(
-            ErrorCategory category,
-            @Nullable Boolean retryable,
-            boolean notExecuted,
-            boolean local,
-            long pushbackNanos,
-            boolean pushedBack) {
-        if (pushbackNanos >= 0 || pushedBack) {
-            return new Classification(category, retryable, notExecuted, local, pushbackNanos, pushedBack);
+    /** Returns this with other flags: a shared instance where nothing else is said. */
+    private Classification with(@Nullable Boolean retryable, boolean notExecuted, boolean local) {
+        if (isSuccess()) {
+            return this;
+        }
+        if (pushbackNanos >= 0 || pushedBack || httpStatus != 0) {
+            return new Classification(category, retryable, notExecuted, local, pushbackNanos, pushedBack, httpStatus);
         }
         int override = retryable == null ? 0 : retryable ? 1 : 2;
         return SHARED[category.ordinal() * 12 + override * 4 + (local ? 2 : 0) + (notExecuted ? 1 : 0)];
@@ -166,7 +167,7 @@ public final class Classification {
      * @return a classification that is not retryable whatever the policy says of its category
      */
     public Classification notRetryable() {
-        return isSuccess() ? this : create(category, Boolean.FALSE, notExecuted, local, pushbackNanos, pushedBack);
+        return with(Boolean.FALSE, notExecuted, local);
     }
 
     /**
@@ -175,7 +176,7 @@ public final class Classification {
      * @return a classification that is retryable whatever the policy says of its category
      */
     public Classification retryable() {
-        return isSuccess() ? this : create(category, Boolean.TRUE, notExecuted, local, pushbackNanos, pushedBack);
+        return with(Boolean.TRUE, notExecuted, local);
     }
 
     /**
@@ -185,7 +186,7 @@ public final class Classification {
      * @return a classification of an attempt that had no effect
      */
     public Classification notExecuted() {
-        return isSuccess() ? this : create(category, retryable, true, local, pushbackNanos, pushedBack);
+        return with(retryable, true, local);
     }
 
     /**
@@ -195,7 +196,7 @@ public final class Classification {
      * @return a classification of an attempt that does not count for or against the service
      */
     public Classification local() {
-        return isSuccess() ? this : create(category, retryable, notExecuted, true, pushbackNanos, pushedBack);
+        return with(retryable, notExecuted, true);
     }
 
     /**
@@ -207,7 +208,7 @@ public final class Classification {
      */
     public Classification pushback(Duration delay) {
         long nanos = Checks.nanos(delay, "delay");
-        return isSuccess() ? this : new Classification(category, retryable, notExecuted, local, nanos, false);
+        return isSuccess() ? this : pushedBackBy(nanos, false);
     }
 
     /**
@@ -221,9 +222,11 @@ public final class Classification {
         if (value.isDoNotRetry()) {
             return doNotRetry();
         }
-        return value.isDelay() && !isSuccess()
-                ? new Classification(category, retryable, notExecuted, local, value.delayNanos(), false)
-                : this;
+        return value.isDelay() && !isSuccess() ? pushedBackBy(value.delayNanos(), false) : this;
+    }
+
+    private Classification pushedBackBy(long nanos, boolean doNotRetry) {
+        return new Classification(category, retryable, notExecuted, local, nanos, doNotRetry, httpStatus);
     }
 
     /**
@@ -233,7 +236,27 @@ public final class Classification {
      *     before that one does
      */
     public Classification doNotRetry() {
-        return isSuccess() ? this : new Classification(category, retryable, notExecuted, local, -1, true);
+        return isSuccess() ? this : pushedBackBy(-1, true);
+    }
+
+    /**
+     * Returns this with the HTTP status of the response that the failure came with, by which a policy may {@linkplain
+     * io.forbear.retry.RetryPolicy.Builder#retryOnStatus retry} it or {@linkplain
+     * io.forbear.retry.RetryPolicy.Builder#neverOnStatus not}. {@link #ofHttpStatus(int)} says it already.
+     *
+     * @param status from 400 to 599
+     * @return a classification with the status; this where the number is no status of a failure
+     */
+    public Classification httpStatus(int status) {
+        boolean same = isSuccess() || status == httpStatus || !isFailure(status);
+        return same
+                ? this
+                : new Classification(category, retryable, notExecuted, local, pushbackNanos, pushedBack, status);
+    }
+
+    /** Tells whether a number is the status of a response that is a failure. */
+    static boolean isFailure(int status) {
+        return status >= 400 && status <= 599;
     }
 
     /**
@@ -303,6 +326,16 @@ public final class Classification {
         return pushbackNanos;
     }
 
+    /**
+     * Returns the HTTP status of the response that the failure came with.
+     *
+     * @return from 400 to 599; 0 where none is known
+     */
+    public int httpStatus() {
+        return httpStatus;
+    }
+
+    /** Compares what is said of the failure. The HTTP status, which says where that comes from, is not compared. */
     @Override
     public boolean equals(@Nullable Object other) {
         return other instanceof Classification that

@@ -126,10 +126,10 @@ final class MessageRule {
         boolean coded = code != null && code.category() == ErrorCategory.RATE_LIMIT;
         boolean limited = coded || (found & RATE_LIMIT) != 0;
         if (limited && (coded || status == 0 || mayBeThrottling(status))) {
-            return Classification.of(ErrorCategory.RATE_LIMIT);
+            return Classification.of(ErrorCategory.RATE_LIMIT).httpStatus(status);
         }
         if (code != null && !limited) {
-            return code;
+            return code.httpStatus(status);
         }
         if (status != 0) {
             return Classification.ofHttpStatus(status);

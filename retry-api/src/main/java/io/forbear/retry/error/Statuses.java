@@ -14,9 +14,25 @@ import static io.forbear.retry.error.ErrorCategory.TRANSIENT;
 /** What status codes mean; see {@link Classification#ofHttpStatus(int)} and {@link Classification#ofGrpcStatus}. */
 final class Statuses {
 
+    private static final int FIRST_FAILURE = 400;
+
+    /** What each status of a failure means, with the status in it. */
+    private static final Classification[] HTTP = new Classification[200];
+
+    static {
+        for (int i = 0; i < HTTP.length; i++) {
+            int status = FIRST_FAILURE + i;
+            HTTP[i] = meaning(status).httpStatus(status);
+        }
+    }
+
     private Statuses() {}
 
     static Classification http(int status) {
+        return Classification.isFailure(status) ? HTTP[status - FIRST_FAILURE] : meaning(status);
+    }
+
+    private static Classification meaning(int status) {
         return switch (status) {
             case 408 -> Classification.of(TIMEOUT);
             case 421, 425 -> Classification.of(TRANSIENT).notExecuted();

@@ -154,7 +154,7 @@ class ErrorClassifierBuilderTest {
         builder.httpStatus(ApiException.class, e -> e.status).pushback(ApiException.class, ApiException::pushback);
 
         assertThat(classify(new ApiException(503, "120"))).hasToString("SERVER_ERROR, pushback PT2M");
-        assertThat(classify(new ApiException(503, "junk"))).isSameAs(Classification.of(SERVER_ERROR));
+        assertThat(classify(new ApiException(503, "junk"))).isSameAs(Classification.ofHttpStatus(503));
         assertThat(classify(new RuntimeException(new ApiException(503, "0"))))
                 .hasToString("SERVER_ERROR, pushback PT0S");
     }

@@ -68,7 +68,8 @@ record Settings(
     private static boolean isOf(String setting, String key) {
         return switch (setting) {
             case "jitter" -> key.equals("jitter") || key.equals("jitter-factor");
-            case "retry-budget" -> key.startsWith(setting) || key.equals("replenishment-rate");
+            case "retry-budget" ->
+                key.startsWith(setting) || key.startsWith("fleet-") || key.equals("replenishment-rate");
             case "max-budget" -> key.equals(setting) || key.equals("client-budget") || key.equals("replenishment-rate");
             case "circuit-breaker", "gate" -> key.startsWith(setting);
             case "classifier" -> key.equals("retry-on") || key.equals("never-on");
@@ -140,6 +141,8 @@ record Settings(
                         .filter(policy::isRetryable)
                         .map(Enum::name)
                         .collect(Collectors.joining(", ")));
+        putStatuses("retry-on-status", true, values);
+        putStatuses("never-on-status", false, values);
         values.put("deadline", duration(policy.deadlineNanos()));
         values.put("attempt-timeout", duration(policy.attemptTimeoutNanos()));
         values.put("max-pushback", duration(policy.pushback().maxNanos()));
@@ -156,6 +159,16 @@ record Settings(
         values.put("circuit-breaker", text(breaker));
         values.put("gate", text(gate));
         return values;
+    }
+
+    private void putStatuses(String name, boolean retried, Map<String, String> values) {
+        String statuses = policy.retryableByStatus().entrySet().stream()
+                .filter(each -> each.getValue() == retried)
+                .map(each -> String.valueOf(each.getKey()))
+                .collect(Collectors.joining(", "));
+        if (!statuses.isEmpty()) {
+            values.put(name, statuses);
+        }
     }
 
     private static String lower(Enum<?> constant) {

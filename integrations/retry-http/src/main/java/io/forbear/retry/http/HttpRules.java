@@ -57,7 +57,7 @@ public final class HttpRules {
             return plain;
         }
         if (status == FORBIDDEN && RateLimitHeaders.saysNoneIsLeft(headers)) {
-            plain = Classification.of(ErrorCategory.RATE_LIMIT);
+            plain = Classification.of(ErrorCategory.RATE_LIMIT).httpStatus(status);
         }
         boolean limited = plain.category() == ErrorCategory.RATE_LIMIT;
         return plain.pushback(pushback(limited, headers, Instant.now()));

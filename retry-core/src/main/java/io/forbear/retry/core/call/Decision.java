@@ -75,7 +75,7 @@ public final class Decision {
         if (!rules.enabled || call.plan.service.operators.isPaused()) {
             return StopReason.DISABLED;
         }
-        if (!failure.isRetryable(rules.retryable(category))) {
+        if (!rules.isRetryable(failure)) {
             return StopReason.NOT_RETRYABLE;
         }
         if (!call.options.isRepeatable()) {

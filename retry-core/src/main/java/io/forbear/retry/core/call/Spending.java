@@ -121,7 +121,7 @@ final class Spending {
         if (budget != null) {
             call.set(CallState.OWES_END);
             if (!classification.isLocal()) { // what failed in this process says nothing about the service
-                boolean retryable = classification.isRetryable(call.plan.rules.retryable(classification.category()));
+                boolean retryable = call.plan.rules.isRetryable(classification);
                 budget.attemptFailed(classification.category(), retryable || classification.isDoNotRetry());
             }
         }

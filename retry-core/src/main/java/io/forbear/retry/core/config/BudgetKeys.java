@@ -33,14 +33,14 @@ final class BudgetKeys {
     static final Key<Double> RATIO = Key.part(
             "retry-budget-ratio",
             Types.number(0, 1000),
-            "`earned`, `ratio`: tokens that a success earns, up to 1; `concurrency-share`: the share of the calls in"
-                    + " flight, up to 1; `grpc-throttle`: tokens that a success gives back, from 0.001");
+            "`earned`, `ratio`, `fleet`: tokens that a success earns, up to 1; `concurrency-share`: the share of the"
+                    + " calls in flight, up to 1; `grpc-throttle`: tokens that a success gives back, from 0.001");
 
     static final Key<Integer> CAPACITY = Key.part(
             "retry-budget-tokens",
             Types.integer(1, MOST_TOKENS),
-            "`token-bucket`, `ratio`, `aws-quota`, `aws-quota-classic`: the most tokens; `grpc-throttle`: the most"
-                    + " tokens, up to 1000");
+            "`token-bucket`, `ratio`, `aws-quota`, `aws-quota-classic`: the most tokens; `grpc-throttle`: up to 1000;"
+                    + " `fleet`: up to 1000000");
 
     static final Key<Types.Pair<Double, Duration>> REFILL = Key.part(
             "retry-budget-refill",
@@ -50,12 +50,13 @@ final class BudgetKeys {
                     Types.number(0.001, 100_000_000),
                     "per",
                     Types.duration(Duration.ofMillis(1), Duration.ofDays(365))),
-            "`token-bucket`: how fast it refills, as `10 per 1m`; not written: by `replenishment-rate`");
+            "`token-bucket`, `fleet`: how fast it refills, as `10 per 1m`; not written: by `replenishment-rate`, of"
+                    + " `fleet` 5 a second");
 
     static final Key<Double> INITIAL = Key.part(
             "retry-budget-initial",
             Types.number(0, Double.MAX_VALUE),
-            "`token-bucket`, `ratio` (whole tokens up to 1000), `aws-quota`, `aws-quota-classic`, `grpc-throttle`:"
+            "`token-bucket`, `ratio` and `fleet` (whole tokens), `aws-quota`, `aws-quota-classic`, `grpc-throttle`:"
                     + " tokens at the start");
 
     static final Key<Duration> WINDOW = Key.part(
@@ -99,7 +100,8 @@ final class BudgetKeys {
     static final Key<Double> RESERVE = Key.part(
             "retry-budget-reserve-for-critical",
             Types.SHARE,
-            "`earned`, `ratio`, `token-bucket`, quotas: the share that only CRITICAL calls may draw on; below 1");
+            "`earned`, `ratio`, `token-bucket`, quotas, `fleet`: the share that only CRITICAL calls may draw on;"
+                    + " below 1");
 
     static final Key<Double> MAX_SHARE = Key.part(
             "retry-budget-max-share-per-call",
@@ -113,6 +115,17 @@ final class BudgetKeys {
             Types.number(0, 1000),
             "`earned`, `ratio`, `token-bucket`, quotas: tokens that a retry after a failure of this category takes",
             null));
+
+    static final Key<String> FLEET = Key.part(
+            "fleet-budget",
+            Types.NAME,
+            "`fleet`: the name under which all processes share the budget; not written: that of the service. Written"
+                    + " without a `retry-budget`, it chooses `fleet`. Needs a [store](fleet-budget.md)");
+
+    static final Key<Integer> FLEET_PROCESSES = Key.part(
+            "fleet-processes",
+            Types.integer(1, 1_000_000),
+            "`fleet`: how many processes share it at least, for the time when the store does not answer");
 
     static final Key<Tokens> CLIENT_BUDGET = Key.part(
             "client-budget",
@@ -141,6 +154,8 @@ final class BudgetKeys {
                 RESERVE,
                 MAX_SHARE));
         keys.addAll(COST.all());
+        keys.add(FLEET);
+        keys.add(FLEET_PROCESSES);
         keys.add(CLIENT_BUDGET);
         return keys;
     }

@@ -14,7 +14,8 @@ enum BudgetKind {
     AWS_QUOTA_CLASSIC,
     GRPC_THROTTLE,
     ADAPTIVE_THROTTLE,
-    CONCURRENCY_SHARE;
+    CONCURRENCY_SHARE,
+    FLEET;
 
     /** The kinds by their words. */
     static final Map<String, BudgetKind> WORDS = Strategy.words(values());

@@ -23,6 +23,8 @@ final class BudgetReader {
 
     private static final NanoClock STOPPED = () -> 0;
 
+    private static final int MOST_OF_FLEET = 1_000_000;
+
     private static final List<Key<?>> OF_COSTS = costs();
 
     /** The keys that each kind takes. */
@@ -58,6 +60,16 @@ final class BudgetReader {
                 BudgetKeys.SUCCESS_CREDIT);
         takes(BudgetKind.GRPC_THROTTLE, List.of(), BudgetKeys.CAPACITY, BudgetKeys.RATIO, BudgetKeys.INITIAL);
         takes(BudgetKind.ADAPTIVE_THROTTLE, List.of(), BudgetKeys.K, BudgetKeys.WINDOW);
+        takes(
+                BudgetKind.FLEET,
+                List.of(),
+                BudgetKeys.FLEET,
+                BudgetKeys.FLEET_PROCESSES,
+                BudgetKeys.CAPACITY,
+                BudgetKeys.REFILL,
+                BudgetKeys.RATIO,
+                BudgetKeys.INITIAL,
+                BudgetKeys.RESERVE);
         takes(BudgetKind.CONCURRENCY_SHARE, List.of(), BudgetKeys.RATIO, BudgetKeys.MINIMUM);
     }
 
@@ -84,7 +96,10 @@ final class BudgetReader {
 
     /** Returns the description of the budget; {@code null} for none. */
     RetryBudget.@Nullable Spec read() {
-        Chosen chosen = settings.getOr(BudgetKeys.BUDGET, new Chosen(BudgetKind.NONE, 0, 0));
+        Key<?> choice = choice();
+        Chosen chosen = choice.equals(BudgetKeys.FLEET)
+                ? new Chosen(BudgetKind.FLEET, 0, 0)
+                : settings.getOr(BudgetKeys.BUDGET, new Chosen(BudgetKind.NONE, 0, 0));
         Set<Key<?>> taken = TAKEN.getOrDefault(chosen.kind(), Set.of());
         for (Key<?> key : BudgetKeys.all()) {
             boolean isOfAnother =
@@ -93,12 +108,12 @@ final class BudgetReader {
                     || key.equals(BudgetKeys.CAPACITY) && chosen.tokens() > 0;
             if (isOfAnother || isSaidTwice) {
                 settings.get(key); // its value is checked all the same
-                settings.refuseBeside(key, BudgetKeys.BUDGET);
+                settings.refuseBeside(key, choice);
             }
         }
         try {
             RetryBudget.Spec spec = spec(chosen);
-            if (spec != null) {
+            if (spec != null && !(spec instanceof FleetSpec)) {
                 spec.create(STOPPED); // checks that the settings fit together
             }
             return spec;
@@ -106,6 +121,12 @@ final class BudgetReader {
             settings.wrong(BudgetKeys.BUDGET, "settings that fit together: " + misfit.getMessage());
             return null;
         }
+    }
+
+    /** Returns the key that says which budget it is: the name of a fleet's budget alone says that it is one. */
+    private Key<?> choice() {
+        boolean isNamed = settings.isWritten(BudgetKeys.FLEET) && !settings.isWritten(BudgetKeys.BUDGET);
+        return isNamed ? BudgetKeys.FLEET : BudgetKeys.BUDGET;
     }
 
     private RetryBudget.@Nullable Spec spec(Chosen chosen) {
@@ -126,12 +147,13 @@ final class BudgetReader {
                 RetryBudgets.adaptiveThrottle(or(BudgetKeys.K, 2.0), or(BudgetKeys.WINDOW, Duration.ofMinutes(2)));
             case CONCURRENCY_SHARE ->
                 RetryBudgets.concurrencyShare(or(BudgetKeys.RATIO, 0.2), or(BudgetKeys.MINIMUM, 3));
+            case FLEET -> fleet();
         };
     }
 
     /** What a preset says of its budget is not said of another one, which somebody wrote. */
     private <V> @Nullable V get(Key<V> key) {
-        return settings.isWritten(key) || !settings.isWritten(BudgetKeys.BUDGET) ? settings.get(key) : null;
+        return settings.isWritten(key) || !settings.isWritten(choice()) ? settings.get(key) : null;
     }
 
     private <V> V or(Key<V> key, V otherwise) {
@@ -166,7 +188,7 @@ final class BudgetReader {
         spec = with(spec, BudgetKeys.CAPACITY, RatioSpec::capacity);
         spec = with(spec, BudgetKeys.WINDOW, RatioSpec::window);
         spec = with(spec, BudgetKeys.FLOOR, RatioSpec::minPerSecond);
-        spec = with(spec, BudgetKeys.INITIAL, (s, tokens) -> s.initial(whole(tokens)));
+        spec = with(spec, BudgetKeys.INITIAL, (s, tokens) -> s.initial(whole(tokens, BudgetKind.RATIO)));
         spec = with(spec, BudgetKeys.RESERVE, RatioSpec::reserveForCritical);
         spec = with(spec, BudgetKeys.MAX_SHARE, RatioSpec::maxSharePerCall);
         for (ErrorCategory category : ErrorCategory.values()) {
@@ -175,11 +197,38 @@ final class BudgetReader {
         return spec;
     }
 
-    private int whole(double tokens) {
+    private int whole(double tokens, BudgetKind kind) {
         if (tokens != Math.rint(tokens)) {
-            settings.wrong(BudgetKeys.INITIAL, "whole tokens beside retry-budget ratio");
+            settings.wrong(BudgetKeys.INITIAL, "whole tokens beside retry-budget " + Types.word(kind));
         }
         return (int) tokens;
+    }
+
+    private FleetSpec fleet() {
+        Integer capacity = get(BudgetKeys.CAPACITY);
+        Types.Pair<Double, Duration> refill = get(BudgetKeys.REFILL);
+        Double ratio = get(BudgetKeys.RATIO);
+        Double initial = get(BudgetKeys.INITIAL);
+        Double perSecond =
+                refill == null ? null : refill.first() * 1e9 / refill.second().toNanos();
+        atMost(MOST_OF_FLEET, capacity, BudgetKeys.CAPACITY);
+        atMost(MOST_OF_FLEET, perSecond, BudgetKeys.REFILL);
+        atMost(1, ratio, BudgetKeys.RATIO);
+        atMost(capacity == null ? MOST_OF_FLEET : capacity, initial, BudgetKeys.INITIAL);
+        return new FleetSpec(
+                settings.get(BudgetKeys.FLEET),
+                capacity,
+                perSecond,
+                ratio,
+                initial == null ? null : Integer.valueOf(whole(initial, BudgetKind.FLEET)),
+                get(BudgetKeys.RESERVE),
+                settings.get(BudgetKeys.FLEET_PROCESSES));
+    }
+
+    private void atMost(int most, @Nullable Number value, Key<?> key) {
+        if (value != null && value.doubleValue() > most) {
+            settings.wrong(key, "at most " + most + " beside retry-budget fleet");
+        }
     }
 
     private @Nullable TokenBucketSpec tokenBucket(Chosen chosen) {

@@ -62,6 +62,19 @@ final class PolicyKeys {
             Types.TYPE_NAMES,
             "exceptions that are never retried; of two names that match, that of the nearest type holds");
 
+    static final Key<Set<Integer>> RETRY_ON_STATUS = Key.policy(
+            "retry-on-status",
+            Types.STATUSES,
+            "HTTP statuses that are retried whatever the policy says of their category: `409`, `500-504`, `5xx`,"
+                    + " separated by commas",
+            (policy, value) -> policy.retryOnStatus(ints(value)));
+
+    static final Key<Set<Integer>> NEVER_ON_STATUS = Key.policy(
+            "never-on-status",
+            Types.STATUSES,
+            "HTTP statuses that are never retried; a status that `retry-on-status` has too is refused",
+            (policy, value) -> policy.neverOnStatus(ints(value)));
+
     // ---- backoff
 
     static final Key<Strategy> STRATEGY = Key.part(
@@ -171,7 +184,17 @@ final class PolicyKeys {
         keys.addAll(MAX_ATTEMPTS_AFTER.all());
         keys.addAll(MAX_ATTEMPTS_OF.values());
         keys.addAll(RETRYABLE.all());
-        keys.addAll(List.of(RETRY_ON, NEVER_ON, STRATEGY, BASE_DELAY, MAX_DELAY, MULTIPLIER, JITTER, JITTER_FACTOR));
+        keys.addAll(List.of(
+                RETRY_ON,
+                NEVER_ON,
+                RETRY_ON_STATUS,
+                NEVER_ON_STATUS,
+                STRATEGY,
+                BASE_DELAY,
+                MAX_DELAY,
+                MULTIPLIER,
+                JITTER,
+                JITTER_FACTOR));
         keys.addAll(STRATEGY_AFTER.all());
         keys.addAll(BASE_DELAY_AFTER.all());
         keys.addAll(MAX_DELAY_AFTER.all());
@@ -189,6 +212,10 @@ final class PolicyKeys {
                 IDEMPOTENT,
                 REFUSE_NESTED));
         return keys;
+    }
+
+    private static int[] ints(Set<Integer> numbers) {
+        return numbers.stream().mapToInt(Integer::intValue).toArray();
     }
 
     private static <V> ByCategory<V> backoff(Key<V> general, String what) {

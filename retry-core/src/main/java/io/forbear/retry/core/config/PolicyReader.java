@@ -41,5 +41,12 @@ final class PolicyReader {
         if (!retried.isEmpty() || !never.isEmpty()) {
             policy.classifier(new NamedTypes(retried, never));
         }
+        Set<Integer> statuses = new TreeSet<>(settings.getOr(PolicyKeys.RETRY_ON_STATUS, Set.of()));
+        statuses.retainAll(settings.getOr(PolicyKeys.NEVER_ON_STATUS, Set.of()));
+        if (!statuses.isEmpty()) {
+            settings.wrong(
+                    PolicyKeys.NEVER_ON_STATUS,
+                    "none of the statuses that retry-on-status has: " + Statuses.write(statuses));
+        }
     }
 }

@@ -21,6 +21,7 @@ final class Types {
 
     private static final Pattern CALLS = Pattern.compile("([0-9]{1,7})\\s*calls?");
     private static final Pattern OF = Pattern.compile("([0-9]{1,7})(?:\\s*of\\s*([0-9]{1,7}))?");
+    private static final Pattern NAMES = Pattern.compile("[\\p{L}\\p{N}._:/-]{1,200}");
     private static final String WORD = "[\\p{L}_$][\\p{L}\\p{N}_$]*";
     private static final Pattern TYPE_NAME = Pattern.compile(WORD + "(\\." + WORD + ")*");
 
@@ -64,6 +65,20 @@ final class Types {
             "full names of classes such as java.io.IOException, separated by commas",
             Types::typeNames,
             given -> String.join(", ", given));
+
+    /** HTTP statuses of failures. */
+    static final Type<Set<Integer>> STATUSES = new Type<>(
+            "HTTP statuses",
+            "HTTP statuses from 400 to 599 such as 409, 500-504 or 5xx, separated by commas",
+            Statuses::parse,
+            Statuses::write);
+
+    /** A name, as people choose one. */
+    static final Type<String> NAME = new Type<>(
+            "name",
+            "a name of 1 to 200 letters, digits, and . _ : / -",
+            text -> NAMES.matcher(text).matches() ? text : null,
+            String::valueOf);
 
     private Types() {}
 

@@ -17,6 +17,8 @@ public final class Rules {
     private static final ErrorCategory[] CATEGORIES = ErrorCategory.values();
     private static final Criticality[] CRITICALITIES = Criticality.values();
 
+    private static final int FIRST_STATUS = 400;
+
     final RetryPolicy policy;
     public final boolean enabled;
     public final boolean idempotent;
@@ -32,6 +34,10 @@ public final class Rules {
     public final boolean failedResultThrown;
     private final boolean givesUp;
     private final boolean[] retryable = new boolean[CATEGORIES.length];
+
+    /** By HTTP status from 400 on: above 0 retried, below 0 never. {@code null} where nothing is said of any. */
+    private final byte @Nullable [] byStatus;
+
     private final Backoff[] backoff = new Backoff[CATEGORIES.length];
     private final int[] maxAttempts = new int[CATEGORIES.length * CRITICALITIES.length];
 
@@ -50,6 +56,7 @@ public final class Rules {
         this.failedResultThrown = policy.isFailedResultThrown();
         this.givesUp =
                 policy.pushback().beyond() == PushbackBeyond.GIVE_UP && maxPushbackOverBackoffNanos == Long.MAX_VALUE;
+        this.byStatus = byStatus(policy);
         boolean anyAdaptive = false;
         for (ErrorCategory category : CATEGORIES) {
             anyAdaptive |= policy.backoff(category).isAdaptive();
@@ -62,12 +69,24 @@ public final class Rules {
         this.adaptive = anyAdaptive;
     }
 
+    private static byte @Nullable [] byStatus(RetryPolicy policy) {
+        if (policy.retryableByStatus().isEmpty()) {
+            return null;
+        }
+        byte[] said = new byte[200];
+        policy.retryableByStatus()
+                .forEach((status, retried) -> said[status - FIRST_STATUS] = (byte) (retried ? 1 : -1));
+        return said;
+    }
+
     private static int index(ErrorCategory category, Criticality criticality) {
         return category.ordinal() * CRITICALITIES.length + criticality.ordinal();
     }
 
-    public boolean retryable(ErrorCategory category) {
-        return retryable[category.ordinal()];
+    /** Does what {@link RetryPolicy#isRetryable(Classification)} does. */
+    public boolean isRetryable(Classification failure) {
+        byte said = byStatus == null || failure.httpStatus() == 0 ? 0 : byStatus[failure.httpStatus() - FIRST_STATUS];
+        return said == 0 ? failure.isRetryable(retryable[failure.category().ordinal()]) : said > 0;
     }
 
     public Backoff backoff(ErrorCategory category) {

@@ -232,6 +232,37 @@ class PartsByTextTest {
     }
 
     @Test
+    void aBudgetOfTheFleet() {
+        assertThat(budget("retry-budget", "fleet")).isEqualTo(new FleetSpec(null, null, null, null, null, null, null));
+        assertThat(budget(
+                        "retry-budget", "fleet",
+                        "fleet-budget", "users-eu",
+                        "fleet-processes", "40",
+                        "retry-budget-tokens", "2000",
+                        "retry-budget-refill", "60 per 1m",
+                        "retry-budget-ratio", "0.05",
+                        "retry-budget-initial", "10",
+                        "retry-budget-reserve-for-critical", "20%"))
+                .isEqualTo(new FleetSpec("users-eu", 2000, 1.0, 0.05, 10, 0.2, 40));
+        assertThat(budget("fleet-budget", "users-eu")).isInstanceOf(FleetSpec.class);
+        assertRefused(
+                "fleet-budget: users (expected: nothing beside retry-budget 10%)",
+                "retry-budget", "10%", "fleet-budget", "users");
+        assertRefused(
+                "retry-budget-tokens: 2000000 (expected: at most 1000000 beside retry-budget fleet)",
+                "retry-budget",
+                "fleet",
+                "retry-budget-tokens",
+                "2000000");
+        assertRefused(
+                "retry-budget-window: 10s (expected: nothing beside fleet-budget users)",
+                "fleet-budget",
+                "users",
+                "retry-budget-window",
+                "10s");
+    }
+
+    @Test
     void theBudgetsOfOthers() {
         assertThat(budget(
                         "retry-budget", "aws_quota", "retry-budget-tokens", "250", "retry-budget-success-credit", "2"))

@@ -19,8 +19,8 @@ class RetryConfigTest {
 
     private static final String BUDGET_RULE =
             "none, a share of the calls up to 1 such as 0.1 or 10%, tokens such as 100 tokens, or a kind:"
-                    + " adaptive-throttle, aws-quota, aws-quota-classic, concurrency-share, earned, grpc-throttle,"
-                    + " ratio, token-bucket, unlimited";
+                    + " adaptive-throttle, aws-quota, aws-quota-classic, concurrency-share, earned, fleet,"
+                    + " grpc-throttle, ratio, token-bucket, unlimited";
 
     private static RetryPolicy policy(Map<String, String> settings) {
         return RetryConfig.of(settings).service("orders").policy();

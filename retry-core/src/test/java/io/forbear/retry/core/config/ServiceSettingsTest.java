@@ -155,8 +155,8 @@ class ServiceSettingsTest {
                 "retry-budget",
                 value,
                 "none, a share of the calls up to 1 such as 0.1 or 10%, tokens such as 100 tokens, or a kind:"
-                        + " adaptive-throttle, aws-quota, aws-quota-classic, concurrency-share, earned, grpc-throttle,"
-                        + " ratio, token-bucket, unlimited");
+                        + " adaptive-throttle, aws-quota, aws-quota-classic, concurrency-share, earned, fleet,"
+                        + " grpc-throttle, ratio, token-bucket, unlimited");
     }
 
     @Test
