@@ -75,11 +75,14 @@ class ArchitectureTest {
             Map.entry(
                     HttpClient5Retry.class, Set.of(API, ERROR, OPERATIONS, "io.forbear.retry.http", "org.apache.hc..")),
             Map.entry(FeignRetry.class, Set.of(API, ERROR, OPERATIONS, "io.forbear.retry.http", "feign..")),
-            // the one adapter that sees the engine, whose budgets and gate are the modes of the SDK
+            // sees the engine, whose budgets and gate are the modes of the SDK
             Map.entry(
                     AwsRetries.class,
                     Set.of(API, ERROR, OPERATIONS, CORE, CORE + ".budget", CORE + ".gate", "software.amazon.awssdk..")),
-            Map.entry(FleetBudget.class, Set.of(API, ERROR, OPERATIONS, "io.lettuce..")));
+            // FleetBudgets, a customizer of the registry, reads what text says of a budget
+            Map.entry(
+                    FleetBudget.class,
+                    Set.of(API, ERROR, OPERATIONS, CORE, CORE + ".config", "io.lettuce..", "io.micrometer..")));
 
     /**
      * What the packages of the core may see; one that is not named here is a part beside the others, and sees internal

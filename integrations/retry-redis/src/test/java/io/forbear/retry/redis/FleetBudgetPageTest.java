@@ -5,21 +5,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.forbear.retry.NanoClock;
 import io.forbear.retry.Retry;
 import io.forbear.retry.core.Retries;
+import io.forbear.retry.core.RetryRegistry;
 import io.forbear.retry.core.budget.RetryBudgets;
+import io.forbear.retry.core.config.RetryConfig;
 import io.lettuce.core.ClientOptions;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.api.StatefulRedisConnection;
-import io.micrometer.core.instrument.FunctionCounter;
-import io.micrometer.core.instrument.FunctionTimer;
-import io.micrometer.core.instrument.Gauge;
-import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
+import java.io.StringReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.concurrent.TimeUnit;
+import java.util.Properties;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -75,55 +73,53 @@ class FleetBudgetPageTest {
         fleet.close();
     }
 
-    static void bind(FleetBudget fleet, MeterRegistry registry) {
-        Tags tags = Tags.of("retry.service", fleet.snapshot().service());
-        FunctionCounter.builder(
-                        "forbear.fleet.granted", fleet, f -> f.snapshot().granted() / 1000.0)
-                .tags(tags)
-                .register(registry);
-        FunctionCounter.builder("forbear.fleet.denied", fleet, f -> f.snapshot().denied())
-                .tags(tags)
-                .register(registry);
-        FunctionTimer.builder(
-                        "forbear.fleet.lease",
-                        fleet,
-                        f -> f.snapshot().leases(),
-                        f -> f.snapshot().leaseTime().toNanos(),
-                        TimeUnit.NANOSECONDS)
-                .tags(tags)
-                .register(registry);
-        Gauge.builder("forbear.fleet.age", fleet, f -> f.snapshot().age().toMillis() / 1000.0)
-                .baseUnit("seconds")
-                .tags(tags)
-                .register(registry);
-        Gauge.builder("forbear.fleet.holders", fleet, f -> f.snapshot().holders())
-                .tags(tags)
-                .register(registry);
-        Gauge.builder("forbear.fleet.floor", fleet, f -> f.snapshot().state() == FleetState.FLOOR ? 1 : 0)
-                .tags(tags)
-                .register(registry);
-    }
-
     @Test
     void theMetersOfThePageReadTheSnapshot() throws IOException {
-        SimpleMeterRegistry registry = new SimpleMeterRegistry();
+        SimpleMeterRegistry meters = new SimpleMeterRegistry();
         try (RedisServer server = RedisServer.start();
                 FleetBudget fleet = FleetBudget.of(server.store(), "users")) {
-            bind(fleet, registry);
+            new FleetMetrics(fleet).bindTo(meters);
             fleet.create(NanoClock.system());
 
             Await.until(
-                    "a lease",
-                    () -> registry.get("forbear.fleet.holders").gauge().value() == 1);
+                    "a lease", () -> meters.get("forbear.fleet.holders").gauge().value() == 1);
 
-            assertThat(registry.get("forbear.fleet.floor").gauge().value()).isZero();
-            assertThat(registry.get("forbear.fleet.lease").functionTimer().count())
+            assertThat(meters.get("forbear.fleet.floor").gauge().value()).isZero();
+            assertThat(meters.get("forbear.fleet.lease").functionTimer().count())
                     .isPositive();
             assertThat(page())
-                    .contains(registry.getMeters().stream()
+                    .contains(meters.getMeters().stream()
                             .map(meter -> "| `" + meter.getId().getName() + "` |")
                             .toList());
         }
+    }
+
+    @Test
+    void theSettingsByTextMakeTheBudgetAndAReloadKeepsIt() throws IOException {
+        SimpleMeterRegistry meters = new SimpleMeterRegistry();
+        StoreConnection store = WithdrawalTest.SILENT;
+        Properties settings = settingsOfThePage();
+
+        FleetBudgets fleets = FleetBudgets.of(store, made -> new FleetMetrics(made).bindTo(meters));
+        RetryRegistry registry = RetryRegistry.builder().customize(fleets).build(RetryConfig.of(settings));
+
+        assertThat(registry.get("users").policy().maxAttempts()).isEqualTo(3);
+        FleetBudget fleet = fleets.budgets().get(0);
+        assertThat(fleet.snapshot().fleetCapacity()).isEqualTo(2_000_000);
+        registry.reload();
+        assertThat(fleets.budgets()).containsExactly(fleet);
+        assertThat(meters.get("forbear.fleet.balance").gauge().value()).isEqualTo(1000);
+        assertThat(registry.explain("users")).contains("= FleetBudget[users]  <- customizer");
+        registry.close();
+        fleets.close();
+    }
+
+    private static Properties settingsOfThePage() throws IOException {
+        Matcher block = Pattern.compile("(?ms)^```properties$(.*?)^```$").matcher(page());
+        assertThat(block.find()).isTrue();
+        Properties settings = new Properties();
+        settings.load(new StringReader(block.group(1)));
+        return settings;
     }
 
     @Test
@@ -136,7 +132,7 @@ class FleetBudgetPageTest {
             assertThat(program).contains(words(block.group(1)));
         }
 
-        assertThat(blocks).isEqualTo(3);
+        assertThat(blocks).isEqualTo(4);
     }
 
     @Test
