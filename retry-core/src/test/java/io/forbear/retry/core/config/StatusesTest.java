@@ -112,9 +112,9 @@ class StatusesTest {
     @ValueSource(strings = {"399", "600", "3xx", "503-500", "409,", "", "50", "4000", "409;410", "-409"})
     void whatIsNoStatusOfAFailureIsRefused(String text) {
         assertThatThrownBy(() -> RetryConfig.of(Map.of("service.orders.retry-on-status", text)))
-                .hasMessage(
-                        "service.orders.retry-on-status: " + text
-                                + " (expected: HTTP statuses from 400 to 599 such as 409, 500-504 or 5xx, separated by commas)");
+                .hasMessage("service.orders.retry-on-status: " + text
+                        + " (expected: HTTP statuses from 400 to 599 such as 409, 500-504 or 5xx,"
+                        + " separated by commas)");
     }
 
     @Test

@@ -29,10 +29,19 @@ final class ShippedQueries {
         return ALERTS.contains(query);
     }
 
-    /** The panels of all Grafana dashboards that have queries. */
+    /** The panels with queries of the dashboards of every service. */
     static List<JsonNode> panels() throws IOException {
+        return panels(files("grafana", "{overview,service}.json"));
+    }
+
+    /** The panels with queries of the dashboard of budgets that processes share. */
+    static List<JsonNode> panelsOfFleets() throws IOException {
+        return panels(files("grafana", "fleet.json"));
+    }
+
+    private static List<JsonNode> panels(List<Path> dashboards) throws IOException {
         List<JsonNode> panels = new ArrayList<>();
-        for (Path file : files("grafana", "*.json")) {
+        for (Path file : dashboards) {
             for (JsonNode panel :
                     new ObjectMapper().readTree(Files.readString(file)).path("panels")) {
                 if (panel.path("targets").size() > 0) {

@@ -1,0 +1,142 @@
+package io.forbear.retry.testsupport;
+
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
+
+/** A real server on the loopback address, without persistence: Valkey where it is installed, otherwise Redis. */
+public final class RedisProcess implements AutoCloseable {
+
+    private static final long PATIENCE_NANOS = 30_000_000_000L;
+
+    private final List<String> command;
+    private final int port;
+    private Process process;
+
+    private RedisProcess(String binary, int port, List<String> more) {
+        this.command = new ArrayList<>(List.of(binary, "--port", Integer.toString(port)));
+        command.addAll(List.of("--bind", "127.0.0.1", "--save", "", "--appendonly", "no"));
+        command.addAll(more);
+        this.port = port;
+        this.process = launch();
+    }
+
+    /**
+     * Starts a server; skips the test, and says so, where none is installed.
+     *
+     * @param more further arguments
+     * @return a server that answers
+     */
+    public static RedisProcess start(String... more) {
+        String binary = find("valkey-server", "redis-server");
+        String missing = "SKIPPED: neither valkey-server nor redis-server is on the path";
+        if (binary.isEmpty()) {
+            System.err.println(missing);
+        }
+        assumeTrue(!binary.isEmpty(), missing);
+        return new RedisProcess(binary, freePort(), List.of(more));
+    }
+
+    /** Returns the first of some programs that is on the path, or nothing. */
+    public static String find(String... names) {
+        return Stream.of(names)
+                .flatMap(name -> Stream.of(System.getenv("PATH").split(File.pathSeparator))
+                        .map(folder -> Path.of(folder, name)))
+                .filter(path -> path.toFile().canExecute())
+                .map(Path::toString)
+                .findFirst()
+                .orElse("");
+    }
+
+    private static int freePort() {
+        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return free.getLocalPort();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private Process launch() {
+        try {
+            Process started = new ProcessBuilder(command)
+                    .redirectErrorStream(true)
+                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                    .start();
+            long end = System.nanoTime() + PATIENCE_NANOS;
+            while (!answersPing()) {
+                if (System.nanoTime() - end > 0) {
+                    throw new IllegalStateException("not within 30 s: the server answers");
+                }
+                LockSupport.parkNanos(2_000_000);
+            }
+            return started;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private boolean answersPing() {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            socket.setSoTimeout(1000);
+            socket.getOutputStream().write("PING\r\n".getBytes(StandardCharsets.US_ASCII));
+            return socket.getInputStream().read() == '+';
+        } catch (IOException notYet) {
+            return false;
+        }
+    }
+
+    public int port() {
+        return port;
+    }
+
+    /** Stops the process without closing its connections, as a machine that hangs does. */
+    public void freeze() {
+        signal("-STOP");
+    }
+
+    public void thaw() {
+        signal("-CONT");
+    }
+
+    private void signal(String name) {
+        try {
+            new ProcessBuilder("kill", name, Long.toString(process.pid()))
+                    .start()
+                    .waitFor();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    public void kill() {
+        try {
+            process.destroyForcibly().waitFor();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Starts it again on the same port, empty. */
+    public void restart() {
+        process = launch();
+    }
+
+    @Override
+    public void close() {
+        thaw();
+        kill();
+    }
+}
