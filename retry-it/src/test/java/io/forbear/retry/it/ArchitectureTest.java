@@ -82,7 +82,18 @@ class ArchitectureTest {
             // FleetBudgets, a customizer of the registry, reads what text says of a budget
             Map.entry(
                     FleetBudget.class,
-                    Set.of(API, ERROR, OPERATIONS, CORE, CORE + ".config", "io.lettuce..", "io.micrometer..")));
+                    Set.of(
+                            API,
+                            ERROR,
+                            OPERATIONS,
+                            CORE,
+                            CORE + ".config",
+                            "io.lettuce..",
+                            "redis.clients.jedis..",
+                            "org.springframework.data..",
+                            "reactor.core..",
+                            "org.reactivestreams..",
+                            "io.micrometer..")));
 
     /**
      * What the packages of the core may see; one that is not named here is a part beside the others, and sees internal
