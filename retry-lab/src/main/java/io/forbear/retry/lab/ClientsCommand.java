@@ -53,7 +53,7 @@ final class ClientsCommand implements Callable<Integer> {
     public Integer call() throws IOException, InterruptedException {
         ClientSide clients;
         try {
-            StormPolicy chosen = options.chosen().stream()
+            StormPolicy chosen = options.chosen(run, of).stream()
                     .filter(one -> one.name().equals(policy))
                     .findFirst()
                     .orElseThrow(() -> Options.refused("--by", policy, "a policy that is chosen", null));
@@ -78,6 +78,7 @@ final class ClientsCommand implements Callable<Integer> {
                 List<String> command = new ArrayList<>(List.of(
                         System.getProperty("java.home") + File.separator + "bin" + File.separator + "java",
                         "-XX:+UseSerialGC",
+                        "-XX:-UsePerfData", // its warnings would go to the output that the storm reads
                         "-cp",
                         System.getProperty("java.class.path"),
                         RetryLab.class.getName(),

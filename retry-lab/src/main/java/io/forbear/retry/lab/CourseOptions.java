@@ -1,6 +1,7 @@
 package io.forbear.retry.lab;
 
 import io.forbear.retry.lab.storm.Course;
+import io.forbear.retry.lab.storm.Policies;
 import io.forbear.retry.lab.storm.StormPolicy;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -68,7 +69,15 @@ final class CourseOptions {
             description = "A properties file with a policy of your own, which is tried too.")
     private @Nullable Path policy;
 
+    @Option(names = "--store", paramLabel = "PORT", hidden = true, description = "Where the fleet's budget is kept.")
+    private @Nullable Integer store;
+
     CourseOptions() {}
+
+    /** Says where the budget of the fleet is kept: the policies that need it are tried too. */
+    void store(int port) {
+        store = port;
+    }
 
     /** Whether a scenario file says what happens. */
     boolean isOfFile() {
@@ -86,8 +95,13 @@ final class CourseOptions {
                 : StormOptions.scenario(scenario, fleet, utilisation, seed);
     }
 
-    List<StormPolicy> chosen() {
-        return StormOptions.policies(policies, peers, policy);
+    /** The policies, for a run of a number of processes. */
+    List<StormPolicy> chosen(int run, int processes) {
+        List<StormPolicy> chosen = new ArrayList<>(StormOptions.policies(policies, peers, policy));
+        if (store != null) {
+            chosen.addAll(Policies.ofFleet(store, Policies.SERVICE + "-" + run, processes));
+        }
+        return chosen;
     }
 
     /** The same options as words of a command line. */
@@ -102,6 +116,7 @@ final class CourseOptions {
         add(words, "--policies", policies);
         add(words, "--peers", peers);
         add(words, "--policy", policy == null ? null : policy.toString());
+        add(words, "--store", store == null ? null : store.toString());
         return words;
     }
 

@@ -3,6 +3,7 @@ package io.forbear.retry.lab;
 import io.forbear.retry.lab.report.Reports;
 import io.forbear.retry.lab.storm.ClientLauncher;
 import io.forbear.retry.lab.storm.Course;
+import io.forbear.retry.lab.storm.LabStore;
 import io.forbear.retry.lab.storm.Storm;
 import io.forbear.retry.lab.storm.StormListener;
 import io.forbear.retry.lab.storm.StormPolicy;
@@ -71,6 +72,12 @@ final class StormCommand implements Callable<Integer> {
     private @Nullable String processes;
 
     @Option(
+            names = "--fleet-budget",
+            description = "With --processes: also tries a budget of each process with a floor, and one that all"
+                    + " processes share in a Redis or Valkey, which is started on loopback.")
+    private boolean fleetBudget;
+
+    @Option(
             names = "--out",
             paramLabel = "DIR",
             defaultValue = "retry-lab-out",
@@ -93,6 +100,23 @@ final class StormCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
+        if (!fleetBudget) {
+            return storm();
+        }
+        LabStore started;
+        try {
+            StormOptions.excludes(processes == null, "--fleet-budget", "", "together with --processes");
+            started = LabStore.start();
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
+        }
+        try (LabStore store = started) {
+            options.store(store.port());
+            return storm();
+        }
+    }
+
+    private Integer storm() throws IOException, InterruptedException {
         Course course;
         List<StormPolicy> chosen;
         @Nullable ClientLauncher launcher;
@@ -103,10 +127,11 @@ final class StormCommand implements Callable<Integer> {
         try {
             times = StormOptions.runs(runs);
             course = options.course();
-            chosen = options.chosen();
+            int count = processes == null ? 1 : StormOptions.processes(processes);
+            chosen = options.chosen(1, count);
             StormOptions.excludes(
                     processes != null, "--serve", serve, "not with --processes, whose clients are elsewhere");
-            launcher = processes == null ? null : ClientsCommand.launcher(StormOptions.processes(processes), options);
+            launcher = processes == null ? null : ClientsCommand.launcher(count, options);
             html = OutputFile.writable("--out", out.resolve("storm.html"));
             figures = json == null
                     ? OutputFile.writable("--out", out.resolve("storm.json"))

@@ -15,6 +15,7 @@ import io.forbear.retry.core.config.RetryConfig;
 import io.forbear.retry.core.config.ServiceConfig;
 import io.forbear.retry.error.ErrorClassifier;
 import io.forbear.retry.error.Pushback;
+import io.forbear.retry.redis.FleetBudget;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -23,6 +24,7 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
@@ -47,6 +49,11 @@ public final class Policies {
 
     /** Retries that the naive policy makes in each layer: 1 + 3 attempts, and 16 for both. */
     static final int NAIVE_RETRIES = 3;
+
+    private static final double FLOOR_RATIO = 0.2;
+    private static final double FLOOR = 0.2;
+    private static final int FLEET_REFILL = 1;
+    private static final int FLEET_TOKENS = 40;
 
     private Policies() {}
 
@@ -94,6 +101,58 @@ public final class Policies {
                         "the same, and the circuit breaker with its slow start: all as the library does by default",
                         joined(budgeted, PolicySettings.standardBreaker()),
                         builder -> builder));
+    }
+
+    /**
+     * Returns the policies that show what budgets of many processes add up to: one of each process, with a floor, and
+     * one that all share. Neither has a breaker, which would hide it.
+     *
+     * @param port of the Redis or Valkey on loopback
+     * @param pot the name under which the processes share the budget
+     * @param processes how many processes share it
+     * @return new list, in the order in which they are run
+     */
+    public static List<StormPolicy> ofFleet(int port, String pot, int processes) {
+        Map<String, String> waits = PolicySettings.of(RetryPolicy.defaults());
+        String each = PolicySettings.number(FLOOR_RATIO) + " tokens for a success";
+        return List.of(
+                policy(
+                        "floors",
+                        "Local floors",
+                        "a budget of each process, with a floor",
+                        joined(
+                                waits,
+                                Map.of("budget", each + ", and a floor of " + FLOOR + " a second in each process")),
+                        builder -> builder.budget(
+                                        RetryBudgets.ratio(FLOOR_RATIO).minPerSecond(FLOOR))
+                                .withoutCircuitBreaker()),
+                policy(
+                        "fleet",
+                        "Fleet budget",
+                        "one budget for all processes, leased from Redis",
+                        joined(
+                                waits,
+                                Map.of(
+                                        "budget",
+                                        each + ", " + FLEET_REFILL + " a second and " + FLEET_TOKENS
+                                                + " at most in all processes together")),
+                        builder -> builder.budget(Shared.budget(port, pot, processes))
+                                .withoutCircuitBreaker()));
+    }
+
+    /** The clients of a process share its lease. */
+    private static final class Shared {
+        private static final Map<String, FleetBudget> BY_POT = new ConcurrentHashMap<>();
+
+        static FleetBudget budget(int port, String pot, int processes) {
+            return BY_POT.computeIfAbsent(pot, name -> FleetBudget.builder(LabStore.connect(port), name)
+                    .capacity(FLEET_TOKENS)
+                    .initial(FLEET_TOKENS / 2)
+                    .refillPerSecond(FLEET_REFILL)
+                    .ratio(FLOOR_RATIO)
+                    .expectedProcesses(processes)
+                    .build());
+        }
     }
 
     /**

@@ -124,7 +124,7 @@ final class PolicySettings {
         return Math.round(100 * share) + " %";
     }
 
-    private static String number(double value) {
+    static String number(double value) {
         return value == Math.rint(value) ? String.format(Locale.ROOT, "%.0f", value) : Double.toString(value);
     }
 }
