@@ -28,9 +28,9 @@ class FieldBugsTest {
         for (Path module : modules()) {
             try (Stream<Path> files = Files.walk(module)) {
                 for (Path file :
-                        files.filter(path -> path.toString().endsWith(".java")).toList()) {
+                        files.filter(path -> path.toString().matches(".*\\.(java|kt)")).toList()) {
                     String name = file.getFileName().toString();
-                    sources.put(name.substring(0, name.length() - ".java".length()), Files.readString(file));
+                    sources.put(name.substring(0, name.lastIndexOf('.')), Files.readString(file));
                 }
             }
         }
@@ -41,7 +41,7 @@ class FieldBugsTest {
         try (Stream<Path> own = Files.list(ROOT);
                 Stream<Path> adapters = Files.list(ROOT.resolve("integrations"))) {
             return Stream.concat(own, adapters)
-                    .map(folder -> folder.resolve("src/test/java"))
+                    .flatMap(folder -> Stream.of("src/test/java", "src/test/kotlin").map(folder::resolve))
                     .filter(Files::isDirectory)
                     .toList();
         }
