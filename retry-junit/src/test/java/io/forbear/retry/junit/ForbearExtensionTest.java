@@ -6,6 +6,7 @@ import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass
 import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
+import org.junit.platform.engine.TestExecutionResult;
 import org.junit.platform.testkit.engine.EngineExecutionResults;
 import org.junit.platform.testkit.engine.EngineTestKit;
 
@@ -20,8 +21,8 @@ class ForbearExtensionTest {
         Map<String, Throwable> failures = new TreeMap<>();
         run(tests).testEvents().failed().stream().forEach(event -> failures.put(
                 event.getTestDescriptor().getDisplayName().replaceAll("\\(.*", ""),
-                event.getPayload(org.junit.platform.engine.TestExecutionResult.class)
-                        .flatMap(org.junit.platform.engine.TestExecutionResult::getThrowable)
+                event.getPayload(TestExecutionResult.class)
+                        .flatMap(TestExecutionResult::getThrowable)
                         .orElseThrow()));
         return failures;
     }
@@ -45,12 +46,13 @@ class ForbearExtensionTest {
         Map<String, Throwable> failures = failures(SampleTests.Failing.class);
 
         assertThat(failures).containsOnlyKeys("fails", "failsWithoutACall", "stops");
-        assertThat(attempts(failures.get("fails"))).isEqualTo("""
-
-                  PT0S      users call 1: attempt 1 failed: NETWORK_ERROR, java.io.IOException: down
-                  PT0S      users call 1: waits PT1S
-                  PT1S      users call 1: attempt 2 succeeded
-                  PT1S      users call 1: succeeded after 2 attempts""".replace("\n  ", "\n  "));
+        assertThat(attempts(failures.get("fails")).lines())
+                .containsExactly(
+                        "",
+                        "  PT0S      users call 1: attempt 1 failed: NETWORK_ERROR, java.io.IOException: down",
+                        "  PT0S      users call 1: waits PT1S",
+                        "  PT1S      users call 1: attempt 2 succeeded",
+                        "  PT1S      users call 1: succeeded after 2 attempts");
         assertThat(attempts(failures.get("failsWithoutACall"))).isEqualTo("no call was made");
         assertThat(attempts(failures.get("stops"))).contains("test call 1 of tenant-7: stopped after 3 attempts:");
     }
