@@ -112,7 +112,8 @@ final class AttemptLog implements RetryListener {
         @Override
         public void attemptFailed(FailedAttempt failed) {
             Object what = failed.failure() == null ? failed.result() : failed.failure();
-            tell("attempt " + failed.attempt() + " failed: " + failed.classification().category() + ", " + what);
+            tell("attempt " + failed.attempt() + " failed: "
+                    + failed.classification().category() + ", " + what);
         }
 
         @Override

@@ -80,14 +80,14 @@ public final class ForbearExtension
     }
 
     private static List<Field> fields(Class<?> type, Class<? extends java.lang.annotation.Annotation> mark) {
-        return AnnotationSupport.findAnnotatedFields(
-                type, mark, field -> true, HierarchyTraversalMode.TOP_DOWN);
+        return AnnotationSupport.findAnnotatedFields(type, mark, field -> true, HierarchyTraversalMode.TOP_DOWN);
     }
 
     private static void require(boolean holds, Field field, Class<?> mark, String rule) {
         if (!holds) {
-            throw new ExtensionConfigurationException("@" + mark.getSimpleName() + " " + field.getDeclaringClass().getName()
-                    + "." + field.getName() + ": " + field.getType().getName() + " (expected: " + rule + ")");
+            throw new ExtensionConfigurationException(
+                    "@" + mark.getSimpleName() + " " + field.getDeclaringClass().getName() + "." + field.getName()
+                            + ": " + field.getType().getName() + " (expected: " + rule + ")");
         }
     }
 

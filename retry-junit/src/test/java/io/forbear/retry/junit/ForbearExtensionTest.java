@@ -13,17 +13,20 @@ import org.junit.platform.testkit.engine.EngineTestKit;
 class ForbearExtensionTest {
 
     private static EngineExecutionResults run(Class<?> tests) {
-        return EngineTestKit.engine("junit-jupiter").selectors(selectClass(tests)).execute();
+        return EngineTestKit.engine("junit-jupiter")
+                .selectors(selectClass(tests))
+                .execute();
     }
 
     /** Returns what each test failed with, by its method. */
     private static Map<String, Throwable> failures(Class<?> tests) {
         Map<String, Throwable> failures = new TreeMap<>();
-        run(tests).testEvents().failed().stream().forEach(event -> failures.put(
-                event.getTestDescriptor().getDisplayName().replaceAll("\\(.*", ""),
-                event.getPayload(TestExecutionResult.class)
-                        .flatMap(TestExecutionResult::getThrowable)
-                        .orElseThrow()));
+        run(tests).testEvents().failed().stream()
+                .forEach(event -> failures.put(
+                        event.getTestDescriptor().getDisplayName().replaceAll("\\(.*", ""),
+                        event.getPayload(TestExecutionResult.class)
+                                .flatMap(TestExecutionResult::getThrowable)
+                                .orElseThrow()));
         return failures;
     }
 
@@ -38,7 +41,8 @@ class ForbearExtensionTest {
 
     @Test
     void fieldsAndParametersAreServicesOnTheVirtualTimeOfTheirTest() {
-        run(SampleTests.Passing.class).testEvents().assertStatistics(s -> s.succeeded(3).failed(0));
+        run(SampleTests.Passing.class).testEvents().assertStatistics(s -> s.succeeded(3)
+                .failed(0));
     }
 
     @Test

@@ -16,13 +16,18 @@ public final class RunOfSamples {
 
     /** Returns the version of JUnit, and how many tests of each class passed. */
     public static String run() {
-        return List.of(SampleTests.Passing.class, SampleTests.Failing.class, SampleTests.LeavingCallsOpen.class).stream()
+        return List.of(SampleTests.Passing.class, SampleTests.Failing.class, SampleTests.LeavingCallsOpen.class)
+                .stream()
                 .map(RunOfSamples::run)
                 .collect(Collectors.joining(", ", "JUnit " + version() + ": ", ""));
     }
 
     private static String version() {
-        String location = ExtendWith.class.getProtectionDomain().getCodeSource().getLocation().getPath();
+        String location = ExtendWith.class
+                .getProtectionDomain()
+                .getCodeSource()
+                .getLocation()
+                .getPath();
         return location.replaceAll(".*junit-jupiter-api-(\\d+)\\..*", "$1");
     }
 

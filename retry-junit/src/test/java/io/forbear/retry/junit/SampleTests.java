@@ -106,7 +106,11 @@ final class SampleTests {
         private final AtomicInteger attempts = new AtomicInteger();
 
         @Test
-        void fails(@TestRetry(service = "users", settings = {ONE_SECOND, "jitter=none"}) Retry users)
+        void fails(
+                @TestRetry(
+                                service = "users",
+                                settings = {ONE_SECOND, "jitter=none"})
+                        Retry users)
                 throws IOException {
             assertThat(users.call(() -> failing(attempts, 1))).isEqualTo("Grace");
         }

@@ -53,12 +53,12 @@ import kotlinx.coroutines.yield
  *   `withTimeout`, is a failure like any other, judged by the classifier of the policy.
  * - **Time**: waits are `delay`, so that they follow the virtual time of `runTest`. Delays are rounded up to whole
  *   milliseconds. Attempt time-out and deadline cancel the block, which then counts as failed by a
- *   [java.util.concurrent.TimeoutException]; a block that does not suspend is not cut short. The deadline is measured by
- *   the clock of the service: see [asNanoClock].
+ *   [java.util.concurrent.TimeoutException]; a block that does not suspend is not cut short. The deadline is measured
+ *   by the clock of the service: see [asNanoClock].
  * - **Attempts** run where the coroutine runs. [RetryAttempt] is in their context. `Retries.currentAttempt()` and the
  *   context of observers hold until the block suspends for the first time.
- * - **A failure** is what the block throws, or a result that the policy calls one; it is then discarded before the wait,
- *   by the rule of `onDiscard`, else closed if it is [AutoCloseable]. No [Error] is retried.
+ * - **A failure** is what the block throws, or a result that the policy calls one; it is then discarded before the
+ *   wait, by the rule of `onDiscard`, else closed if it is [AutoCloseable]. No [Error] is retried.
  *
  * @param block makes one attempt
  * @return the result of the first attempt that succeeded, or the last one that the policy calls a failure
@@ -133,8 +133,8 @@ private suspend fun nested(retry: Retry): Retry {
 }
 
 /**
- * A failure that may have been another thread's. In the wrapper of a future an interrupt is none of this thread, and the
- * engine leaves its flag alone.
+ * A failure that may have been another thread's. In the wrapper of a future an interrupt is none of this thread, and
+ * the engine leaves its flag alone.
  */
 private class Signalled(failure: Throwable) : CompletionException(failure) {
     override fun fillInStackTrace(): Throwable = this

@@ -184,7 +184,9 @@ internal class RetryingFlowTest {
     @Test
     fun aSourceOnAnotherDispatcherIsRetriedToo() = runTest {
         val service = Fixture()
-        val elements = service.breaking(1, 0).flowOn(Dispatchers.Default).map { it * 2 }.retrying(service.users).toList()
+        val source = service.breaking(1, 0).flowOn(Dispatchers.Default).map { it * 2 }
+
+        val elements = source.retrying(service.users).toList()
 
         assertThat(elements).containsExactly(2, 4, 6, 8, 10)
     }
