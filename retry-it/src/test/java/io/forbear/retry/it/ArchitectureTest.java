@@ -23,10 +23,13 @@ import io.forbear.retry.core.Retries;
 import io.forbear.retry.feign.FeignRetry;
 import io.forbear.retry.grpc.GrpcRetry;
 import io.forbear.retry.http.HttpRetry;
+import io.forbear.retry.junit.ForbearExtension;
+import io.forbear.retry.kotlin.RetryAttempt;
 import io.forbear.retry.lab.RetryLab;
 import io.forbear.retry.micrometer.MicrometerRetry;
 import io.forbear.retry.okhttp.OkHttpRetry;
 import io.forbear.retry.otel.OpenTelemetryRetry;
+import io.forbear.retry.reactor.ForbearOperator;
 import io.forbear.retry.redis.FleetBudget;
 import io.forbear.retry.testkit.ManualClock;
 import java.lang.module.ModuleDescriptor;
@@ -93,7 +96,15 @@ class ArchitectureTest {
                             "org.springframework.data..",
                             "reactor.core..",
                             "org.reactivestreams..",
-                            "io.micrometer..")));
+                            "io.micrometer..")),
+            Map.entry(ForbearOperator.class, Set.of(API, ERROR, OPERATIONS, "reactor..", "org.reactivestreams..")),
+            Map.entry(
+                    RetryAttempt.class,
+                    Set.of(API, ERROR, OPERATIONS, "kotlin..", "kotlinx.coroutines..", "org.jetbrains.annotations")),
+            // it makes services, and the engine does that
+            Map.entry(
+                    ForbearExtension.class,
+                    Set.of(API, ERROR, OPERATIONS, CORE, CORE + ".config", "io.forbear.retry.testkit", "org.junit..")));
 
     /**
      * What the packages of the core may see; one that is not named here is a part beside the others, and sees internal

@@ -9,9 +9,12 @@ import io.forbear.retry.core.Retries;
 import io.forbear.retry.feign.FeignRetry;
 import io.forbear.retry.grpc.GrpcRetry;
 import io.forbear.retry.http.HttpRetry;
+import io.forbear.retry.junit.ForbearExtension;
+import io.forbear.retry.kotlin.RetryAttempt;
 import io.forbear.retry.micrometer.MicrometerRetry;
 import io.forbear.retry.okhttp.OkHttpRetry;
 import io.forbear.retry.otel.OpenTelemetryRetry;
+import io.forbear.retry.reactor.ForbearOperator;
 import io.forbear.retry.redis.FleetBudget;
 import io.forbear.retry.testkit.ManualClock;
 import java.lang.module.ModuleDescriptor;
@@ -159,7 +162,38 @@ class ModulesTest {
                             "java.base",
                             "static transitive lettuce.core",
                             "static transitive org.jspecify",
-                            "transitive io.forbear.retry")));
+                            "transitive io.forbear.retry")),
+            new Expected(
+                    ForbearOperator.class,
+                    "io.forbear.retry.reactor",
+                    Set.of("io.forbear.retry.reactor"),
+                    Set.of(
+                            "java.base",
+                            "static transitive org.jspecify",
+                            "static transitive reactor.blockhound",
+                            "transitive io.forbear.retry",
+                            "transitive org.reactivestreams",
+                            "transitive reactor.core")),
+            new Expected(
+                    RetryAttempt.class,
+                    "io.forbear.retry.kotlin",
+                    Set.of("io.forbear.retry.kotlin"),
+                    Set.of(
+                            "java.base",
+                            "transitive io.forbear.retry",
+                            "transitive kotlin.stdlib",
+                            "transitive kotlinx.coroutines.core")),
+            new Expected(
+                    ForbearExtension.class,
+                    "io.forbear.retry.junit",
+                    Set.of("io.forbear.retry.junit"),
+                    Set.of(
+                            "io.forbear.retry.core",
+                            "java.base",
+                            "static transitive org.jspecify",
+                            "transitive io.forbear.retry",
+                            "transitive io.forbear.retry.testkit",
+                            "transitive org.junit.jupiter.api")));
 
     @TestFactory
     Stream<DynamicTest> exportsItsDoorsAndRequiresWhatItMaySee() {

@@ -8,9 +8,12 @@ import io.forbear.retry.feign.FeignRetry;
 import io.forbear.retry.grpc.GrpcRetry;
 import io.forbear.retry.http.HttpRetry;
 import io.forbear.retry.it.ModulePath;
+import io.forbear.retry.junit.ForbearExtension;
+import io.forbear.retry.kotlin.RetryAttempt;
 import io.forbear.retry.micrometer.MicrometerRetry;
 import io.forbear.retry.okhttp.OkHttpRetry;
 import io.forbear.retry.otel.OpenTelemetryRetry;
+import io.forbear.retry.reactor.ForbearOperator;
 import io.forbear.retry.redis.FleetBudget;
 import io.forbear.retry.testkit.ManualClock;
 import java.io.IOException;
@@ -44,6 +47,7 @@ public record PublishedModule(String folder, Class<?> anyType) {
                 new PublishedModule("retry-api", Retry.class),
                 new PublishedModule("retry-core", Retries.class),
                 new PublishedModule("retry-testkit", ManualClock.class),
+                new PublishedModule("retry-junit", ForbearExtension.class),
                 new PublishedModule("retry-metrics-micrometer", MicrometerRetry.class),
                 new PublishedModule("retry-tracing-otel", OpenTelemetryRetry.class),
                 new PublishedModule("integrations/retry-http", HttpRetry.class),
@@ -52,7 +56,9 @@ public record PublishedModule(String folder, Class<?> anyType) {
                 new PublishedModule("integrations/retry-apache-httpclient5", HttpClient5Retry.class),
                 new PublishedModule("integrations/retry-feign", FeignRetry.class),
                 new PublishedModule("integrations/retry-aws-sdk", AwsRetries.class),
-                new PublishedModule("integrations/retry-redis", FleetBudget.class));
+                new PublishedModule("integrations/retry-redis", FleetBudget.class),
+                new PublishedModule("integrations/retry-reactor", ForbearOperator.class),
+                new PublishedModule("integrations/retry-kotlin", RetryAttempt.class));
     }
 
     /** Returns the name by which it is published: the last part of its folder. */
