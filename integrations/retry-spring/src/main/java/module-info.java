@@ -1,0 +1,16 @@
+import org.jspecify.annotations.NullMarked;
+
+/** Spring whose beans and HTTP clients retry. */
+@NullMarked
+module io.forbear.retry.spring {
+    requires transitive io.forbear.retry;
+    requires io.forbear.retry.http;
+    requires transitive spring.aop;
+    requires transitive spring.beans;
+    requires transitive spring.context;
+    requires transitive spring.core;
+    requires spring.expression;
+    requires static transitive org.jspecify;
+
+    exports io.forbear.retry.spring;
+}
