@@ -12,6 +12,7 @@ module io.forbear.retry.spring.boot {
     requires spring.boot.autoconfigure;
     requires static io.forbear.retry.micrometer;
     requires static io.forbear.retry.otel;
+    requires static io.forbear.retry.spring;
     requires static spring.boot.actuator;
     requires static spring.boot.actuator.autoconfigure;
     requires static transitive org.jspecify;
