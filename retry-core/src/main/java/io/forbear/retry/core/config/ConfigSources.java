@@ -1,5 +1,6 @@
 package io.forbear.retry.core.config;
 
+import io.forbear.retry.core.internal.OneLine;
 import io.forbear.retry.internal.Checks;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -109,8 +110,8 @@ public final class ConfigSources {
      * Its entries are above the settings of the program and below files, also those that it found in an environment or
      * in system properties.
      *
-     * @param value returns layers, strongest first: of two layers that have the same key, the first holds. Must not
-     *     throw
+     * @param value returns layers, strongest first: of two layers that have the same key, the first holds. Where it
+     *     throws, that is one more error of the settings
      * @return new sources
      */
     public ConfigSources entries(Supplier<List<List<ConfigEntry>>> value) {
@@ -193,7 +194,12 @@ public final class ConfigSources {
     public Reading look() {
         List<Map<String, String>> loaded = new ArrayList<>();
         files.forEach(file -> loaded.add(file.load()));
-        return new Reading(this, List.copyOf(entries.get()), loaded, systemProperties ? ownProperties() : Map.of());
+        Map<String, String> properties = systemProperties ? ownProperties() : Map.of();
+        try {
+            return new Reading(this, List.copyOf(entries.get()), "", loaded, properties);
+        } catch (RuntimeException unreadable) {
+            return new Reading(this, List.of(), OneLine.of(unreadable.toString()), loaded, properties);
+        }
     }
 
     private static Map<String, String> ownProperties() {
@@ -214,6 +220,9 @@ public final class ConfigSources {
         TextReader program = new TextReader(values);
         program.takeAll(settings, Place.OF_PROGRAM);
         Text all = program.text();
+        if (!reading.unreadable.isEmpty()) {
+            values.wrong("entries", null, "settings that can be read: " + reading.unreadable);
+        }
         for (int i = reading.entries.size() - 1; i >= 0; i--) {
             TextReader layer = new TextReader(values);
             reading.entries.get(i).forEach(layer::take);
@@ -248,16 +257,21 @@ public final class ConfigSources {
 
         private final ConfigSources sources;
         private final List<List<ConfigEntry>> entries;
+        /** Why there are no entries; empty where there may be some. */
+        private final String unreadable;
+
         private final List<Map<String, String>> files;
         private final Map<String, String> properties;
 
         private Reading(
                 ConfigSources sources,
                 List<List<ConfigEntry>> entries,
+                String unreadable,
                 List<Map<String, String>> files,
                 Map<String, String> properties) {
             this.sources = sources;
             this.entries = entries;
+            this.unreadable = unreadable;
             this.files = files;
             this.properties = properties;
         }
@@ -277,6 +291,7 @@ public final class ConfigSources {
             return other instanceof Reading that
                     && sources == that.sources
                     && entries.equals(that.entries)
+                    && unreadable.equals(that.unreadable)
                     && files.equals(that.files)
                     && properties.equals(that.properties);
         }

@@ -243,4 +243,18 @@ class ConfigSourcesTest {
         assertThat(RetryConfig.of(Map.of("logging", true)).isLogged()).isTrue();
         assertThat(RetryConfig.of(Map.of("logging", false)).isLogged()).isFalse();
     }
+
+    @Test
+    void aReaderThatThrowsIsOneMoreError() {
+        ConfigSources sources = ConfigSources.none()
+                .settings(Map.of("max-attempts", 0))
+                .entries(() -> {
+                    throw new IllegalStateException("while scanning:\n  line 3");
+                });
+
+        assertThatThrownBy(sources::read)
+                .hasMessageContaining("max-attempts: 0 (expected: a whole number >= 1)")
+                .hasMessageContaining("entries: nothing (expected: settings that can be read: "
+                        + "java.lang.IllegalStateException: while scanning:\\n  line 3)");
+    }
 }

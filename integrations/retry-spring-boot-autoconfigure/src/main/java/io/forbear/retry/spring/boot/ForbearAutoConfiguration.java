@@ -13,6 +13,8 @@ import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.ApplicationContext;
+import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Lazy;
@@ -45,19 +47,26 @@ public class ForbearAutoConfiguration {
         public Registry() {}
 
         /**
-         * Makes the sources of the settings: the environment of Spring.
+         * Makes the sources of the settings: the environment of Spring, and once the application runs also its files as
+         * they are then.
          *
+         * @param context the application, which says when it runs
          * @param environment the environment of the application
          * @param properties how often it is read again
          * @return the sources
          */
         @Bean
         @ConditionalOnMissingBean
-        public ConfigSources forbearConfigSources(ConfigurableEnvironment environment, ForbearProperties properties) {
+        public ConfigSources forbearConfigSources(
+                ApplicationContext context, ConfigurableEnvironment environment, ForbearProperties properties) {
+            ReadAgain settings = new ReadAgain(environment);
+            if (context instanceof ConfigurableApplicationContext configurable) {
+                configurable.addApplicationListener(settings);
+            }
             Duration every = Optional.ofNullable(properties.getReload().getEvery())
                     .orElse(Duration.ofDays(1)); // the longest there is: events and operators are what reloads
             return ConfigSources.none()
-                    .entries(new EnvironmentSettings(environment))
+                    .entries(settings)
                     .lookEvery(every);
         }
 
