@@ -101,6 +101,11 @@ class ExamplesTest {
     }
 
     @Test
+    void aMonoAndAFluxAreRetriedAndKnowTheirAttempt() throws Exception {
+        assertThat(output(Reactive::main)).containsExactly("Ada", "Ada by attempts [1, 2]", "[A, d, a]");
+    }
+
+    @Test
     void aTenantUsesUpItsOwnTokens() throws Exception {
         assertThat(output(Tenants::main))
                 .containsExactly(

@@ -47,6 +47,7 @@ class PagesTest {
                 "recipes",
                 "http",
                 "grpc",
+                "reactor",
                 "migrate-from-resilience4j",
                 "migrate-from-spring-retry",
                 "migrate-from-failsafe"

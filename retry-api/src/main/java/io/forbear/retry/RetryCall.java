@@ -4,6 +4,7 @@ import io.forbear.retry.error.Classification;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
 
 /**
  * One call whose attempts the caller makes: decisions without execution, for adapters and custom loops.
@@ -108,6 +109,21 @@ public interface RetryCall extends AutoCloseable {
      * @return zero where the deadline has passed; empty where there is none
      */
     Optional<Duration> remaining();
+
+    /**
+     * Runs a task when some time has passed, for a limit of time that the caller keeps: {@link
+     * RetryPolicy#attemptTimeoutNanos()} of an attempt that is under way, or what {@link #remaining()} says.
+     *
+     * <p>The time is that of the service: where a program moves its clock, such as a test, its scheduler runs the task;
+     * otherwise the timer that all services share does, by a thread that may run code of the application. The call
+     * itself is not touched, so that any thread may ask.
+     *
+     * @param task runs once, unless it is cancelled before
+     * @param delay how much time is to pass; zero or more
+     * @return cancels the task. Where the scheduler refuses the task, which is logged, it has ended already
+     * @throws IllegalArgumentException if the delay is negative
+     */
+    Future<?> schedule(Runnable task, Duration delay);
 
     /**
      * Asks again after the wait whether the next attempt may be made: the deadline may have passed and the breaker may

@@ -27,6 +27,7 @@ import io.forbear.retry.lab.RetryLab;
 import io.forbear.retry.micrometer.MicrometerRetry;
 import io.forbear.retry.okhttp.OkHttpRetry;
 import io.forbear.retry.otel.OpenTelemetryRetry;
+import io.forbear.retry.reactor.ForbearOperator;
 import io.forbear.retry.redis.FleetBudget;
 import io.forbear.retry.testkit.ManualClock;
 import java.lang.module.ModuleDescriptor;
@@ -79,7 +80,8 @@ class ArchitectureTest {
             Map.entry(
                     AwsRetries.class,
                     Set.of(API, ERROR, OPERATIONS, CORE, CORE + ".budget", CORE + ".gate", "software.amazon.awssdk..")),
-            Map.entry(FleetBudget.class, Set.of(API, ERROR, OPERATIONS, "io.lettuce..")));
+            Map.entry(FleetBudget.class, Set.of(API, ERROR, OPERATIONS, "io.lettuce..")),
+            Map.entry(ForbearOperator.class, Set.of(API, ERROR, OPERATIONS, "reactor..", "org.reactivestreams..")));
 
     /**
      * What the packages of the core may see; one that is not named here is a part beside the others, and sees internal

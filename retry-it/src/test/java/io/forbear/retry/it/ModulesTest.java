@@ -12,6 +12,7 @@ import io.forbear.retry.http.HttpRetry;
 import io.forbear.retry.micrometer.MicrometerRetry;
 import io.forbear.retry.okhttp.OkHttpRetry;
 import io.forbear.retry.otel.OpenTelemetryRetry;
+import io.forbear.retry.reactor.ForbearOperator;
 import io.forbear.retry.redis.FleetBudget;
 import io.forbear.retry.testkit.ManualClock;
 import java.lang.module.ModuleDescriptor;
@@ -159,7 +160,18 @@ class ModulesTest {
                             "java.base",
                             "static transitive lettuce.core",
                             "static transitive org.jspecify",
-                            "transitive io.forbear.retry")));
+                            "transitive io.forbear.retry")),
+            new Expected(
+                    ForbearOperator.class,
+                    "io.forbear.retry.reactor",
+                    Set.of("io.forbear.retry.reactor"),
+                    Set.of(
+                            "java.base",
+                            "static transitive org.jspecify",
+                            "static transitive reactor.blockhound",
+                            "transitive io.forbear.retry",
+                            "transitive org.reactivestreams",
+                            "transitive reactor.core")));
 
     @TestFactory
     Stream<DynamicTest> exportsItsDoorsAndRequiresWhatItMaySee() {

@@ -14,13 +14,17 @@ import io.forbear.retry.core.call.Decision;
 import io.forbear.retry.core.call.Telling;
 import io.forbear.retry.core.call.TimeLimits;
 import io.forbear.retry.core.call.Unsettled;
+import io.forbear.retry.core.internal.Faults;
+import io.forbear.retry.core.internal.SharedThreads;
 import io.forbear.retry.core.internal.ThreadMark;
 import io.forbear.retry.error.Classification;
 import io.forbear.retry.internal.Checks;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -169,6 +173,23 @@ final class ManualCall implements RetryCall {
     public Optional<Duration> remaining() {
         long nanos = TimeLimits.remainingNanos(call);
         return nanos == Long.MAX_VALUE ? Optional.empty() : Optional.of(Duration.ofNanos(Math.max(0, nanos)));
+    }
+
+    /** Reads of the state only what never changes, for another thread may have the call. */
+    @Override
+    public Future<?> schedule(Runnable task, Duration delay) {
+        Objects.requireNonNull(task, "task");
+        long nanos = Checks.nanos(delay, "delay");
+        Callable<@Nullable Void> timer = () -> {
+            SharedThreads.offTimer(task);
+            return null;
+        };
+        try {
+            return means.scheduleLimit(timer, nanos, TimeLimits.clock(call));
+        } catch (Throwable rejection) {
+            Faults.log("scheduler", rejection);
+            return CompletableFuture.completedFuture(null);
+        }
     }
 
     @Override

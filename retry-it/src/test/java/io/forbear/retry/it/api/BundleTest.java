@@ -25,6 +25,8 @@ class BundleTest {
             "jakarta.servlet",
             "jakarta.servlet.http",
             "software.amazon.awssdk.services.dynamodb.model",
+            "reactor.blockhound",
+            "reactor.blockhound.integration",
             "io.lettuce.core",
             "io.lettuce.core.api.async");
 

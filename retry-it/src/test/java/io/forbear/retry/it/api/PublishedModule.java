@@ -11,6 +11,7 @@ import io.forbear.retry.it.ModulePath;
 import io.forbear.retry.micrometer.MicrometerRetry;
 import io.forbear.retry.okhttp.OkHttpRetry;
 import io.forbear.retry.otel.OpenTelemetryRetry;
+import io.forbear.retry.reactor.ForbearOperator;
 import io.forbear.retry.redis.FleetBudget;
 import io.forbear.retry.testkit.ManualClock;
 import java.io.IOException;
@@ -52,7 +53,8 @@ public record PublishedModule(String folder, Class<?> anyType) {
                 new PublishedModule("integrations/retry-apache-httpclient5", HttpClient5Retry.class),
                 new PublishedModule("integrations/retry-feign", FeignRetry.class),
                 new PublishedModule("integrations/retry-aws-sdk", AwsRetries.class),
-                new PublishedModule("integrations/retry-redis", FleetBudget.class));
+                new PublishedModule("integrations/retry-redis", FleetBudget.class),
+                new PublishedModule("integrations/retry-reactor", ForbearOperator.class));
     }
 
     /** Returns the name by which it is published: the last part of its folder. */
