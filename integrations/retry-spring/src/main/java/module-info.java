@@ -11,6 +11,8 @@ module io.forbear.retry.spring {
     requires transitive spring.core;
     requires spring.expression;
     requires static transitive org.jspecify;
+    requires static transitive spring.web;
 
     exports io.forbear.retry.spring;
+    exports io.forbear.retry.spring.web;
 }

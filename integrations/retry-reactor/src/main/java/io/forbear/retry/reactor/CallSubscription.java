@@ -62,6 +62,11 @@ final class CallSubscription<T> implements Subscription, Scannable {
     private @Nullable CompletableFuture<Boolean> wait;
     private int ticket;
 
+    /** The thread that subscribes to the source, while it does: only the one that wrote it can find itself here. */
+    private @Nullable Thread launcher;
+
+    private @Nullable AttemptScope scope;
+
     CallSubscription(Retry retry, Publisher<? extends T> source, CoreSubscriber<? super T> actual, Kind kind) {
         this.retry = ReactorAttempt.nested(retry, actual.currentContext());
         this.source = source;
@@ -193,17 +198,33 @@ final class CallSubscription<T> implements Subscription, Scannable {
         return null;
     }
 
-    @SuppressWarnings("try") // the scope is only to be closed
     private void subscribe(RetryCall made, AttemptSubscriber<T> attempt) {
         Throwable thrown = null;
-        try (AttemptScope scope = made.attemptStarted()) {
+        launcher = Thread.currentThread();
+        scope = made.attemptStarted();
+        try {
             source.subscribe(attempt);
         } catch (Throwable broken) {
             thrown = broken;
+        } finally {
+            closeScope();
         }
         if (thrown != null) {
             Exceptions.throwIfJvmFatal(thrown);
             attempt.onError(thrown);
+        }
+    }
+
+    /**
+     * Ends the scope of the attempt, if this is the thread that subscribes to the source: at its end, or before the
+     * first element goes to the subscriber, whose work is no part of the attempt.
+     */
+    private void closeScope() {
+        AttemptScope open = scope;
+        if (launcher == Thread.currentThread() && open != null) {
+            launcher = null;
+            scope = null;
+            open.close();
         }
     }
 
@@ -228,6 +249,7 @@ final class CallSubscription<T> implements Subscription, Scannable {
     /** The first element of an attempt has come. Returns whether the subscriber is to get it. */
     boolean streams(AttemptSubscriber<T> attempt) {
         if (move(attempt.ticket(), Phase.LAUNCHING, Phase.LAUNCHING_STREAM)) {
+            closeScope();
             return true;
         }
         if (!move(attempt.ticket(), Phase.ATTEMPT, Phase.STREAM)) {

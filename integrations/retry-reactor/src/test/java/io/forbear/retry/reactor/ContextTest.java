@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Hooks;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
@@ -106,6 +107,23 @@ class ContextTest extends ReactorTestBase {
             Hooks.disableAutomaticContextPropagation();
             ContextRegistry.getInstance().removeThreadLocalAccessor("logging");
         }
+    }
+
+    @Test
+    void whatTheSubscriberDoesWithAnElementIsNoPartOfTheAttempt() {
+        Retry users = users();
+        List<Integer> inSource = new CopyOnWriteArrayList<>();
+        List<Integer> inSubscriber = new CopyOnWriteArrayList<>();
+        Flux<String> source = Flux.defer(() -> {
+            inSource.add(users.currentAttempt());
+            return failing(1);
+        });
+
+        source.transform(ForbearOperator.of(users)).subscribe(name -> inSubscriber.add(users.currentAttempt()));
+        manual.scheduler().runAll();
+
+        assertThat(inSource).containsExactly(1, 2);
+        assertThat(inSubscriber).containsExactly(1);
     }
 
     @Test

@@ -19,12 +19,12 @@ import org.springframework.beans.factory.BeanCreationException;
 import org.springframework.context.annotation.AnnotationConfigApplicationContext;
 
 /** What tests of annotated beans use: a service of three attempts on virtual time, and an application context. */
-abstract class SpringFixture {
+public abstract class SpringFixture {
 
-    static final int MOST_ATTEMPTS = 3;
+    protected static final int MOST_ATTEMPTS = 3;
 
-    final ManualRuntime time = new ManualRuntime();
-    final Retry orders = service("orders").build();
+    protected final ManualRuntime time = new ManualRuntime();
+    protected final Retry orders = service("orders").build();
     private final Deque<AutoCloseable> opened = new ArrayDeque<>(List.of(orders));
 
     @AfterEach
@@ -34,7 +34,7 @@ abstract class SpringFixture {
         }
     }
 
-    final Retries.Builder service(String name) {
+    protected final Retries.Builder service(String name) {
         return Retries.named(name)
                 .policy(policy().build())
                 .withoutBudget()
@@ -42,24 +42,24 @@ abstract class SpringFixture {
                 .runtime(time.runtime());
     }
 
-    static RetryPolicy.Builder policy() {
+    protected static RetryPolicy.Builder policy() {
         return RetryPolicy.builder()
                 .maxAttempts(MOST_ATTEMPTS)
                 .backoff(Backoff.fixed(ofMillis(100)).jitter(Jitter.none()));
     }
 
-    final <C extends AutoCloseable> C open(C what) {
+    protected final <C extends AutoCloseable> C open(C what) {
         opened.push(what);
         return what;
     }
 
     /** Starts an application context that has the service and these classes. */
-    final AnnotationConfigApplicationContext context(Class<?>... types) {
+    protected final AnnotationConfigApplicationContext context(Class<?>... types) {
         return context(List.of(orders), types);
     }
 
     /** Starts an application context that has these services and these classes. */
-    final AnnotationConfigApplicationContext context(List<Retry> services, Class<?>... types) {
+    protected final AnnotationConfigApplicationContext context(List<Retry> services, Class<?>... types) {
         AnnotationConfigApplicationContext context = open(new AnnotationConfigApplicationContext());
         services.forEach(service -> context.registerBean(
                 service.name() + "Service", Retry.class, () -> service, bean -> bean.setDestroyMethodName("")));
@@ -69,7 +69,7 @@ abstract class SpringFixture {
         return context;
     }
 
-    final <T> T bean(Class<T> type, Class<?>... others) {
+    protected final <T> T bean(Class<T> type, Class<?>... others) {
         List<Class<?>> types = new ArrayList<>(List.of(others));
         types.add(type);
         return context(types.toArray(Class<?>[]::new)).getBean(type);
@@ -77,12 +77,12 @@ abstract class SpringFixture {
 
     /** Returns the object behind a proxy, whose fields are not those of the proxy. */
     @SuppressWarnings("unchecked")
-    static <T> T behind(T proxy) {
+    protected static <T> T behind(T proxy) {
         return (T) Objects.requireNonNull(AopProxyUtils.getSingletonTarget(proxy), "target");
     }
 
     /** Returns the problems for which an application context with these classes does not start. */
-    final List<String> problems(Class<?>... types) {
+    protected final List<String> problems(Class<?>... types) {
         try {
             context(types);
         } catch (InvalidForbearRetryException invalid) {
@@ -95,5 +95,5 @@ abstract class SpringFixture {
 
     /** Switches the annotation on. */
     @EnableForbearRetry
-    static class Enabled {}
+    public static class Enabled {}
 }
