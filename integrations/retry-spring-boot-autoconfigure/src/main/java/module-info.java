@@ -13,8 +13,11 @@ module io.forbear.retry.spring.boot {
     requires static io.forbear.retry.micrometer;
     requires static io.forbear.retry.otel;
     requires static io.forbear.retry.spring;
+    requires static reactor.core;
     requires static spring.boot.actuator;
     requires static spring.boot.actuator.autoconfigure;
+    requires static transitive spring.web;
+    requires static transitive spring.webflux;
     requires static transitive org.jspecify;
 
     exports io.forbear.retry.spring.boot;

@@ -8,6 +8,10 @@ module io.forbear.retry.spring.boot4 {
     requires spring.boot.autoconfigure;
     requires spring.context;
     requires static transitive spring.boot.health;
+    requires static transitive spring.boot.restclient;
+    requires static transitive spring.boot.webclient;
+    requires static spring.web;
+    requires static spring.webflux;
     requires static transitive org.jspecify;
 
     exports io.forbear.retry.spring.boot4;

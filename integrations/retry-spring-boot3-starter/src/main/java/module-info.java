@@ -9,6 +9,9 @@ module io.forbear.retry.spring.boot3 {
     requires spring.context;
     requires static transitive spring.boot.actuator;
     requires static spring.boot.actuator.autoconfigure;
+    requires static transitive spring.boot;
+    requires static spring.web;
+    requires static spring.webflux;
     requires static transitive org.jspecify;
 
     exports io.forbear.retry.spring.boot3;

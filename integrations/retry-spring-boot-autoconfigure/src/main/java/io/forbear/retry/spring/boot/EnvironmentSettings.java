@@ -63,9 +63,24 @@ final class EnvironmentSettings implements Supplier<List<List<ConfigEntry>>> {
                     .forEach(found -> problems.add(found.place() + found.label() + ": " + found.value() + " (expected: "
                             + OwnProperties.ALL.stream()
                                     .map(own -> "forbear." + own.name())
-                                    .collect(Collectors.joining(", ", "one of ", ")"))));
+                                    .collect(Collectors.joining(", ", "one of forbear.http.<service>, ", ")"))));
         }
         return problems;
+    }
+
+    /** Returns what names hosts, of each service that of the strongest source that names any. */
+    List<Found> hosts() {
+        Map<String, IterableConfigurationPropertySource> strongest = new LinkedHashMap<>();
+        List<Found> hosts = new ArrayList<>();
+        for (IterableConfigurationPropertySource source : sources()) {
+            source.stream().filter(OwnProperties::isHosts).sorted().forEach(name -> {
+                String service = name.getElement(2, Form.UNIFORM);
+                if (strongest.computeIfAbsent(service, unknown -> source) == source) {
+                    hosts.add(new Found(source, name, environment));
+                }
+            });
+        }
+        return hosts;
     }
 
     private List<IterableConfigurationPropertySource> sources() {

@@ -6,6 +6,7 @@ import io.forbear.retry.core.RetryRegistry;
 import io.forbear.retry.core.config.ConfigSources;
 import io.forbear.retry.core.config.RetryConfig;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -94,7 +95,9 @@ public class ForbearAutoConfiguration {
                 ObjectProvider<TracingListener> tracing,
                 ObjectProvider<RetryRuntime> runtime,
                 ObjectProvider<RetryRegistryCustomizer> customizers) {
-            RetryConfig config = Problems.read(sources, new EnvironmentSettings(environment).problems());
+            List<String> problems = new ArrayList<>(new EnvironmentSettings(environment).problems());
+            problems.addAll(new HttpHosts(environment).problems());
+            RetryConfig config = Problems.read(sources, problems);
             RetryRegistry.Builder builder = RetryRegistry.builder();
             runtime.ifAvailable(builder::runtime);
             observe(builder, metrics.getIfAvailable(), tracing.getIfAvailable());

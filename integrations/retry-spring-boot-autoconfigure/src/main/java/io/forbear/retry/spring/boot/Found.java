@@ -4,6 +4,7 @@ import io.forbear.retry.operations.ConfiguredValue.Source;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.source.ConfigurationProperty;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
+import org.springframework.boot.context.properties.source.ConfigurationPropertyName.Form;
 import org.springframework.boot.context.properties.source.IterableConfigurationPropertySource;
 import org.springframework.boot.origin.Origin;
 import org.springframework.boot.origin.PropertySourceOrigin;
@@ -21,9 +22,10 @@ import org.springframework.core.io.Resource;
  * @param value as text, placeholders resolved
  * @param label the name as it is written there
  * @param source the kind of the place
+ * @param service the third word of the name, as it was written; empty if there is none
  * @param placeName the place for people, such as {@code application.yml:12}; empty if the label says it
  */
-record Found(String value, String label, Source source, String placeName) {
+record Found(String value, String label, Source source, String service, String placeName) {
 
     Found(
             IterableConfigurationPropertySource source,
@@ -41,6 +43,7 @@ record Found(String value, String label, Source source, String placeName) {
                 value(property, environment),
                 label(property, name),
                 kind(origin(property), underlying),
+                name.getNumberOfElements() < 3 ? "" : name.getElement(2, Form.ORIGINAL),
                 placeName(origin(property), underlying));
     }
 

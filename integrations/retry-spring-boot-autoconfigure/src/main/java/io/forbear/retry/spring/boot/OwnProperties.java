@@ -32,6 +32,8 @@ final class OwnProperties {
                     "How often the environment is read again without being asked to, from 10 ms to a day. By default"
                             + " never."));
 
+    private static final ConfigurationPropertyName HTTP = ConfigurationPropertyName.of("forbear.http");
+
     private static final Set<ConfigurationPropertyName> NAMES = new HashSet<>();
 
     static {
@@ -42,14 +44,21 @@ final class OwnProperties {
 
     private OwnProperties() {}
 
-    /** Tells whether a property is one of these. */
+    /** Tells whether a property is one of these, or names the hosts of a service. */
     static boolean has(ConfigurationPropertyName name) {
-        return NAMES.contains(name);
+        return NAMES.contains(name) || isHosts(name);
+    }
+
+    /** Tells whether a property names the hosts of a service: {@code forbear.http.<service>}, a list or not. */
+    static boolean isHosts(ConfigurationPropertyName name) {
+        int elements = name.getNumberOfElements();
+        return HTTP.isAncestorOf(name) && (elements == 3 || elements == 4 && name.isNumericIndex(3));
     }
 
     /** Tells whether a word begins the name of one of these. */
     static boolean isGroup(String word) {
-        return ALL.stream().anyMatch(own -> own.name.equals(word) || own.name.startsWith(word + "."));
+        return word.equals("http")
+                || ALL.stream().anyMatch(own -> own.name.equals(word) || own.name.startsWith(word + "."));
     }
 
     /**
