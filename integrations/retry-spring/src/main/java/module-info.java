@@ -11,7 +11,11 @@ module io.forbear.retry.spring {
     requires transitive spring.core;
     requires spring.expression;
     requires static transitive org.jspecify;
+    requires static io.forbear.retry.reactor;
+    requires static transitive reactor.core;
+    requires static org.reactivestreams;
     requires static transitive spring.web;
+    requires static transitive spring.webflux;
 
     exports io.forbear.retry.spring;
     exports io.forbear.retry.spring.web;

@@ -19,6 +19,8 @@ final class ReturnType {
     private static final String ASYNC = "org.springframework.scheduling.annotation.Async";
 
     private static final boolean HAS_REACTIVE_STREAMS = isPresent("org.reactivestreams.Publisher");
+    private static final boolean HAS_OPERATOR =
+            isPresent("reactor.core.publisher.Mono") && isPresent("io.forbear.retry.reactor.ForbearOperator");
 
     private ReturnType() {}
 
@@ -43,15 +45,27 @@ final class ReturnType {
             problems.add(place, "return type", "void with @Async", "CompletableFuture, whose failure is seen");
             return null;
         }
-        if (HAS_REACTIVE_STREAMS && reactive(returned) != null) {
-            problems.add(place, "return type", returned.getSimpleName(), "a value; or add retry-reactor");
-            return null;
+        ReactiveAdapter adapter = HAS_REACTIVE_STREAMS ? Reactive.adapter(returned) : null;
+        if (adapter == null) {
+            return CallForm.value(fallback);
         }
-        return CallForm.value(fallback);
+        if (HAS_OPERATOR) {
+            return Reactive.form(adapter, fallback);
+        }
+        problems.add(place, "return type", returned.getSimpleName(), "retry-reactor among the libraries, or a value");
+        return null;
     }
 
-    private static @Nullable ReactiveAdapter reactive(Class<?> returned) {
-        return ReactiveAdapterRegistry.getSharedInstance().getAdapter(returned);
+    /** A class of its own, for Reactive Streams may be missing. */
+    private static final class Reactive {
+
+        static @Nullable ReactiveAdapter adapter(Class<?> returned) {
+            return ReactiveAdapterRegistry.getSharedInstance().getAdapter(returned);
+        }
+
+        static CallForm form(ReactiveAdapter adapter, @Nullable Fallback fallback) {
+            return new ReactiveForm(adapter, fallback);
+        }
     }
 
     private static boolean isAsync(Method method, Class<?> type) {

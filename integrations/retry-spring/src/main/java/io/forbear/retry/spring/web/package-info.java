@@ -1,6 +1,6 @@
 /**
  * HTTP clients of Spring that retry: {@link io.forbear.retry.spring.web.RestClientRetry} for {@code RestClient} and
- * {@code RestTemplate}.
+ * {@code RestTemplate}, {@link io.forbear.retry.spring.web.WebClientRetry} for {@code WebClient}.
  */
 @NullMarked
 package io.forbear.retry.spring.web;
