@@ -12,9 +12,11 @@ class ShopController {
 
     private final Orders orders;
     private final Prices prices;
+    private final Stock stock;
 
-    ShopController(Orders orders, Prices prices) {
+    ShopController(Orders orders, Prices prices, Stock stock) {
         this.orders = orders;
+        this.stock = stock;
         this.prices = prices;
     }
 
@@ -31,5 +33,20 @@ class ShopController {
     @GetMapping("/mono/{id}")
     Mono<String> mono(@PathVariable("id") String id) {
         return prices.find(id);
+    }
+
+    @GetMapping("/stock/rest/{id}")
+    String rest(@PathVariable("id") String id) {
+        return stock.find(id);
+    }
+
+    @GetMapping("/stock/web/{id}")
+    Mono<String> web(@PathVariable("id") String id) {
+        return stock.findLater(id);
+    }
+
+    @GetMapping("/stock/reserve/{id}")
+    String reserve(@PathVariable("id") String id) {
+        return stock.reserve(id);
     }
 }

@@ -23,6 +23,7 @@ final class Downstream implements AutoCloseable {
     private final Queue<Integer> script = new ConcurrentLinkedQueue<>();
     private final Map<String, AtomicInteger> byPath = new ConcurrentHashMap<>();
     private final AtomicInteger requests = new AtomicInteger();
+    private final AtomicInteger unsigned = new AtomicInteger();
 
     Downstream() {
         try {
@@ -38,6 +39,9 @@ final class Downstream implements AutoCloseable {
     private void answer(HttpExchange exchange) throws IOException {
         try (exchange) {
             requests.incrementAndGet();
+            if (exchange.getRequestHeaders().getFirst("shop-signature") == null) {
+                unsigned.incrementAndGet();
+            }
             String path = exchange.getRequestURI().getPath();
             byPath.computeIfAbsent(path, unknown -> new AtomicInteger()).incrementAndGet();
             Integer status = script.poll();
@@ -56,6 +60,15 @@ final class Downstream implements AutoCloseable {
 
     String url() {
         return "http://localhost:" + server.getAddress().getPort();
+    }
+
+    String authority() {
+        return "localhost:" + server.getAddress().getPort();
+    }
+
+    /** Returns how many requests did not carry what an interceptor of the shop adds. */
+    int unsigned() {
+        return unsigned.get();
     }
 
     int requests() {

@@ -22,6 +22,7 @@ abstract class ShopContract {
     private final HttpClient http = HttpClient.newHttpClient();
     private final Downstream orders = new Downstream();
     private final Downstream prices = new Downstream();
+    private final Downstream stock = new Downstream();
 
     /** Starts the shop. */
     abstract void start(String... arguments) throws Exception;
@@ -34,7 +35,12 @@ abstract class ShopContract {
 
     @BeforeAll
     void begins() throws Exception {
-        start("--server.port=0", "--shop.orders=" + orders.url(), "--shop.prices=" + prices.url());
+        start(
+                "--server.port=0",
+                "--shop.orders=" + orders.url(),
+                "--shop.prices=" + prices.url(),
+                "--shop.stock=" + stock.url(),
+                "--forbear.http.stock=" + stock.authority());
     }
 
     @AfterAll
@@ -44,6 +50,7 @@ abstract class ShopContract {
         } finally {
             orders.close();
             prices.close();
+            stock.close();
         }
     }
 
@@ -98,6 +105,35 @@ abstract class ShopContract {
     }
 
     @Test
+    void aRestClientRetriesToTheHostOfAPropertyAndEachAttemptIsSigned() throws Exception {
+        stock.script(503, 503);
+
+        assertThat(get("/stock/rest/8").body()).isEqualTo("answer to /stock/8");
+
+        assertThat(stock.requests("/stock/8")).isEqualTo(3);
+        assertThat(stock.unsigned()).isZero();
+    }
+
+    @Test
+    void aWebClientRetriesToTheHostOfAPropertyAndEachAttemptIsSigned() throws Exception {
+        stock.script(503, 503);
+
+        assertThat(get("/stock/web/9").body()).isEqualTo("answer to /stock/9");
+
+        assertThat(stock.requests("/stock/9")).isEqualTo(3);
+        assertThat(stock.unsigned()).isZero();
+    }
+
+    @Test
+    void aPostToAHostOfAPropertyIsNotRepeatedAfterTheServerMayHaveCarriedItOut() throws Exception {
+        stock.script(500);
+
+        assertThat(get("/stock/reserve/10").statusCode()).isEqualTo(500);
+
+        assertThat(stock.requests("/stock/10")).isEqualTo(1);
+    }
+
+    @Test
     void aClientErrorIsNotRetriedAndItsFallbackAnswers() throws Exception {
         orders.script(404);
 
@@ -134,7 +170,7 @@ abstract class ShopContract {
         assertThat(one.statusCode()).isEqualTo(200);
         assertThat(one.body())
                 .contains("\"max-attempts\":{\"value\":\"3\",\"source\":\"file\","
-                        + "\"origin\":\"forbear.services.orders.max-attempts (application.yml:8)\"}")
+                        + "\"origin\":\"forbear.services.orders.max-attempts (application.yml:9)\"}")
                 .contains("\"breaker\":{\"state\":\"closed\"")
                 .contains("\"budget\":{\"balance\":");
         assertThat(get("/actuator/forbear/nothing").statusCode()).isEqualTo(404);
