@@ -168,7 +168,7 @@ class ModulesTest {
                     Set.of(
                             "java.base",
                             "static transitive org.jspecify",
-                            "static transitive reactor.blockhound",
+                            "static reactor.blockhound",
                             "transitive io.forbear.retry",
                             "transitive org.reactivestreams",
                             "transitive reactor.core")));

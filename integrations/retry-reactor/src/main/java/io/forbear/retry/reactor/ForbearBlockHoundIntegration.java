@@ -20,6 +20,7 @@ import reactor.blockhound.integration.BlockHoundIntegration;
  *
  * @since 0.1
  */
+@SuppressWarnings("exports") // a module that sees this one compiles without BlockHound
 public final class ForbearBlockHoundIntegration implements BlockHoundIntegration {
 
     private static final String CORE = "io.forbear.retry.core.";
