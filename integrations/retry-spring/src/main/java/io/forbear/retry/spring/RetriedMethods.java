@@ -69,7 +69,9 @@ final class RetriedMethods {
                 ? null
                 : Fallback.find(declaration.fallbackMethod(), method, type, problems);
         CallForm form = ReturnType.form(method, type, fallback, problems);
-        return retry == null || form == null || !problems.isEmpty() ? null : new RetriedMethod(retry, client, form);
+        return retry == null || form == null || !problems.isEmpty()
+                ? null
+                : new RetriedMethod(retry, client, OuterTransaction.mayJoin(method, type), form);
     }
 
     private @Nullable Retry retry(Declaration declaration, String place, Problems problems) {
