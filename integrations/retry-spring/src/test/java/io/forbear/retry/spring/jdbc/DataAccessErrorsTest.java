@@ -60,14 +60,17 @@ class DataAccessErrorsTest {
         assertThat(isRetried(new InvalidDataAccessApiUsageException("misused"))).isFalse();
         assertThat(isRetried(new DataAccessResourceFailureException("lost"))).isTrue();
         assertThat(of(new QueryTimeoutException("slow")).category()).isEqualTo(ErrorCategory.TIMEOUT);
-        assertThat(of(new OptimisticLockingFailureException("changed")).isNotExecuted()).isTrue();
+        assertThat(of(new OptimisticLockingFailureException("changed")).isNotExecuted())
+                .isTrue();
         assertThat(of(new CannotAcquireLockException("locked")).isNotExecuted()).isTrue();
     }
 
     @Test
     void aTransactionThatWasNotBegunHasDoneNothing() {
-        assertThat(of(new CannotCreateTransactionException("no connection")).isNotExecuted()).isTrue();
-        assertThat(of(new CannotGetJdbcConnectionException("no connection")).isNotExecuted()).isTrue();
+        assertThat(of(new CannotCreateTransactionException("no connection")).isNotExecuted())
+                .isTrue();
+        assertThat(of(new CannotGetJdbcConnectionException("no connection")).isNotExecuted())
+                .isTrue();
         assertThat(isRetried(new CannotCreateTransactionException(
                         "pool", new SQLTransientConnectionException("Connection is not available"))))
                 .isTrue();

@@ -74,8 +74,18 @@ final class PostgresServer implements AutoCloseable {
         }
         Path data = folder.resolve("data");
         Process init = command(
-                        folder, as, programs.resolve("initdb").toString(), "-D", data.toString(), "-U", "test", "-N",
-                        "--auth=trust", "--locale=C", "-E", "UTF8")
+                        folder,
+                        as,
+                        programs.resolve("initdb").toString(),
+                        "-D",
+                        data.toString(),
+                        "-U",
+                        "test",
+                        "-N",
+                        "--auth=trust",
+                        "--locale=C",
+                        "-E",
+                        "UTF8")
                 .start();
         if (!init.waitFor(2, TimeUnit.MINUTES) || init.exitValue() != 0) {
             init.destroyForcibly();
@@ -86,8 +96,18 @@ final class PostgresServer implements AutoCloseable {
             port = free.getLocalPort();
         }
         Process process = command(
-                        folder, as, programs.resolve("postgres").toString(), "-D", data.toString(), "-p", "" + port,
-                        "-h", "127.0.0.1", "-k", "", "-F")
+                        folder,
+                        as,
+                        programs.resolve("postgres").toString(),
+                        "-D",
+                        data.toString(),
+                        "-p",
+                        "" + port,
+                        "-h",
+                        "127.0.0.1",
+                        "-k",
+                        "",
+                        "-F")
                 .start();
         PostgresServer server = new PostgresServer(folder, process, port);
         server.awaitStart();
@@ -110,7 +130,8 @@ final class PostgresServer implements AutoCloseable {
         all.addAll(List.of(command));
         ProcessBuilder builder = new ProcessBuilder(all).directory(folder.toFile());
         return builder.redirectErrorStream(true)
-                .redirectOutput(ProcessBuilder.Redirect.appendTo(folder.resolve("log").toFile()));
+                .redirectOutput(
+                        ProcessBuilder.Redirect.appendTo(folder.resolve("log").toFile()));
     }
 
     private void awaitStart() throws IOException, InterruptedException {

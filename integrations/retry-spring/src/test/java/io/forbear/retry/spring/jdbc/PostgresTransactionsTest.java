@@ -163,14 +163,18 @@ class PostgresTransactionsTest extends SpringFixture {
         other.setPropagationBehavior(TransactionTemplate.PROPAGATION_REQUIRES_NEW);
         JdbcTemplate jdbc = context.getBean(JdbcTemplate.class);
 
-        ledger.bookBySum(1, once(() -> other.executeWithoutResult(status -> {
-            int sum = jdbc.queryForObject("select sum(balance) from account", Integer.class);
-            jdbc.update("update account set balance = ? where id = 2", sum);
-        })));
+        ledger.bookBySum(
+                1,
+                once(() -> other.executeWithoutResult(status -> {
+                    int sum = jdbc.queryForObject("select sum(balance) from account", Integer.class);
+                    jdbc.update("update account set balance = ? where id = 2", sum);
+                })));
 
         assertThat(behind(ledger).transactions).hasSize(2).doesNotHaveDuplicates();
         assertThat(balance(2)).isEqualTo(200);
-        assertThat(balance(1)).as("the sum with what the other transaction wrote").isEqualTo(300);
+        assertThat(balance(1))
+                .as("the sum with what the other transaction wrote")
+                .isEqualTo(300);
         assertThat(bookings()).isEqualTo(1);
     }
 
