@@ -14,6 +14,7 @@ module io.forbear.retry.spring {
     requires static io.forbear.retry.reactor;
     requires static transitive reactor.core;
     requires static org.reactivestreams;
+    requires static spring.tx;
     requires static transitive spring.web;
     requires static transitive spring.webflux;
 

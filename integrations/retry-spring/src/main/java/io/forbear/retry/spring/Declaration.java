@@ -1,15 +1,9 @@
 package io.forbear.retry.spring;
 
 import io.forbear.retry.Criticality;
-import java.lang.reflect.AnnotatedElement;
 import java.lang.reflect.Method;
-import java.lang.reflect.Modifier;
 import org.jspecify.annotations.Nullable;
-import org.springframework.aop.support.AopUtils;
 import org.springframework.core.annotation.MergedAnnotation;
-import org.springframework.core.annotation.MergedAnnotations;
-import org.springframework.core.annotation.MergedAnnotations.SearchStrategy;
-import org.springframework.util.ReflectionUtils;
 
 /**
  * What the annotation of a method says, as it is written.
@@ -27,39 +21,16 @@ record Declaration(
         Criticality criticality,
         String client,
         String fallbackMethod,
-        boolean isOfType) {
+        boolean isOfType)
+        implements RetryAnnotation {
 
-    /**
-     * Finds what is said of a method: on the method of the class, on those that it overrides or implements, on the
-     * class, on its superclasses and interfaces.
-     *
-     * @param type the class of the bean, or of its proxy
-     */
+    /** Finds what is said of a method; {@code null} for nothing. */
     static @Nullable Declaration find(Method method, Class<?> type) {
-        Method own = AopUtils.getMostSpecificMethod(method, type);
-        MergedAnnotation<ForbearRetry> found = annotation(own);
-        if (!found.isPresent() && !own.equals(method)) {
-            found = annotation(method);
-        }
-        if (found.isPresent()) {
-            return read(found, false);
-        }
-        boolean covered = Modifier.isPublic(own.getModifiers())
-                && !Modifier.isStatic(own.getModifiers())
-                && !own.isSynthetic()
-                && !ReflectionUtils.isObjectMethod(own);
-        if (!covered) {
-            return null;
-        }
-        MergedAnnotation<ForbearRetry> ofType = annotation(type);
-        return ofType.isPresent() ? read(ofType, true) : null;
+        Found found = RetryAnnotation.find(ForbearRetry.class.getName(), method, type);
+        return found == null ? null : read(found.annotation(), found.isOfType());
     }
 
-    private static MergedAnnotation<ForbearRetry> annotation(AnnotatedElement element) {
-        return MergedAnnotations.from(element, SearchStrategy.TYPE_HIERARCHY).get(ForbearRetry.class);
-    }
-
-    private static Declaration read(MergedAnnotation<ForbearRetry> annotation, boolean isOfType) {
+    private static Declaration read(MergedAnnotation<?> annotation, boolean isOfType) {
         return new Declaration(
                 annotation.getString("name"),
                 annotation.getEnum("idempotent", ForbearRetry.Idempotent.class),

@@ -14,6 +14,7 @@ import org.springframework.aop.ProxyMethodInvocation;
 import org.springframework.aop.support.AopUtils;
 import org.springframework.core.MethodIntrospector;
 import org.springframework.core.ResolvableType;
+import org.springframework.core.annotation.MergedAnnotations;
 import org.springframework.util.ClassUtils;
 import org.springframework.util.ReflectionUtils;
 
@@ -23,8 +24,13 @@ final class Fallback {
     /** That without an exception is under {@link Throwable}, and is asked last. */
     private final Map<Class<?>, Method> methods;
 
-    private Fallback(Map<Class<?>, Method> methods) {
-        this.methods = methods;
+    /** Whether the exception is the first argument, and not the last. */
+    private final boolean exceptionFirst;
+
+    private Fallback(Map<Class<?>, Method> methods, boolean exceptionFirst) {
+        this.methods = Map.copyOf(methods);
+        this.exceptionFirst = exceptionFirst;
+        methods.values().forEach(ReflectionUtils::makeAccessible);
     }
 
     /** Finds the methods of a name that fit a method; {@code null} where there is none, which is a problem. */
@@ -51,8 +57,46 @@ final class Fallback {
             problems.add(place, "fallbackMethod", name, rule);
             return null;
         }
-        found.values().forEach(ReflectionUtils::makeAccessible);
-        return new Fallback(Map.copyOf(found));
+        return new Fallback(found, false);
+    }
+
+    /**
+     * Finds the methods of spring-retry that stand in for a method, its {@code @Recover}; {@code null} for none.
+     *
+     * @param name the name of such a method, {@code ""} for all that fit
+     */
+    static @Nullable Fallback recover(String name, Method method, Class<?> type, Problems problems) {
+        String place = Problems.place(type, method);
+        Map<Class<?>, Method> found = new HashMap<>();
+        for (Method candidate : MethodIntrospector.selectMethods(type, (ReflectionUtils.MethodFilter)
+                one -> MergedAnnotations.from(one).isPresent("org.springframework.retry.annotation.Recover"))) {
+            boolean named = name.isEmpty() || candidate.getName().equals(name);
+            Class<?> takes = named && returnsSame(candidate, method, type) ? recovers(candidate, method) : null;
+            if (takes != null && found.putIfAbsent(takes, candidate) != null) {
+                problems.add(place, "@Recover", candidate.getName(), "one method for " + takes.getSimpleName());
+            }
+        }
+        if (found.isEmpty() && !name.isEmpty()) {
+            problems.add(place, "recover", name, "a method with @Recover that fits");
+        }
+        return found.isEmpty() ? null : new Fallback(found, true);
+    }
+
+    /** Returns the type of exception that a recovering method takes; {@code null} if it does not fit. */
+    private static @Nullable Class<?> recovers(Method candidate, Method method) {
+        Class<?>[] wanted = candidate.getParameterTypes();
+        Class<?>[] there = method.getParameterTypes();
+        boolean takesException = wanted.length > 0 && Throwable.class.isAssignableFrom(wanted[0]);
+        int first = takesException ? 1 : 0;
+        if (wanted.length - first > there.length) {
+            return null;
+        }
+        for (int i = first; i < wanted.length; i++) {
+            if (!ClassUtils.isAssignable(wanted[i], there[i - first])) {
+                return null;
+            }
+        }
+        return takesException ? wanted[0] : Throwable.class;
     }
 
     private static boolean isCandidate(Method method, String name) {
@@ -61,12 +105,10 @@ final class Fallback {
 
     /** Returns the type of exception that a candidate takes; {@code null} if it does not stand in for the method. */
     private static @Nullable Class<?> takes(Method candidate, Method method, Class<?> type) {
-        Class<?> returned = ResolvableType.forMethodReturnType(method, type).resolve(method.getReturnType());
-        Class<?> given = ResolvableType.forMethodReturnType(candidate, type).resolve(candidate.getReturnType());
-        boolean returnsIt = returned == void.class ? given == void.class : ClassUtils.isAssignable(returned, given);
         Class<?>[] wanted = candidate.getParameterTypes();
         Class<?>[] there = method.getParameterTypes();
-        if (!returnsIt || wanted.length < there.length || wanted.length > there.length + 1) {
+        boolean fits = wanted.length >= there.length && wanted.length <= there.length + 1;
+        if (!fits || !returnsSame(candidate, method, type)) {
             return null;
         }
         for (int i = 0; i < there.length; i++) {
@@ -79,6 +121,12 @@ final class Fallback {
         }
         Class<?> last = wanted[there.length];
         return Throwable.class.isAssignableFrom(last) ? last : null;
+    }
+
+    private static boolean returnsSame(Method candidate, Method method, Class<?> type) {
+        Class<?> returned = ResolvableType.forMethodReturnType(method, type).resolve(method.getReturnType());
+        Class<?> given = ResolvableType.forMethodReturnType(candidate, type).resolve(candidate.getReturnType());
+        return returned == void.class ? given == void.class : ClassUtils.isAssignable(returned, given);
     }
 
     /** Returns the methods that may be called, for the hints of a native image. */
@@ -99,11 +147,7 @@ final class Fallback {
         if (method == null) {
             throw failure;
         }
-        Object[] arguments = invocation.getArguments();
-        if (method.getParameterCount() > arguments.length) {
-            arguments = Arrays.copyOf(arguments, arguments.length + 1);
-            arguments[arguments.length - 1] = failure;
-        }
+        Object[] arguments = arguments(method, invocation.getArguments(), failure);
         try {
             return AopUtils.invokeJoinpointUsingReflection(receiver(invocation), method, arguments);
         } catch (Throwable second) {
@@ -112,6 +156,25 @@ final class Fallback {
             }
             throw second;
         }
+    }
+
+    private @Nullable Object[] arguments(Method method, @Nullable Object[] ofCall, Throwable failure) {
+        int wanted = method.getParameterCount();
+        if (!exceptionFirst) {
+            @Nullable Object[] arguments = Arrays.copyOf(ofCall, wanted);
+            if (wanted > ofCall.length) {
+                arguments[wanted - 1] = failure;
+            }
+            return arguments;
+        }
+        boolean takesException = wanted > 0 && Throwable.class.isAssignableFrom(method.getParameterTypes()[0]);
+        int first = takesException ? 1 : 0;
+        @Nullable Object[] arguments = new Object[wanted];
+        System.arraycopy(ofCall, 0, arguments, first, wanted - first);
+        if (takesException) {
+            arguments[0] = failure;
+        }
+        return arguments;
     }
 
     private static boolean isMendable(Throwable failure) {

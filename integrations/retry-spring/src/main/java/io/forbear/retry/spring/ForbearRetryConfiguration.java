@@ -44,4 +44,15 @@ public final class ForbearRetryConfiguration implements ImportAware {
         }
         return processor;
     }
+
+    /**
+     * Makes what takes {@code @Retryable} over where there is a {@link RetryableBridge}.
+     *
+     * @return a new post-processor
+     */
+    @Bean
+    @Role(BeanDefinition.ROLE_INFRASTRUCTURE)
+    public static RetryableTakeover forbearRetryableTakeover() {
+        return new RetryableTakeover();
+    }
 }

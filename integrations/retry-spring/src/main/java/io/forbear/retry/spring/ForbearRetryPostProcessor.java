@@ -104,7 +104,7 @@ public final class ForbearRetryPostProcessor extends AbstractBeanFactoryAwareAdv
     }
 
     /** Matches the methods that are annotated, or whose class is. */
-    private static final class Annotated extends StaticMethodMatcherPointcut {
+    private final class Annotated extends StaticMethodMatcherPointcut {
 
         Annotated() {
             setClassFilter(type -> AnnotationUtils.isCandidateClass(type, ForbearRetry.class)
@@ -113,7 +113,8 @@ public final class ForbearRetryPostProcessor extends AbstractBeanFactoryAwareAdv
 
         @Override
         public boolean matches(Method method, Class<?> type) {
-            return Declaration.find(method, ClassUtils.getUserClass(type)) != null;
+            RetriedMethods known = methods;
+            return known != null && known.annotation(method, ClassUtils.getUserClass(type)) != null;
         }
     }
 }

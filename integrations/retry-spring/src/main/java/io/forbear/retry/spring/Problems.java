@@ -22,6 +22,10 @@ final class Problems {
         lines.add(place + ": " + name + ": " + thrown.getMessage());
     }
 
+    void addAll(Problems others) {
+        lines.addAll(others.lines);
+    }
+
     boolean isEmpty() {
         return lines.isEmpty();
     }

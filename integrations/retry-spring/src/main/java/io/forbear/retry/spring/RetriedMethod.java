@@ -11,6 +11,7 @@ final class RetriedMethod {
 
     private final Retry retry;
     private final @Nullable ClientKey client;
+    private final boolean mayJoinTransaction;
     private final CallForm form;
 
     /**
@@ -18,10 +19,12 @@ final class RetriedMethod {
      *
      * @param retry a view with the options that the annotation sets
      * @param client tells the client of a call; {@code null} where there is none
+     * @param mayJoinTransaction whether the method takes part in the transaction of its caller, where there is one
      */
-    RetriedMethod(Retry retry, @Nullable ClientKey client, CallForm form) {
+    RetriedMethod(Retry retry, @Nullable ClientKey client, boolean mayJoinTransaction, CallForm form) {
         this.retry = retry;
         this.client = client;
+        this.mayJoinTransaction = mayJoinTransaction;
         this.form = form;
     }
 
@@ -37,6 +40,9 @@ final class RetriedMethod {
         if (client != null) {
             String id = client.of(invocation);
             view = id == null ? view : view.forClient(id);
+        }
+        if (mayJoinTransaction && OuterTransaction.isActive()) {
+            view = view.with(CallOptions.defaults().notRepeatable());
         }
         CallOptions incoming = IncomingCall.current();
         return incoming == CallOptions.defaults() ? view : view.with(incoming);

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.aopalliance.intercept.MethodInvocation;
 import org.jspecify.annotations.Nullable;
+import org.springframework.aop.support.AopUtils;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.beans.factory.config.EmbeddedValueResolver;
 import org.springframework.core.MethodClassKey;
@@ -24,12 +25,14 @@ final class RetriedMethods {
     private final ConfigurableListableBeanFactory beans;
     private final RetryLookup services;
     private final EmbeddedValueResolver placeholders;
+    private final Bridge bridge;
     private final Map<MethodClassKey, RetriedMethod> methods = new ConcurrentHashMap<>();
 
     RetriedMethods(ConfigurableListableBeanFactory beans) {
         this.beans = beans;
         this.services = new Services(beans);
         this.placeholders = new EmbeddedValueResolver(beans);
+        this.bridge = new Bridge(beans, placeholders);
     }
 
     /** Returns the method that is called; {@code null} if it is not annotated. */
@@ -44,12 +47,12 @@ final class RetriedMethods {
     }
 
     private @Nullable RetriedMethod add(MethodClassKey key, Method method, Class<?> type) {
-        Declaration declaration = Declaration.find(method, type);
-        if (declaration == null) {
+        RetryAnnotation annotation = annotation(method, type);
+        if (annotation == null) {
             return null;
         }
         Problems problems = new Problems();
-        RetriedMethod made = make(method, type, declaration, problems);
+        RetriedMethod made = make(AopUtils.getMostSpecificMethod(method, type), type, annotation, problems);
         problems.throwIfAny();
         if (made != null) {
             methods.put(key, made);
@@ -57,19 +60,36 @@ final class RetriedMethods {
         return made;
     }
 
+    /** Finds what is said of the retries of a method; {@code null} for nothing. */
+    @Nullable
+    RetryAnnotation annotation(Method method, Class<?> type) {
+        Declaration own = Declaration.find(method, type);
+        return own == null && bridge.isThere() ? BridgedRetryable.find(method, type) : own;
+    }
+
     /** Makes what an annotation says; {@code null} where that has problems. */
     @Nullable
-    RetriedMethod make(Method method, Class<?> type, Declaration declaration, Problems problems) {
+    RetriedMethod make(Method method, Class<?> type, RetryAnnotation annotation, Problems problems) {
+        Problems own = new Problems();
         String place = Problems.place(type, method);
-        Retry retry = retry(declaration, place, problems);
-        ClientKey client = declaration.client().isEmpty()
+        Retry retry = null;
+        ClientKey client = null;
+        Fallback fallback = null;
+        if (annotation instanceof Declaration said) {
+            retry = retry(said, place, own);
+            client = said.client().isEmpty() ? null : ClientKey.read(said.client(), method, type, beans, own);
+            fallback = said.fallbackMethod().isEmpty() ? null : Fallback.find(said.fallbackMethod(), method, type, own);
+        } else if (annotation instanceof BridgedRetryable bridged) {
+            retry = bridge.retry(bridged, method, type, own);
+            fallback = bridged.ofFramework()
+                    ? null
+                    : Fallback.recover(bridged.annotation().getString("recover"), method, type, own);
+        }
+        CallForm form = ReturnType.form(method, type, fallback, own);
+        problems.addAll(own);
+        return retry == null || form == null || !own.isEmpty()
                 ? null
-                : ClientKey.read(declaration.client(), method, type, beans, problems);
-        Fallback fallback = declaration.fallbackMethod().isEmpty()
-                ? null
-                : Fallback.find(declaration.fallbackMethod(), method, type, problems);
-        CallForm form = ReturnType.form(method, type, fallback, problems);
-        return retry == null || form == null || !problems.isEmpty() ? null : new RetriedMethod(retry, client, form);
+                : new RetriedMethod(retry, client, OuterTransaction.mayJoin(method, type), form);
     }
 
     private @Nullable Retry retry(Declaration declaration, String place, Problems problems) {

@@ -27,8 +27,8 @@ final class StartUpCheck {
 
     /** Annotations of other libraries that retry too, so that both on one method multiply its attempts. */
     private static final List<String> OTHER_RETRIES = List.of(
-            "org.springframework.resilience.annotation.Retryable",
-            "org.springframework.retry.annotation.Retryable",
+            BridgedRetryable.OF_FRAMEWORK,
+            BridgedRetryable.OF_SPRING_RETRY,
             "io.github.resilience4j.retry.annotation.Retry");
 
     private final ConfigurableListableBeanFactory beans;
@@ -70,7 +70,7 @@ final class StartUpCheck {
     }
 
     private void check(Class<?> type, String bean) {
-        Map<Method, Declaration> annotated = annotated(type);
+        Map<Method, RetryAnnotation> annotated = annotated(type);
         if (annotated.isEmpty()) {
             return;
         }
@@ -79,15 +79,17 @@ final class StartUpCheck {
             problems.add(
                     type.getName(), "class", "final", "one that is not final, or has an interface; in Kotlin open");
         }
-        Map<Method, Declaration> own = new HashMap<>();
-        annotated.forEach((method, declaration) -> {
+        Map<Method, RetryAnnotation> own = new HashMap<>();
+        annotated.forEach((method, annotation) -> {
             Method specific = AopUtils.getMostSpecificMethod(method, type);
             if (isReachable(specific, type, subclassed)) {
-                methods.make(specific, type, declaration, problems);
-                checkOthers(specific, type);
+                methods.make(specific, type, annotation, problems);
+                if (annotation instanceof Declaration) {
+                    checkOthers(specific, type);
+                }
             }
-            if (!declaration.isOfType()) {
-                own.put(specific, declaration);
+            if (!annotation.isOfType()) {
+                own.put(specific, annotation);
             }
         });
         for (SelfCalls.SelfCall call : SelfCalls.of(type, annotated.keySet(), own.keySet())) {
@@ -99,10 +101,10 @@ final class StartUpCheck {
         }
     }
 
-    private static Map<Method, Declaration> annotated(Class<?> type) {
+    private Map<Method, RetryAnnotation> annotated(Class<?> type) {
         try {
-            return MethodIntrospector.selectMethods(type, (MethodIntrospector.MetadataLookup<@Nullable Declaration>)
-                    method -> Declaration.find(method, type));
+            return MethodIntrospector.selectMethods(type, (MethodIntrospector.MetadataLookup<@Nullable RetryAnnotation>)
+                    method -> methods.annotation(method, type));
         } catch (LinkageError unknown) {
             return Map.of(); // as there: a method's type lacks a library, and the bean is not in use
         }

@@ -145,9 +145,7 @@ public final class RestClientRetry implements ClientHttpRequestInterceptor {
         HttpHeaders headers = fresh.getHeaders();
         int attempt = HttpAdapter.attempt(view);
         if (attempt > 1) {
-            headers.set(
-                    AttemptHeader.NAME,
-                    HttpAdapter.attemptValue(attempt, headers.getFirst(AttemptHeader.NAME)));
+            headers.set(AttemptHeader.NAME, HttpAdapter.attemptValue(attempt, headers.getFirst(AttemptHeader.NAME)));
         }
         Duration left = view.remaining().orElse(null);
         if (left != null) {
@@ -159,8 +157,8 @@ public final class RestClientRetry implements ClientHttpRequestInterceptor {
     /** Returns the response, or throws it where it is a failure. */
     private static ClientHttpResponse judged(ClientHttpResponse response, Retry view) throws IOException {
         int status = response.getStatusCode().value();
-        Classification failure =
-                HttpAdapter.failure(view, response, status, name -> response.getHeaders().getFirst(name));
+        Classification failure = HttpAdapter.failure(
+                view, response, status, name -> response.getHeaders().getFirst(name));
         if (failure != null) {
             throw new FailedResult(response, failure);
         }

@@ -84,7 +84,8 @@ public class RestClientRetryTest extends HttpFixture {
     void aPostIsSentOnceUnlessTheUserSaysThatItMayBeRepeated() {
         answers(503, 503);
         RestClient once = client(RestClientRetry.of(orders));
-        RestClient again = client(RestClientRetry.of(orders.with(CallOptions.defaults().idempotent())));
+        RestClient again =
+                client(RestClientRetry.of(orders.with(CallOptions.defaults().idempotent())));
 
         assertThatThrownBy(() -> post(once)).isInstanceOf(HttpServerErrorException.class);
         assertThat(requests).hasSize(1);
@@ -169,8 +170,8 @@ public class RestClientRetryTest extends HttpFixture {
         assertThat(thrown).isInstanceOf(ResourceAccessException.class);
         assertThat(thrown.getCause().getSuppressed())
                 .singleElement()
-                .isInstanceOfSatisfying(RetryStopped.class, note -> assertThat(note.reason())
-                        .isEqualTo(StopReason.ATTEMPTS_EXHAUSTED));
+                .isInstanceOfSatisfying(
+                        RetryStopped.class, note -> assertThat(note.reason()).isEqualTo(StopReason.ATTEMPTS_EXHAUSTED));
     }
 
     // ---- the other interceptors
@@ -217,12 +218,18 @@ public class RestClientRetryTest extends HttpFixture {
 
         answers(503, 503);
         assertThat(template.getForObject(uri(), String.class)).isEqualTo("status 200");
-        assertThat(requests).extracting(one -> one.headers().get("trace")).hasSize(3).doesNotContainNull();
+        assertThat(requests)
+                .extracting(one -> one.headers().get("trace"))
+                .hasSize(3)
+                .doesNotContainNull();
 
         requests.clear();
         answers(503, 503);
         assertThat(get(RestClient.create(template))).isEqualTo("status 200");
-        assertThat(requests).extracting(one -> one.headers().get("trace")).hasSize(3).doesNotContainNull();
+        assertThat(requests)
+                .extracting(one -> one.headers().get("trace"))
+                .hasSize(3)
+                .doesNotContainNull();
         assertThat(orders.snapshot().calls()).as("once for each call").isEqualTo(2);
     }
 
@@ -272,8 +279,8 @@ public class RestClientRetryTest extends HttpFixture {
     void eachCallAsksForItsRetry() {
         answers(503);
         Retry other = open(service("other").build());
-        RestClient client = client(RestClientRetry.of(
-                request -> request.getURI().getQuery() == null ? orders : other));
+        RestClient client =
+                client(RestClientRetry.of(request -> request.getURI().getQuery() == null ? orders : other));
 
         get(client);
         client.get().uri(URI.create(uri() + "?other")).retrieve().toBodilessEntity();
@@ -296,14 +303,15 @@ public class RestClientRetryTest extends HttpFixture {
     }
 
     private OrdersApi api(ClientHttpRequestInterceptor... interceptors) {
-        RestClient client = client(interceptors).mutate().baseUrl(uri().replace("/orders", "")).build();
+        RestClient client = client(interceptors)
+                .mutate()
+                .baseUrl(uri().replace("/orders", ""))
+                .build();
         AnnotationConfigApplicationContext context = open(new AnnotationConfigApplicationContext());
         context.registerBean(RetryLookup.class, () -> name -> orders);
-        context.registerBean(
-                OrdersApi.class,
-                () -> HttpServiceProxyFactory.builderFor(RestClientAdapter.create(client))
-                        .build()
-                        .createClient(OrdersApi.class));
+        context.registerBean(OrdersApi.class, () -> HttpServiceProxyFactory.builderFor(RestClientAdapter.create(client))
+                .build()
+                .createClient(OrdersApi.class));
         context.register(Enabled.class);
         context.refresh();
         return context.getBean(OrdersApi.class);
@@ -335,8 +343,10 @@ public class RestClientRetryTest extends HttpFixture {
         };
 
         ClientHttpResponse response = RestClientRetry.of(orders)
-                .intercept(new AttemptRequest(new org.springframework.mock.http.client.MockClientHttpRequest()),
-                        new byte[0], execution);
+                .intercept(
+                        new AttemptRequest(new org.springframework.mock.http.client.MockClientHttpRequest()),
+                        new byte[0],
+                        execution);
 
         assertThat(response.getStatusCode().value()).isEqualTo(200);
         assertThat(calls).hasSize(3);

@@ -75,9 +75,7 @@ class WebClientRetryTest extends HttpFixture {
         end(mono);
         end(mono);
 
-        assertThat(requests)
-                .extracting(one -> one.header(AttemptHeader.NAME))
-                .containsExactly(null, "2", null, "2");
+        assertThat(requests).extracting(one -> one.header(AttemptHeader.NAME)).containsExactly(null, "2", null, "2");
     }
 
     @Test
@@ -96,7 +94,8 @@ class WebClientRetryTest extends HttpFixture {
     void aPostIsSentOnceUnlessTheUserSaysThatItMayBeRepeated() throws InterruptedException {
         answers(503, 503);
         WebClient once = client(WebClientRetry.of(orders));
-        WebClient again = client(WebClientRetry.of(orders.with(CallOptions.defaults().idempotent())));
+        WebClient again =
+                client(WebClientRetry.of(orders.with(CallOptions.defaults().idempotent())));
 
         assertThatThrownBy(() -> end(post(once))).hasCauseInstanceOf(WebClientResponseException.class);
         assertThat(requests).hasSize(1);
@@ -169,9 +168,7 @@ class WebClientRetryTest extends HttpFixture {
         end(get(client(adding("before", seen), WebClientRetry.of(orders), adding("after", seen))));
 
         assertThat(seen).containsExactly("before", "after", "after", "after");
-        assertThat(requests)
-                .extracting(one -> one.headers().get("trace"))
-                .containsOnly(List.of("before", "after"));
+        assertThat(requests).extracting(one -> one.headers().get("trace")).containsOnly(List.of("before", "after"));
     }
 
     private static ExchangeFilterFunction adding(String name, List<String> seen) {
@@ -239,9 +236,8 @@ class WebClientRetryTest extends HttpFixture {
 
     @Test
     void aFailedResponseThatThePolicyThrowsIsThatOfTheClient() {
-        Retry strict = open(service("strict")
-                .policy(policy().throwFailedResults().build())
-                .build());
+        Retry strict = open(
+                service("strict").policy(policy().throwFailedResults().build()).build());
 
         CompletableFuture<ClientResponse> future =
                 WebClientRetry.of(strict).filter(request(), new Bodies(9)).toFuture();
@@ -256,7 +252,8 @@ class WebClientRetryTest extends HttpFixture {
     @Test
     void eachSubscriptionAsksForItsRetry() {
         Retry other = open(service("other").build());
-        WebClientRetry byAttribute = WebClientRetry.of(request -> request.attribute("other").isPresent() ? other : orders);
+        WebClientRetry byAttribute =
+                WebClientRetry.of(request -> request.attribute("other").isPresent() ? other : orders);
 
         byAttribute.filter(request(), new Bodies(0)).block();
         byAttribute
