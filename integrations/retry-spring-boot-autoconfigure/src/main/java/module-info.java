@@ -13,12 +13,17 @@ module io.forbear.retry.spring.boot {
     requires static io.forbear.retry.micrometer;
     requires static io.forbear.retry.otel;
     requires static io.forbear.retry.spring;
+    requires static io.forbear.retry.testkit;
+    requires static org.junit.jupiter.api;
     requires static reactor.core;
-    requires static spring.boot.actuator;
     requires static spring.boot.actuator.autoconfigure;
-    requires static transitive spring.web;
-    requires static transitive spring.webflux;
+    requires static spring.boot.actuator;
+    requires static spring.boot.test;
+    requires static spring.test;
+    requires static spring.web;
+    requires static spring.webflux;
     requires static transitive org.jspecify;
 
     exports io.forbear.retry.spring.boot;
+    exports io.forbear.retry.spring.boot.test;
 }

@@ -7,9 +7,9 @@ module io.forbear.retry.spring.boot4 {
     requires transitive io.forbear.retry.spring.boot;
     requires spring.boot.autoconfigure;
     requires spring.context;
-    requires static transitive spring.boot.health;
-    requires static transitive spring.boot.restclient;
-    requires static transitive spring.boot.webclient;
+    requires static spring.boot.health;
+    requires static spring.boot.restclient;
+    requires static spring.boot.webclient;
     requires static spring.web;
     requires static spring.webflux;
     requires static transitive org.jspecify;

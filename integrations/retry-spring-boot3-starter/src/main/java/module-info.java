@@ -7,9 +7,8 @@ module io.forbear.retry.spring.boot3 {
     requires transitive io.forbear.retry.spring.boot;
     requires spring.boot.autoconfigure;
     requires spring.context;
-    requires static transitive spring.boot.actuator;
+    requires static spring.boot.actuator;
     requires static spring.boot.actuator.autoconfigure;
-    requires static transitive spring.boot;
     requires static spring.web;
     requires static spring.webflux;
     requires static transitive org.jspecify;
