@@ -21,7 +21,6 @@ import org.springframework.core.env.Environment;
 @AutoConfiguration(after = ForbearAutoConfiguration.class)
 @ConditionalOnClass(ForbearRetryPostProcessor.class)
 @ConditionalOnBean(RetryRegistry.class)
-@SuppressWarnings("exports") // a module that sees this one compiles without what is optional
 public class ForbearAnnotationAutoConfiguration {
 
     /** Made by Spring. */

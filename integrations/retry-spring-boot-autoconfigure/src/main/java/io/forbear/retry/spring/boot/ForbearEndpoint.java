@@ -19,7 +19,6 @@ import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
  * @since 0.1
  */
 @Endpoint(id = "forbear")
-@SuppressWarnings("exports") // a module that sees this one compiles without what is optional
 public class ForbearEndpoint {
 
     /** The switches of a service, by the name of the action. */

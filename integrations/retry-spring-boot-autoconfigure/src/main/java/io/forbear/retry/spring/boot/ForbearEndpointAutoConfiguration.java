@@ -18,7 +18,6 @@ import org.springframework.context.annotation.Bean;
 @AutoConfiguration(after = ForbearAutoConfiguration.class)
 @ConditionalOnClass({Endpoint.class, ConditionalOnAvailableEndpoint.class})
 @ConditionalOnBean(RetryRegistry.class)
-@SuppressWarnings("exports") // a module that sees this one compiles without what is optional
 public class ForbearEndpointAutoConfiguration {
 
     /** Made by Spring. */

@@ -18,7 +18,6 @@ import org.springframework.http.client.ClientHttpRequestInterceptor;
 @AutoConfiguration(after = ForbearAutoConfiguration.class)
 @ConditionalOnClass({RestClientRetry.class, ClientHttpRequestInterceptor.class})
 @ConditionalOnBean(RetryRegistry.class)
-@SuppressWarnings("exports") // a module that sees this one compiles without what is optional
 public class ForbearHttpAutoConfiguration {
 
     /** Made by Spring. */

@@ -27,7 +27,6 @@ import org.springframework.context.annotation.Bean;
 @ConditionalOnBean(MeterRegistry.class)
 @ConditionalOnProperty(name = "forbear.metrics.enabled", matchIfMissing = true)
 @EnableConfigurationProperties(ForbearProperties.class)
-@SuppressWarnings("exports") // a module that sees this one compiles without what is optional
 public class ForbearMetricsAutoConfiguration {
 
     /** Made by Spring. */

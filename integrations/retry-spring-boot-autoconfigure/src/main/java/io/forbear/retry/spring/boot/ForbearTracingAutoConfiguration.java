@@ -24,7 +24,6 @@ import org.springframework.context.annotation.Bean;
 @ConditionalOnBean(OpenTelemetry.class)
 @ConditionalOnProperty(name = "forbear.tracing.enabled", matchIfMissing = true)
 @EnableConfigurationProperties(ForbearProperties.class)
-@SuppressWarnings("exports") // a module that sees this one compiles without what is optional
 public class ForbearTracingAutoConfiguration {
 
     /** Made by Spring. */

@@ -17,7 +17,6 @@ import org.springframework.web.reactive.function.client.ExchangeFilterFunction;
  *
  * @since 0.1
  */
-@SuppressWarnings("exports") // a module that sees this one compiles without what is optional
 public final class HttpServices {
 
     private final HttpHosts hosts;

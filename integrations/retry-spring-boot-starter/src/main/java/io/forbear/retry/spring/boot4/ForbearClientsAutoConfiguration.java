@@ -22,7 +22,6 @@ import org.springframework.core.annotation.Order;
 @AutoConfiguration(after = ForbearHttpAutoConfiguration.class)
 @ConditionalOnClass(name = "io.forbear.retry.spring.web.RestClientRetry")
 @ConditionalOnBean(HttpServices.class)
-@SuppressWarnings("exports") // a module that sees this one compiles without what is optional
 public class ForbearClientsAutoConfiguration {
 
     /** Made by Spring. */

@@ -10,7 +10,6 @@ import org.springframework.boot.health.contributor.Health;
  *
  * @since 0.1
  */
-@SuppressWarnings("exports") // a module that sees this one compiles without what is optional
 public class ForbearHealthIndicator extends AbstractHealthIndicator {
 
     private final RetryRegistry registry;

@@ -55,7 +55,6 @@ import org.springframework.test.context.junit.jupiter.SpringExtension;
     ForbearHttpAutoConfiguration.class,
     VirtualTimeAutoConfiguration.class
 })
-@SuppressWarnings("exports") // a module that sees this one compiles without what is for tests
 public @interface ForbearTest {
 
     /**

@@ -15,7 +15,6 @@ import org.springframework.context.annotation.Bean;
  * @since 0.1
  */
 @AutoConfiguration(before = ForbearAutoConfiguration.class)
-@SuppressWarnings("exports") // a module that sees this one compiles without the testkit
 public class VirtualTimeAutoConfiguration {
 
     /** Made by Spring. */
