@@ -3,6 +3,7 @@ package io.forbear.retry.spring;
 import java.lang.reflect.Method;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -130,7 +131,7 @@ final class Fallback {
     }
 
     /** Returns the methods that may be called, for the hints of a native image. */
-    Iterable<Method> methods() {
+    Collection<Method> methods() {
         return methods.values();
     }
 

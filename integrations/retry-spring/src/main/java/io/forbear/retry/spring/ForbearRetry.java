@@ -42,8 +42,8 @@ import org.springframework.core.annotation.AliasFor;
  *
  * <p>The retry encloses {@code @Transactional}, {@code @Cacheable} and all other advice that was there before: each
  * attempt has its own transaction, and a call that the cache answers is one attempt that succeeds. A method that takes
- * part in a transaction which its caller has begun is attempted once, and the call ends with {@code NOT_REPEATABLE}: its
- * failure has spoilt that transaction. The caller is what is to be retried there.
+ * part in a transaction which its caller has begun is attempted once, and the call ends with {@code NOT_REPEATABLE}:
+ * its failure has spoilt that transaction. The caller is what is to be retried there.
  *
  * <h2>The options of a call</h2>
  *

@@ -80,9 +80,16 @@ public final class ForbearRetryPostProcessor extends AbstractBeanFactoryAwareAdv
     /** A class that cannot be proxied is left as it is, for {@link #afterSingletonsInstantiated} to tell of. */
     @Override
     protected boolean isEligible(Object bean, String beanName) {
-        return super.isEligible(bean, beanName)
-                && !(isSubclassed(bean.getClass(), beanName)
-                        && Modifier.isFinal(bean.getClass().getModifiers()));
+        return super.isEligible(bean, beanName) && isProxyable(bean.getClass(), beanName);
+    }
+
+    @Override
+    protected boolean isEligible(Class<?> targetClass) {
+        return super.isEligible(targetClass) && isProxyable(targetClass, "");
+    }
+
+    private boolean isProxyable(Class<?> type, String beanName) {
+        return !(Modifier.isFinal(type.getModifiers()) && isSubclassed(type, beanName));
     }
 
     /** Tells whether the proxy of a bean is a subclass of it, and not of its interfaces alone. */

@@ -18,8 +18,8 @@ import org.springframework.format.annotation.DurationFormat;
 import org.springframework.format.datetime.standard.DurationFormatterUtils;
 
 /**
- * Reads as a policy what {@code @Retryable} says. Sources: the annotations of Spring Framework 7.0 and spring-retry 2.0,
- * and what their interceptors make of them.
+ * Reads as a policy what {@code @Retryable} says. Sources: the annotations of Spring Framework 7.0 and spring-retry
+ * 2.0, and what their interceptors make of them.
  */
 final class RetryableReader {
 

@@ -241,8 +241,8 @@ class StartUpTest extends SpringFixture {
                         at(
                                 Misnamed.class,
                                 ".fallback(long): fallbackMethod: cached (expected: a method of this"
-                                        + " class, cached(long) or cached(long, Exception), that returns String; found were"
-                                        + " [cached(String)])"),
+                                        + " class, cached(long) or cached(long, Exception), that returns String; found"
+                                        + " were [cached(String)])"),
                         at(
                                 Misnamed.class,
                                 ".noFallback(): fallbackMethod: absent (expected: a method of this class,"

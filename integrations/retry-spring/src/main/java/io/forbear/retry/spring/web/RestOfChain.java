@@ -21,12 +21,6 @@ import org.springframework.util.ReflectionUtils;
  */
 final class RestOfChain implements ClientHttpRequestExecution {
 
-    /** The execution of Spring 6, and the field that holds its iterator. */
-    static final String EXECUTION_OF_SPRING_6 =
-            "org.springframework.http.client.InterceptingClientHttpRequest$InterceptingRequestExecution";
-
-    static final String ITERATOR = "iterator";
-
     private final List<ClientHttpRequestInterceptor> interceptors;
     private final int next;
     private final ClientHttpRequestExecution end;
@@ -40,7 +34,7 @@ final class RestOfChain implements ClientHttpRequestExecution {
     /** Returns an execution that does what another one does, each time that it is asked to. */
     static ClientHttpRequestExecution of(ClientHttpRequestExecution execution) {
         Class<?> type = execution.getClass();
-        if (!type.getName().equals(EXECUTION_OF_SPRING_6)) {
+        if (!type.getName().equals(RestClientRetryHints.EXECUTION_OF_SPRING_6)) {
             return execution;
         }
         List<ClientHttpRequestInterceptor> left = new ArrayList<>();
@@ -49,7 +43,7 @@ final class RestOfChain implements ClientHttpRequestExecution {
     }
 
     private static Iterator<?> iterator(Class<?> type, ClientHttpRequestExecution execution) {
-        Field field = ReflectionUtils.findField(type, ITERATOR);
+        Field field = ReflectionUtils.findField(type, RestClientRetryHints.ITERATOR);
         @Nullable Object value = null;
         if (field != null) {
             ReflectionUtils.makeAccessible(field);
