@@ -21,7 +21,7 @@ import org.springframework.core.env.Environment;
 @AutoConfiguration(after = ForbearAutoConfiguration.class)
 @ConditionalOnClass(ForbearRetryPostProcessor.class)
 @ConditionalOnBean(RetryRegistry.class)
-public class ForbearAnnotationAutoConfiguration {
+public final class ForbearAnnotationAutoConfiguration {
 
     /** Made by Spring. */
     public ForbearAnnotationAutoConfiguration() {}

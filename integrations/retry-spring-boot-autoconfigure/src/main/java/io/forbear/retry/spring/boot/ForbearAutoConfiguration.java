@@ -30,7 +30,7 @@ import org.springframework.core.env.ConfigurableEnvironment;
  */
 @AutoConfiguration(after = {ForbearMetricsAutoConfiguration.class, ForbearTracingAutoConfiguration.class})
 @EnableConfigurationProperties(ForbearProperties.class)
-public class ForbearAutoConfiguration {
+public final class ForbearAutoConfiguration {
 
     /** Made by Spring. */
     public ForbearAutoConfiguration() {}
@@ -42,7 +42,7 @@ public class ForbearAutoConfiguration {
      */
     @Configuration(proxyBeanMethods = false)
     @ConditionalOnMissingBean(RetryRegistry.class)
-    public static class Registry {
+    public static final class Registry {
 
         /** Made by Spring. */
         public Registry() {}

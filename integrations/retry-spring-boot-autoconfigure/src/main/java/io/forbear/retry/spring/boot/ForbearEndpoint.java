@@ -19,7 +19,7 @@ import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
  * @since 0.1
  */
 @Endpoint(id = "forbear")
-public class ForbearEndpoint {
+public final class ForbearEndpoint {
 
     /** The switches of a service, by the name of the action. */
     private static final Map<String, Switch> ACTIONS = new TreeMap<>(Map.of(

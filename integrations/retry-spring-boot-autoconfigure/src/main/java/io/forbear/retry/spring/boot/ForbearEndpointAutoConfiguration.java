@@ -18,7 +18,7 @@ import org.springframework.context.annotation.Bean;
 @AutoConfiguration(after = ForbearAutoConfiguration.class)
 @ConditionalOnClass({Endpoint.class, ConditionalOnAvailableEndpoint.class})
 @ConditionalOnBean(RetryRegistry.class)
-public class ForbearEndpointAutoConfiguration {
+public final class ForbearEndpointAutoConfiguration {
 
     /** Made by Spring. */
     public ForbearEndpointAutoConfiguration() {}

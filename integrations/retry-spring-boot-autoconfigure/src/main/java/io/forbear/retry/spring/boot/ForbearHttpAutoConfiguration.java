@@ -18,7 +18,7 @@ import org.springframework.http.client.ClientHttpRequestInterceptor;
 @AutoConfiguration(after = ForbearAutoConfiguration.class)
 @ConditionalOnClass({RestClientRetry.class, ClientHttpRequestInterceptor.class})
 @ConditionalOnBean(RetryRegistry.class)
-public class ForbearHttpAutoConfiguration {
+public final class ForbearHttpAutoConfiguration {
 
     /** Made by Spring. */
     public ForbearHttpAutoConfiguration() {}

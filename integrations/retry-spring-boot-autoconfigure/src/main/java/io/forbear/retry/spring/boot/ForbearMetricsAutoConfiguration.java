@@ -27,7 +27,7 @@ import org.springframework.context.annotation.Bean;
 @ConditionalOnBean(MeterRegistry.class)
 @ConditionalOnProperty(name = "forbear.metrics.enabled", matchIfMissing = true)
 @EnableConfigurationProperties(ForbearProperties.class)
-public class ForbearMetricsAutoConfiguration {
+public final class ForbearMetricsAutoConfiguration {
 
     /** Made by Spring. */
     public ForbearMetricsAutoConfiguration() {}

@@ -11,7 +11,7 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
  * @since 0.1
  */
 @ConfigurationProperties("forbear")
-public class ForbearProperties {
+public final class ForbearProperties {
 
     private boolean strict;
     private final Metrics metrics = new Metrics();
@@ -71,7 +71,7 @@ public class ForbearProperties {
      *
      * @since 0.1
      */
-    public static class Metrics {
+    public static final class Metrics {
 
         private boolean enabled = true;
         private boolean durations;
@@ -121,7 +121,7 @@ public class ForbearProperties {
      *
      * @since 0.1
      */
-    public static class Tracing {
+    public static final class Tracing {
 
         private boolean enabled = true;
         private boolean onlyCallsThatRetry;
@@ -190,7 +190,7 @@ public class ForbearProperties {
      *
      * @since 0.1
      */
-    public static class Reload {
+    public static final class Reload {
 
         private @Nullable Duration every;
 

@@ -24,7 +24,7 @@ import org.springframework.context.annotation.Bean;
 @ConditionalOnBean(OpenTelemetry.class)
 @ConditionalOnProperty(name = "forbear.tracing.enabled", matchIfMissing = true)
 @EnableConfigurationProperties(ForbearProperties.class)
-public class ForbearTracingAutoConfiguration {
+public final class ForbearTracingAutoConfiguration {
 
     /** Made by Spring. */
     public ForbearTracingAutoConfiguration() {}

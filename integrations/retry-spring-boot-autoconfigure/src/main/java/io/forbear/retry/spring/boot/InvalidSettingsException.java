@@ -6,7 +6,7 @@ package io.forbear.retry.spring.boot;
  *
  * @since 0.1
  */
-public class InvalidSettingsException extends IllegalArgumentException {
+public final class InvalidSettingsException extends IllegalArgumentException {
 
     private static final long serialVersionUID = 1L;
 

@@ -18,7 +18,7 @@ import org.springframework.context.annotation.Bean;
 @ConditionalOnClass(name = "org.springframework.boot.health.contributor.HealthIndicator")
 @ConditionalOnBean(RetryRegistry.class)
 @ConditionalOnProperty("management.health.forbear.enabled")
-public class ForbearHealthAutoConfiguration {
+public final class ForbearHealthAutoConfiguration {
 
     /** Made by Spring. */
     public ForbearHealthAutoConfiguration() {}

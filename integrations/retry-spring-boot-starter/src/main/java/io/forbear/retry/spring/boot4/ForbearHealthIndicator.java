@@ -10,7 +10,7 @@ import org.springframework.boot.health.contributor.Health;
  *
  * @since 0.1
  */
-public class ForbearHealthIndicator extends AbstractHealthIndicator {
+public final class ForbearHealthIndicator extends AbstractHealthIndicator {
 
     private final RetryRegistry registry;
 

@@ -9,7 +9,7 @@ import org.springframework.boot.autoconfigure.AutoConfiguration;
  * @since 0.1
  */
 @AutoConfiguration
-public class BootVersionAutoConfiguration {
+public final class BootVersionAutoConfiguration {
 
     /**
      * Made by Spring.

@@ -22,7 +22,7 @@ import org.springframework.core.annotation.Order;
 @AutoConfiguration(after = ForbearHttpAutoConfiguration.class)
 @ConditionalOnClass(name = "io.forbear.retry.spring.web.RestClientRetry")
 @ConditionalOnBean(HttpServices.class)
-public class ForbearClientsAutoConfiguration {
+public final class ForbearClientsAutoConfiguration {
 
     /** Made by Spring. */
     public ForbearClientsAutoConfiguration() {}
@@ -34,7 +34,7 @@ public class ForbearClientsAutoConfiguration {
      */
     @Configuration(proxyBeanMethods = false)
     @ConditionalOnClass(RestClientCustomizer.class)
-    public static class RestClients {
+    public static final class RestClients {
 
         /** Made by Spring. */
         public RestClients() {}
@@ -84,7 +84,7 @@ public class ForbearClientsAutoConfiguration {
                 "org.springframework.web.reactive.function.client.WebClient",
                 "io.forbear.retry.reactor.ForbearOperator"
             })
-    public static class WebClients {
+    public static final class WebClients {
 
         /** Made by Spring. */
         public WebClients() {}

@@ -15,7 +15,7 @@ import org.springframework.context.annotation.Bean;
  * @since 0.1
  */
 @AutoConfiguration(before = ForbearAutoConfiguration.class)
-public class VirtualTimeAutoConfiguration {
+public final class VirtualTimeAutoConfiguration {
 
     /** Made by Spring. */
     public VirtualTimeAutoConfiguration() {}
