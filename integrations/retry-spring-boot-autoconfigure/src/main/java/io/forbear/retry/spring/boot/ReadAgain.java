@@ -58,6 +58,7 @@ final class ReadAgain implements Supplier<List<List<ConfigEntry>>>, ApplicationL
         return hasFiles ? withFiles(before, after) : running; // a slice of a test has none
     }
 
+    @SuppressWarnings("ReferenceEquality") // one that Boot has read again has the name of the one before
     private ConfigurableEnvironment withFiles(List<PropertySource<?>> before, List<PropertySource<?>> after) {
         StandardEnvironment fresh = new StandardEnvironment();
         MutablePropertySources sources = fresh.getPropertySources();
