@@ -9,4 +9,4 @@ import java.util.Map;
  * @param reload the last reload
  * @since 0.1
  */
-public record AllServices(Map<String, ServiceDescription> services, ReloadDescription reload) {}
+record AllServices(Map<String, ServiceDescription> services, ReloadDescription reload) {}

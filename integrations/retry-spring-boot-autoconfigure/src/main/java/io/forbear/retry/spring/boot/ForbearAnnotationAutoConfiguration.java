@@ -15,16 +15,11 @@ import org.springframework.core.env.Environment;
 /**
  * Switches {@link io.forbear.retry.spring.ForbearRetry} on: the services that annotations name are those of the
  * registry. Proxies are subclasses unless {@code spring.aop.proxy-target-class} is {@code false}, as those of Boot.
- *
- * @since 0.1
  */
 @AutoConfiguration(after = ForbearAutoConfiguration.class)
 @ConditionalOnClass(ForbearRetryPostProcessor.class)
 @ConditionalOnBean(RetryRegistry.class)
-public final class ForbearAnnotationAutoConfiguration {
-
-    /** Made by Spring. */
-    public ForbearAnnotationAutoConfiguration() {}
+final class ForbearAnnotationAutoConfiguration {
 
     /**
      * Makes what finds the annotations. It is made before all other beans, and asks for none of them.
@@ -35,7 +30,7 @@ public final class ForbearAnnotationAutoConfiguration {
     @Bean
     @ConditionalOnMissingBean
     @Role(BeanDefinition.ROLE_INFRASTRUCTURE)
-    public static ForbearRetryPostProcessor forbearRetryPostProcessor(Environment environment) {
+    static ForbearRetryPostProcessor forbearRetryPostProcessor(Environment environment) {
         ForbearRetryPostProcessor processor = new ForbearRetryPostProcessor();
         processor.setProxyTargetClass(environment.getProperty("spring.aop.proxy-target-class", Boolean.class, true));
         return processor;
@@ -49,7 +44,7 @@ public final class ForbearAnnotationAutoConfiguration {
      */
     @Bean
     @ConditionalOnMissingBean
-    public RetryLookup forbearRetryLookup(RetryRegistry registry) {
+    RetryLookup forbearRetryLookup(RetryRegistry registry) {
         return registry::get;
     }
 }

@@ -25,27 +25,17 @@ import org.springframework.core.env.ConfigurableEnvironment;
  * Makes the registry of the application from its environment, with every {@link RetryListener} bean and the {@link
  * RetryRuntime} bean where there is one. An application that has a {@link RetryRegistry} of its own keeps it, and its
  * settings are then its own affair.
- *
- * @since 0.1
  */
 @AutoConfiguration(after = {ForbearMetricsAutoConfiguration.class, ForbearTracingAutoConfiguration.class})
 @EnableConfigurationProperties(ForbearProperties.class)
-public final class ForbearAutoConfiguration {
-
-    /** Made by Spring. */
-    public ForbearAutoConfiguration() {}
+final class ForbearAutoConfiguration {
 
     /**
      * The registry and what reloads it.
-     *
-     * @since 0.1
      */
     @Configuration(proxyBeanMethods = false)
     @ConditionalOnMissingBean(RetryRegistry.class)
-    public static final class Registry {
-
-        /** Made by Spring. */
-        public Registry() {}
+    static final class Registry {
 
         /**
          * Makes the sources of the settings: the environment of Spring, and once the application runs also its files as
@@ -58,7 +48,7 @@ public final class ForbearAutoConfiguration {
          */
         @Bean
         @ConditionalOnMissingBean
-        public ConfigSources forbearConfigSources(
+        ConfigSources forbearConfigSources(
                 ApplicationContext context, ConfigurableEnvironment environment, ForbearProperties properties) {
             ReadAgain settings = new ReadAgain(environment);
             if (context instanceof ConfigurableApplicationContext configurable) {
@@ -86,7 +76,7 @@ public final class ForbearAutoConfiguration {
          */
         @Bean
         @Lazy(false)
-        public RetryRegistry forbearRetryRegistry(
+        RetryRegistry forbearRetryRegistry(
                 ConfigSources sources,
                 ConfigurableEnvironment environment,
                 ForbearProperties properties,
@@ -131,7 +121,7 @@ public final class ForbearAutoConfiguration {
          */
         @Bean
         @Lazy(false)
-        public ForbearReload forbearReload(RetryRegistry registry, ConfigSources sources) {
+        ForbearReload forbearReload(RetryRegistry registry, ConfigSources sources) {
             return new ForbearReload(registry, sources);
         }
     }

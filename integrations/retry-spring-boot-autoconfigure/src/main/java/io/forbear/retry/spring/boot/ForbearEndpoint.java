@@ -15,11 +15,9 @@ import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
 /**
  * {@code /actuator/forbear}: every service with its figures, its settings and the source of each, and the switches. No
  * answer names a client.
- *
- * @since 0.1
  */
 @Endpoint(id = "forbear")
-public final class ForbearEndpoint {
+final class ForbearEndpoint {
 
     /** The switches of a service, by the name of the action. */
     private static final Map<String, Switch> ACTIONS = new TreeMap<>(Map.of(

@@ -12,16 +12,11 @@ import org.springframework.context.annotation.Bean;
 
 /**
  * Makes {@code /actuator/forbear}, where the actuator is there and the endpoint is exposed.
- *
- * @since 0.1
  */
 @AutoConfiguration(after = ForbearAutoConfiguration.class)
 @ConditionalOnClass({Endpoint.class, ConditionalOnAvailableEndpoint.class})
 @ConditionalOnBean(RetryRegistry.class)
-public final class ForbearEndpointAutoConfiguration {
-
-    /** Made by Spring. */
-    public ForbearEndpointAutoConfiguration() {}
+final class ForbearEndpointAutoConfiguration {
 
     /**
      * Makes the endpoint.
@@ -33,7 +28,7 @@ public final class ForbearEndpointAutoConfiguration {
     @Bean
     @ConditionalOnMissingBean
     @ConditionalOnAvailableEndpoint(endpoint = ForbearEndpoint.class)
-    public ForbearEndpoint forbearEndpoint(RetryRegistry registry, ObjectProvider<ForbearReload> reload) {
+    ForbearEndpoint forbearEndpoint(RetryRegistry registry, ObjectProvider<ForbearReload> reload) {
         return new ForbearEndpoint(registry, reload.getIfAvailable());
     }
 }

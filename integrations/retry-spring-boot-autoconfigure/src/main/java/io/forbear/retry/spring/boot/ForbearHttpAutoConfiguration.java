@@ -12,16 +12,11 @@ import org.springframework.http.client.ClientHttpRequestInterceptor;
 
 /**
  * Reads which hosts belong to which service. The starters, one for each Boot, give it to the builders of HTTP clients.
- *
- * @since 0.1
  */
 @AutoConfiguration(after = ForbearAutoConfiguration.class)
 @ConditionalOnClass({RestClientRetry.class, ClientHttpRequestInterceptor.class})
 @ConditionalOnBean(RetryRegistry.class)
-public final class ForbearHttpAutoConfiguration {
-
-    /** Made by Spring. */
-    public ForbearHttpAutoConfiguration() {}
+final class ForbearHttpAutoConfiguration {
 
     /**
      * Makes what knows the hosts.
@@ -32,7 +27,7 @@ public final class ForbearHttpAutoConfiguration {
      */
     @Bean
     @ConditionalOnMissingBean
-    public HttpServices forbearHttpServices(ConfigurableEnvironment environment, RetryRegistry registry) {
+    HttpServices forbearHttpServices(ConfigurableEnvironment environment, RetryRegistry registry) {
         return new HttpServices(new HttpHosts(environment), registry);
     }
 }

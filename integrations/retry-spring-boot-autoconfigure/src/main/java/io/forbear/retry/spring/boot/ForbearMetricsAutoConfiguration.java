@@ -15,8 +15,6 @@ import org.springframework.context.annotation.Bean;
 
 /**
  * Binds the meters of every service to the {@link MeterRegistry} of the application.
- *
- * @since 0.1
  */
 @AutoConfiguration(
         afterName = {
@@ -27,10 +25,7 @@ import org.springframework.context.annotation.Bean;
 @ConditionalOnBean(MeterRegistry.class)
 @ConditionalOnProperty(name = "forbear.metrics.enabled", matchIfMissing = true)
 @EnableConfigurationProperties(ForbearProperties.class)
-public final class ForbearMetricsAutoConfiguration {
-
-    /** Made by Spring. */
-    public ForbearMetricsAutoConfiguration() {}
+final class ForbearMetricsAutoConfiguration {
 
     /**
      * Makes the listener that registers the meters of a service when it is made.
@@ -41,7 +36,7 @@ public final class ForbearMetricsAutoConfiguration {
      */
     @Bean
     @ConditionalOnMissingBean
-    public MetricsListener forbearMetricsListener(MeterRegistry registry, ForbearProperties properties) {
+    MetricsListener forbearMetricsListener(MeterRegistry registry, ForbearProperties properties) {
         boolean isTimed = properties.getMetrics().isDurations();
         MicrometerRetry.Builder builder = MicrometerRetry.builder(registry);
         return new MetricsListener(isTimed ? builder.durations().build() : builder.build(), isTimed);
@@ -55,7 +50,7 @@ public final class ForbearMetricsAutoConfiguration {
      * @return the binder, which Boot asks
      */
     @Bean
-    public MeterBinder forbearConfigurationProblem(ObjectProvider<ForbearReload> reload) {
+    MeterBinder forbearConfigurationProblem(ObjectProvider<ForbearReload> reload) {
         return meters -> reload.ifAvailable(known -> Gauge.builder(
                         "forbear.configuration.problem",
                         known,

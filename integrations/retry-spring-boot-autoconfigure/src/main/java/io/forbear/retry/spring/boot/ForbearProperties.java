@@ -7,19 +7,14 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 /**
  * The properties that are about Spring Boot. Those of services, {@code forbear.default.*} and {@code
  * forbear.services.<name>.*}, are read by the parser of the engine, so that they are the same everywhere.
- *
- * @since 0.1
  */
 @ConfigurationProperties("forbear")
-public final class ForbearProperties {
+final class ForbearProperties {
 
     private boolean strict;
     private final Metrics metrics = new Metrics();
     private final Tracing tracing = new Tracing();
     private final Reload reload = new Reload();
-
-    /** Makes the defaults. */
-    public ForbearProperties() {}
 
     /**
      * Returns whether a service is refused that no property and no customizer names.
@@ -68,16 +63,11 @@ public final class ForbearProperties {
 
     /**
      * The settings of meters.
-     *
-     * @since 0.1
      */
-    public static final class Metrics {
+    static final class Metrics {
 
         private boolean enabled = true;
         private boolean durations;
-
-        /** Makes the defaults. */
-        public Metrics() {}
 
         /**
          * Returns whether the meters are bound to the registry of Micrometer.
@@ -118,17 +108,12 @@ public final class ForbearProperties {
 
     /**
      * The settings of spans.
-     *
-     * @since 0.1
      */
-    public static final class Tracing {
+    static final class Tracing {
 
         private boolean enabled = true;
         private boolean onlyCallsThatRetry;
         private boolean clientAttribute;
-
-        /** Makes the defaults. */
-        public Tracing() {}
 
         /**
          * Returns whether calls and attempts are spans, where there is an {@code OpenTelemetry}.
@@ -187,15 +172,10 @@ public final class ForbearProperties {
 
     /**
      * The settings of reloads.
-     *
-     * @since 0.1
      */
-    public static final class Reload {
+    static final class Reload {
 
         private @Nullable Duration every;
-
-        /** Makes the defaults. */
-        public Reload() {}
 
         /**
          * Returns how often the environment is read again without being asked to.

@@ -12,8 +12,6 @@ import org.springframework.context.annotation.Bean;
 
 /**
  * Makes a span for each call and each attempt of every service, by the {@link OpenTelemetry} of the application.
- *
- * @since 0.1
  */
 @AutoConfiguration(
         afterName = {
@@ -24,10 +22,7 @@ import org.springframework.context.annotation.Bean;
 @ConditionalOnBean(OpenTelemetry.class)
 @ConditionalOnProperty(name = "forbear.tracing.enabled", matchIfMissing = true)
 @EnableConfigurationProperties(ForbearProperties.class)
-public final class ForbearTracingAutoConfiguration {
-
-    /** Made by Spring. */
-    public ForbearTracingAutoConfiguration() {}
+final class ForbearTracingAutoConfiguration {
 
     /**
      * Makes the listener that makes the spans.
@@ -38,7 +33,7 @@ public final class ForbearTracingAutoConfiguration {
      */
     @Bean
     @ConditionalOnMissingBean
-    public TracingListener forbearTracingListener(OpenTelemetry openTelemetry, ForbearProperties properties) {
+    TracingListener forbearTracingListener(OpenTelemetry openTelemetry, ForbearProperties properties) {
         OpenTelemetryRetry.Builder builder = OpenTelemetryRetry.builder(openTelemetry);
         if (properties.getTracing().isOnlyCallsThatRetry()) {
             builder.onlyCallsThatRetry();

@@ -10,4 +10,4 @@ import io.forbear.retry.RetryListener;
  * @param isTimed whether it measures durations
  * @since 0.1
  */
-public record MetricsListener(RetryListener listener, boolean isTimed) {}
+record MetricsListener(RetryListener listener, boolean isTimed) {}

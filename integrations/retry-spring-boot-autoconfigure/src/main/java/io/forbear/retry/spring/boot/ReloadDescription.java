@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param refusals how many changes were refused
  * @since 0.1
  */
-public record ReloadDescription(
+record ReloadDescription(
         @Nullable Instant last, @Nullable String problem, long refusals) {
 
     static ReloadDescription none() {

@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param settings each setting by its key, with its value and where that comes from
  * @since 0.1
  */
-public record ServiceDescription(
+record ServiceDescription(
         long calls,
         long successes,
         long recovered,
@@ -75,7 +75,7 @@ public record ServiceDescription(
      * @param denied calls that it stopped
      * @since 0.1
      */
-    public record Budget(double balance, double capacity, long denied) {
+    record Budget(double balance, double capacity, long denied) {
 
         static @Nullable Budget of(RetrySnapshot figures) {
             return Double.isFinite(figures.budgetCapacity())
@@ -93,7 +93,7 @@ public record ServiceDescription(
      * @param failureRate the share of these that failed, 0 to 1; {@code null} where it is not known
      * @since 0.1
      */
-    public record Breaker(
+    record Breaker(
             String state,
             long transitions,
             @Nullable Long windowCalls,
@@ -122,7 +122,7 @@ public record ServiceDescription(
      * @param why the reason
      * @since 0.1
      */
-    public record Pause(String remaining, String who, String why) {}
+    record Pause(String remaining, String who, String why) {}
 
     /**
      * A setting.
@@ -132,7 +132,7 @@ public record ServiceDescription(
      * @param origin the property, and its file and line; {@code null} if the source says it all
      * @since 0.1
      */
-    public record Setting(
+    record Setting(
             String value, String source, @Nullable String origin) {
 
         static Setting of(ConfiguredValue value) {

@@ -14,7 +14,7 @@ import java.util.List;
  * @param events what happened last, oldest first; without the fields of an event, which may name a client
  * @since 0.1
  */
-public record ServiceDetails(String service, ServiceDescription description, List<Event> events) {
+record ServiceDetails(String service, ServiceDescription description, List<Event> events) {
 
     static ServiceDetails of(ServiceOperations service) {
         List<Event> events = new ArrayList<>();
@@ -32,5 +32,5 @@ public record ServiceDetails(String service, ServiceDescription description, Lis
      * @param text the same as a sentence
      * @since 0.1
      */
-    public record Event(Instant time, String kind, String text) {}
+    record Event(Instant time, String kind, String text) {}
 }

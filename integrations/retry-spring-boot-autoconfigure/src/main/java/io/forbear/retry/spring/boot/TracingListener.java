@@ -5,11 +5,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The spans of the application's services.
- *
- * @since 0.1
  */
 @FunctionalInterface
-public interface TracingListener {
+interface TracingListener {
 
     /**
      * Makes the listener that makes the spans.

@@ -5,18 +5,16 @@ import org.springframework.boot.autoconfigure.AutoConfiguration;
 
 /**
  * Refuses an application of another Boot in words, in place of a class that is not found later.
- *
- * @since 0.1
  */
 @AutoConfiguration
-public final class BootVersionAutoConfiguration {
+final class BootVersionAutoConfiguration {
 
     /**
      * Made by Spring.
      *
      * @throws io.forbear.retry.spring.boot.InvalidSettingsException if the application runs on another Boot
      */
-    public BootVersionAutoConfiguration() {
+    BootVersionAutoConfiguration() {
         BootVersion.require(4, "io.forbear:retry-spring-boot-starter");
     }
 }

@@ -1,37 +1,35 @@
 package io.forbear.retry.spring.boot4;
 
 import io.forbear.retry.core.RetryRegistry;
-import io.forbear.retry.spring.boot.ForbearAutoConfiguration;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
+import org.springframework.boot.health.contributor.Health;
+import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.context.annotation.Bean;
 
 /**
- * Shows breakers in the health of the application, where {@code management.health.forbear.enabled} is {@code true}.
- *
- * @since 0.1
+ * Shows the circuit breaker of every service that has one in the health of the application, where {@code
+ * management.health.forbear.enabled} is {@code true}. The status is always UP: an open breaker says that another
+ * service is not well, and an instance that is taken out of rotation for it does not help it.
  */
-@AutoConfiguration(after = ForbearAutoConfiguration.class)
-@ConditionalOnClass(name = "org.springframework.boot.health.contributor.HealthIndicator")
+@AutoConfiguration(afterName = "io.forbear.retry.spring.boot.ForbearAutoConfiguration")
+@ConditionalOnClass(HealthIndicator.class)
 @ConditionalOnBean(RetryRegistry.class)
 @ConditionalOnProperty("management.health.forbear.enabled")
-public final class ForbearHealthAutoConfiguration {
+final class ForbearHealthAutoConfiguration {
 
-    /** Made by Spring. */
-    public ForbearHealthAutoConfiguration() {}
-
-    /**
-     * Makes the indicator.
-     *
-     * @param registry the services
-     * @return the indicator
-     */
     @Bean
-    @ConditionalOnMissingBean
-    public ForbearHealthIndicator forbearHealthIndicator(RetryRegistry registry) {
-        return new ForbearHealthIndicator(registry);
+    @ConditionalOnMissingBean(name = "forbearHealthIndicator")
+    HealthIndicator forbearHealthIndicator(RetryRegistry registry) {
+        return () -> {
+            Health.Builder health = Health.up();
+            registry.snapshot()
+                    .forEach((name, figures) ->
+                            figures.breakerState().ifPresent(state -> health.withDetail(name, state.name())));
+            return health.build();
+        };
     }
 }

@@ -1,6 +1,5 @@
 package io.forbear.retry.spring.boot3;
 
-import io.forbear.retry.spring.boot.ForbearHttpAutoConfiguration;
 import io.forbear.retry.spring.boot.HttpServices;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
@@ -16,28 +15,18 @@ import org.springframework.core.annotation.Order;
 /**
  * Lets the clients that are built by a builder of Boot retry the requests to the hosts of {@code forbear.http}. It comes
  * before other customizers, so that what they add runs for each attempt.
- *
- * @since 0.1
  */
-@AutoConfiguration(after = ForbearHttpAutoConfiguration.class)
+@AutoConfiguration(afterName = "io.forbear.retry.spring.boot.ForbearHttpAutoConfiguration")
 @ConditionalOnClass(name = "io.forbear.retry.spring.web.RestClientRetry")
 @ConditionalOnBean(HttpServices.class)
-public final class ForbearClientsAutoConfiguration {
-
-    /** Made by Spring. */
-    public ForbearClientsAutoConfiguration() {}
+final class ForbearClientsAutoConfiguration {
 
     /**
      * For {@code RestClient} and {@code RestTemplate}.
-     *
-     * @since 0.1
      */
     @Configuration(proxyBeanMethods = false)
     @ConditionalOnClass(RestClientCustomizer.class)
-    public static final class RestClients {
-
-        /** Made by Spring. */
-        public RestClients() {}
+    static final class RestClients {
 
         /**
          * Makes what changes a builder of {@code RestClient}.
@@ -47,7 +36,7 @@ public final class ForbearClientsAutoConfiguration {
          */
         @Bean
         @Order(Ordered.HIGHEST_PRECEDENCE)
-        public RestClientCustomizer forbearRestClientCustomizer(HttpServices services) {
+        RestClientCustomizer forbearRestClientCustomizer(HttpServices services) {
             return builder -> {
                 if (!services.isEmpty()) {
                     builder.requestInterceptors(all -> all.add(0, services.interceptor()));
@@ -63,7 +52,7 @@ public final class ForbearClientsAutoConfiguration {
          */
         @Bean
         @Order(Ordered.HIGHEST_PRECEDENCE)
-        public RestTemplateCustomizer forbearRestTemplateCustomizer(HttpServices services) {
+        RestTemplateCustomizer forbearRestTemplateCustomizer(HttpServices services) {
             return template -> {
                 if (!services.isEmpty()) {
                     template.getInterceptors().add(0, services.interceptor());
@@ -74,8 +63,6 @@ public final class ForbearClientsAutoConfiguration {
 
     /**
      * For {@code WebClient}, where {@code retry-reactor} is there.
-     *
-     * @since 0.1
      */
     @Configuration(proxyBeanMethods = false)
     @ConditionalOnClass(
@@ -84,10 +71,7 @@ public final class ForbearClientsAutoConfiguration {
                 "org.springframework.web.reactive.function.client.WebClient",
                 "io.forbear.retry.reactor.ForbearOperator"
             })
-    public static final class WebClients {
-
-        /** Made by Spring. */
-        public WebClients() {}
+    static final class WebClients {
 
         /**
          * Makes what changes a builder of {@code WebClient}.
@@ -97,7 +81,7 @@ public final class ForbearClientsAutoConfiguration {
          */
         @Bean
         @Order(Ordered.HIGHEST_PRECEDENCE)
-        public WebClientCustomizer forbearWebClientCustomizer(HttpServices services) {
+        WebClientCustomizer forbearWebClientCustomizer(HttpServices services) {
             return builder -> {
                 if (!services.isEmpty()) {
                     builder.filters(all -> all.add(0, services.filter()));

@@ -1,8 +1,5 @@
 package io.forbear.retry.spring.boot.test;
 
-import io.forbear.retry.spring.boot.ForbearAnnotationAutoConfiguration;
-import io.forbear.retry.spring.boot.ForbearAutoConfiguration;
-import io.forbear.retry.spring.boot.ForbearHttpAutoConfiguration;
 import java.lang.annotation.Documented;
 import java.lang.annotation.ElementType;
 import java.lang.annotation.Inherited;
@@ -49,12 +46,7 @@ import org.springframework.test.context.junit.jupiter.SpringExtension;
 @ContextConfiguration
 @DirtiesContext(classMode = DirtiesContext.ClassMode.AFTER_EACH_TEST_METHOD)
 @TestPropertySource(properties = "spring.boot.enableautoconfiguration=false")
-@ImportAutoConfiguration({
-    ForbearAutoConfiguration.class,
-    ForbearAnnotationAutoConfiguration.class,
-    ForbearHttpAutoConfiguration.class,
-    VirtualTimeAutoConfiguration.class
-})
+@ImportAutoConfiguration
 public @interface ForbearTest {
 
     /**

@@ -1,7 +1,6 @@
 package io.forbear.retry.spring.boot.test;
 
 import io.forbear.retry.RetryRuntime;
-import io.forbear.retry.spring.boot.ForbearAutoConfiguration;
 import io.forbear.retry.testkit.ManualRuntime;
 import io.forbear.retry.testkit.RecordingListener;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -14,7 +13,7 @@ import org.springframework.context.annotation.Bean;
  *
  * @since 0.1
  */
-@AutoConfiguration(before = ForbearAutoConfiguration.class)
+@AutoConfiguration(beforeName = "io.forbear.retry.spring.boot.ForbearAutoConfiguration")
 public final class VirtualTimeAutoConfiguration {
 
     /** Made by Spring. */
