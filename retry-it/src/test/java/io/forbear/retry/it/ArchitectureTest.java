@@ -31,6 +31,7 @@ import io.forbear.retry.okhttp.OkHttpRetry;
 import io.forbear.retry.otel.OpenTelemetryRetry;
 import io.forbear.retry.reactor.ForbearOperator;
 import io.forbear.retry.redis.FleetBudget;
+import io.forbear.retry.spring.ForbearRetry;
 import io.forbear.retry.testkit.ManualClock;
 import java.lang.module.ModuleDescriptor;
 import java.lang.module.ModuleFinder;
@@ -78,6 +79,18 @@ class ArchitectureTest {
             Map.entry(
                     HttpClient5Retry.class, Set.of(API, ERROR, OPERATIONS, "io.forbear.retry.http", "org.apache.hc..")),
             Map.entry(FeignRetry.class, Set.of(API, ERROR, OPERATIONS, "io.forbear.retry.http", "feign..")),
+            Map.entry(
+                    ForbearRetry.class,
+                    Set.of(
+                            API,
+                            ERROR,
+                            OPERATIONS,
+                            "io.forbear.retry.http",
+                            "io.forbear.retry.reactor",
+                            "org.aopalliance..",
+                            "org.springframework..",
+                            "org.reactivestreams",
+                            "reactor.core..")),
             // the one adapter that sees the engine, whose budgets and gate are the modes of the SDK
             Map.entry(
                     AwsRetries.class,

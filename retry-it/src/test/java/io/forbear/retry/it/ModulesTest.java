@@ -16,6 +16,7 @@ import io.forbear.retry.okhttp.OkHttpRetry;
 import io.forbear.retry.otel.OpenTelemetryRetry;
 import io.forbear.retry.reactor.ForbearOperator;
 import io.forbear.retry.redis.FleetBudget;
+import io.forbear.retry.spring.ForbearRetry;
 import io.forbear.retry.testkit.ManualClock;
 import java.lang.module.ModuleDescriptor;
 import java.lang.module.ModuleDescriptor.Exports;
@@ -138,6 +139,26 @@ class ModulesTest {
                             "static transitive org.jspecify",
                             "transitive feign.core",
                             "transitive io.forbear.retry")),
+            new Expected(
+                    ForbearRetry.class,
+                    "io.forbear.retry.spring",
+                    Set.of("io.forbear.retry.spring", "io.forbear.retry.spring.web"),
+                    Set.of(
+                            "java.base",
+                            "io.forbear.retry.http",
+                            "spring.expression",
+                            "static io.forbear.retry.reactor",
+                            "static org.reactivestreams",
+                            "static spring.tx",
+                            "static transitive org.jspecify",
+                            "static transitive reactor.core",
+                            "static transitive spring.web",
+                            "static transitive spring.webflux",
+                            "transitive io.forbear.retry",
+                            "transitive spring.aop",
+                            "transitive spring.beans",
+                            "transitive spring.context",
+                            "transitive spring.core")),
             new Expected(
                     AwsRetries.class,
                     "io.forbear.retry.aws",

@@ -16,6 +16,7 @@ import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.AnnotationUtils;
 import org.springframework.util.ClassUtils;
+import org.springframework.util.ReflectionUtils;
 
 /**
  * Makes the calls of beans whose methods are annotated with {@link ForbearRetry} by their services. {@link
@@ -103,7 +104,7 @@ public final class ForbearRetryPostProcessor extends AbstractBeanFactoryAwareAdv
         for (Class<?> one : ClassUtils.getAllInterfacesForClass(type, getProxyClassLoader())) {
             if (!isConfigurationCallbackInterface(one)
                     && !isInternalLanguageInterface(one)
-                    && one.getMethods().length > 0) {
+                    && ReflectionUtils.getAllDeclaredMethods(one).length > 0) {
                 return false;
             }
         }

@@ -84,7 +84,10 @@ class HintsTest extends SpringFixture {
         boolean isSpring6 = ClassUtils.isPresent(
                 "org.springframework.http.client.InterceptingClientHttpRequest$InterceptingRequestExecution",
                 getClass().getClassLoader());
-        assertThat(hints.reflection().typeHints().map(hint -> hint.fields().toList().size()).toList())
+        assertThat(hints.reflection()
+                        .typeHints()
+                        .map(hint -> hint.fields().toList().size())
+                        .toList())
                 .isEqualTo(isSpring6 ? List.of(1) : List.of());
     }
 }

@@ -26,8 +26,7 @@ public final class RestClientRetryHints implements RuntimeHintsRegistrar {
     @Override
     public void registerHints(RuntimeHints hints, @Nullable ClassLoader classLoader) {
         if (ClassUtils.isPresent(EXECUTION_OF_SPRING_6, classLoader)) {
-            hints.reflection()
-                    .registerType(TypeReference.of(EXECUTION_OF_SPRING_6), type -> type.withField(ITERATOR));
+            hints.reflection().registerType(TypeReference.of(EXECUTION_OF_SPRING_6), type -> type.withField(ITERATOR));
         }
     }
 }

@@ -109,7 +109,7 @@ public final class WebClientRetry implements ExchangeFilterFunction {
             HttpAdapter adapter = adapter(retries.apply(request));
             Retry view = adapter.view(request.method().name(), request.headers()::getFirst, true);
             Mono<HeldResponse> attempt =
-                    Mono.defer(() -> next.exchange(prepared(request, view))).map(response -> judged(response, view));
+                    Mono.defer(() -> next.exchange(prepared(request, view))).flatMap(response -> judged(response, view));
             return attempt.transform(ForbearOperator.of(view))
                     .map(HeldResponse::response)
                     .onErrorMap(thrown -> failure(adapter, thrown, request));
@@ -146,17 +146,20 @@ public final class WebClientRetry implements ExchangeFilterFunction {
                 .build();
     }
 
-    /** Returns the response, or throws it where it is a failure. */
-    private static HeldResponse judged(ClientResponse response, Retry view) {
-        Classification failure =
-                HttpAdapter.failure(view, response, response.statusCode().value(), name -> response.headers()
+    /**
+     * Returns the response, or fails with it where it is a failure. Nothing is thrown, which would cancel the exchange
+     * and with it the body: the caller may get this response yet. {@code hide} keeps Reactor from seeing that the inner
+     * publisher is an error, which it would throw.
+     */
+    private static Mono<HeldResponse> judged(ClientResponse response, Retry view) {
+        Classification failure = HttpAdapter.failure(
+                view, response, response.statusCode().value(), name -> response.headers()
                         .asHttpHeaders()
                         .getFirst(name));
         HeldResponse held = new HeldResponse(response);
-        if (failure != null) {
-            throw new FailedResult(held, failure);
-        }
-        return held;
+        return failure == null
+                ? Mono.just(held)
+                : Mono.<HeldResponse>error(new FailedResult(held, failure)).hide();
     }
 
     /** What is not of the client is wrapped as what its users handle. */
