@@ -17,6 +17,9 @@ import io.forbear.retry.otel.OpenTelemetryRetry;
 import io.forbear.retry.reactor.ForbearOperator;
 import io.forbear.retry.redis.FleetBudget;
 import io.forbear.retry.spring.ForbearRetry;
+import io.forbear.retry.spring.boot.RetryRegistryCustomizer;
+import io.forbear.retry.spring.boot3.Boot3OnlyAutoConfiguration;
+import io.forbear.retry.spring.boot4.Boot4OnlyAutoConfiguration;
 import io.forbear.retry.testkit.ManualClock;
 import java.lang.module.ModuleDescriptor;
 import java.lang.module.ModuleDescriptor.Exports;
@@ -139,6 +142,63 @@ class ModulesTest {
                             "static transitive org.jspecify",
                             "transitive feign.core",
                             "transitive io.forbear.retry")),
+            new Expected(
+                    RetryRegistryCustomizer.class,
+                    "io.forbear.retry.spring.boot",
+                    Set.of("io.forbear.retry.spring.boot", "io.forbear.retry.spring.boot.test"),
+                    Set.of(
+                            "java.base",
+                            "spring.boot.autoconfigure",
+                            "static io.forbear.retry.micrometer",
+                            "static io.forbear.retry.otel",
+                            "static io.forbear.retry.spring",
+                            "static io.forbear.retry.testkit",
+                            "static org.junit.jupiter.api",
+                            "static reactor.core",
+                            "static spring.boot.actuator",
+                            "static spring.boot.actuator.autoconfigure",
+                            "static spring.boot.test",
+                            "static spring.test",
+                            "static spring.web",
+                            "static spring.webflux",
+                            "static transitive org.jspecify",
+                            "transitive io.forbear.retry",
+                            "transitive io.forbear.retry.core",
+                            "transitive spring.beans",
+                            "transitive spring.boot",
+                            "transitive spring.context",
+                            "transitive spring.core")),
+            new Expected(
+                    Boot4OnlyAutoConfiguration.class,
+                    "io.forbear.retry.spring.boot4",
+                    Set.of("io.forbear.retry.spring.boot4"),
+                    Set.of(
+                            "java.base",
+                            "spring.boot.autoconfigure",
+                            "spring.context",
+                            "static spring.boot.health",
+                            "static spring.boot.restclient",
+                            "static spring.boot.webclient",
+                            "static spring.web",
+                            "static spring.webflux",
+                            "static transitive org.jspecify",
+                            "transitive io.forbear.retry.core",
+                            "transitive io.forbear.retry.spring.boot")),
+            new Expected(
+                    Boot3OnlyAutoConfiguration.class,
+                    "io.forbear.retry.spring.boot3",
+                    Set.of("io.forbear.retry.spring.boot3"),
+                    Set.of(
+                            "java.base",
+                            "spring.boot.autoconfigure",
+                            "spring.context",
+                            "static spring.boot.actuator",
+                            "static spring.boot.actuator.autoconfigure",
+                            "static spring.web",
+                            "static spring.webflux",
+                            "static transitive org.jspecify",
+                            "transitive io.forbear.retry.core",
+                            "transitive io.forbear.retry.spring.boot")),
             new Expected(
                     ForbearRetry.class,
                     "io.forbear.retry.spring",
