@@ -6,7 +6,7 @@ module io.forbear.retry.reactor {
     requires transitive io.forbear.retry;
     requires transitive reactor.core;
     requires transitive org.reactivestreams;
-    requires static transitive reactor.blockhound;
+    requires static reactor.blockhound;
     requires static transitive org.jspecify;
 
     exports io.forbear.retry.reactor;

@@ -112,6 +112,23 @@ final class TypeRule {
         sql(clientError, "java.sql.SQLNonTransientException", "java.sql.SQLNonTransientConnectionException");
         put(Kind.UNLESS_CAUSE, transientError, Readers::sql, "java.sql.SQLException");
 
+        // Spring's data access and transactions, and optimistic locks: what the database said is in the cause.
+        unlessCause(clientError, "org.springframework.dao.NonTransientDataAccessException");
+        unlessCause(transientError, "org.springframework.dao.UncategorizedDataAccessException");
+        unlessCause(networkError, "org.springframework.dao.DataAccessResourceFailureException");
+        unlessCause(networkError.notExecuted(), "org.springframework.jdbc.CannotGetJdbcConnectionException");
+        unlessCause(transientError, "org.springframework.dao.TransientDataAccessException");
+        unlessCause(transientError, "org.springframework.dao.RecoverableDataAccessException");
+        unlessCause(transientError.notExecuted(), "org.springframework.dao.ConcurrencyFailureException");
+        unlessCause(transientError.notExecuted(), "jakarta.persistence.OptimisticLockException");
+        unlessCause(transientError.notExecuted(), "org.hibernate.StaleStateException");
+        unlessCause(timeout, "org.springframework.dao.QueryTimeoutException");
+        unlessCause(networkError.notExecuted(), "org.springframework.transaction.CannotCreateTransactionException");
+        unlessCause(timeout.notExecuted(), "org.springframework.transaction.TransactionTimedOutException");
+        unlessCause(clientError, "org.springframework.transaction.TransactionUsageException");
+        unlessCause(clientError, "org.springframework.transaction.UnexpectedRollbackException");
+        unlessCause(clientError, "org.springframework.transaction.HeuristicCompletionException");
+
         // gRPC and Google.
         for (String type : new String[] {"io.grpc.StatusRuntimeException", "io.grpc.StatusException"}) {
             reads(Readers::grpc, null, type);

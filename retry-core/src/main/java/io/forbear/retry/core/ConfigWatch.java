@@ -4,6 +4,7 @@ import io.forbear.retry.core.config.ConfigSources;
 import io.forbear.retry.core.config.ConfigSources.Reading;
 import io.forbear.retry.core.config.RetryConfig;
 import io.forbear.retry.core.internal.SharedThreads;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
@@ -27,15 +28,16 @@ public final class ConfigWatch implements AutoCloseable {
      *            is told of them.
      * Invariant  a content is taken or refused once, however often it is found; one that follows on another is taken
      *            again.
-     * Writers    seen, candidate: the thread that looks; each look schedules the next, so there is one at a time. The
-     *            others: that thread, and close.
-     * Ordering   the scheduler hands seen and candidate from look to look. The others are guarded by this object, which
-     *            is not held while a registry is reloaded: a customizer may ask the watch. Calls come by none of it.
+     * Writers    seen, candidate: a thread that looks, or that reloads at once. The others: that thread, and close.
+     * Ordering   seen and candidate are guarded by looking, which is held while a registry is reloaded. The others are
+     *            guarded by this object, which is not held then: a customizer may ask the watch. Calls come by none of
+     *            it.
      */
 
     /** Milliseconds from the look that finds a change to the one that makes sure of it: {@value}. */
     public static final long SETTLE_MILLIS = 200;
 
+    private final Object looking = new Object();
     private final ConfigSources sources;
     private final long everyMillis;
     private final Consumer<RetryConfig> apply;
@@ -44,6 +46,7 @@ public final class ConfigWatch implements AutoCloseable {
     private @Nullable Reading candidate;
     private @Nullable Future<?> next;
     private @Nullable String problem;
+    private @Nullable Instant lastReload;
     private long reloads;
     private long refusals;
     private boolean closed;
@@ -61,15 +64,17 @@ public final class ConfigWatch implements AutoCloseable {
      * @param now what the registry has; a content that says the same is not taken again
      */
     void start(RetryConfig now) {
-        Reading first = sources.look();
-        seen = first;
-        try {
-            RetryConfig config = first.config();
-            if (!config.toMap().equals(now.toMap())) {
-                take(config);
+        synchronized (looking) {
+            Reading first = sources.look();
+            seen = first;
+            try {
+                RetryConfig config = first.config();
+                if (!config.toMap().equals(now.toMap())) {
+                    take(config);
+                }
+            } catch (RuntimeException wrong) {
+                refused(wrong);
             }
-        } catch (RuntimeException wrong) {
-            refused(wrong);
         }
         schedule(everyMillis);
     }
@@ -79,25 +84,50 @@ public final class ConfigWatch implements AutoCloseable {
         try {
             look();
         } finally {
-            schedule(candidate == null ? everyMillis : Math.min(SETTLE_MILLIS, everyMillis));
+            schedule(isSettled() ? everyMillis : Math.min(SETTLE_MILLIS, everyMillis));
+        }
+    }
+
+    private boolean isSettled() {
+        synchronized (looking) {
+            return candidate == null;
         }
     }
 
     /** Looks at the sources: takes a change that the look before has found as well. */
     void look() {
-        Reading found = sources.look();
-        if (found.equals(seen)) {
-            candidate = null;
-        } else if (found.equals(candidate)) {
-            candidate = null;
-            seen = found;
-            try {
-                take(found.config());
-            } catch (RuntimeException wrong) {
-                refused(wrong);
+        synchronized (looking) {
+            Reading found = sources.look();
+            if (found.equals(seen)) {
+                candidate = null;
+            } else if (found.equals(candidate)) {
+                settle(found);
+            } else {
+                candidate = found;
             }
-        } else {
-            candidate = found;
+        }
+    }
+
+    /**
+     * Looks at the sources at once, and takes what they hold, whether it has changed or not: for a program that is told
+     * that they have changed, and for an operator who says so. What is wrong changes nothing.
+     *
+     * @return what is wrong: every wrong key; empty if the settings were taken
+     */
+    public Optional<String> reload() {
+        synchronized (looking) {
+            settle(sources.look());
+            return problem();
+        }
+    }
+
+    private void settle(Reading found) {
+        candidate = null;
+        seen = found;
+        try {
+            take(found.config());
+        } catch (RuntimeException wrong) {
+            refused(wrong);
         }
     }
 
@@ -105,6 +135,7 @@ public final class ConfigWatch implements AutoCloseable {
         apply.accept(config);
         synchronized (this) {
             reloads++;
+            lastReload = Instant.now();
             problem = null;
         }
     }
@@ -141,6 +172,15 @@ public final class ConfigWatch implements AutoCloseable {
      */
     public synchronized long reloads() {
         return reloads;
+    }
+
+    /**
+     * Returns when settings were taken last.
+     *
+     * @return by the clock of the machine; empty if none were taken since the watch began
+     */
+    public synchronized Optional<Instant> lastReload() {
+        return Optional.ofNullable(lastReload);
     }
 
     /**

@@ -255,4 +255,32 @@ class ConfigWatchTest {
         assertThat(watch.reloads()).isZero();
         watch.close();
     }
+
+    @Test
+    void aReloadTakesAtOnceWhatIsThere() throws IOException {
+        ConfigWatch watch = registry.watch(sources);
+        assertThat(watch.lastReload()).isEmpty();
+        Files.writeString(file, "max-attempts=4\n");
+
+        assertThat(watch.reload()).isEmpty();
+
+        assertThat(orders.policy().maxAttempts()).isEqualTo(4);
+        assertThat(watch.lastReload()).isPresent();
+        assertThat(watch.reloads()).isEqualTo(1);
+        watch.look();
+        assertThat(watch.reloads()).as("it was taken already").isEqualTo(1);
+    }
+
+    @Test
+    void aReloadOfWhatIsWrongKeepsTheSettingsAndSaysWhy() throws IOException {
+        ConfigWatch watch = registry.watch(sources);
+        Files.writeString(file, "max-attempts=none\n");
+
+        assertThat(watch.reload()).isPresent().isEqualTo(watch.problem());
+
+        assertThat(orders.policy().maxAttempts()).isEqualTo(2);
+        assertThat(watch.refusals()).isEqualTo(1);
+        assertThat(watch.lastReload()).isEmpty();
+        assertThat(kinds()).contains(Kind.RELOAD_REFUSED);
+    }
 }

@@ -31,6 +31,10 @@ import io.forbear.retry.okhttp.OkHttpRetry;
 import io.forbear.retry.otel.OpenTelemetryRetry;
 import io.forbear.retry.reactor.ForbearOperator;
 import io.forbear.retry.redis.FleetBudget;
+import io.forbear.retry.spring.ForbearRetry;
+import io.forbear.retry.spring.boot.RetryRegistryCustomizer;
+import io.forbear.retry.spring.boot3.Boot3OnlyAutoConfiguration;
+import io.forbear.retry.spring.boot4.Boot4OnlyAutoConfiguration;
 import io.forbear.retry.testkit.ManualClock;
 import java.lang.module.ModuleDescriptor;
 import java.lang.module.ModuleFinder;
@@ -78,6 +82,43 @@ class ArchitectureTest {
             Map.entry(
                     HttpClient5Retry.class, Set.of(API, ERROR, OPERATIONS, "io.forbear.retry.http", "org.apache.hc..")),
             Map.entry(FeignRetry.class, Set.of(API, ERROR, OPERATIONS, "io.forbear.retry.http", "feign..")),
+            // the starters make the registry of the application, which is the engine's
+            Map.entry(
+                    RetryRegistryCustomizer.class,
+                    Set.of(
+                            API,
+                            ERROR,
+                            OPERATIONS,
+                            CORE,
+                            CORE + ".config",
+                            "io.forbear.retry.micrometer",
+                            "io.forbear.retry.otel",
+                            "io.forbear.retry.spring",
+                            "io.forbear.retry.spring.web",
+                            "io.forbear.retry.testkit",
+                            "io.micrometer..",
+                            "io.opentelemetry..",
+                            "org.junit.jupiter..",
+                            "org.springframework..",
+                            "reactor.core..")),
+            Map.entry(
+                    Boot4OnlyAutoConfiguration.class,
+                    Set.of(API, OPERATIONS, CORE, "io.forbear.retry.spring.boot", "org.springframework..")),
+            Map.entry(
+                    Boot3OnlyAutoConfiguration.class,
+                    Set.of(API, OPERATIONS, CORE, "io.forbear.retry.spring.boot", "org.springframework..")),
+            Map.entry(
+                    ForbearRetry.class,
+                    Set.of(
+                            API,
+                            ERROR,
+                            OPERATIONS,
+                            "io.forbear.retry.http",
+                            "io.forbear.retry.reactor",
+                            "org.aopalliance..",
+                            "org.springframework..",
+                            "org.reactivestreams",
+                            "reactor.core..")),
             // sees the engine, whose budgets and gate are the modes of the SDK
             Map.entry(
                     AwsRetries.class,
@@ -133,9 +174,10 @@ class ArchitectureTest {
     Stream<DynamicTest> aModuleSeesWhatTheDesignLetsItSee() {
         return MODULES.entrySet().stream().map(module -> {
             String own = module.getKey().getPackageName();
-            // the packages of all modules begin like that of the api, so its own are named
-            String[] inside =
-                    own.equals(API) ? new String[] {API, ERROR, OPERATIONS, API_INTERNAL} : new String[] {own + ".."};
+            // packages of other modules may begin like those of this one
+            String[] inside = ModuleFinder.of(ModulePath.of(module.getKey())).findAll().stream()
+                    .flatMap(reference -> reference.descriptor().packages().stream())
+                    .toArray(String[]::new);
             Set<String> seen = new TreeSet<>(module.getValue());
             seen.addAll(Set.of("java..", "org.jspecify.."));
             seen.addAll(List.of(inside));

@@ -16,6 +16,10 @@ import io.forbear.retry.okhttp.OkHttpRetry;
 import io.forbear.retry.otel.OpenTelemetryRetry;
 import io.forbear.retry.reactor.ForbearOperator;
 import io.forbear.retry.redis.FleetBudget;
+import io.forbear.retry.spring.ForbearRetry;
+import io.forbear.retry.spring.boot.RetryRegistryCustomizer;
+import io.forbear.retry.spring.boot3.Boot3OnlyAutoConfiguration;
+import io.forbear.retry.spring.boot4.Boot4OnlyAutoConfiguration;
 import io.forbear.retry.testkit.ManualClock;
 import java.lang.module.ModuleDescriptor;
 import java.lang.module.ModuleDescriptor.Exports;
@@ -139,6 +143,83 @@ class ModulesTest {
                             "transitive feign.core",
                             "transitive io.forbear.retry")),
             new Expected(
+                    RetryRegistryCustomizer.class,
+                    "io.forbear.retry.spring.boot",
+                    Set.of("io.forbear.retry.spring.boot", "io.forbear.retry.spring.boot.test"),
+                    Set.of(
+                            "java.base",
+                            "spring.boot.autoconfigure",
+                            "static io.forbear.retry.micrometer",
+                            "static io.forbear.retry.otel",
+                            "static io.forbear.retry.spring",
+                            "static io.forbear.retry.testkit",
+                            "static org.junit.jupiter.api",
+                            "static reactor.core",
+                            "static spring.boot.actuator",
+                            "static spring.boot.actuator.autoconfigure",
+                            "static spring.boot.test",
+                            "static spring.test",
+                            "static spring.web",
+                            "static spring.webflux",
+                            "static transitive org.jspecify",
+                            "transitive io.forbear.retry",
+                            "transitive io.forbear.retry.core",
+                            "transitive spring.beans",
+                            "transitive spring.boot",
+                            "transitive spring.context",
+                            "transitive spring.core")),
+            new Expected(
+                    Boot4OnlyAutoConfiguration.class,
+                    "io.forbear.retry.spring.boot4",
+                    Set.of("io.forbear.retry.spring.boot4"),
+                    Set.of(
+                            "java.base",
+                            "spring.boot.autoconfigure",
+                            "spring.context",
+                            "static spring.boot.health",
+                            "static spring.boot.restclient",
+                            "static spring.boot.webclient",
+                            "static spring.web",
+                            "static spring.webflux",
+                            "static transitive org.jspecify",
+                            "transitive io.forbear.retry.core",
+                            "transitive io.forbear.retry.spring.boot")),
+            new Expected(
+                    Boot3OnlyAutoConfiguration.class,
+                    "io.forbear.retry.spring.boot3",
+                    Set.of("io.forbear.retry.spring.boot3"),
+                    Set.of(
+                            "java.base",
+                            "spring.boot.autoconfigure",
+                            "spring.context",
+                            "static spring.boot.actuator",
+                            "static spring.boot.actuator.autoconfigure",
+                            "static spring.web",
+                            "static spring.webflux",
+                            "static transitive org.jspecify",
+                            "transitive io.forbear.retry.core",
+                            "transitive io.forbear.retry.spring.boot")),
+            new Expected(
+                    ForbearRetry.class,
+                    "io.forbear.retry.spring",
+                    Set.of("io.forbear.retry.spring", "io.forbear.retry.spring.web"),
+                    Set.of(
+                            "java.base",
+                            "io.forbear.retry.http",
+                            "spring.expression",
+                            "static io.forbear.retry.reactor",
+                            "static org.reactivestreams",
+                            "static spring.tx",
+                            "static transitive org.jspecify",
+                            "static transitive reactor.core",
+                            "static transitive spring.web",
+                            "static transitive spring.webflux",
+                            "transitive io.forbear.retry",
+                            "transitive spring.aop",
+                            "transitive spring.beans",
+                            "transitive spring.context",
+                            "transitive spring.core")),
+            new Expected(
                     AwsRetries.class,
                     "io.forbear.retry.aws",
                     Set.of("io.forbear.retry.aws"),
@@ -170,7 +251,7 @@ class ModulesTest {
                     Set.of(
                             "java.base",
                             "static transitive org.jspecify",
-                            "static transitive reactor.blockhound",
+                            "static reactor.blockhound",
                             "transitive io.forbear.retry",
                             "transitive org.reactivestreams",
                             "transitive reactor.core")),

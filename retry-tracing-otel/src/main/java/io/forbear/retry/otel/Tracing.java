@@ -49,7 +49,7 @@ final class Tracing implements RetryListener {
     @Override
     public @Nullable CallObserver observe(String service, @Nullable String client, CallOptions call) {
         CallObserver other = told.observesEveryCall() ? told.observe(service, client, call) : null;
-        if (!recording || told == SILENT && !tracer.isEnabled()) {
+        if (!recording || told == SILENT && !NewerTracer.isEnabled(tracer)) {
             return other;
         }
         TracedCall traced = new TracedCall(tracer, options, openings, service, client);

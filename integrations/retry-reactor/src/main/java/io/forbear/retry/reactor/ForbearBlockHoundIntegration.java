@@ -20,6 +20,7 @@ import reactor.blockhound.integration.BlockHoundIntegration;
  *
  * @since 0.1
  */
+@SuppressWarnings("exports") // users of the module need BlockHound only where they name this class
 public final class ForbearBlockHoundIntegration implements BlockHoundIntegration {
 
     private static final String CORE = "io.forbear.retry.core.";

@@ -39,7 +39,11 @@ final class CommonKeys {
 
     static final Key<Logging> LOGGING = Key.common(
             "logging",
-            Types.words("word", Map.of("off", Logging.OFF, "on", Logging.ON, "with-clients", Logging.WITH_CLIENTS)),
+            // YAML says true where on is written
+            Types.words(
+                    "word",
+                    Map.of("off", Logging.OFF, "on", Logging.ON, "with-clients", Logging.WITH_CLIENTS),
+                    Map.of("false", Logging.OFF, "true", Logging.ON)),
             "`on` writes what stopped and what changed to the log of the JDK; `with-clients` names clients too; for"
                     + " all services together. A reload does not change it");
 

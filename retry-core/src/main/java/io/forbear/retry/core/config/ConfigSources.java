@@ -1,5 +1,6 @@
 package io.forbear.retry.core.config;
 
+import io.forbear.retry.core.internal.OneLine;
 import io.forbear.retry.internal.Checks;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -10,14 +11,16 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Properties;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Where settings are read from. Of two sources that have the same key, the stronger one holds, in this order whatever
- * the order of the calls: system properties, the environment, files (a later one before an earlier one), the settings
- * of the program. What the builder of a registry says is weaker than all of them, and code that decides last ({@code
- * customize}) is stronger. A key of one service is always stronger than a key for all, whichever source wrote it.
+ * the order of the calls: system properties, the environment, files (a later one before an earlier one), what another
+ * reader of configuration has found, the settings of the program. What the builder of a registry says is weaker than
+ * all of them, and code that decides last ({@code customize}) is stronger. A key of one service is always stronger than
+ * a key for all, whichever source wrote it.
  *
  * <pre>{@code
  * ConfigSources sources = ConfigSources.none()
@@ -44,9 +47,10 @@ public final class ConfigSources {
     private static final Duration LONGEST = Duration.ofDays(1);
 
     private static final ConfigSources NONE =
-            new ConfigSources(Map.of(), List.of(), Map.of(), false, Duration.ofMillis(500));
+            new ConfigSources(Map.of(), List::of, List.of(), Map.of(), false, Duration.ofMillis(500));
 
     private final Map<String, ?> settings;
+    private final Supplier<List<List<ConfigEntry>>> entries;
     private final List<ConfigFile> files;
     private final Map<String, String> environment;
     private final boolean systemProperties;
@@ -54,11 +58,13 @@ public final class ConfigSources {
 
     private ConfigSources(
             Map<String, ?> settings,
+            Supplier<List<List<ConfigEntry>>> entries,
             List<ConfigFile> files,
             Map<String, String> environment,
             boolean systemProperties,
             Duration every) {
         this.settings = settings;
+        this.entries = entries;
         this.files = files;
         this.environment = environment;
         this.systemProperties = systemProperties;
@@ -96,7 +102,21 @@ public final class ConfigSources {
      * @return new sources
      */
     public ConfigSources settings(Map<String, ?> value) {
-        return new ConfigSources(new HashMap<>(value), files, environment, systemProperties, every);
+        return new ConfigSources(new HashMap<>(value), entries, files, environment, systemProperties, every);
+    }
+
+    /**
+     * Sets what another reader of configuration has found, such as the environment of Spring. It is asked each time.
+     * Its entries are above the settings of the program and below files, also those that it found in an environment or
+     * in system properties.
+     *
+     * @param value returns layers, strongest first: of two layers that have the same key, the first holds. Where it
+     *     throws, that is one more error of the settings
+     * @return new sources
+     */
+    public ConfigSources entries(Supplier<List<List<ConfigEntry>>> value) {
+        Objects.requireNonNull(value, "entries");
+        return new ConfigSources(settings, value, files, environment, systemProperties, every);
     }
 
     /**
@@ -111,7 +131,7 @@ public final class ConfigSources {
         Objects.requireNonNull(value, "file");
         List<ConfigFile> all =
                 Stream.concat(files.stream(), Stream.of(new ConfigFile(value))).toList();
-        return new ConfigSources(settings, all, environment, systemProperties, every);
+        return new ConfigSources(settings, entries, all, environment, systemProperties, every);
     }
 
     /**
@@ -121,7 +141,7 @@ public final class ConfigSources {
      * @return new sources
      */
     public ConfigSources environment(Map<String, String> value) {
-        return new ConfigSources(settings, files, Map.copyOf(value), systemProperties, every);
+        return new ConfigSources(settings, entries, files, Map.copyOf(value), systemProperties, every);
     }
 
     /**
@@ -131,7 +151,7 @@ public final class ConfigSources {
      * @return new sources
      */
     public ConfigSources systemProperties() {
-        return new ConfigSources(settings, files, environment, true, every);
+        return new ConfigSources(settings, entries, files, environment, true, every);
     }
 
     /**
@@ -143,7 +163,7 @@ public final class ConfigSources {
      */
     public ConfigSources lookEvery(Duration value) {
         Checks.nanosBetween(SHORTEST, LONGEST, value, "lookEvery");
-        return new ConfigSources(settings, files, environment, systemProperties, value);
+        return new ConfigSources(settings, entries, files, environment, systemProperties, value);
     }
 
     /**
@@ -174,7 +194,12 @@ public final class ConfigSources {
     public Reading look() {
         List<Map<String, String>> loaded = new ArrayList<>();
         files.forEach(file -> loaded.add(file.load()));
-        return new Reading(this, loaded, systemProperties ? ownProperties() : Map.of());
+        Map<String, String> properties = systemProperties ? ownProperties() : Map.of();
+        try {
+            return new Reading(this, List.copyOf(entries.get()), "", loaded, properties);
+        } catch (RuntimeException unreadable) {
+            return new Reading(this, List.of(), OneLine.of(unreadable.toString()), loaded, properties);
+        }
     }
 
     private static Map<String, String> ownProperties() {
@@ -189,11 +214,20 @@ public final class ConfigSources {
         return own;
     }
 
-    private RetryConfig config(List<Map<String, String>> loaded, Map<String, String> properties) {
+    private RetryConfig config(Reading reading) {
+        List<Map<String, String>> loaded = reading.files;
         Values values = new Values();
         TextReader program = new TextReader(values);
         program.takeAll(settings, Place.OF_PROGRAM);
         Text all = program.text();
+        if (!reading.unreadable.isEmpty()) {
+            values.wrong("entries", null, "settings that can be read: " + reading.unreadable);
+        }
+        for (int i = reading.entries.size() - 1; i >= 0; i--) {
+            TextReader layer = new TextReader(values);
+            reading.entries.get(i).forEach(layer::take);
+            all = layer.text().over(all);
+        }
         for (int i = 0; i < loaded.size(); i++) {
             TextReader file = new TextReader(values);
             files.get(i).read(loaded.get(i), file, values);
@@ -202,7 +236,7 @@ public final class ConfigSources {
         TextReader variables = new TextReader(values);
         variables.takeEnvironment(environment);
         TextReader own = new TextReader(values);
-        own.takeSystemProperties(properties);
+        own.takeSystemProperties(reading.properties);
         return RetryConfig.checked(own.text().over(variables.text().over(all)), values);
     }
 
@@ -222,11 +256,22 @@ public final class ConfigSources {
     public static final class Reading {
 
         private final ConfigSources sources;
+        private final List<List<ConfigEntry>> entries;
+        /** Why there are no entries; empty where there may be some. */
+        private final String unreadable;
+
         private final List<Map<String, String>> files;
         private final Map<String, String> properties;
 
-        private Reading(ConfigSources sources, List<Map<String, String>> files, Map<String, String> properties) {
+        private Reading(
+                ConfigSources sources,
+                List<List<ConfigEntry>> entries,
+                String unreadable,
+                List<Map<String, String>> files,
+                Map<String, String> properties) {
             this.sources = sources;
+            this.entries = entries;
+            this.unreadable = unreadable;
             this.files = files;
             this.properties = properties;
         }
@@ -238,20 +283,22 @@ public final class ConfigSources {
          * @throws IllegalArgumentException as {@link ConfigSources#read} says
          */
         public RetryConfig config() {
-            return sources.config(files, properties);
+            return sources.config(this);
         }
 
         @Override
         public boolean equals(@Nullable Object other) {
             return other instanceof Reading that
                     && sources == that.sources
+                    && entries.equals(that.entries)
+                    && unreadable.equals(that.unreadable)
                     && files.equals(that.files)
                     && properties.equals(that.properties);
         }
 
         @Override
         public int hashCode() {
-            return Objects.hash(files, properties);
+            return Objects.hash(entries, files, properties);
         }
     }
 }

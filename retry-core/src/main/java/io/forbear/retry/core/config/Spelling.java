@@ -16,8 +16,8 @@ final class Spelling {
     /** Other names of keys, folded: those of the specification. */
     private static final Map<String, Key<?>> ALIASES = aliases();
 
-    /** What the specification calls the settings of one service, folded. */
-    private static final Set<String> SERVICES = Set.of("service", "serviceconfigs");
+    /** What is before the settings of one service, folded: here, in Spring Boot, and in the specification. */
+    private static final Set<String> SERVICES = Set.of("service", "services", "serviceconfigs");
 
     /** What the specification calls the settings for all, folded. */
     private static final Set<String> FOR_ALL = Set.of("default", "defaultretryconfig", "budgetconfig");

@@ -1,6 +1,7 @@
 package io.forbear.retry.core.config;
 
 import io.forbear.retry.core.internal.OneLine;
+import io.forbear.retry.operations.ConfiguredValue.Source;
 import java.util.Collection;
 import java.util.Map;
 import java.util.StringJoiner;
@@ -80,6 +81,18 @@ final class TextReader {
         take(label, label, value, place, true);
     }
 
+    /** Takes what another reader has found. */
+    void take(ConfigEntry entry) {
+        if (entry.source() != Source.ENVIRONMENT) {
+            Place place = new Place(entry.source(), entry.place());
+            take(entry.key(), entry.label(), entry.value(), place, entry.source() != Source.SYSTEM_PROPERTY);
+        } else if (Spelling.isOfService(entry.key())) {
+            takeVariable(Spelling.afterService(entry.key()).replace('.', '_'), entry.label(), entry.value());
+        } else {
+            takeCommonVariable(Spelling.withoutDefault(entry.key()), entry.label(), entry.value());
+        }
+    }
+
     /** Takes the setting that a file is, by its name. A file of which no key is near may be something else. */
     void takeFile(String label, String value, Place place) {
         take(label, label, value, place, false);
@@ -147,11 +160,15 @@ final class TextReader {
                 return;
             }
             String name = ours.startsWith(DEFAULT_VARIABLE) ? ours.substring(DEFAULT_VARIABLE.length()) : ours;
-            Key<?> key = Spelling.key(name);
-            if (key != null) {
-                put(text.common(), key, Setting.written(label, value, false, Place.ENVIRONMENT));
-            }
+            takeCommonVariable(name, label, value);
         });
+    }
+
+    private void takeCommonVariable(String name, String label, String value) {
+        Key<?> key = Spelling.key(name);
+        if (key != null) {
+            put(text.common(), key, Setting.written(label, value, false, Place.ENVIRONMENT));
+        }
     }
 
     /** The longest end that is a key is the key; the part before it is the name of the service. */

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -182,5 +183,78 @@ class ConfigSourcesTest {
                 .isThrownBy(() -> ConfigSources.none().lookEvery(Duration.ofMillis(9)));
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> ConfigSources.none().lookEvery(Duration.ofDays(2)));
+    }
+
+    private static ConfigEntry entry(String key, String value, Source source, String place) {
+        return new ConfigEntry(key, value, "spring." + key, source, place);
+    }
+
+    @Test
+    void whatAnotherReaderFoundIsBelowFilesAndAboveTheProgram() {
+        RetryConfig config = ConfigSources.none()
+                .settings(Map.of("max-attempts", 2, "deadline", "1s"))
+                .entries(() -> List.of(
+                        List.of(entry("services.orders.max-attempts", "7", Source.SYSTEM_PROPERTY, "")),
+                        List.of(
+                                entry("services.orders.max-attempts", "6", Source.FILE, "application.yml:3"),
+                                entry("default.max-attempts", "5", Source.FILE, "application.yml:1"))))
+                .read();
+
+        assertThat(config.toMap())
+                .containsEntry("service.orders.max-attempts", "7")
+                .containsEntry("max-attempts", "5")
+                .containsEntry("deadline", "1s");
+        assertThat(config.origins("users"))
+                .containsEntry(
+                        "max-attempts",
+                        new ConfigOrigin(Source.FILE, "spring.default.max-attempts (application.yml:1)"));
+    }
+
+    @Test
+    void anEntryOfAnEnvironmentMeansAServiceInAnySpellingAndIsIgnoredWhereItIsNoKey() {
+        RetryConfig config = ConfigSources.none()
+                .entries(() -> List.of(List.of(
+                        entry("service.user.service.max.attempts", "6", Source.ENVIRONMENT, ""),
+                        entry("default.max.delay", "7s", Source.ENVIRONMENT, ""),
+                        entry("service.port", "80", Source.ENVIRONMENT, ""),
+                        entry("something", "else", Source.ENVIRONMENT, ""))))
+                .read();
+
+        assertThat(config.service("user-service").policy().maxAttempts()).isEqualTo(6);
+        assertThat(config.service("userService").policy().maxAttempts()).isEqualTo(6);
+        assertThat(config.service("any").policy().backoff().max()).isEqualTo(Duration.ofSeconds(7));
+    }
+
+    @Test
+    void anUnknownEntryIsAnErrorWithItsPlace() {
+        ConfigSources sources = ConfigSources.none()
+                .entries(() -> List.of(List.of(
+                        entry("services.orders.max-atempts", "6", Source.FILE, "application.yml:3"),
+                        entry("something", "else", Source.KEY, "test"))));
+
+        assertThatThrownBy(sources::read)
+                .hasMessageContaining("application.yml:3: spring.services.orders.max-atempts: 6"
+                        + " (expected: a known key; did you mean max-attempts?)")
+                .hasMessageContaining("test: spring.something: else (expected: one of ");
+    }
+
+    @Test
+    void yamlWritesOnAsTrue() {
+        assertThat(RetryConfig.of(Map.of("logging", true)).isLogged()).isTrue();
+        assertThat(RetryConfig.of(Map.of("logging", false)).isLogged()).isFalse();
+    }
+
+    @Test
+    void aReaderThatThrowsIsOneMoreError() {
+        ConfigSources sources = ConfigSources.none()
+                .settings(Map.of("max-attempts", 0))
+                .entries(() -> {
+                    throw new IllegalStateException("while scanning:\n  line 3");
+                });
+
+        assertThatThrownBy(sources::read)
+                .hasMessageContaining("max-attempts: 0 (expected: a whole number >= 1)")
+                .hasMessageContaining("entries: nothing (expected: settings that can be read: "
+                        + "java.lang.IllegalStateException: while scanning:\\n  line 3)");
     }
 }

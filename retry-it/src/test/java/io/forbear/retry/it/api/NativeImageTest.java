@@ -28,6 +28,10 @@ class NativeImageTest {
      */
     private static final Map<String, Map<String, String>> ARGUED = Map.of(
             "retry-core", Map.of("Discards: java.lang.Class.forName", "java.net.http.HttpResponse"),
+            "retry-tracing-otel",
+                    Map.of(
+                            "NewerTracer: java.lang.invoke.MethodHandles$Lookup.findVirtual",
+                            "io.opentelemetry.api.trace.Tracer"),
             "integrations/retry-http",
                     Map.of(
                             "NewerMethods: java.lang.invoke.MethodHandles$Lookup.findVirtual",

@@ -15,6 +15,10 @@ import io.forbear.retry.okhttp.OkHttpRetry;
 import io.forbear.retry.otel.OpenTelemetryRetry;
 import io.forbear.retry.reactor.ForbearOperator;
 import io.forbear.retry.redis.FleetBudget;
+import io.forbear.retry.spring.ForbearRetry;
+import io.forbear.retry.spring.boot.RetryRegistryCustomizer;
+import io.forbear.retry.spring.boot3.Boot3OnlyAutoConfiguration;
+import io.forbear.retry.spring.boot4.Boot4OnlyAutoConfiguration;
 import io.forbear.retry.testkit.ManualClock;
 import java.io.IOException;
 import java.io.InputStream;
@@ -55,9 +59,13 @@ public record PublishedModule(String folder, Class<?> anyType) {
                 new PublishedModule("integrations/retry-okhttp", OkHttpRetry.class),
                 new PublishedModule("integrations/retry-apache-httpclient5", HttpClient5Retry.class),
                 new PublishedModule("integrations/retry-feign", FeignRetry.class),
+                new PublishedModule("integrations/retry-spring", ForbearRetry.class),
                 new PublishedModule("integrations/retry-aws-sdk", AwsRetries.class),
                 new PublishedModule("integrations/retry-redis", FleetBudget.class),
                 new PublishedModule("integrations/retry-reactor", ForbearOperator.class),
+                new PublishedModule("integrations/retry-spring-boot-autoconfigure", RetryRegistryCustomizer.class),
+                new PublishedModule("integrations/retry-spring-boot-starter", Boot4OnlyAutoConfiguration.class),
+                new PublishedModule("integrations/retry-spring-boot3-starter", Boot3OnlyAutoConfiguration.class),
                 new PublishedModule("integrations/retry-kotlin", RetryAttempt.class));
     }
 

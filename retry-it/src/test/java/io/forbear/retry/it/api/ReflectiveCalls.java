@@ -23,7 +23,8 @@ final class ReflectiveCalls extends ClassVisitor {
 
     private static final Pattern BY_NAME = Pattern.compile(String.join(
             "|",
-            "java\\.lang\\.reflect\\..*",
+            // not what only looks at a method that it was given
+            "java\\.lang\\.reflect\\.(?!Modifier\\.|Method\\.(get|is|equals)|Proxy\\.isProxyClass).*",
             "java\\.lang\\.Class\\.(forName|newInstance|getClasses|getDeclaredClasses)",
             "java\\.lang\\.Class\\.get(Declared)?(Method|Field|Constructor|RecordComponent)s?",
             "java\\.lang\\.(Class|ClassLoader|Module)\\.(loadClass|findClass|getResource.*|getSystemResource.*)",

@@ -1,0 +1,125 @@
+package io.forbear.retry.spring.boot;
+
+import io.forbear.retry.core.RetryRegistry;
+import io.forbear.retry.operations.ServiceOperations;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
+import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
+import org.springframework.boot.actuate.endpoint.annotation.Selector;
+import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
+import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
+
+/**
+ * {@code /actuator/forbear}: every service with its figures, its settings and the source of each, and the switches. No
+ * answer names a client.
+ */
+@Endpoint(id = "forbear")
+final class ForbearEndpoint {
+
+    /** The switches of a service, by the name of the action. */
+    private static final Map<String, Switch> ACTIONS = new TreeMap<>(Map.of(
+            "reset-breaker", ServiceOperations::resetBreaker,
+            "force-breaker-open", ServiceOperations::forceBreakerOpen,
+            "force-breaker-closed", ServiceOperations::forceBreakerClosed,
+            "resume-retries", ServiceOperations::resumeRetries));
+
+    private final RetryRegistry registry;
+    private final @Nullable ForbearReload reload;
+
+    /**
+     * Makes the endpoint.
+     *
+     * @param registry the services
+     * @param reload what reads the settings again; {@code null} if the registry is the application's own affair
+     */
+    public ForbearEndpoint(RetryRegistry registry, @Nullable ForbearReload reload) {
+        this.registry = registry;
+        this.reload = reload;
+    }
+
+    /**
+     * Describes all services that have been asked for.
+     *
+     * @return the services by name, and the last reload
+     */
+    @ReadOperation
+    public AllServices services() {
+        Map<String, ServiceDescription> services = new TreeMap<>();
+        registry.operations().services().forEach((name, service) -> services.put(name, ServiceDescription.of(service)));
+        return new AllServices(services, lastReload());
+    }
+
+    /**
+     * Describes one service.
+     *
+     * @param service the name
+     * @return the service, with what happened to it; {@code null}, which is 404, if it has not been asked for
+     */
+    @ReadOperation
+    public @Nullable ServiceDetails service(@Selector String service) {
+        return registry.operations().service(service).map(ServiceDetails::of).orElse(null);
+    }
+
+    /**
+     * Reads the settings again.
+     *
+     * @return the outcome; its status is 200, 422 if the settings are wrong and those before stay in force, 405 if the
+     *     application made its registry itself
+     */
+    @WriteOperation
+    public WebEndpointResponse<ReloadDescription> reload() {
+        if (reload == null) {
+            return new WebEndpointResponse<>(lastReload(), 405);
+        }
+        Optional<String> problem = reload.reload();
+        return new WebEndpointResponse<>(lastReload(), problem.isPresent() ? 422 : WebEndpointResponse.STATUS_OK);
+    }
+
+    /**
+     * Uses a switch of a service.
+     *
+     * @param service the name
+     * @param action {@code reset-breaker}, {@code force-breaker-open}, {@code force-breaker-closed} or {@code
+     *     resume-retries}
+     * @param who who does it
+     * @param why the reason
+     * @return the service after that: 200; 404 if it has not been asked for, 400 if the action or a text is wrong, 409
+     *     if the service has no breaker that can be controlled
+     */
+    @WriteOperation
+    public WebEndpointResponse<Object> act(@Selector String service, String action, String who, String why) {
+        ServiceOperations operations = registry.operations().service(service).orElse(null);
+        if (operations == null) {
+            return new WebEndpointResponse<>(WebEndpointResponse.STATUS_NOT_FOUND);
+        }
+        Switch chosen = ACTIONS.get(action);
+        if (chosen == null) {
+            return refused(
+                    "action: " + action + " (expected: one of " + String.join(", ", ACTIONS.keySet()) + ")", 400);
+        }
+        try {
+            chosen.use(operations, who, why);
+            return new WebEndpointResponse<>(ServiceDetails.of(operations));
+        } catch (IllegalArgumentException wrong) {
+            return refused(wrong.getMessage(), WebEndpointResponse.STATUS_BAD_REQUEST);
+        } catch (IllegalStateException | UnsupportedOperationException impossible) {
+            return refused(impossible.getMessage(), 409);
+        }
+    }
+
+    private static WebEndpointResponse<Object> refused(@Nullable String problem, int status) {
+        return new WebEndpointResponse<>(Map.of("problem", String.valueOf(problem)), status);
+    }
+
+    private ReloadDescription lastReload() {
+        return reload == null ? ReloadDescription.none() : ReloadDescription.of(reload);
+    }
+
+    /** A switch. */
+    private interface Switch {
+        void use(ServiceOperations service, String who, String why);
+    }
+}

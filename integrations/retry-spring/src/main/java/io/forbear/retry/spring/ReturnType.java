@@ -1,0 +1,79 @@
+package io.forbear.retry.spring;
+
+import java.lang.reflect.Method;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Future;
+import org.jspecify.annotations.Nullable;
+import org.springframework.core.KotlinDetector;
+import org.springframework.core.ReactiveAdapter;
+import org.springframework.core.ReactiveAdapterRegistry;
+import org.springframework.core.ResolvableType;
+import org.springframework.core.annotation.MergedAnnotations;
+import org.springframework.core.annotation.MergedAnnotations.SearchStrategy;
+import org.springframework.util.ClassUtils;
+
+/** What the return type of a method says of how it is called, and whether it can be retried at all. */
+final class ReturnType {
+
+    private static final String ASYNC = "org.springframework.scheduling.annotation.Async";
+
+    private static final boolean HAS_REACTIVE_STREAMS = isPresent("org.reactivestreams.Publisher");
+    private static final boolean HAS_OPERATOR =
+            isPresent("reactor.core.publisher.Mono") && isPresent("io.forbear.retry.reactor.ForbearOperator");
+
+    private ReturnType() {}
+
+    /** Returns how a method is called; {@code null} where it cannot be retried, which is a problem. */
+    static @Nullable CallForm form(Method method, Class<?> type, @Nullable Fallback fallback, Problems problems) {
+        String place = Problems.place(type, method);
+        if (KotlinDetector.isSuspendingFunction(method)) {
+            problems.add(place, "suspend", method.getName(), "a function that is none, or retry-kotlin inside of it");
+            return null;
+        }
+        Class<?> returned = ResolvableType.forMethodReturnType(method, type).resolve(method.getReturnType());
+        if (returned == CompletableFuture.class || returned == CompletionStage.class) {
+            return CallForm.stage(fallback);
+        }
+        if (Future.class.isAssignableFrom(returned) || CompletionStage.class.isAssignableFrom(returned)) {
+            String rule = "a value, CompletableFuture or CompletionStage; how a " + returned.getSimpleName()
+                    + " ends is not seen";
+            problems.add(place, "return type", returned.getSimpleName(), rule);
+            return null;
+        }
+        if (returned == void.class && isAsync(method, type)) {
+            problems.add(place, "return type", "void with @Async", "CompletableFuture, whose failure is seen");
+            return null;
+        }
+        ReactiveAdapter adapter = HAS_REACTIVE_STREAMS ? Reactive.adapter(returned) : null;
+        if (adapter == null) {
+            return CallForm.value(fallback);
+        }
+        if (HAS_OPERATOR) {
+            return Reactive.form(adapter, fallback);
+        }
+        problems.add(place, "return type", returned.getSimpleName(), "retry-reactor among the libraries, or a value");
+        return null;
+    }
+
+    /** A class of its own, for Reactive Streams may be missing. */
+    private static final class Reactive {
+
+        static @Nullable ReactiveAdapter adapter(Class<?> returned) {
+            return ReactiveAdapterRegistry.getSharedInstance().getAdapter(returned);
+        }
+
+        static CallForm form(ReactiveAdapter adapter, @Nullable Fallback fallback) {
+            return new ReactiveForm(adapter, fallback);
+        }
+    }
+
+    private static boolean isAsync(Method method, Class<?> type) {
+        return MergedAnnotations.from(method, SearchStrategy.TYPE_HIERARCHY).isPresent(ASYNC)
+                || MergedAnnotations.from(type, SearchStrategy.TYPE_HIERARCHY).isPresent(ASYNC);
+    }
+
+    private static boolean isPresent(String type) {
+        return ClassUtils.isPresent(type, ReturnType.class.getClassLoader());
+    }
+}

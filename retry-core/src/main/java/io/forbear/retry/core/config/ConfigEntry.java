@@ -1,0 +1,30 @@
+package io.forbear.retry.core.config;
+
+import io.forbear.retry.operations.ConfiguredValue.Source;
+import java.util.Objects;
+
+/**
+ * A setting that another reader of configuration has found, such as the environment of Spring.
+ *
+ * @param key what is set, in the language of this library: {@code max-attempts} or {@code default.max-attempts} for all
+ *     services, {@code service.orders.max-attempts} for one. If the source is the environment, the longest end that is
+ *     a key is the key, and the part before it names a service in any spelling: {@code
+ *     service.user.service.max.attempts} is of {@code user-service} and of {@code userService}
+ * @param value the value as text
+ * @param label the key as it is written there, for errors and explanations
+ * @param source the kind of the place. In the environment and in system properties a key that is near none is
+ *     ignored; in any other source it is an error
+ * @param place the place for people, such as {@code application.yml:12}; empty if source and label say it all
+ * @since 0.1
+ */
+public record ConfigEntry(String key, String value, String label, Source source, String place) {
+
+    /** Creates an entry. */
+    public ConfigEntry {
+        Objects.requireNonNull(key, "key");
+        Objects.requireNonNull(value, "value");
+        Objects.requireNonNull(label, "label");
+        Objects.requireNonNull(source, "source");
+        Objects.requireNonNull(place, "place");
+    }
+}
