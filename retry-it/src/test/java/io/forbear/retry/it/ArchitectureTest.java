@@ -20,6 +20,7 @@ import io.forbear.retry.Retry;
 import io.forbear.retry.apache.HttpClient5Retry;
 import io.forbear.retry.aws.AwsRetries;
 import io.forbear.retry.core.Retries;
+import io.forbear.retry.export.Exports;
 import io.forbear.retry.feign.FeignRetry;
 import io.forbear.retry.grpc.GrpcRetry;
 import io.forbear.retry.http.HttpRetry;
@@ -79,7 +80,18 @@ class ArchitectureTest {
             Map.entry(
                     AwsRetries.class,
                     Set.of(API, ERROR, OPERATIONS, CORE, CORE + ".budget", CORE + ".gate", "software.amazon.awssdk..")),
-            Map.entry(FleetBudget.class, Set.of(API, ERROR, OPERATIONS, "io.lettuce..")));
+            Map.entry(FleetBudget.class, Set.of(API, ERROR, OPERATIONS, "io.lettuce..")),
+            // it reads the configuration of the engine
+            Map.entry(
+                    Exports.class,
+                    Set.of(
+                            API,
+                            ERROR,
+                            OPERATIONS,
+                            CORE + ".budget",
+                            CORE + ".config",
+                            "com.fasterxml.jackson.core..",
+                            "org.snakeyaml.engine..")));
 
     /**
      * What the packages of the core may see; one that is not named here is a part beside the others, and sees internal

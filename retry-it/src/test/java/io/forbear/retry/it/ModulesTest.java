@@ -159,7 +159,18 @@ class ModulesTest {
                             "java.base",
                             "static transitive lettuce.core",
                             "static transitive org.jspecify",
-                            "transitive io.forbear.retry")));
+                            "transitive io.forbear.retry")),
+            new Expected(
+                    io.forbear.retry.export.Exports.class,
+                    "io.forbear.retry.export",
+                    Set.of("io.forbear.retry.export"),
+                    Set.of(
+                            "com.fasterxml.jackson.core",
+                            "java.base",
+                            "org.snakeyaml.engine",
+                            "static transitive org.jspecify",
+                            "transitive io.forbear.retry",
+                            "transitive io.forbear.retry.core")));
 
     @TestFactory
     Stream<DynamicTest> exportsItsDoorsAndRequiresWhatItMaySee() {
