@@ -30,11 +30,7 @@ final class ApiGatewayExport {
                             + policy.policy().backoff(),
                     "no retries; its caller retries");
         }
-        losses.unsaid(
-                policy,
-                EnumSet.complementOf(
-                        EnumSet.of(Feature.DEADLINE, Feature.BUDGET, Feature.CLIENT_BUDGET, Feature.BREAKER)),
-                Map.of());
+        losses.unsaid(policy, EnumSet.of(Feature.ATTEMPT_TIMEOUT), Map.of());
         return losses.json(block);
     }
 }

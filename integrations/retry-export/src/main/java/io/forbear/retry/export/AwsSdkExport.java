@@ -39,12 +39,8 @@ final class AwsSdkExport {
         List<String> timeouts = new ArrayList<>();
         timeout("apiCallTimeout", policy.policy().deadlineNanos(), block, timeouts, losses);
         timeout("apiCallAttemptTimeout", policy.policy().attemptTimeoutNanos(), block, timeouts, losses);
-        Set<Feature> said = EnumSet.of(
-                Feature.DEADLINE,
-                Feature.ATTEMPT_TIMEOUT,
-                Feature.BUDGET,
-                Feature.CATEGORIES,
-                Feature.CATEGORY_BACKOFF);
+        Set<Feature> said =
+                EnumSet.of(Feature.DEADLINE, Feature.ATTEMPT_TIMEOUT, Feature.BUDGET, Feature.CATEGORY_BACKOFF);
         losses.unsaid(policy, said, Map.of(Feature.PUSHBACK, "Retry-After in whole seconds"));
         otherBackoffs(policy, losses);
         return losses.result(block, text(policy.attempts(), strategy, timeouts));

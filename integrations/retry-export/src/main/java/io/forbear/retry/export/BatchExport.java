@@ -37,7 +37,7 @@ final class BatchExport {
         losses.dropped("backoff and jitter: " + policy.policy().backoff(), "none to set");
         losses.unsaid(
                 policy,
-                EnumSet.of(Feature.PUSHBACK),
+                EnumSet.noneOf(Feature.class),
                 Map.of(
                         Feature.ATTEMPT_TIMEOUT, "timeout.attemptDurationSeconds of the job, at least 60 s",
                         Feature.DEADLINE, "no bound over all attempts of a job"));

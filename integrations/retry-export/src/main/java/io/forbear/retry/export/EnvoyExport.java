@@ -117,6 +117,10 @@ final class EnvoyExport {
         pushback.put(
                 "max_interval",
                 Units.seconds(Math.max(LEAST_NANOS, policy.policy().pushback().maxNanos())));
+        long over = policy.policy().pushback().maxOverBackoffNanos();
+        if (over != Long.MAX_VALUE) {
+            losses.dropped("max-pushback-over-backoff: " + Units.text(over), "no such bound");
+        }
         if (policy.policy().pushback().beyond() == PushbackBeyond.GIVE_UP) {
             losses.note("pushback-beyond: give-up", "a longer wait than max_interval is ignored");
         } else {

@@ -38,7 +38,7 @@ final class EventBridgeExport {
         losses.dropped("backoff and jitter: " + policy.policy().backoff(), "the service has its own");
         losses.unsaid(
                 policy,
-                EnumSet.of(Feature.DEADLINE, Feature.PUSHBACK),
+                EnumSet.of(Feature.DEADLINE),
                 Map.of(
                         Feature.ATTEMPT_TIMEOUT, "the service has its own",
                         Feature.IDEMPOTENT, "an event may come more than once in any case"));

@@ -1,5 +1,6 @@
 package io.forbear.retry.export;
 
+import io.forbear.retry.error.ErrorCategory;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.util.ArrayList;
@@ -109,6 +110,9 @@ final class GatewayApiExport {
         retry.put("attempts", policy.attempts() - 1);
         long first = policy.policy().backoff().ceilingNanos(1);
         retry.put("backoff", duration(losses.millis("retry.backoff", first, 0, Long.MAX_VALUE / 1_000_000)));
+        if (!policy.policy().isRetryable(ErrorCategory.NETWORK_ERROR)) {
+            losses.lossy("retryable.network-error: false", "connection errors are retried in any case");
+        }
         losses.lossy(
                 "backoff: " + policy.policy().backoff(), "a wait of at least the first delay, by the gateway's rule");
         losses.note("statuses: every 5xx that no table names", "those that are listed, and connection errors");

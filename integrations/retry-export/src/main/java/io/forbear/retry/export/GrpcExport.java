@@ -6,6 +6,7 @@ import io.forbear.retry.core.budget.EarnedSpec;
 import io.forbear.retry.core.budget.GrpcThrottleSpec;
 import io.forbear.retry.core.budget.RatioSpec;
 import io.forbear.retry.error.Classification;
+import io.forbear.retry.error.ErrorCategory;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.util.ArrayList;
@@ -113,6 +114,9 @@ final class GrpcExport {
         retry.put("maxBackoff", backoff("maxBackoff", growth.maxNanos()));
         retry.put("backoffMultiplier", growth.multiplier());
         retry.put("retryableStatusCodes", codes);
+        if (!policy.policy().isRetryable(ErrorCategory.NETWORK_ERROR)) {
+            losses.lossy("retryable.network-error: false", "a connection that fails is UNAVAILABLE too");
+        }
         Jitter jitter = policy.policy().backoff().jitter();
         if (!jitter.equals(Jitter.proportional(JITTER))) {
             losses.lossy("jitter: " + jitter, "±20 %");

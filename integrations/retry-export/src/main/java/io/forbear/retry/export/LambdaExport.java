@@ -15,7 +15,7 @@ final class LambdaExport {
     private static final int MOST_RECORD_AGE = 604_800;
     private static final int FOR_EVER = -1;
 
-    private static final Set<Feature> SAID = EnumSet.of(Feature.DEADLINE, Feature.PUSHBACK);
+    private static final Set<Feature> SAID = EnumSet.of(Feature.DEADLINE);
     private static final Map<Feature, String> INSTEAD = Map.of(
             Feature.ATTEMPT_TIMEOUT, "the timeout of the function",
             Feature.IDEMPOTENT, "a record may come more than once in any case");

@@ -1,6 +1,7 @@
 package io.forbear.retry.export;
 
 import io.forbear.retry.Jitter;
+import java.math.BigDecimal;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
@@ -16,11 +17,14 @@ final class Resilience4jExport {
      * written; the longest wait cuts what was drawn.
      */
 
+    /** The factor has to be below 1. */
+    private static final double MOST_FACTOR = 0.999;
+
     private static final long MOST_MILLIS = Long.MAX_VALUE / 1_000_000;
 
     private final ExportedPolicy policy;
     private final Losses losses = new Losses("Resilience4j");
-    private final Set<Feature> said = EnumSet.of(Feature.CLASSIFIER, Feature.CATEGORIES);
+    private final Set<Feature> said = EnumSet.of(Feature.CLASSIFIER);
 
     private Resilience4jExport(ExportedPolicy policy) {
         this.policy = policy;
@@ -82,7 +86,10 @@ final class Resilience4jExport {
         }
         if (spread.isChance()) {
             retry.put("enableRandomizedWait", true);
-            retry.put("randomizedWaitFactor", rounded(spread.factor()));
+            double factor = Math.min(MOST_FACTOR, rounded(spread.factor()));
+            losses.clamped(
+                    "randomizedWaitFactor", BigDecimal.valueOf(rounded(spread.factor())), BigDecimal.valueOf(factor));
+            retry.put("randomizedWaitFactor", factor);
             if (grows && reaches(growth) && jitter.kind() != Jitter.Kind.CLAMPED) {
                 losses.lossy("jitter: " + jitter + " of the delay after max-delay", "max-delay cuts what was drawn");
             }

@@ -21,7 +21,7 @@ final class SpringExport {
     private final ExportedPolicy policy;
     private final Losses losses;
     private final Map<String, Object> attributes = new LinkedHashMap<>();
-    private final Set<Feature> said = EnumSet.of(Feature.CLASSIFIER, Feature.CATEGORIES);
+    private final Set<Feature> said = EnumSet.of(Feature.CLASSIFIER);
 
     private SpringExport(ExportedPolicy policy, String target) {
         this.policy = policy;

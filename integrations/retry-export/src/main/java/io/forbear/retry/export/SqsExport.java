@@ -34,7 +34,7 @@ final class SqsExport {
                 "the consumer sets the visibility timeout of each message");
         losses.unsaid(
                 policy,
-                EnumSet.of(Feature.PUSHBACK),
+                EnumSet.noneOf(Feature.class),
                 Map.of(
                         Feature.DEADLINE, "the retention period of the queue, for all messages",
                         Feature.ATTEMPT_TIMEOUT, "the visibility timeout of the queue",

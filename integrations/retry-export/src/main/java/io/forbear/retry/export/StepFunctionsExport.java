@@ -37,8 +37,9 @@ final class StepFunctionsExport {
         }
         losses.unsaid(
                 policy,
-                given.isEmpty() ? EnumSet.noneOf(Feature.class) : EnumSet.of(Feature.CATEGORIES),
+                EnumSet.noneOf(Feature.class),
                 Map.of(
+                        Feature.CATEGORIES, "the names of ErrorEquals",
                         Feature.DEADLINE, "TimeoutSeconds of a state is for one attempt",
                         Feature.ATTEMPT_TIMEOUT, "TimeoutSeconds of the state, which is no part of Retry",
                         Feature.CATEGORY_BACKOFF, "a retrier of its own, where the names of its errors are known"));
