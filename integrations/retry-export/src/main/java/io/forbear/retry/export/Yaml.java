@@ -50,6 +50,23 @@ final class Yaml {
     }
 
     /**
+     * Reads all documents.
+     *
+     * @throws IllegalArgumentException if it is no YAML; the message has the line
+     */
+    static List<@Nullable Object> readAll(String name, String text) {
+        List<@Nullable Object> documents = new ArrayList<>();
+        try {
+            for (Object document : new Load(ONCE).loadAllFromString(text)) {
+                documents.add(document);
+            }
+        } catch (YamlEngineException wrong) {
+            throw refused(name, wrong);
+        }
+        return documents;
+    }
+
+    /**
      * Reads one document.
      *
      * @return maps, lists and scalars; {@code null} for an empty one
@@ -58,12 +75,17 @@ final class Yaml {
     static @Nullable Object read(String name, String text) {
         try {
             return new Load(ONCE).loadFromString(text);
-        } catch (MarkedYamlEngineException wrong) {
-            int line = wrong.getProblemMark().map(mark -> mark.getLine() + 1).orElse(1);
-            throw new IllegalArgumentException(
-                    name + ":" + line + ": " + wrong.getProblem() + " (expected: YAML or JSON)", wrong);
         } catch (YamlEngineException wrong) {
-            throw new IllegalArgumentException(name + ": " + wrong.getMessage() + " (expected: YAML or JSON)", wrong);
+            throw refused(name, wrong);
         }
+    }
+
+    private static IllegalArgumentException refused(String name, YamlEngineException wrong) {
+        if (wrong instanceof MarkedYamlEngineException marked) {
+            int line = marked.getProblemMark().map(mark -> mark.getLine() + 1).orElse(1);
+            return new IllegalArgumentException(
+                    name + ":" + line + ": " + marked.getProblem() + " (expected: YAML or JSON)", wrong);
+        }
+        return new IllegalArgumentException(name + ": " + wrong.getMessage() + " (expected: YAML or JSON)", wrong);
     }
 }

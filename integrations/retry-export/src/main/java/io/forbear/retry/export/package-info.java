@@ -5,7 +5,7 @@
  * {@link io.forbear.retry.export.Exports} writes it for gRPC, proxies and libraries,
  * {@link io.forbear.retry.export.AwsExports} for services of AWS. Both return an
  * {@link io.forbear.retry.export.ExportResult}, which says what was brought into a legal range, what changed its
- * meaning and what was lost.
+ * meaning and what was lost. {@link io.forbear.retry.export.Imports} goes the other way.
  */
 @NullMarked
 package io.forbear.retry.export;

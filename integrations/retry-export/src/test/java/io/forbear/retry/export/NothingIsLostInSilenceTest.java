@@ -21,8 +21,8 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
 /**
- * A setting that changes shows in the export: in the settings of the target or in what became of it. Whatever is lost in
- * silence leaves the result the same.
+ * A setting that changes shows in the export: in the settings of the target or in what became of it. A setting that is
+ * lost in silence leaves the result the same.
  */
 class NothingIsLostInSilenceTest {
 

@@ -15,8 +15,8 @@ import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 
 /**
- * The settings of Envoy, of the Gateway API and of Istio by the rules that their references have for each field. A field
- * that is in no table fails, so that nothing is written that nobody knows.
+ * The settings of Envoy, of the Gateway API and of Istio by the rules that their references have for each field. A
+ * field that is in no table fails, so that nothing is written that is not known there.
  *
  * <p>Sources. Envoy: api/envoy/config/route/v3/route_components.proto (RouteAction, RetryPolicy) and
  * api/envoy/config/cluster/v3/circuit_breaker.proto of envoyproxy/envoy; the conditions are those of the page "Router",

@@ -27,8 +27,8 @@ import org.springframework.boot.context.properties.bind.handler.NoUnboundElement
 import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
 
 /**
- * The YAML is bound by Spring Boot to the classes of Resilience4j, which refuse an unknown key, and Resilience4j makes of
- * it the retry whose waits and attempts are compared with ours.
+ * The YAML is bound by Spring Boot to the classes of Resilience4j, which refuse an unknown key, and Resilience4j makes
+ * of it the retry whose waits and attempts are compared with ours.
  */
 class Resilience4jExportTest {
 
