@@ -11,8 +11,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Finds {@code @Retryable} in Java text: its attributes, and what it is on. It knows strings, comments and brackets, and
- * is no compiler: a constant has its name as its value, which a reader of numbers refuses.
+ * Finds {@code @Retryable} in Java text: its attributes, and what it is on. It knows strings, comments and brackets,
+ * and is no compiler: a constant has its name as its value, which a reader of numbers refuses.
  */
 final class AnnotationSource {
 
