@@ -37,11 +37,17 @@ public final class Backoff {
     /** Up to here a double holds every whole number. */
     private static final double EXACT = 1L << 53;
 
-    private enum Kind {
+    /** How ceilings grow. */
+    public enum Kind {
+        /** One ceiling for all attempts. */
         FIXED,
+        /** By the base each time. */
         LINEAR,
+        /** By a multiplier each time. */
         EXPONENTIAL,
+        /** As exponential, and by the success rate of the client. */
         ADAPTIVE,
+        /** As a function of the caller says. */
         CUSTOM
     }
 
@@ -197,6 +203,15 @@ public final class Backoff {
     public Backoff jitter(Jitter value) {
         Objects.requireNonNull(value, "jitter");
         return new Backoff(kind, baseNanos, maxNanos, multiplier, value, ceilings, custom);
+    }
+
+    /**
+     * Returns how the ceilings grow.
+     *
+     * @return the kind; {@link #none()} is fixed
+     */
+    public Kind kind() {
+        return kind;
     }
 
     /**

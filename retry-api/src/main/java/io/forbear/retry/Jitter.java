@@ -19,13 +19,19 @@ public final class Jitter {
     private static final Jitter EQUAL = new Jitter(Kind.EQUAL, 0);
     private static final Jitter DECORRELATED = new Jitter(Kind.DECORRELATED, 0);
 
-    /** The rules. */
-    enum Kind {
+    /** The rules; each is described at the method of its name. */
+    public enum Kind {
+        /** {@link Jitter#none()}. */
         NONE,
+        /** {@link Jitter#full()}. */
         FULL,
+        /** {@link Jitter#equal()}. */
         EQUAL,
+        /** {@link Jitter#proportional}. */
         PROPORTIONAL,
+        /** {@link Jitter#clamped}. */
         CLAMPED,
+        /** {@link Jitter#decorrelated()}. */
         DECORRELATED
     }
 
@@ -99,6 +105,24 @@ public final class Jitter {
      */
     public static Jitter decorrelated() {
         return DECORRELATED;
+    }
+
+    /**
+     * Returns the rule.
+     *
+     * @return the kind
+     */
+    public Kind kind() {
+        return kind;
+    }
+
+    /**
+     * Returns the factor of a proportional or clamped jitter.
+     *
+     * @return from 0 to 1; 0 for any other
+     */
+    public double factor() {
+        return factor;
     }
 
     @Override

@@ -21,8 +21,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /**
- * No published case is lost: each one of each file is run, by this module, by retry-api or by
- * retry-aws-sdk, or stands in docs/internals/vectors.md with a reason.
+ * No published case is lost: each one of each file is run, by this module, by retry-api, by
+ * retry-aws-sdk or by retry-export, or stands in docs/internals/vectors.md with a reason.
  */
 class PublishedCasesTest {
 
@@ -75,7 +75,7 @@ class PublishedCasesTest {
 
     private static Set<String> run() throws Exception {
         Set<String> run = new TreeSet<>(RunCases.ids(PublishedCasesTest.class));
-        for (String module : List.of("retry-api", "integrations/retry-aws-sdk")) {
+        for (String module : List.of("retry-api", "integrations/retry-aws-sdk", "integrations/retry-export")) {
             run.addAll(Files.readAllLines(ROOT.resolve(module + "/src/test/resources/published-cases.txt")));
         }
         return run;

@@ -20,6 +20,7 @@ import io.forbear.retry.Retry;
 import io.forbear.retry.apache.HttpClient5Retry;
 import io.forbear.retry.aws.AwsRetries;
 import io.forbear.retry.core.Retries;
+import io.forbear.retry.export.Exports;
 import io.forbear.retry.feign.FeignRetry;
 import io.forbear.retry.grpc.GrpcRetry;
 import io.forbear.retry.http.HttpRetry;
@@ -138,6 +139,17 @@ class ArchitectureTest {
                             "reactor.core..",
                             "org.reactivestreams..",
                             "io.micrometer..")),
+            // it reads the configuration of the engine
+            Map.entry(
+                    Exports.class,
+                    Set.of(
+                            API,
+                            ERROR,
+                            OPERATIONS,
+                            CORE + ".budget",
+                            CORE + ".config",
+                            "com.fasterxml.jackson.core..",
+                            "org.snakeyaml.engine..")),
             Map.entry(ForbearOperator.class, Set.of(API, ERROR, OPERATIONS, "reactor..", "org.reactivestreams..")),
             Map.entry(
                     RetryAttempt.class,

@@ -241,8 +241,16 @@ class ModulesTest {
                     Set.of("io.forbear.retry.redis"),
                     Set.of(
                             "java.base",
+                            "static org.reactivestreams",
+                            "static reactor.core",
+                            "static spring.core",
+                            "static spring.tx",
+                            "static transitive io.forbear.retry.core",
                             "static transitive lettuce.core",
+                            "static transitive micrometer.core",
                             "static transitive org.jspecify",
+                            "static transitive redis.clients.jedis",
+                            "static transitive spring.data.redis",
                             "transitive io.forbear.retry")),
             new Expected(
                     ForbearOperator.class,
@@ -274,7 +282,18 @@ class ModulesTest {
                             "static transitive org.jspecify",
                             "transitive io.forbear.retry",
                             "transitive io.forbear.retry.testkit",
-                            "transitive org.junit.jupiter.api")));
+                            "transitive org.junit.jupiter.api")),
+            new Expected(
+                    io.forbear.retry.export.Exports.class,
+                    "io.forbear.retry.export",
+                    Set.of("io.forbear.retry.export"),
+                    Set.of(
+                            "com.fasterxml.jackson.core",
+                            "java.base",
+                            "org.snakeyaml.engine",
+                            "static transitive org.jspecify",
+                            "transitive io.forbear.retry",
+                            "transitive io.forbear.retry.core")));
 
     @TestFactory
     Stream<DynamicTest> exportsItsDoorsAndRequiresWhatItMaySee() {

@@ -27,8 +27,8 @@ final class OptionErrors implements IParameterExceptionHandler {
             String found = unmatched.getUnmatched().get(0);
             boolean top = command.getParent() == null;
             String what = found.startsWith("-") ? "option" : top ? "command" : "argument";
-            return what + ": " + found + " (expected: " + (top ? "storm, simulate, plan, sweep, compare, " : "")
-                    + options(command) + ")";
+            return what + ": " + found + " (expected: "
+                    + (top ? "storm, simulate, plan, sweep, compare, config, export, " : "") + options(command) + ")";
         }
         if (error instanceof MissingParameterException missing
                 && !missing.getMissing().isEmpty()

@@ -25,6 +25,8 @@ import picocli.CommandLine.Spec;
             PlanCommand.class,
             SweepCommand.class,
             CompareCommand.class,
+            ConfigCommand.class,
+            ExportCommand.class,
             DrawCommand.class,
             ClientsCommand.class,
             AgreementCommand.class
@@ -75,6 +77,7 @@ public final class RetryLab implements Runnable {
     public void run() {
         throw new ParameterException(
                 spec.commandLine(),
-                "command: none (expected: storm, simulate, plan, sweep or compare; retry-lab --help tells more)");
+                "command: none (expected: storm, simulate, plan, sweep, compare, config or export;"
+                        + " retry-lab --help tells more)");
     }
 }

@@ -68,8 +68,8 @@ class CommandLineTest {
             storm cloud              | argument: cloud (expected: --duration, --load, --scenario, --fleet, \
             --utilisation, --seed, --policies, --peers, --policy, --runs, --processes, --out, --serve, --json, --help, \
             --version)
-            rain                     | command: rain (expected: storm, simulate, plan, sweep, compare, --help, \
-            --version)
+            rain                     | command: rain (expected: storm, simulate, plan, sweep, compare, config, \
+            export, --help, --version)
             draw no.such             | JSON: no.such (expected: a file that storm --json wrote)
             """)
     void aWrongCommandLineGetsOneLineAndCodeTwo(String args, String message) {

@@ -29,7 +29,21 @@ public final class ConcurrencyShareSpec implements RetryBudget.Spec {
         return shareMillionths;
     }
 
-    int minimum() {
+    /**
+     * Returns the share of the calls in flight that may be retrying.
+     *
+     * @return from 0 to 1
+     */
+    public double share() {
+        return shareMillionths / 1e6;
+    }
+
+    /**
+     * Returns how many calls may always be retrying.
+     *
+     * @return zero or more
+     */
+    public int minimum() {
         return minimum;
     }
 

@@ -186,6 +186,15 @@ public final class EarnedSpec implements RetryBudget.Spec {
     }
 
     /**
+     * Returns for how long a success allows to hold what it has earned.
+     *
+     * @return from 1 s to 60 s
+     */
+    public Duration window() {
+        return Duration.ofNanos(windowNanos);
+    }
+
+    /**
      * Sets what a retry after a failure of one category costs. A retry after a {@link ErrorCategory#RATE_LIMIT} is told
      * from others by its cost, so give it one that no other category has, or it gives back as they do.
      *

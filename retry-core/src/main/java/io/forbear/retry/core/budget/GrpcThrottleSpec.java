@@ -51,6 +51,24 @@ public final class GrpcThrottleSpec implements RetryBudget.Spec {
         return new GrpcThrottleSpec(maxTokensMilli, tokenRatioMilli, Amounts.milli(tokens));
     }
 
+    /**
+     * Returns the most tokens.
+     *
+     * @return from 1 to 1000
+     */
+    public int maxTokens() {
+        return (int) (maxTokensMilli / TOKEN);
+    }
+
+    /**
+     * Returns what a success gives back.
+     *
+     * @return tokens, from 0.001, in thousandths
+     */
+    public double tokenRatio() {
+        return tokenRatioMilli / 1e3;
+    }
+
     long maxTokensMilli() {
         return maxTokensMilli;
     }

@@ -178,6 +178,33 @@ public final class RatioSpec implements RetryBudget.Spec {
         return with(terms.maxSharePerCall(share));
     }
 
+    /**
+     * Returns what a success deposits.
+     *
+     * @return tokens
+     */
+    public double ratio() {
+        return ratioNano / 1e9;
+    }
+
+    /**
+     * Returns the floor.
+     *
+     * @return tokens per second that need no traffic
+     */
+    public double minPerSecond() {
+        return minPerSecond;
+    }
+
+    /**
+     * Returns for how long a deposit counts.
+     *
+     * @return from 1 s to 60 s
+     */
+    public Duration window() {
+        return Duration.ofNanos(windowNanos);
+    }
+
     private RatioSpec with(CostTerms changed) {
         return new RatioSpec(changed, ratioNano, minPerSecond, windowNanos, capacityMilli, initialMilli);
     }

@@ -209,6 +209,19 @@ public final class RetryConfig {
     }
 
     /**
+     * Returns the values that hold for a service: of each key its own, else that for all services, else that of the
+     * preset.
+     *
+     * @param service the name
+     * @return values in one form, by key without {@code service.<name>.}; a key that neither was written nor is set by
+     *     the preset is not there
+     */
+    public Map<String, String> effective(String service) {
+        return new Effective(new Values(), text.common(), text.of(Objects.requireNonNull(service, "service")))
+                .canonical();
+    }
+
+    /**
      * Returns these settings as text: {@code RetryConfig.of(config.toMap())} has equal settings, and the same text.
      *
      * @return what is written, by keys in their own spelling, such as {@code service.orders.max-attempts}, with values
