@@ -25,7 +25,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.lang.module.ModuleDescriptor;
-import java.lang.module.ModuleDescriptor.Exports;
 import java.lang.module.ModuleFinder;
 import java.lang.module.ModuleReader;
 import java.lang.module.ModuleReference;
@@ -80,7 +79,7 @@ public record PublishedModule(String folder, Class<?> anyType) {
     public Set<String> exports() {
         return descriptor().exports().stream()
                 .filter(exports -> !exports.isQualified())
-                .map(Exports::source)
+                .map(ModuleDescriptor.Exports::source)
                 .collect(Collectors.toSet());
     }
 
