@@ -69,6 +69,21 @@ class PagesTest {
         assertThat(blocks).isPositive();
     }
 
+    /** The other block of that page is a piece of a test of all modules together. */
+    @Test
+    void theTestOfJUnitIsAPieceOfATest() throws IOException {
+        Matcher block = BLOCK.matcher(Files.readString(GUIDE.resolve("testing.md")));
+        List<String> shown = new ArrayList<>();
+        while (block.find()) {
+            if (block.group(1).contains("ForbearExtension")) {
+                shown.add(words(block.group(1)));
+            }
+        }
+
+        assertThat(shown).hasSize(1);
+        assertThat(programs()).anyMatch(program -> program.contains(shown.get(0)));
+    }
+
     @Test
     void theTableOfReasonsHasEveryReasonInOrder() throws IOException {
         String page = Files.readString(GUIDE.resolve("getting-started.md"));

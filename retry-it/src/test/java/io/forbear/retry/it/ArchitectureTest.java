@@ -23,6 +23,8 @@ import io.forbear.retry.core.Retries;
 import io.forbear.retry.feign.FeignRetry;
 import io.forbear.retry.grpc.GrpcRetry;
 import io.forbear.retry.http.HttpRetry;
+import io.forbear.retry.junit.ForbearExtension;
+import io.forbear.retry.kotlin.RetryAttempt;
 import io.forbear.retry.lab.RetryLab;
 import io.forbear.retry.micrometer.MicrometerRetry;
 import io.forbear.retry.okhttp.OkHttpRetry;
@@ -94,7 +96,14 @@ class ArchitectureTest {
                     AwsRetries.class,
                     Set.of(API, ERROR, OPERATIONS, CORE, CORE + ".budget", CORE + ".gate", "software.amazon.awssdk..")),
             Map.entry(FleetBudget.class, Set.of(API, ERROR, OPERATIONS, "io.lettuce..")),
-            Map.entry(ForbearOperator.class, Set.of(API, ERROR, OPERATIONS, "reactor..", "org.reactivestreams..")));
+            Map.entry(ForbearOperator.class, Set.of(API, ERROR, OPERATIONS, "reactor..", "org.reactivestreams..")),
+            Map.entry(
+                    RetryAttempt.class,
+                    Set.of(API, ERROR, OPERATIONS, "kotlin..", "kotlinx.coroutines..", "org.jetbrains.annotations")),
+            // it makes services, and the engine does that
+            Map.entry(
+                    ForbearExtension.class,
+                    Set.of(API, ERROR, OPERATIONS, CORE, CORE + ".config", "io.forbear.retry.testkit", "org.junit..")));
 
     /**
      * What the packages of the core may see; one that is not named here is a part beside the others, and sees internal

@@ -27,10 +27,10 @@ class FieldBugsTest {
         Map<String, String> sources = new TreeMap<>();
         for (Path module : modules()) {
             try (Stream<Path> files = Files.walk(module)) {
-                for (Path file :
-                        files.filter(path -> path.toString().endsWith(".java")).toList()) {
+                for (Path file : files.filter(path -> path.toString().matches(".*\\.(java|kt)"))
+                        .toList()) {
                     String name = file.getFileName().toString();
-                    sources.put(name.substring(0, name.length() - ".java".length()), Files.readString(file));
+                    sources.put(name.substring(0, name.lastIndexOf('.')), Files.readString(file));
                 }
             }
         }
@@ -41,7 +41,8 @@ class FieldBugsTest {
         try (Stream<Path> own = Files.list(ROOT);
                 Stream<Path> adapters = Files.list(ROOT.resolve("integrations"))) {
             return Stream.concat(own, adapters)
-                    .map(folder -> folder.resolve("src/test/java"))
+                    .flatMap(folder ->
+                            Stream.of("src/test/java", "src/test/kotlin").map(folder::resolve))
                     .filter(Files::isDirectory)
                     .toList();
         }

@@ -9,6 +9,8 @@ import io.forbear.retry.core.Retries;
 import io.forbear.retry.feign.FeignRetry;
 import io.forbear.retry.grpc.GrpcRetry;
 import io.forbear.retry.http.HttpRetry;
+import io.forbear.retry.junit.ForbearExtension;
+import io.forbear.retry.kotlin.RetryAttempt;
 import io.forbear.retry.micrometer.MicrometerRetry;
 import io.forbear.retry.okhttp.OkHttpRetry;
 import io.forbear.retry.otel.OpenTelemetryRetry;
@@ -192,7 +194,27 @@ class ModulesTest {
                             "static reactor.blockhound",
                             "transitive io.forbear.retry",
                             "transitive org.reactivestreams",
-                            "transitive reactor.core")));
+                            "transitive reactor.core")),
+            new Expected(
+                    RetryAttempt.class,
+                    "io.forbear.retry.kotlin",
+                    Set.of("io.forbear.retry.kotlin"),
+                    Set.of(
+                            "java.base",
+                            "transitive io.forbear.retry",
+                            "transitive kotlin.stdlib",
+                            "transitive kotlinx.coroutines.core")),
+            new Expected(
+                    ForbearExtension.class,
+                    "io.forbear.retry.junit",
+                    Set.of("io.forbear.retry.junit"),
+                    Set.of(
+                            "io.forbear.retry.core",
+                            "java.base",
+                            "static transitive org.jspecify",
+                            "transitive io.forbear.retry",
+                            "transitive io.forbear.retry.testkit",
+                            "transitive org.junit.jupiter.api")));
 
     @TestFactory
     Stream<DynamicTest> exportsItsDoorsAndRequiresWhatItMaySee() {

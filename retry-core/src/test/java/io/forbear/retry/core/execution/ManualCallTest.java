@@ -30,6 +30,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -119,6 +120,35 @@ class ManualCallTest {
 
         assertThat(wait).isCompletedWithValue(false);
         assertThat(call.stopReason()).contains(StopReason.REJECTED);
+    }
+
+    @Test
+    void aTaskRunsWhenItsTimeHasPassedAndNotIfItWasCancelled() {
+        RetryCall call = named().build().begin();
+
+        call.schedule(() -> events.add("first"), ofMillis(5));
+        Future<?> second = call.schedule(() -> events.add("second"), ofMillis(5));
+        second.cancel(false);
+        clock.advance(ofMillis(4));
+        assertThat(events).isEmpty();
+        clock.advance(ofMillis(1));
+
+        assertThat(events).containsExactly("first");
+        assertThat(scheduler.pending()).isZero();
+        assertThatThrownBy(() -> call.schedule(() -> {}, ofMillis(-1)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageStartingWith("delay: PT-0.001S");
+    }
+
+    @Test
+    void aTaskThatTheSchedulerRefusesHasEnded() {
+        RetryCall call = named().build().begin();
+        scheduler.shutdown();
+
+        Future<?> refused = call.schedule(() -> events.add("refused"), ofMillis(5));
+
+        assertThat(refused).isDone();
+        assertThat(events).isEmpty();
     }
 
     @Test

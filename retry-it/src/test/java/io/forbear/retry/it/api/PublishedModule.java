@@ -8,6 +8,8 @@ import io.forbear.retry.feign.FeignRetry;
 import io.forbear.retry.grpc.GrpcRetry;
 import io.forbear.retry.http.HttpRetry;
 import io.forbear.retry.it.ModulePath;
+import io.forbear.retry.junit.ForbearExtension;
+import io.forbear.retry.kotlin.RetryAttempt;
 import io.forbear.retry.micrometer.MicrometerRetry;
 import io.forbear.retry.okhttp.OkHttpRetry;
 import io.forbear.retry.otel.OpenTelemetryRetry;
@@ -46,6 +48,7 @@ public record PublishedModule(String folder, Class<?> anyType) {
                 new PublishedModule("retry-api", Retry.class),
                 new PublishedModule("retry-core", Retries.class),
                 new PublishedModule("retry-testkit", ManualClock.class),
+                new PublishedModule("retry-junit", ForbearExtension.class),
                 new PublishedModule("retry-metrics-micrometer", MicrometerRetry.class),
                 new PublishedModule("retry-tracing-otel", OpenTelemetryRetry.class),
                 new PublishedModule("integrations/retry-http", HttpRetry.class),
@@ -56,7 +59,8 @@ public record PublishedModule(String folder, Class<?> anyType) {
                 new PublishedModule("integrations/retry-spring", ForbearRetry.class),
                 new PublishedModule("integrations/retry-aws-sdk", AwsRetries.class),
                 new PublishedModule("integrations/retry-redis", FleetBudget.class),
-                new PublishedModule("integrations/retry-reactor", ForbearOperator.class));
+                new PublishedModule("integrations/retry-reactor", ForbearOperator.class),
+                new PublishedModule("integrations/retry-kotlin", RetryAttempt.class));
     }
 
     /** Returns the name by which it is published: the last part of its folder. */
