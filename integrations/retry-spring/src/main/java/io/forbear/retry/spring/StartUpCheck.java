@@ -18,6 +18,7 @@ import org.springframework.core.annotation.AnnotationUtils;
 import org.springframework.core.annotation.MergedAnnotations;
 import org.springframework.core.annotation.MergedAnnotations.SearchStrategy;
 import org.springframework.util.ClassUtils;
+import org.springframework.util.ReflectionUtils;
 
 /**
  * Looks at the annotations of all beans when the application starts, and tells of all that is wrong at once: names that
@@ -102,9 +103,16 @@ final class StartUpCheck {
     }
 
     private Map<Method, RetryAnnotation> annotated(Class<?> type) {
+        Map<Method, RetryAnnotation> found = new HashMap<>();
         try {
-            return MethodIntrospector.selectMethods(type, (MethodIntrospector.MetadataLookup<@Nullable RetryAnnotation>)
-                    method -> methods.annotation(method, type));
+            for (Method method : MethodIntrospector.selectMethods(
+                    type, (ReflectionUtils.MethodFilter) one -> methods.annotation(one, type) != null)) {
+                RetryAnnotation annotation = methods.annotation(method, type);
+                if (annotation != null) {
+                    found.put(method, annotation);
+                }
+            }
+            return found;
         } catch (LinkageError unknown) {
             return Map.of(); // as there: a method's type lacks a library, and the bean is not in use
         }
