@@ -9,6 +9,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -29,6 +31,8 @@ import org.springframework.core.env.ConfigurableEnvironment;
 @AutoConfiguration(after = {ForbearMetricsAutoConfiguration.class, ForbearTracingAutoConfiguration.class})
 @EnableConfigurationProperties(ForbearProperties.class)
 final class ForbearAutoConfiguration {
+
+    private static final Log LOG = LogFactory.getLog("io.forbear.retry");
 
     /**
      * The registry and what reloads it.
@@ -88,6 +92,7 @@ final class ForbearAutoConfiguration {
             List<String> problems = new ArrayList<>(new EnvironmentSettings(environment).problems());
             problems.addAll(new HttpHosts(environment).problems());
             RetryConfig config = Problems.read(sources, problems);
+            SharedVariables.of(config, new EnvironmentSettings(environment).get()).forEach(LOG::warn);
             RetryRegistry.Builder builder = RetryRegistry.builder();
             runtime.ifAvailable(builder::runtime);
             observe(builder, metrics.getIfAvailable(), tracing.getIfAvailable());
