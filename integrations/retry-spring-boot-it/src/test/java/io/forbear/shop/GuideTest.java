@@ -30,7 +30,8 @@ import org.springframework.context.ConfigurableApplicationContext;
 class GuideTest {
 
     private static final Path PAGE = Path.of("../../docs/guide/spring.md");
-    private static final Pattern BLOCK = Pattern.compile("(?m)^### (\\d)\\..*?$|^```(\\w+)\\n(.*?)^```$", Pattern.DOTALL);
+    private static final Pattern BLOCK = Pattern.compile(
+            "^### (\\d)\\.|^```(\\w+)\\n(.*?)^```$", Pattern.DOTALL | Pattern.MULTILINE);
     private static final Pattern TYPE = Pattern.compile("public class (\\w+)");
 
     @TempDir

@@ -10,8 +10,8 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Finds services that a variable of the environment cannot tell apart: {@code FORBEAR_SERVICES_USER_SERVICE_DEADLINE} is
- * meant for {@code user-service} and for {@code userService}.
+ * Finds services that a variable of the environment cannot tell apart: {@code FORBEAR_SERVICES_USER_SERVICE_DEADLINE}
+ * is meant for {@code user-service} and for {@code userService}.
  */
 final class SharedVariables {
 
