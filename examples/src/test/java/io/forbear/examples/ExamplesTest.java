@@ -106,6 +106,12 @@ class ExamplesTest {
     }
 
     @Test
+    void beansOfSpringAndItsHttpClientsAreRetried() throws Exception {
+        assertThat(output(SpringBeans::main))
+                .containsExactly("Ada after 3 requests", "Ada after 2 requests", "Ada after 2 requests", "Orders.find");
+    }
+
+    @Test
     void aTenantUsesUpItsOwnTokens() throws Exception {
         assertThat(output(Tenants::main))
                 .containsExactly(

@@ -48,6 +48,7 @@ class PagesTest {
                 "http",
                 "grpc",
                 "reactor",
+                "spring-framework",
                 "migrate-from-resilience4j",
                 "migrate-from-spring-retry",
                 "migrate-from-failsafe"

@@ -1,14 +1,18 @@
 package io.forbear.retry.kotlin
 
+import io.forbear.retry.Backoff
 import io.forbear.retry.CallOptions
 import io.forbear.retry.CircuitOpenException
 import io.forbear.retry.DeadlinePassedException
 import io.forbear.retry.FailedResult
 import io.forbear.retry.FailedResultException
+import io.forbear.retry.Jitter
+import io.forbear.retry.RetryPolicy
 import io.forbear.retry.RetryStopped
 import io.forbear.retry.StopReason
 import io.forbear.retry.core.Retries
 import io.forbear.retry.core.breaker.CircuitBreakers
+import io.forbear.retry.core.budget.RetryBudgets
 import io.forbear.retry.error.Classification
 import io.forbear.retry.error.ErrorCategory
 import io.forbear.retry.testkit.RetryEvent
@@ -38,7 +42,7 @@ internal class AwaitTest {
             thrown
         }
 
-    private fun TestScope.fixture(settings: io.forbear.retry.RetryPolicy.Builder.() -> Unit = {}) =
+    private fun TestScope.fixture(settings: RetryPolicy.Builder.() -> Unit = {}) =
         Fixture(testTimeSource, settings)
 
     @Test
@@ -108,7 +112,7 @@ internal class AwaitTest {
 
     @Test
     fun aDelayBelowAMillisecondIsNotIgnored() = runTest {
-        val service = fixture { backoff(fixedBackoff(1.milliseconds / 1000)) }
+        val service = fixture { backoff(fixedBackoff(1.milliseconds / 1000).jitter(Jitter.none())) }
 
         service.users.await { service.failing(1) }
 
@@ -305,10 +309,10 @@ internal class AwaitTest {
             .policy(
                 retryPolicy {
                     maxAttempts(30_000)
-                    backoff(io.forbear.retry.Backoff.none())
+                    backoff(Backoff.none())
                 },
             )
-            .budget(io.forbear.retry.core.budget.RetryBudgets.unlimited())
+            .budget(RetryBudgets.unlimited())
             .circuitBreaker(CircuitBreakers.consecutiveFailures(1_000_000))
             .build()
         val service = fixture()

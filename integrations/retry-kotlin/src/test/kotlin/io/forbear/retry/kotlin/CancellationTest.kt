@@ -8,6 +8,7 @@ import kotlin.time.Duration.Companion.milliseconds
 import kotlin.time.Duration.Companion.seconds
 import kotlinx.coroutines.CancellationException
 import kotlinx.coroutines.CompletableDeferred
+import kotlinx.coroutines.Job
 import kotlinx.coroutines.NonCancellable
 import kotlinx.coroutines.TimeoutCancellationException
 import kotlinx.coroutines.async
@@ -141,7 +142,7 @@ internal class CancellationTest {
             } catch (failure: CancellationException) {
                 thrown = failure
             }
-            assertThat(currentCoroutineContext()[kotlinx.coroutines.Job]!!.isActive).isTrue()
+            assertThat(currentCoroutineContext()[Job]!!.isActive).isTrue()
         }
         job.join()
 

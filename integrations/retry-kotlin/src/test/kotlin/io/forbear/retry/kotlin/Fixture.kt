@@ -1,5 +1,6 @@
 package io.forbear.retry.kotlin
 
+import io.forbear.retry.Jitter
 import io.forbear.retry.NanoClock
 import io.forbear.retry.Retry
 import io.forbear.retry.RetryPolicy
@@ -24,7 +25,7 @@ internal class Fixture(time: TimeSource? = null, settings: RetryPolicy.Builder.(
         .policy(
             retryPolicy {
                 maxAttempts(3)
-                backoff(fixedBackoff(100.milliseconds).jitter(io.forbear.retry.Jitter.none()))
+                backoff(fixedBackoff(100.milliseconds).jitter(Jitter.none()))
                 settings()
             },
         )

@@ -1,5 +1,6 @@
 package io.forbear.retry.kotlin
 
+import io.forbear.retry.StopReason
 import io.forbear.retry.core.Retries
 import io.forbear.retry.core.breaker.CircuitBreakers
 import io.forbear.retry.core.budget.RetryBudgets
@@ -163,6 +164,6 @@ internal class ManyCoroutinesTest {
 
         assertThat(cancelled).hasValue(calls)
         assertThat(users.snapshot().successes()).isZero()
-        assertThat(users.snapshot().stopped(io.forbear.retry.StopReason.CANCELLED)).isEqualTo(calls.toLong())
+        assertThat(users.snapshot().stopped(StopReason.CANCELLED)).isEqualTo(calls.toLong())
     }
 }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.forbear.retry.RetryStopped;
 import io.forbear.retry.StopReason;
+import io.forbear.retry.core.Retries;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.annotation.ElementType;
@@ -106,6 +107,36 @@ class AnnotatedMethodsTest extends SpringFixture {
 
         assertThat(shop.primitive()).isEqualTo("order 7".length());
         assertThat(orders.snapshot().recovered()).isEqualTo(2);
+    }
+
+    static class Witness {
+        final List<Integer> attempts = new ArrayList<>();
+        final List<Thread> threads = new ArrayList<>();
+
+        @ForbearRetry("orders")
+        public void look() throws IOException {
+            attempts.add(Retries.currentAttempt());
+            threads.add(Thread.currentThread());
+            throw new IOException("down");
+        }
+    }
+
+    @Test
+    void theMethodKnowsWhichAttemptItIs() {
+        Witness witness = bean(Witness.class);
+
+        assertThatThrownBy(witness::look).isInstanceOf(IOException.class);
+
+        assertThat(behind(witness).attempts).containsExactly(1, 2, 3);
+    }
+
+    @Test
+    void attemptsAreMadeOnTheThreadOfTheCallerAndOnNoPool() {
+        Witness witness = bean(Witness.class);
+
+        assertThatThrownBy(witness::look).isInstanceOf(IOException.class);
+
+        assertThat(behind(witness).threads).containsOnly(Thread.currentThread());
     }
 
     @Test

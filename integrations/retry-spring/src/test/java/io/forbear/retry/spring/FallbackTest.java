@@ -139,6 +139,30 @@ class FallbackTest extends SpringFixture {
         assertThat(behind(shop).events).containsExactly("attempt", "attempt", "attempt", "none");
     }
 
+    /** Known by its interface, so that its proxy is not of its class. */
+    interface Loader {
+        @ForbearRetry(value = "orders", fallbackMethod = "instead")
+        String load(int id) throws IOException;
+    }
+
+    static final class FileLoader implements Loader {
+        @Override
+        public String load(int id) throws IOException {
+            throw new FileNotFoundException("no file");
+        }
+
+        private String instead(int id, Exception failure) {
+            return failure.getMessage() + " " + id;
+        }
+    }
+
+    @Test
+    void theFallbackOfABeanThatIsKnownByItsInterfaceIsFoundInItsClass() throws IOException {
+        Loader loader = context(FileLoader.class).getBean(Loader.class);
+
+        assertThat(loader.load(7)).isEqualTo("no file 7");
+    }
+
     // ---- stages
 
     @Test
