@@ -60,9 +60,7 @@ final class ForbearAutoConfiguration {
             }
             Duration every = Optional.ofNullable(properties.getReload().getEvery())
                     .orElse(Duration.ofDays(1)); // the longest there is: events and operators are what reloads
-            return ConfigSources.none()
-                    .entries(settings)
-                    .lookEvery(every);
+            return ConfigSources.none().entries(settings).lookEvery(every);
         }
 
         /**
@@ -92,7 +90,8 @@ final class ForbearAutoConfiguration {
             List<String> problems = new ArrayList<>(new EnvironmentSettings(environment).problems());
             problems.addAll(new HttpHosts(environment).problems());
             RetryConfig config = Problems.read(sources, problems);
-            SharedVariables.of(config, new EnvironmentSettings(environment).get()).forEach(LOG::warn);
+            SharedVariables.of(config, new EnvironmentSettings(environment).get())
+                    .forEach(LOG::warn);
             RetryRegistry.Builder builder = RetryRegistry.builder();
             runtime.ifAvailable(builder::runtime);
             observe(builder, metrics.getIfAvailable(), tracing.getIfAvailable());

@@ -20,10 +20,9 @@ final class SharedVariables {
     /** Returns a line for each group of services that share variables. */
     static List<String> of(RetryConfig config, List<List<ConfigEntry>> layers) {
         Map<String, List<String>> bySpelling = new TreeMap<>();
-        config.services()
-                .forEach(service -> bySpelling
-                        .computeIfAbsent(folded(service), unknown -> new ArrayList<>())
-                        .add(service));
+        config.services().forEach(service -> bySpelling
+                .computeIfAbsent(folded(service), unknown -> new ArrayList<>())
+                .add(service));
         List<String> lines = new ArrayList<>();
         bySpelling.forEach((spelling, services) -> {
             List<String> variables = layers.stream()

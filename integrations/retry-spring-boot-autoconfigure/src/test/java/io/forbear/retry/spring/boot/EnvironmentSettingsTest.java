@@ -221,8 +221,7 @@ class EnvironmentSettingsTest {
         assertThatThrownBy(environment::read)
                 .isInstanceOf(InvalidSettingsException.class)
                 .hasMessageStartingWith("5 settings are wrong:\n")
-                .hasMessageContaining(
-                        "application.yml:2: forbear.metrics.enabeld: false (expected: one of"
+                .hasMessageContaining("application.yml:2: forbear.metrics.enabeld: false (expected: one of"
                         + " forbear.http.<service>, forbear.strict,")
                 .hasMessageContaining("application.yml:4: forbear.default.base-delay: soon (expected: a duration >= 0")
                 .hasMessageContaining("application.yml:5: forbear.default.max-atempts: 3"
