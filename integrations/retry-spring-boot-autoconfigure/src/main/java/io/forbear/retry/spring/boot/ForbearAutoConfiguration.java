@@ -9,8 +9,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.apache.commons.logging.Log;
-import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -32,7 +30,7 @@ import org.springframework.core.env.ConfigurableEnvironment;
 @EnableConfigurationProperties(ForbearProperties.class)
 final class ForbearAutoConfiguration {
 
-    private static final Log LOG = LogFactory.getLog("io.forbear.retry");
+    private static final System.Logger LOG = System.getLogger("io.forbear.retry");
 
     /**
      * The registry and what reloads it.
@@ -91,7 +89,7 @@ final class ForbearAutoConfiguration {
             problems.addAll(new HttpHosts(environment).problems());
             RetryConfig config = Problems.read(sources, problems);
             SharedVariables.of(config, new EnvironmentSettings(environment).get())
-                    .forEach(LOG::warn);
+                    .forEach(line -> LOG.log(System.Logger.Level.WARNING, line));
             RetryRegistry.Builder builder = RetryRegistry.builder();
             runtime.ifAvailable(builder::runtime);
             observe(builder, metrics.getIfAvailable(), tracing.getIfAvailable());
