@@ -30,7 +30,8 @@ import org.springframework.context.ConfigurableApplicationContext;
 class GuideTest {
 
     private static final Path PAGE = Path.of("../../docs/guide/spring.md");
-    private static final Pattern BLOCK = Pattern.compile("(?m)^### (\\d)\\..*?$|^```(\\w+)\\n(.*?)^```$", Pattern.DOTALL);
+    private static final Pattern BLOCK =
+            Pattern.compile("^### (\\d)\\.|^```(\\w+)\\n(.*?)^```$", Pattern.DOTALL | Pattern.MULTILINE);
     private static final Pattern TYPE = Pattern.compile("public class (\\w+)");
 
     @TempDir
@@ -119,8 +120,8 @@ class GuideTest {
     }
 
     private static String get(String port, String path) throws IOException, InterruptedException {
-        HttpRequest request =
-                HttpRequest.newBuilder(URI.create("http://localhost:" + port + path)).build();
+        HttpRequest request = HttpRequest.newBuilder(URI.create("http://localhost:" + port + path))
+                .build();
         return HttpClient.newHttpClient().send(request, BodyHandlers.ofString()).body();
     }
 }

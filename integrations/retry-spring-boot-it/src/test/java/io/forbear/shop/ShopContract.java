@@ -56,7 +56,8 @@ abstract class ShopContract {
 
     private HttpResponse<String> get(String path) throws IOException, InterruptedException {
         return http.send(
-                HttpRequest.newBuilder(URI.create("http://localhost:" + port() + path)).build(),
+                HttpRequest.newBuilder(URI.create("http://localhost:" + port() + path))
+                        .build(),
                 BodyHandlers.ofString());
     }
 

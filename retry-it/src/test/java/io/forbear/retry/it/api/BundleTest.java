@@ -42,7 +42,45 @@ class BundleTest {
                     "org.springframework.transaction.support",
                     "org.springframework.web.reactive.function.client",
                     "reactor.core",
-                    "reactor.core.publisher"));
+                    "reactor.core.publisher"),
+            "integrations/retry-spring-boot-autoconfigure",
+            Set.of(
+                    "io.forbear.retry.micrometer",
+                    "io.forbear.retry.otel",
+                    "io.forbear.retry.spring",
+                    "io.forbear.retry.spring.web",
+                    "io.forbear.retry.testkit",
+                    "io.micrometer.core.instrument",
+                    "io.micrometer.core.instrument.binder",
+                    "io.opentelemetry.api",
+                    "org.junit.jupiter.api.extension",
+                    "org.springframework.boot.actuate.autoconfigure.endpoint.condition",
+                    "org.springframework.boot.actuate.endpoint.annotation",
+                    "org.springframework.boot.actuate.endpoint.web",
+                    "org.springframework.boot.test.context",
+                    "org.springframework.http",
+                    "org.springframework.http.client",
+                    "org.springframework.test.annotation",
+                    "org.springframework.test.context",
+                    "org.springframework.test.context.junit.jupiter",
+                    "org.springframework.web.reactive.function.client",
+                    "reactor.core.publisher"),
+            "integrations/retry-spring-boot-starter",
+            Set.of(
+                    "org.springframework.boot.health.contributor",
+                    "org.springframework.boot.restclient",
+                    "org.springframework.boot.webclient",
+                    "org.springframework.http.client",
+                    "org.springframework.web.client",
+                    "org.springframework.web.reactive.function.client"),
+            "integrations/retry-spring-boot3-starter",
+            Set.of(
+                    "org.springframework.boot.actuate.health",
+                    "org.springframework.boot.web.client",
+                    "org.springframework.boot.web.reactive.function.client",
+                    "org.springframework.http.client",
+                    "org.springframework.web.client",
+                    "org.springframework.web.reactive.function.client"));
 
     private static final Pattern BETWEEN_CLAUSES = Pattern.compile(",(?=(?:[^\"]*\"[^\"]*\")*[^\"]*$)");
 

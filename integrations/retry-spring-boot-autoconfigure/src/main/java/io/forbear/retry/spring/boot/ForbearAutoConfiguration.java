@@ -30,6 +30,8 @@ import org.springframework.core.env.ConfigurableEnvironment;
 @EnableConfigurationProperties(ForbearProperties.class)
 final class ForbearAutoConfiguration {
 
+    private static final System.Logger LOG = System.getLogger("io.forbear.retry");
+
     /**
      * The registry and what reloads it.
      */
@@ -56,9 +58,7 @@ final class ForbearAutoConfiguration {
             }
             Duration every = Optional.ofNullable(properties.getReload().getEvery())
                     .orElse(Duration.ofDays(1)); // the longest there is: events and operators are what reloads
-            return ConfigSources.none()
-                    .entries(settings)
-                    .lookEvery(every);
+            return ConfigSources.none().entries(settings).lookEvery(every);
         }
 
         /**
@@ -88,6 +88,8 @@ final class ForbearAutoConfiguration {
             List<String> problems = new ArrayList<>(new EnvironmentSettings(environment).problems());
             problems.addAll(new HttpHosts(environment).problems());
             RetryConfig config = Problems.read(sources, problems);
+            SharedVariables.of(config, new EnvironmentSettings(environment).get())
+                    .forEach(line -> LOG.log(System.Logger.Level.WARNING, line));
             RetryRegistry.Builder builder = RetryRegistry.builder();
             runtime.ifAvailable(builder::runtime);
             observe(builder, metrics.getIfAvailable(), tracing.getIfAvailable());

@@ -11,6 +11,7 @@ final class InvalidAnnotationAnalyzer extends AbstractFailureAnalyzer<InvalidFor
 
     @Override
     protected FailureAnalysis analyze(Throwable rootFailure, InvalidForbearRetryException cause) {
-        return new FailureAnalysis(String.valueOf(cause.getMessage()), "Change the methods that are listed above.", cause);
+        return new FailureAnalysis(
+                String.valueOf(cause.getMessage()), "Change the methods that are listed above.", cause);
     }
 }

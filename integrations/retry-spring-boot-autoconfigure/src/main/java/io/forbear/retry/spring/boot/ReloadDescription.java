@@ -11,8 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param refusals how many changes were refused
  * @since 0.1
  */
-record ReloadDescription(
-        @Nullable Instant last, @Nullable String problem, long refusals) {
+record ReloadDescription(@Nullable Instant last, @Nullable String problem, long refusals) {
 
     static ReloadDescription none() {
         return new ReloadDescription(null, null, 0);

@@ -132,8 +132,7 @@ record ServiceDescription(
      * @param origin the property, and its file and line; {@code null} if the source says it all
      * @since 0.1
      */
-    record Setting(
-            String value, String source, @Nullable String origin) {
+    record Setting(String value, String source, @Nullable String origin) {
 
         static Setting of(ConfiguredValue value) {
             return new Setting(

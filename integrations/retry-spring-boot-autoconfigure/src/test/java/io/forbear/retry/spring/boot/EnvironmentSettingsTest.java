@@ -122,6 +122,26 @@ class EnvironmentSettingsTest {
     }
 
     @Test
+    void servicesThatAVariableCannotTellApartAreNamed() {
+        TestEnvironment environment = new TestEnvironment()
+                .variables(Map.of("FORBEAR_SERVICES_USER_SERVICE_MAX_ATTEMPTS", "6"))
+                .file("application.yml", """
+                        forbear.services:
+                          "[user-service]": {base-delay: 5ms}
+                          "[userService]": {base-delay: 6ms}
+                          orders: {base-delay: 7ms}
+                        """);
+
+        assertThat(SharedVariables.of(environment.read(), new EnvironmentSettings(environment).get()))
+                .containsExactly("FORBEAR_SERVICES_USER_SERVICE_MAX_ATTEMPTS: of user-service and userService"
+                        + " (expected: services whose names differ by more than case and separators)");
+        assertThat(attempts(environment.read(), "user-service"))
+                .as("both have it")
+                .isEqualTo(6)
+                .isEqualTo(attempts(environment.read(), "userService"));
+    }
+
+    @Test
     void aVariableMayLeaveOutTheHyphensOfAKeyAsBootDoes() {
         RetryConfig config = new TestEnvironment()
                 .variables(Map.of(
@@ -201,8 +221,7 @@ class EnvironmentSettingsTest {
         assertThatThrownBy(environment::read)
                 .isInstanceOf(InvalidSettingsException.class)
                 .hasMessageStartingWith("5 settings are wrong:\n")
-                .hasMessageContaining(
-                        "application.yml:2: forbear.metrics.enabeld: false (expected: one of"
+                .hasMessageContaining("application.yml:2: forbear.metrics.enabeld: false (expected: one of"
                         + " forbear.http.<service>, forbear.strict,")
                 .hasMessageContaining("application.yml:4: forbear.default.base-delay: soon (expected: a duration >= 0")
                 .hasMessageContaining("application.yml:5: forbear.default.max-atempts: 3"

@@ -70,6 +70,7 @@ class HttpHostsTest {
         assertThatThrownBy(() -> new TestEnvironment()
                         .file("application.yml", "forbear.http.orders.host: example.com")
                         .read())
-                .hasMessageContaining("forbear.http.orders.host: example.com (expected: one of forbear.http.<service>,");
+                .hasMessageContaining(
+                        "forbear.http.orders.host: example.com (expected: one of forbear.http.<service>,");
     }
 }

@@ -26,9 +26,8 @@ final class ForbearHealthAutoConfiguration {
     HealthIndicator forbearHealthIndicator(RetryRegistry registry) {
         return () -> {
             Health.Builder health = Health.up();
-            registry.snapshot()
-                    .forEach((name, figures) ->
-                            figures.breakerState().ifPresent(state -> health.withDetail(name, state.name())));
+            registry.snapshot().forEach((name, figures) -> figures.breakerState()
+                    .ifPresent(state -> health.withDetail(name, state.name())));
             return health.build();
         };
     }

@@ -13,8 +13,8 @@ import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 
 /**
- * Lets the clients that are built by a builder of Boot retry the requests to the hosts of {@code forbear.http}. It comes
- * before other customizers, so that what they add runs for each attempt.
+ * Lets the clients that are built by a builder of Boot retry the requests to the hosts of {@code forbear.http}. It
+ * comes before other customizers, so that what they add runs for each attempt.
  */
 @AutoConfiguration(afterName = "io.forbear.retry.spring.boot.ForbearHttpAutoConfiguration")
 @ConditionalOnClass(name = "io.forbear.retry.spring.web.RestClientRetry")

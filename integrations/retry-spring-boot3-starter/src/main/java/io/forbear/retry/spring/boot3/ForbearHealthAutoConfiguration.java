@@ -1,13 +1,13 @@
 package io.forbear.retry.spring.boot3;
 
 import io.forbear.retry.core.RetryRegistry;
+import org.springframework.boot.actuate.health.Health;
+import org.springframework.boot.actuate.health.HealthIndicator;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
-import org.springframework.boot.actuate.health.Health;
-import org.springframework.boot.actuate.health.HealthIndicator;
 import org.springframework.context.annotation.Bean;
 
 /**
@@ -26,9 +26,8 @@ final class ForbearHealthAutoConfiguration {
     HealthIndicator forbearHealthIndicator(RetryRegistry registry) {
         return () -> {
             Health.Builder health = Health.up();
-            registry.snapshot()
-                    .forEach((name, figures) ->
-                            figures.breakerState().ifPresent(state -> health.withDetail(name, state.name())));
+            registry.snapshot().forEach((name, figures) -> figures.breakerState()
+                    .ifPresent(state -> health.withDetail(name, state.name())));
             return health.build();
         };
     }
