@@ -14,13 +14,15 @@ class ClocksTest {
 
     /**
      * guava-retrying#15, CrossPaste#4547, Resilience4j's and Spring's: a wall clock that was set ended waits, or never
-     * did. The time of an event is for a reader, who has no other clock; nothing is decided by it.
+     * did. The times of an event and of a reload are for a reader, who has no other clock; nothing is decided by it.
      */
     @Test
     void theCoreDecidesNothingByTheWallClock() {
         noClasses()
                 .that()
                 .doNotHaveFullyQualifiedName("io.forbear.retry.core.service.OperatorSide")
+                .and()
+                .doNotHaveFullyQualifiedName("io.forbear.retry.core.ConfigWatch")
                 .and()
                 .resideOutsideOfPackage("io.forbear.retry.core.jmx")
                 .should()

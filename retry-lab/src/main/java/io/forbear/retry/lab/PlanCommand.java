@@ -1,12 +1,13 @@
 package io.forbear.retry.lab;
 
+import io.forbear.retry.core.sla.SlaTarget;
 import io.forbear.retry.lab.plan.Checked;
 import io.forbear.retry.lab.plan.PlanCheck;
 import io.forbear.retry.lab.plan.PlanReport;
 import io.forbear.retry.lab.plan.PlanRequest;
-import io.forbear.retry.lab.plan.Planner;
 import io.forbear.retry.lab.plan.PolicyExport;
 import io.forbear.retry.lab.plan.PolicyPlan;
+import io.forbear.retry.lab.simulate.Scenario.FleetShape;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -143,14 +144,16 @@ final class PlanCommand implements Callable<Integer> {
         PolicyPlan plan;
         PlanCheck check;
         try {
-            plan = Planner.plan(new PlanRequest(
+            FleetShape shape = PlanOptions.fleet(fleet, utilisation);
+            SlaTarget promise = new SlaTarget(
                     PlanOptions.service(service),
                     PlanOptions.target(target),
                     PlanOptions.deadline(deadline),
                     PlanOptions.latency(latency),
                     PlanOptions.errorRate(errorRate),
                     PlanOptions.criticality(criticality),
-                    PlanOptions.fleet(fleet, utilisation)));
+                    shape.callsPerClient());
+            plan = PolicyPlan.of(new PlanRequest(promise, shape));
             check = new PlanCheck(plan, Options.seed(seed), PlanOptions.seeds(seeds), SimulateOptions.threads(threads));
             if (out != null) {
                 for (PolicyExport export : PolicyExport.all()) {

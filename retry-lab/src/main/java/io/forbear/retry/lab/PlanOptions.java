@@ -1,7 +1,7 @@
 package io.forbear.retry.lab;
 
 import io.forbear.retry.Criticality;
-import io.forbear.retry.lab.plan.Latency;
+import io.forbear.retry.core.sla.Latency;
 import io.forbear.retry.lab.simulate.Scenario.FleetShape;
 import java.math.BigDecimal;
 import java.time.Duration;

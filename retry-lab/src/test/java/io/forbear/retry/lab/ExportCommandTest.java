@@ -49,7 +49,7 @@ class ExportCommandTest {
         LabRun run =
                 LabRun.of("export", "--to", "step-functions", "--errors", "States.Timeout, Mine", orders.toString());
 
-        assertThat(run.out()).contains("\"ErrorEquals\" : [", "\"Mine\"", "\"MaxAttempts\" : 3");
+        assertThat(run.out()).contains("\"ErrorEquals\": [", "\"Mine\"", "\"MaxAttempts\": 3");
         assertThat(run.err())
                 .contains("clamped  IntervalSeconds: 0.1 became 1", "dropped  budget: ", "dropped  deadline: 2s");
     }
@@ -68,10 +68,10 @@ class ExportCommandTest {
     void theDeadLetterQueueGoesIntoTheTarget() {
         assertThat(LabRun.of("export", "--to", "sqs", "--dead-letter", DEAD, orders.toString())
                         .out())
-                .contains("\"maxReceiveCount\" : 4", DEAD);
+                .contains("\"maxReceiveCount\": 4", DEAD);
         assertThat(LabRun.of("export", "--to", "eventbridge", "--dead-letter", DEAD, orders.toString())
                         .out())
-                .contains("DeadLetterConfig", "\"MaximumRetryAttempts\" : 3");
+                .contains("DeadLetterConfig", "\"MaximumRetryAttempts\": 3");
     }
 
     @Test
@@ -85,7 +85,7 @@ class ExportCommandTest {
                 .doesNotContain("retryPolicy");
         assertThat(LabRun.of("export", "--to", "grpc", "--service", "other", two.toString())
                         .out())
-                .contains("\"maxAttempts\" : 3");
+                .contains("\"maxAttempts\": 3");
     }
 
     @ParameterizedTest(name = "{0}")

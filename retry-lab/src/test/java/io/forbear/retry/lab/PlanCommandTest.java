@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.forbear.retry.lab.plan.Latency;
+import io.forbear.retry.core.sla.Latency;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.util.DefaultIndenter;
 import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
+import com.fasterxml.jackson.core.util.Separators;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
@@ -18,12 +19,15 @@ final class Json {
     private static final JsonFactory FACTORY = new JsonFactory();
     private static final DefaultIndenter TWO_SPACES = new DefaultIndenter("  ", "\n");
 
+    private static final Separators COLON =
+            Separators.createDefaultInstance().withObjectFieldValueSpacing(Separators.Spacing.AFTER);
+
     private Json() {}
 
     static String write(Object value) {
         StringWriter text = new StringWriter();
         try (JsonGenerator json = FACTORY.createGenerator(text)) {
-            DefaultPrettyPrinter printer = new DefaultPrettyPrinter();
+            DefaultPrettyPrinter printer = new DefaultPrettyPrinter(COLON);
             printer.indentArraysWith(TWO_SPACES);
             printer.indentObjectsWith(TWO_SPACES);
             json.setPrettyPrinter(printer);

@@ -33,7 +33,7 @@ class ExportPageTest {
         states.clamped(); // IntervalSeconds: 0.1 became 1
         states.dropped(); // budget, circuit breaker, deadline
 
-        assertThat(json).contains("\"MaxAttempts\" : 3");
+        assertThat(json).contains("\"MaxAttempts\": 3");
         assertThat(states.clamped()).hasToString("[IntervalSeconds: 0.1 became 1]");
         assertThat(states.dropped().stream().map(lost -> lost.substring(0, lost.indexOf(':'))))
                 .containsExactlyInAnyOrder("budget", "circuit breaker", "deadline");

@@ -43,6 +43,17 @@ class BundleTest {
                     "org.springframework.web.reactive.function.client",
                     "reactor.core",
                     "reactor.core.publisher"),
+            "integrations/retry-redis",
+            Set.of(
+                    "io.forbear.retry.core",
+                    "io.forbear.retry.core.config",
+                    "io.micrometer.core.instrument",
+                    "io.micrometer.core.instrument.binder",
+                    "org.reactivestreams",
+                    "org.springframework.data.redis.connection",
+                    "org.springframework.data.redis.core",
+                    "reactor.core.publisher",
+                    "redis.clients.jedis"),
             "integrations/retry-spring-boot-autoconfigure",
             Set.of(
                     "io.forbear.retry.micrometer",

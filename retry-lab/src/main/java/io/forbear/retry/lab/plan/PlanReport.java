@@ -161,7 +161,7 @@ public final class PlanReport {
             lines.add(target + "out of reach: " + Text.percent(plan.availability()) + " % of the calls are expected to"
                     + " succeed, " + missed(100 * plan.availability()) + " points less."
                     + (checked.isComplete() ? " " + after() : ""));
-            List<String> ways = Ways.of(plan);
+            List<String> ways = plan.ways();
             lines.add(ways.isEmpty() ? "Nothing alone would reach it." : "Any one of these would reach it:");
             ways.forEach(way -> lines.add("- " + way));
         }
@@ -251,7 +251,7 @@ public final class PlanReport {
                 .put("callsPerClient", request.fleet().callsPerClient())
                 .put("utilisation", request.fleet().utilisation());
         ObjectNode policy = root.putObject("policy");
-        plan.settings().forEach(policy::put);
+        plan.policy().settings().forEach(policy::put);
         root.putObject("expected")
                 .put("availability", plan.availability())
                 .put("amplification", plan.amplification())

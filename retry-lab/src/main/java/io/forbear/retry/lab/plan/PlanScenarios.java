@@ -64,7 +64,7 @@ public final class PlanScenarios {
         if (request.plannedErrorRate() > 0) {
             faults.add(fault(Fault.Kind.ERRORS, 0, Long.MAX_VALUE, request.plannedErrorRate()));
         }
-        double late = request.latency().slowerThan(timeout) - request.latency().simulatedSlowerThan(timeout);
+        double late = request.latency().slowerThan(timeout) - request.latency().exponentialSlowerThan(timeout);
         if (late > LEAST_SHARE) {
             faults.add(fault(Fault.Kind.LOST, 0, Long.MAX_VALUE, late));
         }

@@ -1,37 +1,27 @@
 package io.forbear.retry.lab.plan;
 
+import io.forbear.retry.core.sla.SlaPolicy;
 import java.time.Duration;
-import java.util.LinkedHashMap;
-import java.util.Map;
+import java.util.List;
 import java.util.Properties;
 
 /**
- * A policy, and what the arithmetic expects of it. Backoff, budget and breaker are the library's defaults where nothing
- * is said.
+ * A policy that is to be tried.
  *
  * @param request what it was made for
- * @param attempts of a call, the first included
- * @param firstBackoff the ceiling of the first wait
- * @param attemptTimeout of one attempt
- * @param budgetRatio what a successful call earns of a retry
- * @param failing the share of attempts that fail or come too late
- * @param availability the share of calls that succeed, if failures are independent
- * @param amplification attempts for each call
- * @param reasoning how the figures came about, one sentence a line
+ * @param policy the policy, and what the arithmetic expects of it
  */
-public record PolicyPlan(
-        PlanRequest request,
-        int attempts,
-        Duration firstBackoff,
-        Duration attemptTimeout,
-        double budgetRatio,
-        double failing,
-        double availability,
-        double amplification,
-        String reasoning) {
+public record PolicyPlan(PlanRequest request, SlaPolicy policy) {
 
-    /** What the library has by default. */
-    static final Duration USUAL_BACKOFF = Duration.ofMillis(100);
+    /**
+     * Makes a plan.
+     *
+     * @param request what is promised
+     * @return the policy for it
+     */
+    public static PolicyPlan of(PlanRequest request) {
+        return new PolicyPlan(request, SlaPolicy.of(request.target()));
+    }
 
     /**
      * Returns whether the arithmetic keeps the promise.
@@ -39,39 +29,53 @@ public record PolicyPlan(
      * @return {@code true} if so many calls are expected to succeed
      */
     public boolean isReachable() {
-        return availability >= request.availability();
+        return policy.isReachable();
     }
 
-    boolean hasUsualBackoff() {
-        return firstBackoff.equals(USUAL_BACKOFF);
+    List<String> ways() {
+        return policy.ways();
+    }
+
+    int attempts() {
+        return policy.attempts();
+    }
+
+    Duration firstBackoff() {
+        return policy.firstBackoff();
+    }
+
+    Duration attemptTimeout() {
+        return policy.attemptTimeout();
+    }
+
+    double budgetRatio() {
+        return policy.budgetRatio();
+    }
+
+    double failing() {
+        return policy.failing();
+    }
+
+    double availability() {
+        return policy.availability();
+    }
+
+    double amplification() {
+        return policy.amplification();
+    }
+
+    String reasoning() {
+        return policy.reasoning();
     }
 
     /**
      * Returns the policy as the registry reads it.
      *
-     * @return keys and values, in the order of their importance
-     */
-    public Map<String, String> settings() {
-        Map<String, String> settings = new LinkedHashMap<>();
-        settings.put("max-attempts", Integer.toString(attempts));
-        if (!hasUsualBackoff()) {
-            settings.put("base-delay", Text.key(firstBackoff));
-        }
-        settings.put("attempt-timeout", Text.key(attemptTimeout));
-        settings.put("deadline", Text.key(request.deadline()));
-        settings.put("retry-budget", Text.percent(budgetRatio) + "%");
-        settings.put("circuit-breaker", "on");
-        return settings;
-    }
-
-    /**
-     * Returns the same.
-     *
      * @return new properties
      */
     public Properties properties() {
         Properties properties = new Properties();
-        properties.putAll(settings());
+        properties.putAll(policy.settings());
         return properties;
     }
 }

@@ -3,13 +3,10 @@ package io.forbear.retry.lab.plan;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.time.Duration;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
-/** Figures as people and as settings write them. */
+/** Figures as people write them. */
 final class Text {
 
-    private static final Pattern ISO = Pattern.compile("\\bPT[0-9HMS.]+S\\b");
     private static final MathContext SHORT = new MathContext(6);
     private static final MathContext ROUGH = new MathContext(3);
     private static final MathContext TIME = new MathContext(4);
@@ -41,17 +38,5 @@ final class Text {
     static String time(Duration time) {
         double nanos = time.toNanos();
         return nanos >= NANOS ? plain(nanos / NANOS, TIME) + " s" : plain(nanos / NANOS_OF_MILLI, TIME) + " ms";
-    }
-
-    /** As the registry reads it; whole milliseconds. */
-    static String key(Duration time) {
-        long millis = time.toMillis();
-        return millis % 1000 == 0 ? millis / 1000 + "s" : millis + "ms";
-    }
-
-    /** Durations in a text as people write them. */
-    static String readable(String text) {
-        Matcher found = ISO.matcher(text);
-        return found.replaceAll(match -> time(Duration.parse(match.group())));
     }
 }

@@ -1,4 +1,4 @@
-package io.forbear.retry.lab.plan;
+package io.forbear.retry.core.sla;
 
 import io.forbear.retry.Criticality;
 import java.math.BigDecimal;
@@ -20,31 +20,32 @@ final class Ways {
     private Ways() {}
 
     /** Returns sentences; none if nothing alone is enough. */
-    static List<String> of(PolicyPlan missed) {
-        PlanRequest request = missed.request();
+    static List<String> of(SlaPolicy missed) {
+        SlaTarget request = missed.target();
         List<String> ways = new ArrayList<>();
         // the least deadline, as a multiple
         double longer = least(factor -> request.deadline(times(request.deadline(), factor)));
         if (longer < MOST) {
-            PlanRequest then = request.deadline(up(times(request.deadline(), longer)));
-            ways.add("a deadline of " + Text.time(then.deadline()) + " instead of " + Text.time(request.deadline())
-                    + " (" + attempts(then) + ")");
+            SlaTarget then = request.deadline(up(times(request.deadline(), longer)));
+            ways.add("a deadline of " + Figures.time(then.deadline()) + " instead of "
+                    + Figures.time(request.deadline()) + " (" + attempts(then) + ")");
         }
         double fewer = least(factor -> request.errorRate(request.errorRate() / factor));
         if (request.errorRate() > 0 && fewer < MOST) {
-            PlanRequest then = request.errorRate(request.errorRate() / fewer);
+            SlaTarget then = request.errorRate(request.errorRate() / fewer);
             ways.add("at most " + rounded(100 * then.errorRate()) + " % of failing attempts instead of "
-                    + Text.percent(request.errorRate()) + " % (" + attempts(then) + ")");
+                    + Figures.percent(request.errorRate()) + " % (" + attempts(then) + ")");
         }
         double faster = least(factor -> request.latency(request.latency().times(1 / factor)));
         if (faster < MOST) {
-            PlanRequest then = request.latency(request.latency().times(1 / faster));
-            ways.add("a dependency that is " + Text.plain(Math.ceil(faster * 10) / 10) + " times as fast: p99 at most "
-                    + Text.time(down(then.latency().p99())) + " (" + attempts(then) + ")");
+            SlaTarget then = request.latency(request.latency().times(1 / faster));
+            ways.add("a dependency that is " + Figures.plain(Math.ceil(faster * 10) / 10)
+                    + " times as fast: p99 at most "
+                    + Figures.time(down(then.latency().p99())) + " (" + attempts(then) + ")");
         }
         if (request.criticality() != Criticality.NORMAL) {
-            PlanRequest then = request.criticality(Criticality.NORMAL);
-            if (Planner.plan(then).isReachable()) {
+            SlaTarget then = request.criticality(Criticality.NORMAL);
+            if (SlaPolicyPlanner.plan(then).isReachable()) {
                 ways.add("calls that are planned as normal, not "
                         + request.criticality().name().toLowerCase(Locale.ROOT) + " (" + attempts(then) + ")");
             }
@@ -52,15 +53,15 @@ final class Ways {
         return ways;
     }
 
-    private static String attempts(PlanRequest request) {
-        int attempts = Planner.plan(request).attempts();
+    private static String attempts(SlaTarget request) {
+        int attempts = SlaPolicyPlanner.plan(request).attempts();
         return attempts == 1 ? "1 attempt" : attempts + " attempts";
     }
 
     /** The least factor from 1 on with which a request can be kept, nearly; infinite if there is none. */
-    private static double least(DoubleFunction<PlanRequest> changed) {
+    private static double least(DoubleFunction<SlaTarget> changed) {
         double high = 1;
-        while (high < MOST && !Planner.plan(changed.apply(high)).isReachable()) {
+        while (high < MOST && !SlaPolicyPlanner.plan(changed.apply(high)).isReachable()) {
             high *= 2;
         }
         if (high >= MOST) {
@@ -69,7 +70,7 @@ final class Ways {
         double low = high / 2;
         for (int step = 0; step < STEPS; step++) {
             double middle = (low + high) / 2;
-            if (Planner.plan(changed.apply(middle)).isReachable()) {
+            if (SlaPolicyPlanner.plan(changed.apply(middle)).isReachable()) {
                 high = middle;
             } else {
                 low = middle;
@@ -79,7 +80,8 @@ final class Ways {
     }
 
     private static Duration times(Duration time, double factor) {
-        return Duration.ofNanos((long) Math.ceil(time.toNanos() * factor));
+        double nanos = Math.ceil(time.toNanos() * factor);
+        return nanos < SlaTarget.LONGEST.toNanos() ? Duration.ofNanos((long) nanos) : SlaTarget.LONGEST;
     }
 
     private static Duration up(Duration time) {

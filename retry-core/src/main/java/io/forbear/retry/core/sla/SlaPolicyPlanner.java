@@ -1,8 +1,7 @@
-package io.forbear.retry.lab.plan;
+package io.forbear.retry.core.sla;
 
 import io.forbear.retry.Criticality;
 import io.forbear.retry.core.budget.EarnedSpec;
-import io.forbear.retry.core.sla.SlaPlan;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,10 +11,10 @@ import java.util.Objects;
  * Works out a policy. {@link SlaPlan} derives attempts and budget from the share of attempts that fail; an attempt that
  * is cut off by its timeout fails too, and the timeout depends on the attempts, so the two are found in turns.
  */
-public final class Planner {
+final class SlaPolicyPlanner {
 
     private static final List<Duration> BACKOFFS =
-            List.of(PolicyPlan.USUAL_BACKOFF, Duration.ofMillis(50), Duration.ofMillis(25), Duration.ofMillis(10));
+            List.of(SlaPolicy.USUAL_BACKOFF, Duration.ofMillis(50), Duration.ofMillis(25), Duration.ofMillis(10));
 
     private static final int SHEDDABLE_ATTEMPTS = 2;
     private static final double SHEDDABLE_RATIO = 0.1;
@@ -26,25 +25,22 @@ public final class Planner {
     private static final double MOST_FAILING = Math.nextDown(1.0);
     private static final Duration MILLISECOND = Duration.ofMillis(1);
 
-    private final PlanRequest request;
+    private final SlaTarget request;
 
-    private Planner(PlanRequest request) {
+    private SlaPolicyPlanner(SlaTarget request) {
         this.request = request;
     }
 
     /**
-     * Makes a plan.
-     *
-     * @param request what is promised
-     * @return the plan: the first that keeps the promise, from a long first wait to a short one; else the one that
-     *     comes nearest
+     * Returns the first plan that keeps the promise, from a long first wait to a short one; else the one that comes
+     * nearest.
      */
-    public static PolicyPlan plan(PlanRequest request) {
-        Planner planner = new Planner(request);
-        PolicyPlan best = null;
+    static SlaPolicy plan(SlaTarget request) {
+        SlaPolicyPlanner planner = new SlaPolicyPlanner(request);
+        SlaPolicy best = null;
         for (Duration backoff : BACKOFFS) {
             for (boolean longTimeout : new boolean[] {false, true}) {
-                PolicyPlan plan = planner.plan(backoff, longTimeout);
+                SlaPolicy plan = planner.plan(backoff, longTimeout);
                 if (plan.isReachable()) {
                     return plan;
                 }
@@ -56,7 +52,7 @@ public final class Planner {
         return Objects.requireNonNull(best);
     }
 
-    private PolicyPlan plan(Duration backoff, boolean longTimeout) {
+    private SlaPolicy plan(Duration backoff, boolean longTimeout) {
         double failing = request.plannedErrorRate();
         for (int turn = 0; ; turn++) {
             SlaPlan plan = sla(failing, backoff);
@@ -114,7 +110,7 @@ public final class Planner {
         return one.compareTo(other) >= 0 ? one : other;
     }
 
-    private PolicyPlan made(
+    private SlaPolicy made(
             SlaPlan plan, int attempts, Duration backoff, Duration fitting, Duration timeout, double failing) {
         double lost = Math.pow(failing, attempts);
         double amplification = 0;
@@ -124,7 +120,7 @@ public final class Planner {
         double ratio = isSheddable()
                 ? Math.min(SHEDDABLE_RATIO, plan.ratio())
                 : Math.max(EarnedSpec.DEFAULT_RATIO, plan.ratio());
-        return new PolicyPlan(
+        return new SlaPolicy(
                 request,
                 attempts,
                 backoff,
@@ -147,28 +143,29 @@ public final class Planner {
         List<String> lines = new ArrayList<>();
         double errors = request.plannedErrorRate();
         if (request.criticality() == Criticality.CRITICAL) {
-            lines.add("The calls are critical, so the plan is for a bad day, with " + Text.plain(PlanRequest.BAD_DAY)
-                    + " times as many errors: " + Text.percent(errors) + " %.");
+            lines.add("The calls are critical, so the plan is for a bad day, with " + Figures.plain(SlaTarget.BAD_DAY)
+                    + " times as many errors: " + Figures.percent(errors) + " %.");
         }
         if (failing > errors) {
-            lines.add(Text.percent(errors) + " % of the attempts fail, and " + Text.rough(failing - errors)
-                    + " % are cut off after " + Text.time(timeout) + ".");
+            lines.add(Figures.percent(errors) + " % of the attempts fail, and " + Figures.rough(failing - errors)
+                    + " % are cut off after " + Figures.time(timeout) + ".");
         }
-        plan.reasoning().lines().map(Text::readable).forEach(lines::add);
+        plan.reasoning().lines().map(Figures::readable).forEach(lines::add);
         if (attempts < plan.attempts()) {
             lines.add("The calls are sheddable, so at most " + attempts + " attempts are made: "
-                    + Text.percent(1 - Math.pow(failing, attempts)) + " calls in 100 succeed.");
+                    + Figures.percent(1 - Math.pow(failing, attempts)) + " calls in 100 succeed.");
         }
-        if (!backoff.equals(PolicyPlan.USUAL_BACKOFF)) {
+        if (!backoff.equals(SlaPolicy.USUAL_BACKOFF)) {
             lines.add("The deadline has no room for the first wait of the default, "
-                    + Text.time(PolicyPlan.USUAL_BACKOFF) + ": it is at most " + Text.time(backoff) + ".");
+                    + Figures.time(SlaPolicy.USUAL_BACKOFF) + ": it is at most " + Figures.time(backoff) + ".");
         }
         lines.add(
                 attempts == 1
                         ? "The only attempt has all the time: "
-                                + Text.rough(request.latency().slowerThan(timeout)) + " % of the answers come later."
-                        : "An attempt is given up after " + Text.time(timeout) + " (" + Text.time(fitting)
-                                + " would fit): " + Text.rough(request.latency().slowerThan(timeout))
+                                + Figures.rough(request.latency().slowerThan(timeout)) + " % of the answers come later."
+                        : "An attempt is given up after " + Figures.time(timeout) + " (" + Figures.time(fitting)
+                                + " would fit): "
+                                + Figures.rough(request.latency().slowerThan(timeout))
                                 + " % of the answers come later.");
         if (attempts > 1 && ratio != plan.ratio()) {
             lines.add(
@@ -177,6 +174,28 @@ public final class Planner {
                             : "That is less than the default of the library, " + EarnedSpec.DEFAULT_RATIO
                                     + ", which stays: it does not feed a storm.");
         }
+        if (attempts > 1 && request.callsPerSecond() > 0) {
+            lines.add(load(attempts, failing, ratio));
+        }
         return String.join("\n", lines);
+    }
+
+    /** What the budget lets through at this rate of calls, and what the plan asks for. */
+    private String load(int attempts, double failing, double ratio) {
+        double calls = request.callsPerSecond();
+        double retries = 0;
+        for (int retry = 1; retry < attempts; retry++) {
+            retries += Math.pow(failing, retry);
+        }
+        double earned = ratio * calls * (1 - Math.pow(failing, attempts));
+        double inWindow = earned * EarnedSpec.DEFAULT_WINDOW_SECONDS;
+        String allowed =
+                "At " + Figures.plain(calls) + " calls a second the plan makes " + Figures.plain(calls * retries)
+                        + " retries a second, and the budget earns " + Figures.plain(earned) + ".";
+        return inWindow >= EarnedSpec.DEFAULT_BURST
+                ? allowed
+                : allowed + " That is less than " + EarnedSpec.DEFAULT_BURST + " within "
+                        + EarnedSpec.DEFAULT_WINDOW_SECONDS + " s, so that it is the " + EarnedSpec.DEFAULT_BURST
+                        + " tokens of its burst that let a retry through; a call after them is not retried.";
     }
 }

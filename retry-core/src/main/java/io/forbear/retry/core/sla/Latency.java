@@ -1,17 +1,19 @@
-package io.forbear.retry.lab.plan;
+package io.forbear.retry.core.sla;
 
+import io.forbear.retry.internal.Checks;
 import java.time.Duration;
 import java.util.List;
 
 /**
  * How long a dependency takes to answer.
  *
- * <p>Between the two figures and beyond them a time is a constant plus an exponential part, as the simulated service
- * has it, which fits any p99 up to {@value #MOST_RATIO} times the median. A longer tail is taken as exponential with
- * the same p99 by the simulated service, and as log-normal where that says more time-outs.
+ * <p>Between the two figures and beyond them a time is a constant plus an exponential part, which fits any p99 up to
+ * 6.64 times the median. A longer tail is taken as exponential with the same p99, and as log-normal where that says
+ * more time-outs.
  *
- * @param median half of the answers come sooner
- * @param p99 99 of 100 answers come sooner
+ * @param median half of the answers come sooner; above zero
+ * @param p99 99 of 100 answers come sooner; at least the median
+ * @since 0.1
  */
 public record Latency(Duration median, Duration p99) {
 
@@ -32,11 +34,20 @@ public record Latency(Duration median, Duration p99) {
      *
      * @param answers how long each took; at least one
      * @return median and p99 by nearest rank: of less than 100 answers the slowest is the p99
+     * @throws IllegalArgumentException if there is none, or one is zero or negative
      */
     public static Latency of(List<Duration> answers) {
+        Checks.check(!answers.isEmpty(), "answers", answers, "at least one");
         List<Duration> sorted = answers.stream().sorted().toList();
         return new Latency(
                 sorted.get((sorted.size() + 1) / 2 - 1), sorted.get((int) Math.ceil(RANK * sorted.size()) - 1));
+    }
+
+    /** Creates a latency. */
+    public Latency {
+        Duration longest = Duration.ofNanos(Long.MAX_VALUE / 16);
+        Checks.nanosBetween(Duration.ofNanos(1), longest, median, "median");
+        Checks.nanosBetween(median, longest, p99, "p99");
     }
 
     private double ratio() {
@@ -47,14 +58,22 @@ public record Latency(Duration median, Duration p99) {
         return ratio() > LN_100 / LN_2;
     }
 
-    /** The exponential part of the mean, from 0 to 1. */
-    double spread() {
+    /**
+     * Returns the exponential part of the mean.
+     *
+     * @return from 0 to 1
+     */
+    public double spread() {
         double ratio = ratio();
         return hasLongTail() ? 1 : (ratio - 1) / (LN_100 - 1 + ratio * (1 - LN_2));
     }
 
-    /** The mean. */
-    double meanNanos() {
+    /**
+     * Returns the mean.
+     *
+     * @return nanoseconds
+     */
+    public double meanNanos() {
         return p99.toNanos() / (1 - spread() + spread() * LN_100);
     }
 
@@ -65,13 +84,23 @@ public record Latency(Duration median, Duration p99) {
         return Duration.ofNanos((long) (hasLongTail() ? Math.max(exponential, logNormal) : exponential));
     }
 
-    /** The share of answers that take longer. */
-    double slowerThan(Duration time) {
-        return Math.max(simulatedSlowerThan(time), hasLongTail() ? logNormalSlowerThan(time) : 0);
+    /**
+     * Returns the share of answers that take longer than a time.
+     *
+     * @param time the time
+     * @return from 0 to 1; of a long tail, the larger of the exponential and the log-normal share
+     */
+    public double slowerThan(Duration time) {
+        return Math.max(exponentialSlowerThan(time), hasLongTail() ? logNormalSlowerThan(time) : 0);
     }
 
-    /** The same of the simulated service. */
-    double simulatedSlowerThan(Duration time) {
+    /**
+     * Returns the same by the constant and the exponential part alone, as a simulated service has it.
+     *
+     * @param time the time
+     * @return from 0 to 1
+     */
+    public double exponentialSlowerThan(Duration time) {
         double beyond = time.toNanos() / meanNanos() - (1 - spread());
         return beyond < 0 ? 1 : spread() == 0 ? 0 : Math.exp(-beyond / spread());
     }

@@ -1,4 +1,4 @@
-package io.forbear.retry.lab.plan;
+package io.forbear.retry.core.sla;
 
 import io.forbear.retry.Criticality;
 import java.time.Duration;
@@ -7,29 +7,22 @@ import java.util.Locale;
 import java.util.stream.Collectors;
 
 /** A Java class with a method for each part; it needs retry-api and retry-core. */
-final class JavaExport implements PolicyExport {
+final class JavaText {
 
-    @Override
-    public String title() {
-        return "Java";
-    }
+    private JavaText() {}
 
-    @Override
-    public String file(PolicyPlan plan) {
-        return className(plan) + ".java";
-    }
-
-    private static String className(PolicyPlan plan) {
-        return Arrays.stream(plan.request().service().split("[^A-Za-z0-9]+"))
+    /** Returns the name of the class. */
+    static String className(SlaPolicy plan) {
+        return Arrays.stream(plan.target().service().split("[^A-Za-z0-9]+"))
                         .filter(word -> !word.isEmpty())
                         .map(word -> word.substring(0, 1).toUpperCase(Locale.ROOT) + word.substring(1))
                         .collect(Collectors.joining())
                 + "Retry";
     }
 
-    @Override
-    public String text(PolicyPlan plan) {
-        boolean isNormal = plan.request().criticality() == Criticality.NORMAL;
+    /** Returns the source. */
+    static String of(SlaPolicy plan) {
+        boolean isNormal = plan.target().criticality() == Criticality.NORMAL;
         String backoff = plan.hasUsualBackoff()
                 ? ""
                 : ".backoff(Backoff.exponential(" + time(plan.firstBackoff())
@@ -76,29 +69,31 @@ final class JavaExport implements PolicyExport {
                         plan.attempts(),
                         backoff,
                         time(plan.attemptTimeout()),
-                        time(plan.request().deadline()),
-                        Text.plain(plan.budgetRatio()),
-                        plan.request().service(),
+                        time(plan.target().deadline()),
+                        Figures.plain(plan.budgetRatio()),
+                        plan.target().service(),
                         isNormal
                                 ? ""
                                 : "\n                .with(CallOptions.defaults().criticality(Criticality."
-                                        + plan.request().criticality() + "))");
+                                        + plan.target().criticality() + "))");
     }
 
-    private static String imports(PolicyPlan plan, boolean isNormal) {
+    private static String imports(SlaPolicy plan, boolean isNormal) {
         return (plan.hasUsualBackoff() ? "" : "import io.forbear.retry.Backoff;\n")
                 + (isNormal ? "" : "import io.forbear.retry.CallOptions;\nimport io.forbear.retry.Criticality;\n")
                 + (plan.hasUsualBackoff() ? "" : "import io.forbear.retry.Jitter;\n");
     }
 
-    private static String comment(PolicyPlan plan) {
-        return Text.percent(plan.request().availability()) + " % of the calls within "
-                + Text.time(plan.request().deadline()) + ", where "
-                + Text.percent(plan.request().errorRate())
-                + " % of the attempts fail; made by retry-lab plan.";
+    private static String comment(SlaPolicy plan) {
+        return Figures.percent(plan.target().availability()) + " % of the calls within "
+                + Figures.time(plan.target().deadline()) + ", where "
+                + Figures.percent(plan.target().errorRate())
+                + " % of the attempts fail; made by SlaPolicy.";
     }
 
     private static String time(Duration time) {
-        return "Duration.ofMillis(" + time.toMillis() + ")";
+        return time.toNanos() % 1_000_000 == 0
+                ? "Duration.ofMillis(" + time.toMillis() + ")"
+                : "Duration.ofNanos(" + time.toNanos() + "L)";
     }
 }

@@ -1,4 +1,4 @@
-package io.forbear.retry.lab.plan;
+package io.forbear.retry.core.sla;
 
 import static java.time.Duration.ofMillis;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -37,7 +37,7 @@ class LatencyTest {
         assertThat(latency.slowerThan(ofMillis(300))).isCloseTo(0.01, within(1e-6));
         assertThat(latency.slowerThan(latency.p999())).isCloseTo(0.001, within(1e-6));
         assertThat(latency.slowerThan(ofMillis(600)))
-                .isGreaterThan(20 * latency.simulatedSlowerThan(ofMillis(600)))
+                .isGreaterThan(20 * latency.exponentialSlowerThan(ofMillis(600)))
                 .isCloseTo(0.0026, within(0.0001));
     }
 

@@ -1,0 +1,58 @@
+package io.forbear.retry.core.sla;
+
+import java.math.BigDecimal;
+import java.math.MathContext;
+import java.time.Duration;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** Figures as people and as settings write them. */
+final class Figures {
+
+    private static final Pattern ISO = Pattern.compile("\\bPT[0-9HMS.]+S\\b");
+    private static final MathContext SHORT = new MathContext(6);
+    private static final MathContext ROUGH = new MathContext(3);
+    private static final MathContext TIME = new MathContext(4);
+    private static final double NANOS_OF_MILLI = 1e6;
+    private static final double NANOS = 1e9;
+
+    private Figures() {}
+
+    static String plain(double value) {
+        return plain(value, SHORT);
+    }
+
+    private static String plain(double value, MathContext digits) {
+        BigDecimal rounded = new BigDecimal(value).round(digits);
+        return rounded.signum() == 0 ? "0" : rounded.stripTrailingZeros().toPlainString();
+    }
+
+    /** As a share of 100. */
+    static String percent(double share) {
+        return plain(100 * share);
+    }
+
+    /** As a share of 100, to three digits. */
+    static String rough(double share) {
+        return plain(100 * share, ROUGH);
+    }
+
+    /** {@code 250 ms} or {@code 1.5 s}. */
+    static String time(Duration time) {
+        double nanos = time.toNanos();
+        return nanos >= NANOS ? plain(nanos / NANOS, TIME) + " s" : plain(nanos / NANOS_OF_MILLI, TIME) + " ms";
+    }
+
+    /** As text configuration reads it. */
+    static String key(Duration time) {
+        long nanos = time.toNanos();
+        long millis = time.toMillis();
+        return nanos % 1_000_000 != 0 ? nanos + "ns" : millis % 1000 == 0 ? millis / 1000 + "s" : millis + "ms";
+    }
+
+    /** Durations in a text as people write them. */
+    static String readable(String text) {
+        Matcher found = ISO.matcher(text);
+        return found.replaceAll(match -> time(Duration.parse(match.group())));
+    }
+}
