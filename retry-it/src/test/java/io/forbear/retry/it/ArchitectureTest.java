@@ -78,7 +78,15 @@ class ArchitectureTest {
             // the one adapter that sees the engine, whose budgets and gate are the modes of the SDK
             Map.entry(
                     AwsRetries.class,
-                    Set.of(API, ERROR, OPERATIONS, CORE, CORE + ".budget", CORE + ".gate", "software.amazon.awssdk..")),
+                    Set.of(
+                            API,
+                            ERROR,
+                            OPERATIONS,
+                            CORE,
+                            CORE + ".budget",
+                            CORE + ".gate",
+                            "com.amazonaws.services.lambda.runtime.events..",
+                            "software.amazon.awssdk..")),
             Map.entry(FleetBudget.class, Set.of(API, ERROR, OPERATIONS, "io.lettuce..")));
 
     /**
