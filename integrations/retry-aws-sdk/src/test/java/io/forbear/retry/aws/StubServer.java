@@ -9,6 +9,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -37,6 +38,7 @@ public final class StubServer implements AutoCloseable {
     private final AtomicInteger count = new AtomicInteger();
     private final List<SdkAutoCloseable> clients = new CopyOnWriteArrayList<>();
     private volatile boolean keeps = true;
+    private volatile boolean limited;
 
     /**
      * A request.
@@ -145,8 +147,16 @@ public final class StubServer implements AutoCloseable {
         return at(builder, uri());
     }
 
+    /** Gives the attempts of clients that are made from now on two seconds each. */
+    public void limitAttempts() {
+        limited = true;
+    }
+
     /** Makes a client of this server, which is closed with it. */
     public <B extends AwsClientBuilder<B, C>, C extends SdkAutoCloseable> C client(B builder) {
+        if (limited) {
+            builder.overrideConfiguration(o -> o.apiCallAttemptTimeout(Duration.ofSeconds(2)));
+        }
         C client = at(builder).build();
         clients.add(client);
         return client;

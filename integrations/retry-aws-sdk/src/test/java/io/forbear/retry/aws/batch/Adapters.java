@@ -21,6 +21,7 @@ import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
@@ -75,6 +76,11 @@ final class Adapters {
 
     static Adapter of(String operation) {
         return Objects.requireNonNull(ALL.get(operation), operation);
+    }
+
+    /** Returns the names of all operations. */
+    static Stream<String> operations() {
+        return ALL.keySet().stream().sorted();
     }
 
     /** Returns the name of an item: of a pair of table and name both, of a pair of name and group the name. */
