@@ -51,6 +51,9 @@ public final class SqsBatches {
     static final long MOST_BYTES = 1 << 20;
     private static final String SERVICE = "sqs";
 
+    /** What the messages of a standard queue have: no order. */
+    private static final String NO_GROUP = "";
+
     private final SqsClient client;
     private final Retry retry;
 
@@ -113,7 +116,9 @@ public final class SqsBatches {
      */
     public static Set<String> brokenGroups(
             BatchResult<SendMessageBatchRequestEntry, SendMessageBatchResultEntry> result) {
-        return Order.brokenGroups(result, sendLimits(), SqsBatches::group);
+        Set<String> broken = Order.brokenGroups(result, sendLimits(), SqsBatches::group);
+        broken.remove(NO_GROUP);
+        return broken;
     }
 
     private Requests<SendMessageBatchRequestEntry, SendMessageBatchResultEntry> sending(String queueUrl) {
@@ -207,7 +212,7 @@ public final class SqsBatches {
     }
 
     private static String group(SendMessageBatchRequestEntry entry) {
-        return entry.messageGroupId() == null ? "" : entry.messageGroupId();
+        return entry.messageGroupId() == null ? NO_GROUP : entry.messageGroupId();
     }
 
     /** Body and attributes count: name, type and value of each. */

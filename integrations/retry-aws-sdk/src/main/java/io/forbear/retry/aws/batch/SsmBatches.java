@@ -88,9 +88,6 @@ public final class SsmBatches {
 
     private static boolean is(Parameter parameter, String name) {
         String selector = parameter.selector() == null ? "" : parameter.selector();
-        return name.equals(parameter.name() + selector)
-                || name.equals(parameter.arn() + selector)
-                || name.equals(parameter.name())
-                || name.equals(parameter.arn());
+        return name.equals(parameter.name() + selector) || name.equals(parameter.arn() + selector);
     }
 }

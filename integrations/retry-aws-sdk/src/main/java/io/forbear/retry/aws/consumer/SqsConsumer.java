@@ -1,6 +1,5 @@
 package io.forbear.retry.aws.consumer;
 
-import io.forbear.retry.CallRefusedException;
 import io.forbear.retry.Jitter;
 import io.forbear.retry.Retry;
 import io.forbear.retry.RetryPolicy;
@@ -20,7 +19,6 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
-import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.sqs.SqsClient;
 import software.amazon.awssdk.services.sqs.model.Message;
 import software.amazon.awssdk.services.sqs.model.MessageSystemAttributeName;
@@ -119,7 +117,7 @@ public final class SqsConsumer implements AutoCloseable {
                 dispatch(messages);
             } catch (InterruptedException e) {
                 return;
-            } catch (SdkException | CallRefusedException e) {
+            } catch (RuntimeException e) { // a refusal of the breaker, a failure of the service: it comes back
                 failures++;
                 free.release(room);
                 pause(failures, e);

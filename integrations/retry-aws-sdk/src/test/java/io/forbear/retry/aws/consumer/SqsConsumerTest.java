@@ -172,12 +172,12 @@ class SqsConsumerTest {
                     received.countDown();
                     go.await();
                 })
-                .visibilityTimeout(Duration.ofSeconds(3))
+                .visibilityTimeout(Duration.ofSeconds(6))
                 .start()) {
             assertThat(received.await(2, TimeUnit.MINUTES)).isTrue();
             // longer than the time-out: another consumer would get it
             assertThat(queues.client()
-                            .receiveMessage(r -> r.queueUrl(queue).waitTimeSeconds(5))
+                            .receiveMessage(r -> r.queueUrl(queue).waitTimeSeconds(8))
                             .messages())
                     .isEmpty();
             go.countDown();
