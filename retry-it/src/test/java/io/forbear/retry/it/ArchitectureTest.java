@@ -123,7 +123,15 @@ class ArchitectureTest {
             // sees the engine, whose budgets and gate are the modes of the SDK
             Map.entry(
                     AwsRetries.class,
-                    Set.of(API, ERROR, OPERATIONS, CORE, CORE + ".budget", CORE + ".gate", "software.amazon.awssdk..")),
+                    Set.of(
+                            API,
+                            ERROR,
+                            OPERATIONS,
+                            CORE,
+                            CORE + ".budget",
+                            CORE + ".gate",
+                            "com.amazonaws.services.lambda.runtime.events..",
+                            "software.amazon.awssdk..")),
             // FleetBudgets, a customizer of the registry, reads what text says of a budget
             Map.entry(
                     FleetBudget.class,

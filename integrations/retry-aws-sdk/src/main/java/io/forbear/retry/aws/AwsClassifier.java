@@ -107,6 +107,26 @@ public final class AwsClassifier implements ErrorClassifier {
         return found.pushback(RetryHints.of(details));
     }
 
+    /**
+     * Classifies the error code that a service gave one entry of a batch, in an answer that as a whole was a success.
+     * There is no status beside it, so the code decides alone.
+     *
+     * <p>A code that tells of a fault inside the service is a {@code SERVER_ERROR}, a code that is not known a {@code
+     * CLIENT_ERROR} that is not retried. An entry that failed without a code is {@code TRANSIENT}.
+     *
+     * @param service the name of the service in lower case, such as {@code dynamodb}
+     * @param code the error code, such as {@code ProvisionedThroughputExceededException}; {@code null} or empty where
+     *     the service gave none
+     * @return what is known of it
+     */
+    public Classification ofEntry(String service, @Nullable String code) {
+        if (code == null || code.isEmpty()) {
+            return Classification.of(ErrorCategory.TRANSIENT).retryable();
+        }
+        Classification own = services ? ServiceRules.ofCode(service, code) : null;
+        return own == null ? SdkRules.ofCode(code, rules2026) : own;
+    }
+
     /** Returns the name of the service in lower case, such as {@code dynamodb}. */
     private static String serviceOf(SdkServiceException failure, @Nullable AwsErrorDetails details) {
         String name = details == null ? null : details.serviceName();

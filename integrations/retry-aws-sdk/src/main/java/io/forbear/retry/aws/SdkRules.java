@@ -21,6 +21,23 @@ final class SdkRules {
 
     private static final Set<Integer> RETRIED_STATUSES = Set.of(500, 502, 503, 504);
     private static final Set<String> TIMEOUT_CODES = Set.of("RequestTimeout", "RequestTimeoutException");
+    private static final Set<String> THROTTLING_CODES = Set.of(
+            "Throttling",
+            "ThrottlingException",
+            "ThrottledException",
+            "ProvisionedThroughputExceededException",
+            "SlowDown",
+            "TooManyRequestsException",
+            "RequestLimitExceeded",
+            "BandwidthLimitExceeded",
+            "RequestThrottled",
+            "RequestThrottledException",
+            "EC2ThrottledException");
+
+    /** Codes that services give for faults of their own, beside all that begin with "Internal". */
+    private static final Set<String> SERVER_CODES =
+            Set.of("ServiceUnavailable", "ServiceUnavailableException", "ServiceException", "ServerException");
+
     private static final String INTERNAL_ERROR = "InternalError";
     private static final String PRIOR_REQUEST = "PriorRequestNotComplete";
 
@@ -45,6 +62,24 @@ final class SdkRules {
             return verdict(ErrorCategory.SERVER_ERROR, retried);
         }
         return verdict(retried ? ErrorCategory.TRANSIENT : ErrorCategory.CLIENT_ERROR, retried);
+    }
+
+    /** The same by the code alone, where there is no status: that of an entry of a batch. */
+    static Classification ofCode(String code, boolean rules2026) {
+        if (THROTTLING_CODES.contains(code) || rules2026 && "LimitExceededException".equals(code)) {
+            return THROTTLED;
+        }
+        if ("TransactionInProgressException".equals(code)) {
+            return IN_PROGRESS;
+        }
+        if (TIMEOUT_CODES.contains(code)) {
+            return Classification.of(ErrorCategory.TIMEOUT).retryable();
+        }
+        if (SERVER_CODES.contains(code) || code.startsWith("Internal")) {
+            return verdict(ErrorCategory.SERVER_ERROR, true);
+        }
+        boolean passes = PRIOR_REQUEST.equals(code);
+        return verdict(passes ? ErrorCategory.TRANSIENT : ErrorCategory.CLIENT_ERROR, passes);
     }
 
     private static Classification verdict(ErrorCategory category, boolean retried) {

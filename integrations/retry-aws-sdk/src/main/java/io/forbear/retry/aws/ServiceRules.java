@@ -31,7 +31,14 @@ final class ServiceRules {
     private static Map<String, Map<String, Classification>> rules() {
         Map<String, Map<String, Classification>> rules = new HashMap<>();
         // throttles of the key service that encrypts, in the spelling of each service
-        put(rules, ANY, SdkRules.THROTTLED, "KMSThrottlingException", "KmsThrottlingException", "KmsThrottled");
+        put(
+                rules,
+                ANY,
+                SdkRules.THROTTLED,
+                "KMSThrottlingException",
+                "KmsThrottlingException",
+                "KmsThrottled",
+                "KMS.ThrottlingException");
         put(rules, "dynamodb", SdkRules.THROTTLED, "LimitExceededException"); // too many table operations at a time
         put(rules, "kinesis", SdkRules.THROTTLED, "LimitExceededException"); // too many control calls at a time
         put(rules, "elasticache", SdkRules.THROTTLED, "APICallRateForCustomerExceeded");
@@ -79,6 +86,11 @@ final class ServiceRules {
         if (code.equals("TransactionCanceledException")) {
             return TransactionReasons.classify(failure);
         }
+        return ofCode(service, code);
+    }
+
+    /** Returns what a service says of a code that stands for itself, as that of an entry of a batch. */
+    static @Nullable Classification ofCode(String service, String code) {
         Classification own = RULES.getOrDefault(service, Map.of()).get(code);
         return own == null ? RULES.getOrDefault(ANY, Map.of()).get(code) : own;
     }

@@ -12,13 +12,18 @@ import org.jspecify.annotations.Nullable;
  *
  * @param fault thrown in place of an answer, {@code null} where there is one
  */
-record Answer(
+public record Answer(
         int status,
         Map<String, String> headers,
         byte[] body,
         @Nullable IOException fault) {
 
-    static Answer ok(String service) {
+    /** A header that is not sent: it says how the answer is delivered. */
+    static final String DELIVERY = "test-delivery";
+
+    static final String SLOW = "slow";
+
+    public static Answer ok(String service) {
         return switch (service) {
             case "s3" -> new Answer(200, Map.of("ETag", "\"1\""), new byte[0], null);
             case "elasticache" ->
@@ -38,12 +43,12 @@ record Answer(
         };
     }
 
-    static Answer broken(IOException fault) {
+    public static Answer broken(IOException fault) {
         return new Answer(0, Map.of(), new byte[0], fault);
     }
 
     /** Returns an error in the protocol that the SDK speaks with the service. */
-    static Answer error(String service, int status, @Nullable String code, Map<String, String> headers) {
+    public static Answer error(String service, int status, @Nullable String code, Map<String, String> headers) {
         Map<String, String> all = new LinkedHashMap<>(headers);
         String text = code == null ? "" : code;
         byte[] body =
@@ -75,8 +80,34 @@ record Answer(
         return new Answer(status, all, body, null);
     }
 
-    Answer body(String text) {
+    public Answer body(String text) {
         return new Answer(status, headers, bytes(text), fault);
+    }
+
+    /** Returns this, of which half the body comes, and then the end of the connection. */
+    public Answer half() {
+        return delivered("half");
+    }
+
+    /** Returns this, whose body stops for a while in the middle. */
+    public Answer slow() {
+        return delivered(SLOW);
+    }
+
+    private Answer delivered(String how) {
+        Map<String, String> all = new LinkedHashMap<>(headers);
+        all.put(DELIVERY, how);
+        return new Answer(status, all, body, fault);
+    }
+
+    /** Returns a success of a protocol of JSON. */
+    public static Answer json(String body) {
+        return new Answer(200, Map.of("Content-Type", "application/x-amz-json-1.0"), bytes(body), null);
+    }
+
+    /** Returns a success of a protocol of XML. */
+    public static Answer xml(String body) {
+        return new Answer(200, Map.of("Content-Type", "application/xml"), bytes(body), null);
     }
 
     private static byte[] bytes(String text) {

@@ -160,4 +160,48 @@ class AwsClassifierTest {
         assertThat(quota.isRetryable(true)).isFalse();
         assertThat(AwsClassifier.ofApiGateway(200, null).isSuccess()).isTrue();
     }
+
+    @Test
+    void theCodeOfAnEntryOfABatchDecidesAlone() {
+        AwsClassifier services = AwsClassifier.services();
+
+        assertThat(services.ofEntry("kinesis", "ProvisionedThroughputExceededException")
+                        .category())
+                .isEqualTo(ErrorCategory.RATE_LIMIT);
+        assertThat(services.ofEntry("s3", "SlowDown").isNotExecuted()).isTrue();
+        assertThat(services.ofEntry("firehose", "ServiceUnavailableException").category())
+                .isEqualTo(ErrorCategory.SERVER_ERROR);
+        assertThat(services.ofEntry("secretsmanager", "InternalServiceError").isRetryable(false))
+                .isTrue();
+        assertThat(services.ofEntry("s3", "RequestTimeout").category()).isEqualTo(ErrorCategory.TIMEOUT);
+        assertThat(services.ofEntry("eventbridge", "ConcurrentModificationException")
+                        .category())
+                .isEqualTo(ErrorCategory.TRANSIENT);
+        assertThat(services.ofEntry("sqs", "NoOneKnowsThis").isRetryable(true)).isFalse();
+        assertThat(services.ofEntry("xray", null).category()).isEqualTo(ErrorCategory.TRANSIENT);
+        assertThat(services.ofEntry("xray", "").isRetryable(false)).isTrue();
+    }
+
+    @Test
+    void theRulesOf2026HoldForAnEntryTooAndAQuotaThatIsKnownIsNone() {
+        assertThat(AwsClassifier.sdk()
+                        .ofEntry("kinesis", "LimitExceededException")
+                        .isRetryable(true))
+                .isFalse();
+        assertThat(AwsClassifier.sdk()
+                        .rules2026()
+                        .ofEntry("kinesis", "LimitExceededException")
+                        .category())
+                .isEqualTo(ErrorCategory.RATE_LIMIT);
+        assertThat(AwsClassifier.services()
+                        .rules2026()
+                        .ofEntry("eventbridge", "LimitExceededException")
+                        .isRetryable(true))
+                .isFalse();
+        // without the services, a conflict of EventBridge is a code like any other
+        assertThat(AwsClassifier.sdk()
+                        .ofEntry("eventbridge", "ConcurrentModificationException")
+                        .isRetryable(true))
+                .isFalse();
+    }
 }

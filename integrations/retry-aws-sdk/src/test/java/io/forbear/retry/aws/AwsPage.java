@@ -1,11 +1,19 @@
 package io.forbear.retry.aws;
 
+import com.amazonaws.services.lambda.runtime.events.SQSBatchResponse;
+import com.amazonaws.services.lambda.runtime.events.SQSEvent;
+import io.forbear.retry.BatchResult;
 import io.forbear.retry.CallOptions;
 import io.forbear.retry.Criticality;
 import io.forbear.retry.Retry;
 import io.forbear.retry.RetryPolicy;
+import io.forbear.retry.aws.batch.SqsBatches;
+import io.forbear.retry.aws.consumer.SqsConsumer;
+import io.forbear.retry.aws.consumer.SqsEvents;
 import io.forbear.retry.core.Retries;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import software.amazon.awssdk.core.SdkResponse;
 import software.amazon.awssdk.retries.DefaultRetryStrategy;
@@ -17,6 +25,8 @@ import software.amazon.awssdk.services.sqs.SqsAsyncClient;
 import software.amazon.awssdk.services.sqs.SqsAsyncClientBuilder;
 import software.amazon.awssdk.services.sqs.SqsClient;
 import software.amazon.awssdk.services.sqs.SqsClientBuilder;
+import software.amazon.awssdk.services.sqs.model.SendMessageBatchRequestEntry;
+import software.amazon.awssdk.services.sqs.model.SendMessageBatchResultEntry;
 import software.amazon.awssdk.services.sqs.model.SendMessageResponse;
 
 /** What the page AWS of the guide shows: {@link AwsPageTest} compares and runs it. */
@@ -89,5 +99,34 @@ final class AwsPage {
                 retry.callAsync(() -> sqs.sendMessage(r -> r.queueUrl(queue).messageBody("hello")));
         // around ends
         return sent.whenComplete((response, failure) -> sqs.close());
+    }
+
+    static List<SendMessageBatchRequestEntry> batch(
+            SqsClient sqs, String queue, List<SendMessageBatchRequestEntry> entries) {
+        List<SendMessageBatchRequestEntry> later = new ArrayList<>();
+        // batch begins
+        Retry retry = Retries.named("orders").build();
+        BatchResult<SendMessageBatchRequestEntry, SendMessageBatchResultEntry> sent =
+                SqsBatches.of(sqs, retry).send(queue, entries);
+        later.addAll(sent.failedItems());
+        // batch ends
+        return later;
+    }
+
+    static SqsConsumer consumer(SqsClient sqs, Retry retry, String queue, String deadLetters, List<String> store) {
+        // consumer begins
+        SqsConsumer consumer = SqsConsumer.of(sqs, queue, message -> store.add(message.body()))
+                .retry(retry)
+                .messagePolicy(RetryPolicy.builder().maxAttempts(5).build())
+                .deadLetterQueue(deadLetters)
+                .start();
+        // consumer ends
+        return consumer;
+    }
+
+    static SQSBatchResponse function(SQSEvent event, List<String> store) {
+        // function begins
+        return SqsEvents.handle(event, message -> store.add(message.getBody()));
+        // function ends
     }
 }

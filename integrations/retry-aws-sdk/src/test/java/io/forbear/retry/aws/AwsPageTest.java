@@ -2,6 +2,9 @@ package io.forbear.retry.aws;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.amazonaws.services.lambda.runtime.events.SQSEvent;
+import io.forbear.retry.Retry;
+import io.forbear.retry.aws.consumer.SqsConsumer;
 import io.forbear.retry.core.Retries;
 import java.io.IOException;
 import java.net.URI;
@@ -10,9 +13,11 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
@@ -23,6 +28,7 @@ import software.amazon.awssdk.services.cloudwatch.CloudWatchClient;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.sqs.SqsAsyncClient;
 import software.amazon.awssdk.services.sqs.SqsClient;
+import software.amazon.awssdk.services.sqs.model.SendMessageBatchRequestEntry;
 
 /** The code of the page AWS of the guide is compiled and run, and the tests that it names are there. */
 class AwsPageTest {
@@ -47,7 +53,7 @@ class AwsPageTest {
             assertThat(program).contains(words(block.group(1)));
         }
 
-        assertThat(blocks).isEqualTo(6);
+        assertThat(blocks).isEqualTo(9);
     }
 
     @Test
@@ -55,8 +61,12 @@ class AwsPageTest {
         List<String> missing = new ArrayList<>();
         Matcher named = TEST.matcher(Files.readString(PAGE));
         while (named.find()) {
-            Path file = TESTS.resolve(named.group(1) + ".java");
-            if (!Files.exists(file)
+            Path file = Stream.of("", "batch", "consumer")
+                    .map(folder -> TESTS.resolve(folder).resolve(named.group(1) + ".java"))
+                    .filter(Files::exists)
+                    .findFirst()
+                    .orElse(null);
+            if (file == null
                     || named.group(2) != null && !Files.readString(file).contains(" " + named.group(2) + "(")) {
                 missing.add(named.group());
             }
@@ -124,5 +134,38 @@ class AwsPageTest {
                             "attempt=1; max=5",
                             "attempt=1; max=1");
         }
+    }
+
+    @Test
+    void theBatchTheConsumerAndTheFunctionRun() throws InterruptedException {
+        List<String> store = new CopyOnWriteArrayList<>();
+        try (ElasticQueue queues = ElasticQueue.start();
+                Retry retry = Retries.named("orders-consumer").build()) {
+            String queue = queues.queue("orders");
+            List<SendMessageBatchRequestEntry> entries = IntStream.range(0, 12)
+                    .mapToObj(i -> SendMessageBatchRequestEntry.builder()
+                            .id("id" + i)
+                            .messageBody("order " + i)
+                            .build())
+                    .toList();
+
+            assertThat(AwsPage.batch(queues.client(), queue, entries)).isEmpty();
+            try (SqsConsumer consumer = AwsPage.consumer(queues.client(), retry, queue, queues.queue("dead"), store)) {
+                long end = System.nanoTime() + TimeUnit.MINUTES.toNanos(2);
+                while (store.size() < 12 || consumer.inFlight() > 0) {
+                    assertThat(System.nanoTime()).isLessThan(end);
+                    Thread.sleep(20);
+                }
+            }
+            assertThat(queues.size(queue)).isZero();
+        }
+        SQSEvent.SQSMessage message = new SQSEvent.SQSMessage();
+        message.setMessageId("m");
+        message.setBody("by Lambda");
+        SQSEvent event = new SQSEvent();
+        event.setRecords(List.of(message));
+
+        assertThat(AwsPage.function(event, store).getBatchItemFailures()).isEmpty();
+        assertThat(store).hasSize(13).contains("by Lambda", "order 11");
     }
 }

@@ -1,0 +1,11 @@
+package io.forbear.retry.aws.batch;
+
+/** An answer that does not tell of each entry of its request exactly once. What was done is not known. */
+final class UnfitAnswerException extends IllegalStateException {
+
+    private static final long serialVersionUID = 1L;
+
+    UnfitAnswerException(String found, String expected) {
+        super("answer: " + found + " (expected: " + expected + ")");
+    }
+}

@@ -1,0 +1,161 @@
+package io.forbear.retry.aws.consumer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.forbear.retry.BatchResult;
+import io.forbear.retry.ItemResult;
+import io.forbear.retry.Retry;
+import io.forbear.retry.aws.Answer;
+import io.forbear.retry.aws.ElasticQueue;
+import io.forbear.retry.aws.FaultProxy;
+import io.forbear.retry.aws.StubServer;
+import io.forbear.retry.aws.batch.SqsBatches;
+import io.forbear.retry.core.Retries;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import software.amazon.awssdk.services.sqs.SqsClient;
+import software.amazon.awssdk.services.sqs.model.SendMessageBatchRequestEntry;
+import software.amazon.awssdk.services.sqs.model.SendMessageBatchResultEntry;
+
+/**
+ * Messages through a real queue whose batches fail in a fifth of their entries, with consumers that die in the middle
+ * of their work: each message is handled, or its sender has it back as failed. The build sends 2,000; {@code
+ * -Dforbear.nothingLost=full} sends 100,000.
+ */
+class NoMessageLostTest {
+
+    private static final boolean FULL = "full".equals(System.getProperty("forbear.nothingLost"));
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    /** Fails a fifth of the entries of a batch: hands the rest on, and adds them to the answer. */
+    private static Answer failSome(StubServer.Request request, FaultProxy.Server server, Random chance) {
+        if (!request.operation().endsWith("MessageBatch")) {
+            return server.ask(request);
+        }
+        try {
+            ObjectNode body = (ObjectNode) JSON.readTree(request.bytes());
+            ArrayNode entries = (ArrayNode) body.get("Entries");
+            ArrayNode failed = JSON.createArrayNode();
+            synchronized (chance) {
+                for (int i = entries.size() - 1; i >= 0; i--) {
+                    if (chance.nextInt(5) == 0) {
+                        JsonNode entry = entries.remove(i);
+                        failed.addObject()
+                                .put("Id", entry.get("Id").asText())
+                                .put("Code", "InternalError")
+                                .put("SenderFault", false);
+                    }
+                }
+            }
+            ObjectNode told = JSON.createObjectNode();
+            if (!entries.isEmpty()) {
+                Answer answer = server.ask(request, body.toString().getBytes(StandardCharsets.UTF_8));
+                if (answer.status() != 200) {
+                    return answer;
+                }
+                told = (ObjectNode) JSON.readTree(answer.body());
+            }
+            ArrayNode all = told.withArray("Failed");
+            failed.forEach(all::add);
+            return Answer.json(told.toString());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static Retry quick(String name) {
+        return Retries.named(name)
+                .withoutBudget()
+                .withoutCircuitBreaker()
+                .sleeper(nanos -> {})
+                .build();
+    }
+
+    @Test
+    void eachMessageIsHandledOrReturnedThoughConsumersDie() throws InterruptedException {
+        QuietLog.set();
+        int count = FULL ? 100_000 : 2_000;
+        int kills = FULL ? 20 : 4;
+        Random chance = new Random(6);
+        Map<String, AtomicInteger> handled = new ConcurrentHashMap<>();
+        AtomicInteger total = new AtomicInteger();
+        try (ElasticQueue queues = ElasticQueue.start();
+                StubServer proxy =
+                        FaultProxy.before(queues.uri(), (request, server) -> failSome(request, server, chance));
+                Retry sending = quick("sending");
+                Retry consuming = quick("consuming")) {
+            String queue = queues.queue("q");
+            SqsClient client = proxy.keepNone().client(SqsClient.builder());
+            SqsConsumer.Builder builder = SqsConsumer.of(client, queue, message -> {
+                        handled.computeIfAbsent(message.body(), none -> new AtomicInteger())
+                                .incrementAndGet();
+                        total.incrementAndGet();
+                    })
+                    .retry(consuming)
+                    .visibilityTimeout(Duration.ofSeconds(5))
+                    .waitTime(Duration.ofSeconds(1))
+                    .concurrency(10);
+            List<SendMessageBatchRequestEntry> entries = IntStream.range(0, count)
+                    .mapToObj(i -> SendMessageBatchRequestEntry.builder()
+                            .id("id" + i)
+                            .messageBody("body " + i)
+                            .build())
+                    .toList();
+            Thread killer = new Thread(() -> consumersThatDie(builder, total, count, kills));
+            killer.start();
+
+            BatchResult<SendMessageBatchRequestEntry, SendMessageBatchResultEntry> sent =
+                    SqsBatches.of(client, sending).send(queue, entries);
+            killer.join();
+            try (SqsConsumer last = builder.start()) {
+                SqsConsumerTest.until(() -> queues.size(queue) == 0 && last.inFlight() == 0);
+            }
+
+            assertThat(sent.items()).extracting(ItemResult::item).isEqualTo(entries);
+            Set<String> delivered = sent.succeeded().stream()
+                    .map(one -> one.item().messageBody())
+                    .collect(Collectors.toSet());
+            assertThat(delivered).hasSize(sent.succeeded().size());
+            assertThat(handled.keySet()).isEqualTo(delivered);
+            assertThat(sent.failed()).hasSizeLessThan(count / 50); // three attempts: one in 125
+            System.out.printf(
+                    "nothing lost, SQS: %d messages, %d delivered, %d returned as failed, %d consumers died, "
+                            + "%d messages handled again, %d requests%n",
+                    count,
+                    delivered.size(),
+                    sent.failed().size(),
+                    kills,
+                    total.get() - delivered.size(),
+                    proxy.count());
+        }
+    }
+
+    /** Each consumer dies when its share of the messages has been handled. */
+    private static void consumersThatDie(SqsConsumer.Builder builder, AtomicInteger total, int count, int kills) {
+        for (int i = 1; i <= kills; i++) {
+            SqsConsumer consumer = builder.start();
+            int share = count / (kills + 2) * i;
+            try {
+                SqsConsumerTest.until(() -> total.get() >= share);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+            consumer.kill();
+        }
+    }
+}
