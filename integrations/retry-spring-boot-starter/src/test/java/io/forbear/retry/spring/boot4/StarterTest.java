@@ -16,14 +16,12 @@ import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.boot.health.contributor.Status;
-import org.springframework.boot.test.context.FilteredClassLoader;
-import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Configuration;
 
-/** An application that has the starter and no line about it. */
+/** An application that has the starter and no line about it, and neither Micrometer nor OpenTelemetry. */
 @ExtendWith(OutputCaptureExtension.class)
 class StarterTest {
 
@@ -88,23 +86,5 @@ class StarterTest {
             assertThat(health.getStatus()).isEqualTo(Status.UP);
             assertThat(health.getDetails()).containsEntry("orders", "FORCED_OPEN");
         }
-    }
-
-    @Test
-    void anApplicationMayHaveNoWebNoActuatorNoMetersAndNoReactor() {
-        new ApplicationContextRunner()
-                .withUserConfiguration(Application.class)
-                .withClassLoader(new FilteredClassLoader(
-                        "org.springframework.web",
-                        "org.springframework.http",
-                        "org.springframework.boot.actuate",
-                        "org.springframework.boot.health",
-                        "org.springframework.boot.restclient",
-                        "org.springframework.boot.webclient",
-                        "io.micrometer",
-                        "io.opentelemetry",
-                        "reactor"))
-                .withPropertyValues("management.health.forbear.enabled=true")
-                .run(context -> assertThat(context).hasNotFailed().hasSingleBean(RetryRegistry.class));
     }
 }
