@@ -7,8 +7,6 @@ import io.forbear.retry.core.RetryRegistry;
 import io.forbear.retry.operations.ConfiguredValue.Source;
 import io.forbear.retry.spring.boot.BootVersion;
 import io.forbear.retry.spring.boot.ForbearReload;
-import java.util.ArrayList;
-import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.springframework.boot.SpringBootVersion;
@@ -16,19 +14,14 @@ import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.actuate.health.Health;
 import org.springframework.boot.actuate.health.HealthIndicator;
 import org.springframework.boot.actuate.health.Status;
-import org.springframework.boot.autoconfigure.AutoConfiguration;
-import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.builder.SpringApplicationBuilder;
-import org.springframework.boot.context.annotation.ImportCandidates;
-import org.springframework.boot.test.context.FilteredClassLoader;
-import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Configuration;
 
-/** An application that has the starter and no line about it. */
+/** An application that has the starter and no line about it, and neither Micrometer nor OpenTelemetry. */
 @ExtendWith(OutputCaptureExtension.class)
 class StarterTest {
 
@@ -93,35 +86,5 @@ class StarterTest {
             assertThat(health.getStatus()).isEqualTo(Status.UP);
             assertThat(health.getDetails()).containsEntry("orders", "FORCED_OPEN");
         }
-    }
-
-    /** Returns all that the starter brings, as Boot finds it. */
-    private static AutoConfigurations ours() throws ClassNotFoundException {
-        List<Class<?>> ours = new ArrayList<>();
-        for (String name : ImportCandidates.load(AutoConfiguration.class, StarterTest.class.getClassLoader())) {
-            if (name.startsWith("io.forbear.")) {
-                ours.add(Class.forName(name));
-            }
-        }
-        assertThat(ours).hasSizeGreaterThan(6);
-        return AutoConfigurations.of(ours.toArray(Class<?>[]::new));
-    }
-
-    @Test
-    void anApplicationMayHaveNoWebNoActuatorNoMetersAndNoReactor() throws ClassNotFoundException {
-        new ApplicationContextRunner()
-                .withConfiguration(ours())
-                .withClassLoader(new FilteredClassLoader(
-                        "org.springframework.web",
-                        "org.springframework.http",
-                        "org.springframework.boot.actuate",
-                        "org.springframework.boot.health",
-                        "org.springframework.boot.restclient",
-                        "org.springframework.boot.webclient",
-                        "io.micrometer",
-                        "io.opentelemetry",
-                        "reactor"))
-                .withPropertyValues("management.health.forbear.enabled=true")
-                .run(context -> assertThat(context).hasNotFailed().hasSingleBean(RetryRegistry.class));
     }
 }
