@@ -13,7 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** A server that speaks the protocol of S3, in a process of its own; skipped loudly where its class path is not known. */
+/** A server that speaks the protocol of S3, in a process of its own; skipped loudly where it is not installed. */
 public final class S3MockServer implements AutoCloseable {
 
     private static final Path HOME = Path.of("src", "test", "s3mock");

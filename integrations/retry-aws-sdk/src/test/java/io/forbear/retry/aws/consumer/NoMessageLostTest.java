@@ -24,7 +24,9 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -35,11 +37,12 @@ import software.amazon.awssdk.services.sqs.model.SendMessageBatchResultEntry;
 /**
  * Messages through a real queue whose batches fail in a fifth of their entries, with consumers that die in the middle
  * of their work: each message is handled, or its sender has it back as failed. The build sends 2,000; {@code
- * -Dforbear.nothingLost=full} sends 100,000.
+ * -Dforbear.nothingLost=full} sends 100,000, a number as many.
  */
 class NoMessageLostTest {
 
-    private static final boolean FULL = "full".equals(System.getProperty("forbear.nothingLost"));
+    private static final String SIZE = System.getProperty("forbear.nothingLost", "2000");
+    private static final int MESSAGES = SIZE.equals("full") ? 100_000 : Integer.parseInt(SIZE);
     private static final ObjectMapper JSON = new ObjectMapper();
 
     /** Fails a fifth of the entries of a batch: hands the rest on, and adds them to the answer. */
@@ -89,8 +92,8 @@ class NoMessageLostTest {
     @Test
     void eachMessageIsHandledOrReturnedThoughConsumersDie() throws InterruptedException {
         QuietLog.set();
-        int count = FULL ? 100_000 : 2_000;
-        int kills = FULL ? 20 : 4;
+        int count = MESSAGES;
+        int kills = Math.max(4, count / 5_000);
         Random chance = new Random(6);
         Map<String, AtomicInteger> handled = new ConcurrentHashMap<>();
         AtomicInteger total = new AtomicInteger();
@@ -123,7 +126,7 @@ class NoMessageLostTest {
                     SqsBatches.of(client, sending).send(queue, entries);
             killer.join();
             try (SqsConsumer last = builder.start()) {
-                SqsConsumerTest.until(() -> queues.size(queue) == 0 && last.inFlight() == 0);
+                until(total, () -> queues.size(queue) == 0 && last.inFlight() == 0);
             }
 
             assertThat(sent.items()).extracting(ItemResult::item).isEqualTo(entries);
@@ -145,13 +148,25 @@ class NoMessageLostTest {
         }
     }
 
+    /** Waits as long as messages are handled, and two minutes more. */
+    private static void until(AtomicInteger total, BooleanSupplier done) throws InterruptedException {
+        int before = -1;
+        for (long end = 0; !done.getAsBoolean(); Thread.sleep(50)) {
+            if (total.get() != before) {
+                before = total.get();
+                end = System.nanoTime() + TimeUnit.MINUTES.toNanos(2);
+            }
+            assertThat(System.nanoTime()).as("no message for two minutes").isLessThan(end);
+        }
+    }
+
     /** Each consumer dies when its share of the messages has been handled. */
     private static void consumersThatDie(SqsConsumer.Builder builder, AtomicInteger total, int count, int kills) {
         for (int i = 1; i <= kills; i++) {
             SqsConsumer consumer = builder.start();
             int share = count / (kills + 2) * i;
             try {
-                SqsConsumerTest.until(() -> total.get() >= share);
+                until(total, () -> total.get() >= share);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             }
