@@ -69,6 +69,7 @@ class BundleTest {
                     "io.micrometer.core.instrument",
                     "io.micrometer.core.instrument.binder",
                     "org.reactivestreams",
+                    "org.springframework.dao",
                     "org.springframework.data.redis.connection",
                     "org.springframework.data.redis.core",
                     "reactor.core.publisher",
