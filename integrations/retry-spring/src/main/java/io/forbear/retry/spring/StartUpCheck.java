@@ -32,6 +32,9 @@ final class StartUpCheck {
             BridgedRetryable.OF_SPRING_RETRY,
             "io.github.resilience4j.retry.annotation.Retry");
 
+    /** Beans of Spring itself, of which an application has hundreds, have no methods of the application. */
+    private static final String OF_SPRING = "org.springframework.";
+
     private final ConfigurableListableBeanFactory beans;
     private final RetriedMethods methods;
     private final BiPredicate<Class<?>, String> isSubclassed;
@@ -53,7 +56,10 @@ final class StartUpCheck {
         Set<Class<?>> seen = new HashSet<>();
         for (String name : beans.getBeanNamesForType(Object.class, true, false)) {
             Class<?> type = type(name);
-            if (type != null && seen.add(type) && AnnotationUtils.isCandidateClass(type, ForbearRetry.class)) {
+            if (type != null
+                    && seen.add(type)
+                    && !type.getName().startsWith(OF_SPRING)
+                    && AnnotationUtils.isCandidateClass(type, ForbearRetry.class)) {
                 check(type, name);
             }
         }
