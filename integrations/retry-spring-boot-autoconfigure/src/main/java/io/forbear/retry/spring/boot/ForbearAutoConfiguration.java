@@ -105,12 +105,12 @@ final class ForbearAutoConfiguration {
         /** Timers are told inside of spans, so that their exemplars lead there. */
         private static void observe(
                 RetryRegistry.Builder builder, @Nullable MetricsListener metrics, @Nullable TracingListener tracing) {
-            boolean isInside = metrics != null && metrics.isTimed() && tracing != null;
-            if (metrics != null && !isInside) {
+            MetricsListener inside = metrics != null && metrics.isTimed() && tracing != null ? metrics : null;
+            if (metrics != null && inside == null) {
                 builder.listener(metrics.listener());
             }
             if (tracing != null) {
-                builder.listener(tracing.listener(isInside ? metrics.listener() : null));
+                builder.listener(tracing.listener(inside == null ? null : inside.listener()));
             }
         }
 

@@ -54,8 +54,11 @@ record Found(String value, String label, Source source, String service, String p
 
     private static @Nullable Origin origin(@Nullable ConfigurationProperty property) {
         Origin origin = property == null ? null : property.getOrigin();
-        boolean isWrapped = origin instanceof PropertySourceOrigin source && source.getOrigin() != null;
-        return isWrapped ? ((PropertySourceOrigin) origin).getOrigin() : origin;
+        if (origin instanceof PropertySourceOrigin source) {
+            Origin inner = source.getOrigin();
+            return inner == null ? origin : inner;
+        }
+        return origin;
     }
 
     private static String value(@Nullable ConfigurationProperty property, ConfigurableEnvironment environment) {
