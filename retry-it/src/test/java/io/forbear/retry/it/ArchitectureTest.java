@@ -20,7 +20,7 @@ import io.forbear.retry.Retry;
 import io.forbear.retry.apache.HttpClient5Retry;
 import io.forbear.retry.aws.AwsRetries;
 import io.forbear.retry.core.Retries;
-import io.forbear.retry.export.Exports;
+import io.forbear.retry.export.ExportedPolicy;
 import io.forbear.retry.feign.FeignRetry;
 import io.forbear.retry.grpc.GrpcRetry;
 import io.forbear.retry.http.HttpRetry;
@@ -149,7 +149,7 @@ class ArchitectureTest {
                             "io.micrometer..")),
             // it reads the configuration of the engine
             Map.entry(
-                    Exports.class,
+                    ExportedPolicy.class,
                     Set.of(
                             API,
                             ERROR,

@@ -6,6 +6,7 @@ import io.forbear.retry.Retry;
 import io.forbear.retry.apache.HttpClient5Retry;
 import io.forbear.retry.aws.AwsRetries;
 import io.forbear.retry.core.Retries;
+import io.forbear.retry.export.ExportedPolicy;
 import io.forbear.retry.feign.FeignRetry;
 import io.forbear.retry.grpc.GrpcRetry;
 import io.forbear.retry.http.HttpRetry;
@@ -294,7 +295,7 @@ class ModulesTest {
                             "transitive io.forbear.retry.testkit",
                             "transitive org.junit.jupiter.api")),
             new Expected(
-                    io.forbear.retry.export.Exports.class,
+                    ExportedPolicy.class,
                     "io.forbear.retry.export",
                     Set.of("io.forbear.retry.export"),
                     Set.of(

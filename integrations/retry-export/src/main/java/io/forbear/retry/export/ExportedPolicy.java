@@ -4,6 +4,7 @@ import io.forbear.retry.CircuitBreaker;
 import io.forbear.retry.Retry;
 import io.forbear.retry.RetryBudget;
 import io.forbear.retry.RetryPolicy;
+import io.forbear.retry.core.budget.RetryBudgets;
 import io.forbear.retry.core.config.RetryConfig;
 import io.forbear.retry.core.config.ServiceConfig;
 import java.util.Map;
@@ -65,7 +66,7 @@ public final class ExportedPolicy {
                 service,
                 own.policy(),
                 own.budget(),
-                text(own.budget()),
+                budgetText(own.budget()),
                 text(own.circuitBreaker()),
                 text(own.gate(null)),
                 clients,
@@ -118,7 +119,7 @@ public final class ExportedPolicy {
      */
     public ExportedPolicy budget(RetryBudget.Spec spec) {
         Objects.requireNonNull(spec, "spec");
-        return new ExportedPolicy(name, policy, spec, text(spec), breakerText, gateText, clientBudget, settings);
+        return new ExportedPolicy(name, policy, spec, budgetText(spec), breakerText, gateText, clientBudget, settings);
     }
 
     /**
@@ -130,6 +131,11 @@ public final class ExportedPolicy {
     public ExportedPolicy circuitBreaker(CircuitBreaker.Spec spec) {
         Objects.requireNonNull(spec, "spec");
         return new ExportedPolicy(name, policy, budget, budgetText, text(spec), gateText, clientBudget, settings);
+    }
+
+    /** A budget without bounds is none. */
+    private static String budgetText(RetryBudget.@Nullable Spec spec) {
+        return spec == null || spec.equals(RetryBudgets.unlimited()) ? "" : spec.toString();
     }
 
     private static String text(@Nullable Object spec) {

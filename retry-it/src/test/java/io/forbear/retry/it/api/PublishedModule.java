@@ -4,7 +4,7 @@ import io.forbear.retry.Retry;
 import io.forbear.retry.apache.HttpClient5Retry;
 import io.forbear.retry.aws.AwsRetries;
 import io.forbear.retry.core.Retries;
-import io.forbear.retry.export.Exports;
+import io.forbear.retry.export.ExportedPolicy;
 import io.forbear.retry.feign.FeignRetry;
 import io.forbear.retry.grpc.GrpcRetry;
 import io.forbear.retry.http.HttpRetry;
@@ -67,7 +67,7 @@ public record PublishedModule(String folder, Class<?> anyType) {
                 new PublishedModule("integrations/retry-spring-boot-starter", Boot4OnlyAutoConfiguration.class),
                 new PublishedModule("integrations/retry-spring-boot3-starter", Boot3OnlyAutoConfiguration.class),
                 new PublishedModule("integrations/retry-kotlin", RetryAttempt.class),
-                new PublishedModule("integrations/retry-export", Exports.class));
+                new PublishedModule("integrations/retry-export", ExportedPolicy.class));
     }
 
     /** Returns the name by which it is published: the last part of its folder. */
