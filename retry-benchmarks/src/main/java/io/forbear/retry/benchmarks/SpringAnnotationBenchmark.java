@@ -113,8 +113,7 @@ public class SpringAnnotationBenchmark {
         /** Returns what every annotation pays: a proxy and one advice. */
         @Bean
         Advisor nothing() {
-            org.aopalliance.intercept.MethodInterceptor nothing =
-                    org.aopalliance.intercept.MethodInvocation::proceed;
+            org.aopalliance.intercept.MethodInterceptor nothing = org.aopalliance.intercept.MethodInvocation::proceed;
             return new DefaultPointcutAdvisor(new NameMatchMethodPointcut().addMethodName("advised"), nothing);
         }
 

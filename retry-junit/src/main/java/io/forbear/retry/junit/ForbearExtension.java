@@ -5,6 +5,7 @@ import java.lang.reflect.Field;
 import java.lang.reflect.Modifier;
 import java.lang.reflect.Parameter;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtensionConfigurationException;
@@ -74,7 +75,7 @@ public final class ForbearExtension
             for (Field field : fields(instance.getClass(), TestTime.class)) {
                 Object part = services.part(field.getType());
                 require(part != null, field, TestTime.class, "one of " + TestServices.PARTS);
-                set(field, instance, part);
+                set(field, instance, Objects.requireNonNull(part));
             }
         }
     }

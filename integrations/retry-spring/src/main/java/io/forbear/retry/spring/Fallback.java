@@ -2,7 +2,6 @@ package io.forbear.retry.spring;
 
 import java.lang.reflect.Method;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -148,7 +147,7 @@ final class Fallback {
         if (method == null) {
             throw failure;
         }
-        Object[] arguments = arguments(method, invocation.getArguments(), failure);
+        @Nullable Object[] arguments = arguments(method, invocation.getArguments(), failure);
         try {
             return AopUtils.invokeJoinpointUsingReflection(receiver(invocation), method, arguments);
         } catch (Throwable second) {
@@ -161,8 +160,9 @@ final class Fallback {
 
     private @Nullable Object[] arguments(Method method, @Nullable Object[] ofCall, Throwable failure) {
         int wanted = method.getParameterCount();
+        @Nullable Object[] arguments = new Object[wanted];
         if (!exceptionFirst) {
-            @Nullable Object[] arguments = Arrays.copyOf(ofCall, wanted);
+            System.arraycopy(ofCall, 0, arguments, 0, ofCall.length);
             if (wanted > ofCall.length) {
                 arguments[wanted - 1] = failure;
             }
@@ -170,7 +170,6 @@ final class Fallback {
         }
         boolean takesException = wanted > 0 && Throwable.class.isAssignableFrom(method.getParameterTypes()[0]);
         int first = takesException ? 1 : 0;
-        @Nullable Object[] arguments = new Object[wanted];
         System.arraycopy(ofCall, 0, arguments, first, wanted - first);
         if (takesException) {
             arguments[0] = failure;

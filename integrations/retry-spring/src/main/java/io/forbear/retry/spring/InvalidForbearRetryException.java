@@ -14,7 +14,7 @@ public final class InvalidForbearRetryException extends FatalBeanException {
     private static final long serialVersionUID = 1L;
 
     /** One line for each. */
-    private final List<String> problems;
+    private final String[] problems;
 
     /**
      * Creates the exception.
@@ -24,7 +24,7 @@ public final class InvalidForbearRetryException extends FatalBeanException {
     public InvalidForbearRetryException(List<String> problems) {
         super(problems.size() + (problems.size() == 1 ? " problem" : " problems") + " with @ForbearRetry:\n  "
                 + String.join("\n  ", problems));
-        this.problems = List.copyOf(problems);
+        this.problems = problems.toArray(String[]::new);
     }
 
     /**
@@ -33,6 +33,6 @@ public final class InvalidForbearRetryException extends FatalBeanException {
      * @return one line for each problem
      */
     public List<String> problems() {
-        return problems;
+        return List.of(problems);
     }
 }

@@ -18,6 +18,7 @@ import org.springframework.core.annotation.AnnotationUtils;
 import org.springframework.core.annotation.MergedAnnotations;
 import org.springframework.core.annotation.MergedAnnotations.SearchStrategy;
 import org.springframework.util.ClassUtils;
+import org.springframework.util.ReflectionUtils;
 
 /**
  * Looks at the annotations of all beans when the application starts, and tells of all that is wrong at once: names that
@@ -30,6 +31,9 @@ final class StartUpCheck {
             BridgedRetryable.OF_FRAMEWORK,
             BridgedRetryable.OF_SPRING_RETRY,
             "io.github.resilience4j.retry.annotation.Retry");
+
+    /** Beans of Spring itself, of which an application has hundreds, have no methods of the application. */
+    private static final String OF_SPRING = "org.springframework.";
 
     private final ConfigurableListableBeanFactory beans;
     private final RetriedMethods methods;
@@ -52,7 +56,10 @@ final class StartUpCheck {
         Set<Class<?>> seen = new HashSet<>();
         for (String name : beans.getBeanNamesForType(Object.class, true, false)) {
             Class<?> type = type(name);
-            if (type != null && seen.add(type) && AnnotationUtils.isCandidateClass(type, ForbearRetry.class)) {
+            if (type != null
+                    && seen.add(type)
+                    && !type.getName().startsWith(OF_SPRING)
+                    && AnnotationUtils.isCandidateClass(type, ForbearRetry.class)) {
                 check(type, name);
             }
         }
@@ -102,9 +109,16 @@ final class StartUpCheck {
     }
 
     private Map<Method, RetryAnnotation> annotated(Class<?> type) {
+        Map<Method, RetryAnnotation> found = new HashMap<>();
         try {
-            return MethodIntrospector.selectMethods(type, (MethodIntrospector.MetadataLookup<@Nullable RetryAnnotation>)
-                    method -> methods.annotation(method, type));
+            for (Method method : MethodIntrospector.selectMethods(
+                    type, (ReflectionUtils.MethodFilter) one -> methods.annotation(one, type) != null)) {
+                RetryAnnotation annotation = methods.annotation(method, type);
+                if (annotation != null) {
+                    found.put(method, annotation);
+                }
+            }
+            return found;
         } catch (LinkageError unknown) {
             return Map.of(); // as there: a method's type lacks a library, and the bean is not in use
         }

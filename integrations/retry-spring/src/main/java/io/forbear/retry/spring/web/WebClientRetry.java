@@ -108,8 +108,8 @@ public final class WebClientRetry implements ExchangeFilterFunction {
         return Mono.defer(() -> {
             HttpAdapter adapter = adapter(retries.apply(request));
             Retry view = adapter.view(request.method().name(), request.headers()::getFirst, true);
-            Mono<HeldResponse> attempt =
-                    Mono.defer(() -> next.exchange(prepared(request, view))).flatMap(response -> judged(response, view));
+            Mono<HeldResponse> attempt = Mono.defer(() -> next.exchange(prepared(request, view)))
+                    .flatMap(response -> judged(response, view));
             return attempt.transform(ForbearOperator.of(view))
                     .map(HeldResponse::response)
                     .onErrorMap(thrown -> failure(adapter, thrown, request));
@@ -152,8 +152,8 @@ public final class WebClientRetry implements ExchangeFilterFunction {
      * publisher is an error, which it would throw.
      */
     private static Mono<HeldResponse> judged(ClientResponse response, Retry view) {
-        Classification failure = HttpAdapter.failure(
-                view, response, response.statusCode().value(), name -> response.headers()
+        Classification failure =
+                HttpAdapter.failure(view, response, response.statusCode().value(), name -> response.headers()
                         .asHttpHeaders()
                         .getFirst(name));
         HeldResponse held = new HeldResponse(response);
