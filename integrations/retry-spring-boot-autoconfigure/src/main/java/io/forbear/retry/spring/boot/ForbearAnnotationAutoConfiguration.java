@@ -3,6 +3,7 @@ package io.forbear.retry.spring.boot;
 import io.forbear.retry.core.RetryRegistry;
 import io.forbear.retry.spring.ForbearRetryPostProcessor;
 import io.forbear.retry.spring.RetryLookup;
+import io.forbear.retry.spring.RetryableTakeover;
 import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
@@ -34,6 +35,19 @@ final class ForbearAnnotationAutoConfiguration {
         ForbearRetryPostProcessor processor = new ForbearRetryPostProcessor();
         processor.setProxyTargetClass(environment.getProperty("spring.aop.proxy-target-class", Boolean.class, true));
         return processor;
+    }
+
+    /**
+     * Makes what keeps Spring and spring-retry from retrying too where a {@link
+     * io.forbear.retry.spring.RetryableBridge} is a bean; it does nothing where none is.
+     *
+     * @return the post-processor
+     */
+    @Bean
+    @ConditionalOnMissingBean
+    @Role(BeanDefinition.ROLE_INFRASTRUCTURE)
+    static RetryableTakeover forbearRetryableTakeover() {
+        return new RetryableTakeover();
     }
 
     /**
