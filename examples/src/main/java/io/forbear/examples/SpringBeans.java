@@ -48,7 +48,8 @@ final class SpringBeans {
 
         @ForbearRetry(value = "orders", fallbackMethod = "unknown")
         public String find(String id) {
-            return http.get().uri("/orders/{id}", id).retrieve().body(String.class);
+            String order = http.get().uri("/orders/{id}", id).retrieve().body(String.class);
+            return order == null ? "" : order;
         }
 
         String unknown(String id, Exception failure) {
