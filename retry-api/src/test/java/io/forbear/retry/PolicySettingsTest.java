@@ -19,6 +19,7 @@ class PolicySettingsTest {
                 .maxAttempts(Criticality.CRITICAL, 5)
                 .backoff(Backoff.none())
                 .on(ErrorCategory.TIMEOUT, p -> p.maxAttempts(2))
+                .retryOnStatus(409)
                 .deadline(Duration.ofSeconds(3))
                 .attemptTimeout(Duration.ofSeconds(1))
                 .interruptOnTimeout()
