@@ -37,6 +37,7 @@ import io.forbear.retry.spring.boot.RetryRegistryCustomizer;
 import io.forbear.retry.spring.boot3.Boot3OnlyAutoConfiguration;
 import io.forbear.retry.spring.boot4.Boot4OnlyAutoConfiguration;
 import io.forbear.retry.testkit.ManualClock;
+import io.forbear.retry.yaml.YamlSettings;
 import java.lang.module.ModuleDescriptor;
 import java.lang.module.ModuleFinder;
 import java.net.URI;
@@ -158,6 +159,7 @@ class ArchitectureTest {
                             CORE + ".config",
                             "com.fasterxml.jackson.core..",
                             "org.snakeyaml.engine..")),
+            Map.entry(YamlSettings.class, Set.of(API, OPERATIONS, CORE + ".config", "org.snakeyaml.engine..")),
             Map.entry(ForbearOperator.class, Set.of(API, ERROR, OPERATIONS, "reactor..", "org.reactivestreams..")),
             Map.entry(
                     RetryAttempt.class,

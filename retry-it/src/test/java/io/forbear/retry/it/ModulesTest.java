@@ -22,6 +22,7 @@ import io.forbear.retry.spring.boot.RetryRegistryCustomizer;
 import io.forbear.retry.spring.boot3.Boot3OnlyAutoConfiguration;
 import io.forbear.retry.spring.boot4.Boot4OnlyAutoConfiguration;
 import io.forbear.retry.testkit.ManualClock;
+import io.forbear.retry.yaml.YamlSettings;
 import java.lang.module.ModuleDescriptor;
 import java.lang.module.ModuleDescriptor.Exports;
 import java.lang.module.ModuleDescriptor.Requires;
@@ -294,6 +295,15 @@ class ModulesTest {
                             "transitive io.forbear.retry",
                             "transitive io.forbear.retry.testkit",
                             "transitive org.junit.jupiter.api")),
+            new Expected(
+                    YamlSettings.class,
+                    "io.forbear.retry.yaml",
+                    Set.of("io.forbear.retry.yaml"),
+                    Set.of(
+                            "java.base",
+                            "org.snakeyaml.engine",
+                            "static transitive org.jspecify",
+                            "transitive io.forbear.retry.core")),
             new Expected(
                     ExportedPolicy.class,
                     "io.forbear.retry.export",

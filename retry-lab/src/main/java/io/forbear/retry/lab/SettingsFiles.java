@@ -2,6 +2,7 @@ package io.forbear.retry.lab;
 
 import io.forbear.retry.core.config.ConfigSources;
 import io.forbear.retry.core.config.RetryConfig;
+import io.forbear.retry.yaml.YamlSettings;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -29,13 +30,20 @@ final class SettingsFiles {
         return file;
     }
 
-    /** Reads the files together, a later one over an earlier one. */
+    /** Reads the files together, a later one over an earlier one, and properties over YAML. */
     static RetryConfig read(List<Path> files) {
-        ConfigSources sources = ConfigSources.none();
+        ConfigSources sources = ConfigSources.none()
+                .entries(YamlSettings.of(
+                        files.stream().filter(SettingsFiles::isYaml).toArray(Path[]::new)));
         for (Path file : files) {
-            sources = sources.file(file);
+            sources = isYaml(file) ? sources : sources.file(file);
         }
         return sources.read();
+    }
+
+    private static boolean isYaml(Path file) {
+        String name = String.valueOf(file.getFileName());
+        return name.endsWith(".yml") || name.endsWith(".yaml");
     }
 
     /** Reads the files, or refuses the command line. */

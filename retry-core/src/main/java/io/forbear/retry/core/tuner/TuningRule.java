@@ -6,17 +6,20 @@ import org.jspecify.annotations.Nullable;
 /**
  * Decides how to move the settings of one service: cut at once where retries do not help or the breaker is not closed,
  * raise by small steps while they help and the service is well. Additive increase and multiplicative decrease keep
- * many processes that tune for themselves from chasing each other (Chiu and Jain, 1989); the value at which retries
- * last ceased to help is remembered, and approached no nearer than one step for a while, so that the settings come to
- * rest below it.
+ * many processes that tune for themselves from chasing each other (Chiu and Jain, 1989). Until the first cut the steps
+ * double, as in the slow start of TCP (Jacobson, 1988), so that a start far below is soon made up for. The value at
+ * which retries last ceased to help is remembered, and approached no nearer than one step for a while, so that the
+ * settings come to rest below it.
  */
 final class TuningRule {
     /*
-     * State      hold: looks until the next raise; limit: the ratio at which the last cut found that retries did not
-     *            help, and for how many looks it holds. Used under the lock of its service.
+     * State      hold: looks until the next raise; step: the next one of the ratio, and whether it still doubles;
+     *            limit: the ratio at which the last cut found that retries did not help, and for how many looks it
+     *            holds. Used under the lock of its service.
      */
 
     static final double STEP = 0.05;
+    static final double LARGEST_STEP = 0.2;
     static final double CUT = 0.5;
     static final double DELAY_STEP = 1.5;
     static final double USEFUL = 0.4;
@@ -31,6 +34,8 @@ final class TuningRule {
     private static final double TOO_MUCH = 1.2;
 
     private int hold;
+    private double step = STEP;
+    private boolean doubles = true;
     private double limit = Double.POSITIVE_INFINITY;
     private int limitHolds;
 
@@ -82,6 +87,8 @@ final class TuningRule {
             limit = Math.min(limit, now.ratio());
             limitHolds = LIMIT_HOLDS;
         }
+        step = STEP;
+        doubles = false;
         long delay = Math.min(bounds.mostDelay().toMillis(), Math.round(now.delayMillis() * DELAY_STEP));
         return new TunedValues(
                 now.hasRatio() ? bounds.ratio(now.ratio() * CUT) : now.ratio(),
@@ -95,8 +102,9 @@ final class TuningRule {
             return null;
         }
         if (now.hasRatio() && window.deniedShare() > WANTED && window.denied() >= LEAST_RETRIES) {
-            double next = bounds.ratio(Math.min(now.ratio() + STEP, Math.max(now.ratio(), limit - STEP)));
+            double next = bounds.ratio(Math.min(now.ratio() + step, Math.max(now.ratio(), limit - STEP)));
             if (next > now.ratio()) {
+                step = doubles ? Math.min(2 * step, LARGEST_STEP) : step;
                 return changed(
                         now,
                         new TunedValues(next, now.attempts(), now.delayMillis()),

@@ -2,6 +2,7 @@ package io.forbear.retry.core.tuner;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import java.time.Duration;
 import net.jqwik.api.ForAll;
@@ -53,6 +54,22 @@ class TuningRuleTest {
         assertThat(after(USUAL, window(9, 1, 2, 0, true)))
                 .describedAs("too few to tell")
                 .isEqualTo(USUAL);
+    }
+
+    @Test
+    void theStepsOfTheRatioDoubleUntilTheFirstCut() {
+        TunedValues low = new TunedValues(0.05, 3, 100);
+        TunedValues first = after(low, window(100, 90, 50, 0, true));
+        TunedValues second = after(first, window(100, 90, 50, 0, true));
+
+        assertThat(second.ratio() - first.ratio()).isCloseTo(2 * TuningRule.STEP, within(1e-9));
+
+        TunedValues now = after(low, window(50, 0, 0, 0, true));
+        for (int look = 0; look < 40 && now.ratio() <= low.ratio(); look++) {
+            now = after(now, window(100, 100, 100, 0, true));
+        }
+        TunedValues next = after(now, window(100, 100, 100, 0, true));
+        assertThat(next.ratio() - now.ratio()).isLessThanOrEqualTo(TuningRule.STEP + 1e-9);
     }
 
     @Test

@@ -21,6 +21,7 @@ import io.forbear.retry.spring.boot.RetryRegistryCustomizer;
 import io.forbear.retry.spring.boot3.Boot3OnlyAutoConfiguration;
 import io.forbear.retry.spring.boot4.Boot4OnlyAutoConfiguration;
 import io.forbear.retry.testkit.ManualClock;
+import io.forbear.retry.yaml.YamlSettings;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -67,7 +68,8 @@ public record PublishedModule(String folder, Class<?> anyType) {
                 new PublishedModule("integrations/retry-spring-boot-starter", Boot4OnlyAutoConfiguration.class),
                 new PublishedModule("integrations/retry-spring-boot3-starter", Boot3OnlyAutoConfiguration.class),
                 new PublishedModule("integrations/retry-kotlin", RetryAttempt.class),
-                new PublishedModule("integrations/retry-export", ExportedPolicy.class));
+                new PublishedModule("integrations/retry-export", ExportedPolicy.class),
+                new PublishedModule("integrations/retry-config-yaml", YamlSettings.class));
     }
 
     /** Returns the name by which it is published: the last part of its folder. */
