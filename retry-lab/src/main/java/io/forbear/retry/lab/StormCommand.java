@@ -105,7 +105,7 @@ final class StormCommand implements Callable<Integer> {
         }
         LabStore started;
         try {
-            StormOptions.excludes(processes == null, "--fleet-budget", "", "together with --processes");
+            StormOptions.excludes(processes == null, "--fleet-budget", "given", "together with --processes");
             started = LabStore.start();
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);

@@ -60,14 +60,15 @@ class CommandLineTest {
             second of at most 2000 clients together)
             storm --fleet 4x25       | --fleet: 4x25 (expected: together with --scenario)
             storm --utilisation 0.5  | --utilisation: 0.5 (expected: together with --scenario)
+            storm --fleet-budget     | --fleet-budget: given (expected: together with --processes)
             agreement --at-a-time 0  | --at-a-time: 0 (expected: 1 to 64)
             storm --json .           | --json: . (expected: a file that can be written)
             storm --rain             | option: --rain (expected: --duration, --load, --scenario, --fleet, \
-            --utilisation, --seed, --policies, --peers, --policy, --runs, --processes, --out, --serve, --json, --help, \
-            --version)
+            --utilisation, --seed, --policies, --peers, --policy, --runs, --processes, --fleet-budget, --out, --serve, \
+            --json, --help, --version)
             storm cloud              | argument: cloud (expected: --duration, --load, --scenario, --fleet, \
-            --utilisation, --seed, --policies, --peers, --policy, --runs, --processes, --out, --serve, --json, --help, \
-            --version)
+            --utilisation, --seed, --policies, --peers, --policy, --runs, --processes, --fleet-budget, --out, --serve, \
+            --json, --help, --version)
             rain                     | command: rain (expected: storm, simulate, plan, sweep, compare, config, \
             export, --help, --version)
             draw no.such             | JSON: no.such (expected: a file that storm --json wrote)
