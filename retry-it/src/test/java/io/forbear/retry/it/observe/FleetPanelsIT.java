@@ -14,10 +14,6 @@ import io.forbear.retry.testsupport.RedisProcess;
 import io.lettuce.core.RedisClient;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
-import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.Callable;
@@ -40,7 +36,7 @@ class FleetPanelsIT {
     void everyPanelHasDataAndTheAlertFollowsTheStore() throws Exception {
         PrometheusServer.command("prometheus");
         PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-        HttpServer target = serve(meters);
+        HttpServer target = MetricsPage.serve(meters);
         try (RedisProcess redis = RedisProcess.start();
                 PrometheusServer prometheus =
                         new PrometheusServer(folder, target.getAddress().getPort(), ShippedQueries.RULES)) {
@@ -71,19 +67,6 @@ class FleetPanelsIT {
         } finally {
             target.stop(0);
         }
-    }
-
-    private static HttpServer serve(PrometheusMeterRegistry registry) throws IOException {
-        HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-        server.createContext("/metrics", exchange -> {
-            byte[] body = registry.scrape().getBytes(StandardCharsets.UTF_8);
-            exchange.getResponseHeaders().set("Content-Type", "text/plain; version=0.0.4");
-            exchange.sendResponseHeaders(200, body.length);
-            exchange.getResponseBody().write(body);
-            exchange.close();
-        });
-        server.start();
-        return server;
     }
 
     /** Asks again until it holds: other processes have to come round. */

@@ -16,9 +16,6 @@ import io.forbear.retry.micrometer.MicrometerRetry;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -73,7 +70,7 @@ class PrometheusIT {
     void everyShippedQueryIsAnsweredWhileCallsGoOn() throws Exception {
         PrometheusServer.command("prometheus");
         PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-        HttpServer metrics = serve(registry);
+        HttpServer metrics = MetricsPage.serve(registry);
         try (Traffic traffic = new Traffic(
                         MicrometerRetry.builder(registry).percentileHistogram().build());
                 PrometheusServer prometheus =
@@ -147,19 +144,6 @@ class PrometheusIT {
     /** Alerts, whose emptiness is good news; the breaker of a storm is open only now and then. */
     private static boolean mayBeEmpty(String query) {
         return ShippedQueries.isAlert(query);
-    }
-
-    private static HttpServer serve(PrometheusMeterRegistry registry) throws IOException {
-        HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-        server.createContext("/metrics", exchange -> {
-            byte[] body = registry.scrape().getBytes(StandardCharsets.UTF_8);
-            exchange.getResponseHeaders().set("Content-Type", "text/plain; version=0.0.4");
-            exchange.sendResponseHeaders(200, body.length);
-            exchange.getResponseBody().write(body);
-            exchange.close();
-        });
-        server.start();
-        return server;
     }
 
     /** Asks again until it holds: another process has to come round. */
