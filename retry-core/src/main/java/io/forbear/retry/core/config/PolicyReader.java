@@ -31,22 +31,25 @@ final class PolicyReader {
     }
 
     private static void failures(RetryPolicy.Builder policy, Effective settings) {
+        refuseBoth(PolicyKeys.RETRY_ON, PolicyKeys.NEVER_ON, "names", settings);
+        refuseBoth(PolicyKeys.RETRY_ON_STATUS, PolicyKeys.NEVER_ON_STATUS, "statuses", settings);
         Set<String> retried = settings.getOr(PolicyKeys.RETRY_ON, Set.of());
         Set<String> never = settings.getOr(PolicyKeys.NEVER_ON, Set.of());
-        Set<String> both = new TreeSet<>(retried);
-        both.retainAll(never);
-        if (!both.isEmpty()) {
-            settings.wrong(PolicyKeys.NEVER_ON, "none of the names that retry-on has: " + String.join(", ", both));
-        }
         if (!retried.isEmpty() || !never.isEmpty()) {
             policy.classifier(new NamedTypes(retried, never));
         }
-        Set<Integer> statuses = new TreeSet<>(settings.getOr(PolicyKeys.RETRY_ON_STATUS, Set.of()));
-        statuses.retainAll(settings.getOr(PolicyKeys.NEVER_ON_STATUS, Set.of()));
-        if (!statuses.isEmpty()) {
+    }
+
+    /** Adds an error if two keys of which one says the contrary of the other have something in common. */
+    private static <V extends Comparable<V>> void refuseBoth(
+            Key<Set<V>> retry, Key<Set<V>> never, String what, Effective settings) {
+        Set<V> both = new TreeSet<>(settings.getOr(retry, Set.of()));
+        both.retainAll(settings.getOr(never, Set.of()));
+        if (!both.isEmpty()) {
             settings.wrong(
-                    PolicyKeys.NEVER_ON_STATUS,
-                    "none of the statuses that retry-on-status has: " + Statuses.write(statuses));
+                    never,
+                    "none of the " + what + " that " + retry.text + " has: "
+                            + never.type.writer().apply(both));
         }
     }
 }
