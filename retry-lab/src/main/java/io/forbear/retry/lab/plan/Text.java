@@ -8,7 +8,6 @@ import java.time.Duration;
 final class Text {
 
     private static final MathContext SHORT = new MathContext(6);
-    private static final MathContext ROUGH = new MathContext(3);
     private static final MathContext TIME = new MathContext(4);
     private static final double NANOS_OF_MILLI = 1e6;
     private static final double NANOS = 1e9;
@@ -27,11 +26,6 @@ final class Text {
     /** As a share of 100. */
     static String percent(double share) {
         return plain(100 * share);
-    }
-
-    /** As a share of 100, to three digits. */
-    static String rough(double share) {
-        return plain(100 * share, ROUGH);
     }
 
     /** {@code 250 ms} or {@code 1.5 s}. */
