@@ -28,6 +28,9 @@ import org.jspecify.annotations.Nullable;
  * @since 0.1
  */
 public final class Backoff {
+    /*
+     * Size       over 400 lines, of which most document one form each; the forms share the fields and the table.
+     */
 
     private static final Backoff NONE = new Backoff(Kind.FIXED, 0, 0, 1, Jitter.none(), new long[] {0}, null);
 

@@ -54,6 +54,10 @@ import software.amazon.awssdk.services.sqs.model.ReceiveMessageRequest;
  * @since 0.1
  */
 public final class SqsConsumer implements AutoCloseable {
+    /*
+     * Size       over 400 lines with the builder, which documents one setting each. Sending, the end of a message and
+     *            its heartbeat are in QueueCalls, MessageEnds and Heartbeat.
+     */
 
     static final Logger LOG = System.getLogger("io.forbear.retry.aws");
 
