@@ -10,7 +10,9 @@ import io.forbear.retry.Retry;
 import io.forbear.retry.RetryPolicy;
 import io.forbear.retry.RetrySnapshot;
 import io.forbear.retry.core.config.RetryConfig;
+import io.forbear.retry.testkit.ManualClock;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Map;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
@@ -104,5 +106,23 @@ class RetriesTest {
 
         settings.forEach((name, setting) ->
                 assertThatNullPointerException().isThrownBy(setting::run).withMessage(name));
+    }
+
+    @Test
+    void aTimeOutForARequestIsTheTimeThatIsLeftAndFromAMillisecondToTheMostAllowed() {
+        ManualClock clock = new ManualClock();
+        Retry retry = Retries.named("users")
+                .policy(RetryPolicy.builder().deadline(Duration.ofMillis(10)).build())
+                .runtime(r -> r.clock(clock))
+                .build();
+        assertThat(Retries.remaining(Duration.ofMillis(7))).isEqualTo(Duration.ofMillis(7));
+        retry.run(() -> {
+            assertThat(Retries.remaining(Duration.ofMillis(7))).isEqualTo(Duration.ofMillis(7));
+            assertThat(Retries.remaining(Duration.ofMillis(11))).isEqualTo(Duration.ofMillis(10));
+            clock.advance(Duration.ofNanos(9_000_001));
+            assertThat(Retries.remaining(Duration.ofMillis(7))).isEqualTo(Duration.ofMillis(1));
+            clock.advance(Duration.ofSeconds(1));
+            assertThat(Retries.remaining(Duration.ofMillis(7))).isEqualTo(Duration.ofMillis(1));
+        });
     }
 }

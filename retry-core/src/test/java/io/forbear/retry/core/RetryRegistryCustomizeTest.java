@@ -150,6 +150,39 @@ class RetryRegistryCustomizeTest {
     }
 
     @Test
+    void whatIsSetOnTheSameCustomizerOneAfterTheOtherHoldsTogether() {
+        List<String> told = new ArrayList<>();
+        List<RetryBudget.Spec> budgets = new ArrayList<>();
+        RetryRegistry registry = builder()
+                .customize("orders", orders -> {
+                    ServiceCustomizer same = orders.listener(new RetryListener() {
+                                @Override
+                                public void onStop(FailedAttempt failed, StopReason reason) {
+                                    told.add(reason.name());
+                                }
+                            })
+                            .policy(policy -> policy.maxAttempts(1))
+                            .circuitBreaker(CircuitBreakers.consecutiveFailures(2))
+                            .withoutCircuitBreaker()
+                            .gate(clock -> null)
+                            .clientBudget(RetryBudgets.tokenBucket(3))
+                            .budget(RetryBudgets.tokenBucket(7));
+                    budgets.add(same.budget().orElseThrow());
+                    same.withoutBudget();
+                    assertThat(same).isSameAs(orders);
+                    assertThat(same.name()).isEqualTo("orders");
+                    assertThat(same.budget()).isEmpty();
+                })
+                .build(EMPTY);
+        fails(registry.get("orders"));
+
+        assertThat(told).containsExactly("ATTEMPTS_EXHAUSTED");
+        assertThat(budgets).containsExactly(RetryBudgets.tokenBucket(7));
+        assertThat(registry.get("orders").circuitBreaker()).isEmpty();
+        assertThat(registry.get("orders").policy().maxAttempts()).isEqualTo(1);
+    }
+
+    @Test
     void customizersAreAskedInTheirOrder() {
         RetryRegistry registry = builder()
                 .customize((name, service) -> service.policy(policy -> policy.maxAttempts(5)))

@@ -16,6 +16,7 @@ import io.forbear.retry.core.internal.SharedThreads;
 import io.forbear.retry.core.internal.ThreadMark;
 import java.util.Objects;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -283,6 +284,14 @@ final class AsyncCall<T extends @Nullable Object> extends CallersFuture<T> imple
         }
     }
 
+    /** Takes the last step in the context of the call, on a thread that has taken the call over. */
+    void endInContext(Consumer<CallState> end) {
+        inContext(current -> {
+            end.accept(current);
+            return false;
+        });
+    }
+
     @Override
     public boolean attemptEnded(int ticket, @Nullable Object result, @Nullable Throwable failure) {
         if (!AsyncPhase.takeOver(this, ticket)) {
@@ -304,11 +313,10 @@ final class AsyncCall<T extends @Nullable Object> extends CallersFuture<T> imple
         if (!AsyncPhase.takeOver(this, ticket)) {
             return;
         }
-        inContext(current -> {
+        endInContext(current -> {
             CallEnd.stop(current, StopReason.REJECTED, current.lastFailure());
             Failures.attachOrLog(current.lastFailure(), "executor or scheduler", rejection);
             AsyncEnd.end(this);
-            return false;
         });
     }
 

@@ -104,14 +104,14 @@ final class AsyncTimeLimits {
             String service = known == null ? "" : known.service() + ": ";
             future.fail(new TimeoutException(service + "an attempt was being begun at the deadline of the call"));
         } else if (found == AsyncPhase.Found.ATTEMPT) {
-            future.inContext(call -> endAttemptAtDeadline(future, call));
+            future.endInContext(call -> endAttemptAtDeadline(future, call));
         } else if (found == AsyncPhase.Found.WAIT) {
-            future.inContext(call -> endWaitAtDeadline(future, call));
+            future.endInContext(call -> endWaitAtDeadline(future, call));
         }
     }
 
     /** The attempt counts as failed by a time-out, the breaker hears of it, and its stage is cancelled. */
-    private static boolean endAttemptAtDeadline(AsyncCall<?> future, CallState call) {
+    private static void endAttemptAtDeadline(AsyncCall<?> future, CallState call) {
         Alarm attempt = future.takePending();
         Throwable before = call.lastFailure();
         Throwable timeout = StageAttempt.timeout(call, "was under way at the deadline of the call");
@@ -122,15 +122,13 @@ final class AsyncTimeLimits {
         AfterAttempt.reachedDeadline(call, timeout);
         cancel(attempt, true);
         AsyncEnd.end(future);
-        return false;
     }
 
     /** No attempt was under way: the call ends with the failure of the last one. */
-    private static boolean endWaitAtDeadline(AsyncCall<?> future, CallState call) {
+    private static void endWaitAtDeadline(AsyncCall<?> future, CallState call) {
         Alarm timer = future.takePending();
         CallEnd.stop(call, StopReason.DEADLINE_EXCEEDED, call.lastFailure());
         cancel(timer, true);
         AsyncEnd.end(future);
-        return false;
     }
 }

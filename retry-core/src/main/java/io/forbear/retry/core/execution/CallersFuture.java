@@ -20,13 +20,13 @@ abstract class CallersFuture<T extends @Nullable Object> extends CompletableFutu
     abstract boolean endForCaller(boolean mayInterrupt);
 
     /** Completes the future with what the work brought. */
-    final boolean bring(T value) {
-        return super.complete(value);
+    final void bring(T value) {
+        super.complete(value);
     }
 
     /** Completes the future with what the work failed with. */
-    final boolean fail(Throwable failure) {
-        return super.completeExceptionally(failure);
+    final void fail(Throwable failure) {
+        super.completeExceptionally(failure);
     }
 
     @Override

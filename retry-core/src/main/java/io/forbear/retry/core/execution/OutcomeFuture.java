@@ -23,22 +23,23 @@ final class OutcomeFuture<T extends @Nullable Object> extends CallersFuture<Call
     /** Returns the future outcome of a call that has begun, whose events the recorder has heard from its first on. */
     static <T extends @Nullable Object> OutcomeFuture<T> of(AsyncCall<T> call, OutcomeRecorder recorder) {
         OutcomeFuture<T> future = new OutcomeFuture<>(call);
-        call.handle((result, failure) -> future.ends(result, failure, recorder));
+        call.whenComplete((result, failure) -> future.end(result, failure, recorder));
         return future;
     }
 
     /** The call has ended, on whatever thread ended it. */
-    private boolean ends(T result, @Nullable Throwable failure, OutcomeRecorder recorder) {
+    private void end(T result, @Nullable Throwable failure, OutcomeRecorder recorder) {
         if (!claimsEnd()) {
-            return false;
+            return;
         }
         if (failure == null) {
-            return bring(recorder.outcome(result));
+            bring(recorder.outcome(result));
+        } else if (failure instanceof Error || call.isCancelled()) {
+            fail(failure);
+        } else {
+            bring(recorder.failure(
+                    failure, AsyncPhase.isExpiring(call) ? StopReason.DEADLINE_EXCEEDED : StopReason.DISABLED));
         }
-        return failure instanceof Error || call.isCancelled()
-                ? fail(failure)
-                : bring(recorder.failure(
-                        failure, AsyncPhase.isExpiring(call) ? StopReason.DEADLINE_EXCEEDED : StopReason.DISABLED));
     }
 
     /** Returns true to the first caller alone: the call's end and a cancel may come at once. */

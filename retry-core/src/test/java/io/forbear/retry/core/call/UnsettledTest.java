@@ -8,9 +8,11 @@ import io.forbear.retry.RetryBudget;
 import io.forbear.retry.RetryPolicy;
 import io.forbear.retry.StopReason;
 import io.forbear.retry.core.client.ClientTable;
+import io.forbear.retry.core.fixture.DoorGate;
 import io.forbear.retry.core.service.Service;
 import io.forbear.retry.error.ErrorCategory;
 import java.net.ConnectException;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -21,6 +23,7 @@ class UnsettledTest {
     private static final class Strained implements RetryBudget {
         private int strained;
         private int refunds;
+        private final List<String> told = new ArrayList<>();
 
         @Override
         public long tryWithdraw(ErrorCategory category, Criticality criticality, long alreadyTaken) {
@@ -37,6 +40,16 @@ class UnsettledTest {
         }
 
         @Override
+        public void callFailed(long lastTaken) {
+            told.add("failed after " + lastTaken);
+        }
+
+        @Override
+        public void callSucceeded(long lastTaken) {
+            told.add("succeeded after " + lastTaken);
+        }
+
+        @Override
         public long balance() {
             return TOKEN;
         }
@@ -48,6 +61,7 @@ class UnsettledTest {
     }
 
     private final Strained budget = new Strained();
+    private final DoorGate gate = new DoorGate();
     private final Service service = new Service(
             "service",
             () -> 0,
@@ -58,7 +72,7 @@ class UnsettledTest {
             new ClientTable(1, null, () -> 0),
             List.of(),
             null,
-            null);
+            gate);
 
     /** Makes a call to which a retry was granted, and whose wait is not over. */
     private CallState paid() {
@@ -77,6 +91,43 @@ class UnsettledTest {
 
         assertThat(budget.refunds).isEqualTo(1);
         assertThat(call.stopReason()).isEqualTo(StopReason.FATAL);
+    }
+
+    @Test
+    void theBudgetHearsOfTheEndOfACallOnce() {
+        CallState call = paid();
+
+        Unsettled.settle(call);
+        Unsettled.settle(call);
+
+        assertThat(budget.told).containsExactly("failed after 0");
+    }
+
+    @Test
+    void aCallThatHasEndedOwesNothing() {
+        CallState failed = paid();
+        CallEnd.abandon(failed);
+        CallState succeeded = paid();
+        BeforeAttempt.resume(succeeded, true, null);
+        CallEnd.succeed(succeeded);
+
+        Unsettled.settle(failed);
+        Unsettled.settle(succeeded);
+
+        assertThat(budget.told).containsExactly("failed after 0", "succeeded after 1000");
+        assertThat(service.snapshot().calls()).isEqualTo(2);
+    }
+
+    @Test
+    void aPlaceAtTheGateIsLeft() {
+        gate.waitNanos = 5;
+        CallState call = BeforeAttempt.newCall(service.plan(), null, null, CallOptions.defaults());
+        assertThat(BeforeAttempt.begin(call)).isEqualTo(5);
+        assertThat(gate.held).isEqualTo(1);
+
+        Unsettled.settle(call);
+
+        assertThat(gate.held).isZero();
     }
 
     @Test

@@ -27,8 +27,10 @@ import io.forbear.retry.testkit.ManualScheduler;
 import io.forbear.retry.testkit.ManualSleeper;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
@@ -120,6 +122,24 @@ class ManualCallTest {
 
         assertThat(wait).isCompletedWithValue(false);
         assertThat(call.stopReason()).contains(StopReason.REJECTED);
+    }
+
+    @Test
+    void aWaitOfNoTimeGoesOnAtOnceOnTheExecutor() {
+        Queue<Runnable> tasks = new ArrayDeque<>();
+        RetryCall call = named().policy(
+                        RetryPolicy.builder().backoff(Backoff.none()).build())
+                .runtime(r -> r.executor(tasks::add))
+                .build()
+                .begin();
+
+        CompletableFuture<Boolean> wait = call.awaitAsync(call.failed(down));
+        assertThat(scheduler.pending()).isZero();
+        assertThat(wait).isNotDone();
+        tasks.remove().run();
+
+        assertThat(wait).isCompletedWithValue(true);
+        assertThat(call.attempt()).isEqualTo(2);
     }
 
     @Test

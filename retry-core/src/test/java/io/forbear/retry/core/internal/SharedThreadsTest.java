@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.lang.ref.WeakReference;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -111,6 +112,31 @@ class SharedThreadsTest {
         timer.schedule(() -> {}, 1, TimeUnit.DAYS).cancel(false);
 
         assertThat(timer.getQueue()).isEmpty();
+    }
+
+    @Test
+    void itsThreadEndsAfterTheLastWork() {
+        assertThat(timer.allowsCoreThreadTimeOut()).isTrue();
+        assertThat(timer.getKeepAliveTime(TimeUnit.MILLISECONDS)).isPositive();
+    }
+
+    @Test
+    void workFromAnotherThreadThanTheTimersIsDoneThere() {
+        Thread[] ran = new Thread[1];
+
+        SharedThreads.offTimer(() -> ran[0] = Thread.currentThread());
+
+        assertThat(ran[0]).isSameAs(Thread.currentThread());
+    }
+
+    @Test
+    void workFromTheTimerIsDoneByAWorker() throws Exception {
+        CompletableFuture<String> ran = new CompletableFuture<>();
+
+        timer.execute(() ->
+                SharedThreads.offTimer(() -> ran.complete(Thread.currentThread().getName())));
+
+        assertThat(ran.get(1, TimeUnit.MINUTES)).isEqualTo("forbear-worker");
     }
 
     @Test
