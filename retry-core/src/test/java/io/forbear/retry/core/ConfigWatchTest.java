@@ -215,11 +215,12 @@ class ConfigWatchTest {
             for (int attempts = 2; attempts <= 6; attempts++) {
                 map.swap("max-attempts=" + attempts);
                 long begin = System.nanoTime();
-                while (users.policy().maxAttempts() != attempts) {
+                while (watch.reloads() < attempts - 1) { // counted once the registry has taken the change
                     assertThat(System.nanoTime() - begin).isLessThan(60_000_000_000L);
                     Thread.sleep(5);
                 }
                 millis.add((System.nanoTime() - begin) / 1_000_000);
+                assertThat(users.policy().maxAttempts()).isEqualTo(attempts);
             }
             assertThat(watch.reloads()).isEqualTo(5);
             assertThat(watch.refusals()).isZero();
