@@ -23,7 +23,10 @@ final class OutcomeFuture<T extends @Nullable Object> extends CallersFuture<Call
     /** Returns the future outcome of a call that has begun, whose events the recorder has heard from its first on. */
     static <T extends @Nullable Object> OutcomeFuture<T> of(AsyncCall<T> call, OutcomeRecorder recorder) {
         OutcomeFuture<T> future = new OutcomeFuture<>(call);
-        call.whenComplete((result, failure) -> future.end(result, failure, recorder));
+        call.handle((result, failure) -> { // whenComplete would make an exception, stack trace and all
+            future.end(result, failure, recorder);
+            return null;
+        });
         return future;
     }
 

@@ -5,14 +5,17 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.forbear.retry.Backoff;
 import io.forbear.retry.BatchOutcome;
+import io.forbear.retry.BatchResult;
 import io.forbear.retry.FailedAttempt;
 import io.forbear.retry.ItemOutcome;
+import io.forbear.retry.Retry;
 import io.forbear.retry.RetryListener;
 import io.forbear.retry.RetryPolicy;
 import io.forbear.retry.StopReason;
 import io.forbear.retry.core.Retries;
 import io.forbear.retry.error.Classification;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Queue;
@@ -28,6 +31,7 @@ class LateResultsTest {
 
     private static final class Response implements AutoCloseable {
         int closed;
+        boolean bad;
 
         @Override
         public void close() {
@@ -178,5 +182,134 @@ class LateResultsTest {
                 }));
         assertThat(thrown).isSameAs(bug);
         assertThat(response.closed).isOne();
+    }
+
+    private static RetryPolicy.Builder judgesResponses(int status) {
+        return RetryPolicy.builder()
+                .classifyResult(Response.class, given -> given.bad ? Classification.ofHttpStatus(status) : null);
+    }
+
+    @Test
+    void aBadResultOfAnItemThatGoesAgainIsClosedOnceAndTheLastIsHandedOver() {
+        response.bad = true;
+        Response good = new Response();
+        BatchResult<String, Response> result = named(judgesResponses(503))
+                .build()
+                .callBatch(List.of("a"), items -> one(response.closed == 0 ? response : good));
+        assertThat(result.succeeded()).singleElement().satisfies(item -> assertThat(item.value())
+                .isSameAs(good));
+        assertThat(response.closed).isOne();
+        assertThat(good.closed).isZero();
+    }
+
+    private static BatchOutcome<String, Response> one(Response value) {
+        return BatchOutcome.byPosition(List.of(ItemOutcome.success(value)));
+    }
+
+    @Test
+    void aBadResultThatWasClosedBeforeTheRetryIsNotClosedWhereThatEndsWithAnError() {
+        response.bad = true;
+        AssertionError bug = new AssertionError();
+        Throwable thrown = catchThrowable(
+                () -> named(judgesResponses(503)).build().<String, Response>callBatch(List.of("a"), items -> {
+                    if (response.closed > 0) {
+                        throw bug;
+                    }
+                    return one(response);
+                }));
+        assertThat(thrown).isSameAs(bug);
+        assertThat(response.closed).isOne();
+    }
+
+    @Test
+    void theBadResultOfAnItemThatWasGivenUpIsClosedWhereAnErrorEndsTheBatch() {
+        response.bad = true;
+        AssertionError bug = new AssertionError();
+        Throwable thrown = catchThrowable(
+                () -> named(judgesResponses(400)).build().<String, Response>callBatch(List.of("a", "b"), items -> {
+                    if (items.size() == 1) {
+                        throw bug;
+                    }
+                    return firstOfTwo().join();
+                }));
+        assertThat(thrown).isSameAs(bug);
+        assertThat(response.closed).isOne();
+    }
+
+    @Test
+    void theResultsOfABatchThatACancelFindsWhileItBeginsAreClosed() {
+        int[] made = {0};
+        held.set(named(RetryPolicy.builder())
+                .runtime(r -> r.executor(hops::add))
+                .build()
+                .<String, Response>callBatchAsync(List.of("a"), items -> {
+                    if (++made[0] == 1) {
+                        return CompletableFuture.failedFuture(new IOException("down"));
+                    }
+                    held.get().cancel(true);
+                    return CompletableFuture.completedFuture(one(response));
+                }));
+        hops.remove().run();
+        assertThat(held.get()).isCancelled();
+        assertThat(response.closed).isOne();
+    }
+
+    @Test
+    void aResultThatAStageBringsInsideTheCancelOfItsCallIsClosed() {
+        CompletableFuture<Response> stage = new CompletableFuture<>() {
+            @Override
+            public <U> CompletableFuture<U> handle(BiFunction<? super Response, Throwable, ? extends U> told) {
+                held.get().cancel(true);
+                return super.handle(told);
+            }
+        };
+        stage.complete(response);
+        int[] made = {0};
+        held.set(named(RetryPolicy.builder())
+                .runtime(r -> r.executor(hops::add))
+                .build()
+                .callAsync(() -> ++made[0] == 1 ? CompletableFuture.failedFuture(new IOException("down")) : stage));
+        hops.remove().run();
+        assertThat(held.get()).isCancelled();
+        assertThat(response.closed).isOne();
+    }
+
+    @Test
+    void aStageThatRefusesToBeHeardIsCancelled() {
+        CompletableFuture<Response> stage = new CompletableFuture<>() {
+            @Override
+            public <U> CompletableFuture<U> handle(BiFunction<? super Response, Throwable, ? extends U> told) {
+                throw new IllegalStateException("no listeners");
+            }
+        };
+        CompletableFuture<Response> call = named(RetryPolicy.builder()).build().callAsync(() -> stage);
+        assertThat(catchThrowable(call::join)).hasRootCauseMessage("no listeners");
+        assertThat(stage).isCancelled();
+    }
+
+    @Test
+    void aCancelOfAListenerThatHearsOfARetryEndsTheCallBeforeItsWait() {
+        int[] made = {0};
+        RetryListener cancels = new RetryListener() {
+            @Override
+            public void onRetry(FailedAttempt failed, Duration delay) {
+                if (failed.attempt() == 2) {
+                    held.get().cancel(true);
+                }
+            }
+        };
+        Retry retry = named(RetryPolicy.builder().maxAttempts(4))
+                .runtime(r -> r.executor(hops::add))
+                .listener(cancels)
+                .build();
+        held.set(retry.callAsync(() -> {
+            made[0]++;
+            return CompletableFuture.failedFuture(new IOException("down"));
+        }));
+        hops.remove().run();
+        assertThat(held.get()).isCancelled();
+        assertThat(hops).isEmpty();
+        assertThat(made[0]).isEqualTo(2);
+        assertThat(retry.snapshot().stopped(StopReason.CANCELLED)).isOne();
     }
 }

@@ -151,5 +151,8 @@ class CallersFutureTest {
         assertThat(outcome.join().stopReason()).contains(StopReason.DEADLINE_EXCEEDED);
         assertThat(outcome.join().attempts()).isEqualTo(2);
         assertThat(outcome.join().failures()).hasSize(1);
+        assertThat(outcome.join().failure()).hasValueSatisfying(failure -> assertThat(failure)
+                .isInstanceOf(TimeoutException.class)
+                .hasMessage("users: an attempt was being begun at the deadline of the call"));
     }
 }

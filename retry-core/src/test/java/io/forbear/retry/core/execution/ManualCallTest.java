@@ -92,6 +92,8 @@ class ManualCallTest {
 
         assertThat(wait).isCompletedWithValue(true);
         assertThat(call.attempt()).isEqualTo(2);
+        assertThat(wait.cancel(true)).as("its attempt is under way").isFalse();
+        assertThat(call.stopReason()).isEmpty();
     }
 
     @Test
@@ -140,6 +142,8 @@ class ManualCallTest {
 
         assertThat(wait).isCompletedWithValue(true);
         assertThat(call.attempt()).isEqualTo(2);
+        assertThat(wait.cancel(true)).as("its attempt is under way").isFalse();
+        assertThat(call.stopReason()).isEmpty();
     }
 
     @Test
