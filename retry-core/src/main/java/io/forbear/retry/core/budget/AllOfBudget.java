@@ -10,7 +10,6 @@ import io.forbear.retry.core.internal.GuardedBudget;
 import io.forbear.retry.error.ErrorCategory;
 import java.util.Arrays;
 import java.util.IdentityHashMap;
-import java.util.Map;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -60,7 +59,7 @@ final class AllOfBudget implements FedBudget {
 
     /** Replaces a whole by its parts, and drops duplicates and parts without a limit. */
     static RetryBudget of(RetryBudget[] given, NanoClock clock) {
-        Map<RetryBudget, RetryBudget> once = new IdentityHashMap<>();
+        IdentityHashMap<RetryBudget, RetryBudget> once = new IdentityHashMap<>();
         RetryBudget[] parts = Arrays.stream(given)
                 .flatMap(part -> part instanceof AllOfBudget whole ? Arrays.stream(whole.parts) : Stream.of(part))
                 .filter(part -> part != FixedBudget.UNLIMITED && once.putIfAbsent(bare(part), part) == null)
