@@ -129,7 +129,9 @@ final class TimeWindow extends Window {
     /** Made when the first outcome of a kind is told. */
     private final Adders told = new Adders(KINDS);
 
-    private final AtomicLong row;
+    /** Zero after a success that was told. */
+    private final AtomicLong row = new AtomicLong();
+
     private final AtomicReference<Frame> frame;
 
     TimeWindow(long lengthNanos, Successes source, long nowNanos) {
@@ -137,7 +139,6 @@ final class TimeWindow extends Window {
         this.originNanos = nowNanos;
         this.bucketNanos = bucketNanos(lengthNanos);
         long total = source.total();
-        this.row = new AtomicLong(total << ROW_BITS);
         this.frame = new AtomicReference<>(new Frame(0, Begins.of(total), total));
     }
 
@@ -190,7 +191,7 @@ final class TimeWindow extends Window {
             boolean isTimeout = failure == ErrorCategory.TIMEOUT;
             row.updateAndGet(known -> longer(known, seen.seen, isTimeout));
         } else {
-            row.set(seen.seen << ROW_BITS);
+            row.set(0);
         }
         VarHandle.fullFence();
     }

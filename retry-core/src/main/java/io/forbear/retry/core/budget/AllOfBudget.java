@@ -9,6 +9,7 @@ import io.forbear.retry.core.internal.FedBudget;
 import io.forbear.retry.core.internal.GuardedBudget;
 import io.forbear.retry.error.ErrorCategory;
 import java.util.Arrays;
+import java.util.IdentityHashMap;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -58,33 +59,13 @@ final class AllOfBudget implements FedBudget {
 
     /** Replaces a whole by its parts, and drops duplicates and parts without a limit. */
     static RetryBudget of(RetryBudget[] given, NanoClock clock) {
+        IdentityHashMap<RetryBudget, RetryBudget> once = new IdentityHashMap<>();
         RetryBudget[] parts = Arrays.stream(given)
                 .flatMap(part -> part instanceof AllOfBudget whole ? Arrays.stream(whole.parts) : Stream.of(part))
+                .filter(part -> part != FixedBudget.UNLIMITED && once.putIfAbsent(bare(part), part) == null)
+                .map(part -> isOwn(part) ? part : new GuardedBudget(part))
                 .toArray(RetryBudget[]::new);
-        RetryBudget[] once = new RetryBudget[parts.length];
-        int count = 0;
-        for (RetryBudget part : parts) {
-            if (part != FixedBudget.UNLIMITED && !contains(once, count, part)) {
-                once[count++] = part;
-            }
-        }
-        if (count == 0) {
-            return FixedBudget.UNLIMITED;
-        }
-        RetryBudget[] guarded = new RetryBudget[count];
-        for (int i = 0; i < count; i++) {
-            guarded[i] = isOwn(once[i]) ? once[i] : new GuardedBudget(once[i]);
-        }
-        return new AllOfBudget(guarded, clock);
-    }
-
-    private static boolean contains(RetryBudget[] known, int count, RetryBudget part) {
-        for (int i = 0; i < count; i++) {
-            if (bare(known[i]) == bare(part)) {
-                return true;
-            }
-        }
-        return false;
+        return parts.length == 0 ? FixedBudget.UNLIMITED : new AllOfBudget(parts, clock);
     }
 
     private static RetryBudget bare(RetryBudget part) {
@@ -174,8 +155,8 @@ final class AllOfBudget implements FedBudget {
 
     /** Returns what a part took for a retry, from what the whole took. */
     private long share(long whole, int part) {
-        int category = (int) (whole - TOKEN);
-        return whole <= 0 || category < 0 || category >= CATEGORIES.length ? 0 : takenBy(category, part);
+        long category = whole - TOKEN;
+        return category < 0 || category >= CATEGORIES.length ? 0 : takenBy((int) category, part);
     }
 
     @Override

@@ -14,7 +14,6 @@ final class JavaText {
     /** Returns the name of the class. */
     static String className(SlaPolicy plan) {
         return Arrays.stream(plan.target().service().split("[^A-Za-z0-9]+"))
-                        .filter(word -> !word.isEmpty())
                         .map(word -> word.substring(0, 1).toUpperCase(Locale.ROOT) + word.substring(1))
                         .collect(Collectors.joining())
                 + "Retry";

@@ -202,6 +202,55 @@ class CircuitBreakerSpecTest {
     }
 
     @Test
+    void theTextNamesWhatOpensHowLongAndHowItCloses() {
+        assertThat(CircuitBreakers.standard())
+                .hasToString(
+                        "CircuitBreakerSpec(failure rate 0.8, of errors 0.95, 4 in a row, at least 20 calls in PT2S;"
+                                + " open for fixed(PT1S, max PT1S, jitter none), after errors PT0.1S;"
+                                + " 1 of 1 probe within PT30S; slow start 2)");
+        assertThat(CircuitBreakers.failureRate(0.5)
+                        .window(7)
+                        .slowCallRate(0.25, Duration.ofSeconds(3))
+                        .openFor(Duration.ofSeconds(1))
+                        .probes(3, 2))
+                .hasToString(
+                        "CircuitBreakerSpec(failure rate 0.5, slow 0.25 above PT3S, at least 7 calls in the last 7;"
+                                + " open for fixed(PT1S, max PT1S, jitter none);"
+                                + " 2 of 3 probes within PT3.000000001S; slow start none)");
+    }
+
+    @Test
+    void aProbeIsLostOnceItIsASlowCall() {
+        CircuitBreakerSpec spec = CircuitBreakers.failureRate(0.5).probeTimeout(Duration.ofNanos(50));
+
+        assertThat(probeNanos(spec)).isEqualTo(50);
+        assertThat(probeNanos(spec.slowCallRate(0.5, Duration.ofNanos(20)))).isEqualTo(21);
+        assertThat(probeNanos(spec.slowCallRate(0.5, Duration.ofNanos(80)))).isEqualTo(50);
+        assertThat(probeNanos(spec.slowCallRate(0.5, Duration.ofNanos(Long.MAX_VALUE))))
+                .isEqualTo(50);
+    }
+
+    private static long probeNanos(CircuitBreakerSpec spec) {
+        return spec.checked().probes().timeoutNanos();
+    }
+
+    @Test
+    void differentSpecsHaveDifferentHashes() {
+        CircuitBreakerSpec spec = CircuitBreakers.failureRate(0.5);
+        assertThat(Stream.of(
+                                spec,
+                                CircuitBreakers.failureRate(0.25),
+                                spec.window(9),
+                                spec.minimumCalls(3),
+                                spec.openFor(Duration.ofSeconds(3)),
+                                spec.openForErrors(Duration.ofMillis(3)),
+                                spec.probes(3),
+                                spec.slowStart(3))
+                        .map(CircuitBreakerSpec::hashCode))
+                .doesNotHaveDuplicates();
+    }
+
+    @Test
     void takesTheEndsOfItsRanges() {
         CircuitBreakerSpec spec = CircuitBreakers.failureRate(0.5);
         assertThat(CircuitBreakers.failureRate(0.000001)).isEqualTo(CircuitBreakers.failureRate(0.000_001_9));

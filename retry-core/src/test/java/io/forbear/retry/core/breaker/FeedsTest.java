@@ -57,4 +57,24 @@ class FeedsTest {
         assertThat(feeds.total()).isEqualTo(8);
         Reference.reachabilityFence(owner);
     }
+
+    @Test
+    void oneOwnerOfAFullListMayGo() {
+        for (int count : new int[] {4, 8}) {
+            Feeds feeds = new Feeds();
+            Object owner = new Object();
+            CountedFeed last = new CountedFeed();
+            feeds.add(new CountedFeed(), new Object());
+            for (int i = 2; i < count; i++) {
+                feeds.add(new CountedFeed(), owner);
+            }
+            feeds.add(last, owner);
+
+            collect(feeds, count - 1);
+            last.succeeded(3);
+
+            assertThat(feeds.total()).isEqualTo(3);
+            Reference.reachabilityFence(owner);
+        }
+    }
 }

@@ -2,6 +2,7 @@ package io.forbear.retry.core.breaker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.forbear.retry.core.internal.Opening;
 import io.forbear.retry.core.internal.Watch;
 import io.forbear.retry.error.ErrorCategory;
 import java.time.Duration;
@@ -120,5 +121,24 @@ class HalfOpenStateTest {
         assertThat(open.due()).isInstanceOf(HalfOpenState.class);
         now = Long.MAX_VALUE + OPEN_NANOS + 1;
         assertThat(open.untilProbeNanos()).isZero();
+    }
+
+    @Test
+    void onlyASlowSuccessIsToldAsSlow() {
+        BreakerSettings settings = CircuitBreakers.standard()
+                .slowCallRate(0.5, Duration.ofNanos(20))
+                .probes(1)
+                .checked();
+        BreakerParts parts = new BreakerParts(settings, () -> now, Watch.none());
+        HalfOpenState slow = new HalfOpenState(parts, 1, now);
+        HalfOpenState failed = new HalfOpenState(parts, 1, now);
+        probe(slow);
+        probe(failed);
+
+        BreakerState bySlow = Objects.requireNonNull(slow.succeeded(false, 21));
+        BreakerState byFailure = Objects.requireNonNull(failed.failed(21, ErrorCategory.SERVER_ERROR, now));
+
+        assertThat(bySlow.opening()).isEqualTo(new Opening(1, 1, 1, null, 0, null));
+        assertThat(byFailure.opening()).isEqualTo(new Opening(1, 1, 0, null, 0, ErrorCategory.SERVER_ERROR));
     }
 }

@@ -6,15 +6,18 @@ import static io.forbear.retry.error.ErrorCategory.SERVER_ERROR;
 import static io.forbear.retry.error.ErrorCategory.TRANSIENT;
 import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.forbear.retry.Criticality;
 import io.forbear.retry.RetryBudget;
+import io.forbear.retry.core.internal.CallFeed;
 import io.forbear.retry.core.internal.FedBudget;
 import io.forbear.retry.error.ErrorCategory;
 import io.forbear.retry.testkit.ManualClock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** The calls that the parts of a whole get. */
@@ -177,7 +180,7 @@ class AllOfBudgetTest {
         whole.tryWithdraw(RATE_LIMIT, NORMAL, 0);
         part.heard.clear();
 
-        for (long strange : new long[] {-1, 0, 999, 1006, Long.MAX_VALUE}) {
+        for (long strange : new long[] {Long.MIN_VALUE, -1, 0, 999, 1006, 1000 + (1L << 32), Long.MAX_VALUE}) {
             whole.refund(strange);
         }
 
@@ -298,5 +301,161 @@ class AllOfBudgetTest {
 
         assertThat(unlimited.tryWithdraw(TRANSIENT, NORMAL, 0, 17)).isEqualTo(1000);
         assertThat(none.tryWithdraw(TRANSIENT, NORMAL, 0, 17)).isEqualTo(RetryBudget.REFUSED);
+    }
+
+    /** Grants at a cost of its own and records what an engine tells it. */
+    private static final class FedPart extends Part implements FedBudget {
+        private final List<String> heard = new ArrayList<>();
+        private final boolean readsCalls;
+        private final long tickNanos;
+        private @Nullable Error error;
+
+        FedPart(long price, boolean readsCalls, long tickNanos) {
+            super(price);
+            this.readsCalls = readsCalls;
+            this.tickNanos = tickNanos;
+        }
+
+        @Override
+        public void feed(CallFeed feed, Object owner) {
+            heard.add("fed");
+        }
+
+        @Override
+        public long tryWithdraw(ErrorCategory category, Criticality criticality, long alreadyTaken, long nowNanos) {
+            throwError();
+            return super.tryWithdraw(category, criticality, alreadyTaken);
+        }
+
+        @Override
+        public void refund(long milliTokens, long takenNanos, long precisionNanos, long nowNanos) {
+            heard.add("refund " + milliTokens + " of " + takenNanos + "+" + precisionNanos + " at " + nowNanos);
+            throwError();
+        }
+
+        private void throwError() {
+            if (error != null) {
+                throw error;
+            }
+        }
+
+        @Override
+        public boolean readsCalls() {
+            return readsCalls;
+        }
+
+        @Override
+        public long tickNanos() {
+            return tickNanos;
+        }
+
+        @Override
+        public void ticked() {
+            heard.add("ticked");
+        }
+
+        @Override
+        public void look(long nowNanos) {
+            heard.add("look " + nowNanos);
+        }
+    }
+
+    private FedBudget fedWhole(RetryBudget... parts) {
+        return (FedBudget) whole(parts);
+    }
+
+    @Test
+    void theFedPartsHearTheTicksAndTheLooks() {
+        FedPart first = new FedPart(100, false, 5);
+        FedPart second = new FedPart(100, false, 0);
+        FedBudget whole = fedWhole(first, new Part(1), second);
+
+        whole.feed(new ManualFeed(), this);
+        whole.ticked();
+        whole.look(17);
+
+        assertThat(first.heard).containsExactly("fed", "ticked", "look 17");
+        assertThat(second.heard).isEqualTo(first.heard);
+    }
+
+    @Test
+    void readsCallsWhereAFedPartDoes() {
+        assertThat(fedWhole(new Part(1), new FedPart(1, false, 0)).readsCalls()).isFalse();
+        assertThat(fedWhole(new FedPart(1, false, 0), new FedPart(2, true, 0)).readsCalls())
+                .isTrue();
+        assertThat(fedWhole(new Part(1), new Part(2)).readsCalls()).isFalse();
+    }
+
+    @Test
+    void ticksAsOftenAsThePartWithTheShortestSlot() {
+        RetryBudget slow = new FedPart(1, false, 12);
+        RetryBudget fast = new FedPart(1, false, 5);
+        RetryBudget never = new FedPart(1, false, 0);
+
+        assertThat(fedWhole(slow, never).tickNanos()).isEqualTo(12);
+        assertThat(fedWhole(never, slow, fast).tickNanos()).isEqualTo(5);
+        assertThat(fedWhole(fast, slow, never, new Part(1)).tickNanos()).isEqualTo(5);
+        assertThat(fedWhole(never, new Part(1)).tickNanos()).isZero();
+    }
+
+    @Test
+    void aRefundReachesEachPartWithTheTimeOfItsTaking() {
+        FedPart first = new FedPart(100, false, 0);
+        Part told = new Part(7);
+        FedPart last = new FedPart(3000, false, 0);
+        FedBudget whole = fedWhole(first, told, last);
+        long taken = whole.tryWithdraw(SERVER_ERROR, NORMAL, 0, 50);
+        told.heard.clear();
+
+        whole.refund(taken, 50, 2, 60);
+
+        assertThat(first.heard).containsExactly("refund 300 of 50+2 at 60");
+        assertThat(told.heard).containsExactly("refund 21");
+        assertThat(last.heard).containsExactly("refund 9000 of 50+2 at 60");
+    }
+
+    @Test
+    void aFedPartThatThrowsInARefundKeepsNoOtherFromItsOwn() {
+        FedPart broken = new FedPart(100, false, 0);
+        FedPart other = new FedPart(100, false, 0);
+        FedBudget whole = fedWhole(broken, other);
+        long taken = whole.tryWithdraw(SERVER_ERROR, NORMAL, 0, 50);
+        broken.error = new AssertionError("of the test");
+
+        whole.refund(taken, 50, 0, 60);
+
+        assertThat(broken.heard).hasSize(1);
+        assertThat(other.heard).containsExactly("refund 300 of 50+0 at 60");
+    }
+
+    /** An error that stack or memory has run out reaches the engine, which then knows that nothing was taken. */
+    @Test
+    void anErrorOfAFedPartLeavesNothingTaken() {
+        RetryBudget bucket = RetryBudgets.tokenBucket(3).create(clock);
+        RetryBudget share = RetryBudgets.concurrencyShare(0, 1).create(clock);
+        FedPart broken = new FedPart(100, false, 0);
+        broken.error = new OutOfMemoryError("of the test");
+        RetryBudget whole = whole(bucket, share, broken);
+        whole.callStarted();
+
+        assertThatThrownBy(() -> take(whole)).isSameAs(broken.error);
+
+        assertThat(bucket.balance()).isEqualTo(3000);
+        assertThat(share.balance()).as("the call is not retrying").isEqualTo(1000);
+        assertThat(broken.heard).as("it took nothing").isEmpty();
+    }
+
+    @Test
+    void aCallThatIsRetryingKeepsItsPlaceWhereAFedPartThrows() {
+        RetryBudget share = RetryBudgets.concurrencyShare(0, 1).create(clock);
+        FedPart last = new FedPart(0, false, 0);
+        RetryBudget whole = whole(share, last);
+        whole.callStarted();
+        long first = take(whole);
+        last.error = new StackOverflowError("of the test");
+
+        assertThatThrownBy(() -> whole.tryWithdraw(TRANSIENT, NORMAL, first)).isSameAs(last.error);
+
+        assertThat(share.balance()).as("the call is still retrying").isZero();
     }
 }

@@ -10,6 +10,8 @@ import java.lang.ref.WeakReference;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
@@ -226,5 +228,54 @@ class FeedsTest {
         collect(feeds, 0);
 
         assertThat(feeds.successes()).isEqualTo(SERVICES);
+    }
+
+    private List<Counted> add(Feeds feeds, int count) {
+        List<Counted> services = Stream.generate(Counted::new).limit(count).toList();
+        services.forEach(service -> feeds.add(service, this));
+        return services;
+    }
+
+    @Test
+    void oneReadingTakesOverOneStepOfTheOthers() {
+        Feeds feeds = new Feeds();
+        add(feeds, Feeds.EXACT + Feeds.STEP + 1).forEach(service -> service.succeed(1));
+
+        assertThat(feeds.firstTries()).isEqualTo(Feeds.EXACT + Feeds.STEP);
+        assertThat(feeds.successes()).isEqualTo(Feeds.EXACT + Feeds.STEP + 1);
+        assertThat(feeds.calls()).isEqualTo(Feeds.EXACT + Feeds.STEP + 1);
+    }
+
+    /** Whoever holds the lock keeps the others from taking over: so nothing may keep it. */
+    @Test
+    void noCallKeepsTheLock() throws Exception {
+        for (Consumer<Feeds> call : List.<Consumer<Feeds>>of(
+                feeds -> feeds.add(new Counted(), this), Feeds::takeOver, Feeds::calls, Feeds::size)) {
+            Feeds feeds = new Feeds();
+            List<Counted> services = add(feeds, Feeds.EXACT + 1);
+            call.accept(feeds);
+            services.forEach(service -> service.succeed(1));
+
+            AtomicLong seen = new AtomicLong();
+            Thread other = new Thread(() -> seen.set(feeds.successes()));
+            other.start();
+            other.join();
+
+            assertThat(seen).hasValue(Feeds.EXACT + 1);
+        }
+    }
+
+    @Test
+    void theOthersAreReadOnAfterOneOfThemHasGone() {
+        Feeds feeds = new Feeds();
+        List<Counted> exact = add(feeds, Feeds.EXACT);
+        addAndDrop(feeds, 5);
+        List<Counted> others = add(feeds, 1);
+
+        collect(feeds, Feeds.EXACT + 1);
+        others.get(0).succeed(2);
+        exact.get(0).succeed(1);
+
+        assertThat(feeds.successes()).isEqualTo(8);
     }
 }

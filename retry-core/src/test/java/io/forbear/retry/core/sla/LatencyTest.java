@@ -57,7 +57,17 @@ class LatencyTest {
         Latency latency = new Latency(ofMillis(10), ofMillis(10));
 
         assertThat(latency.slowerThan(ofMillis(11))).isZero();
+        assertThat(latency.slowerThan(ofMillis(10))).isZero();
         assertThat(latency.slowerThan(ofMillis(9))).isEqualTo(1);
         assertThat(latency.meanNanos()).isEqualTo(1e7);
+    }
+
+    @Test
+    void fourTimesTheMedianIsNoLongTail() {
+        Latency latency = new Latency(ofMillis(10), ofMillis(40));
+
+        assertThat(latency.spread())
+                .isCloseTo(3 / (Math.log(100) - 1 + 4 * (1 - Math.log(2))), within(1e-12))
+                .isBetween(0.6, 0.7);
     }
 }

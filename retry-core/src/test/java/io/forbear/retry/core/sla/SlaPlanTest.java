@@ -135,6 +135,7 @@ class SlaPlanTest {
         assertThat(plan.attempts()).isEqualTo(1);
         assertThat(plan.ratio()).isEqualTo(0.01);
         assertThat(plan.reachable()).isFalse();
+        assertThat(plan.reasoning()).contains(" 32767 attempts leave ");
     }
 
     @Test
@@ -144,13 +145,16 @@ class SlaPlanTest {
         assertThat(plan.attempts()).isEqualTo(6);
         assertThat(plan.ratio()).isEqualTo(0.5);
         assertThat(plan.reachable()).isFalse();
-        assertThat(plan.reasoning()).contains("what fails so often is down", "is not kept by retries alone");
+        assertThat(plan.reasoning())
+                .contains(" 6 attempts of PT0.001S fit", "what fails so often is down", "is not kept by retries alone");
     }
 
     @Test
     void refusesWhatCannotBePlanned() {
         assertThatThrownBy(() -> SlaPlan.of(1, 0.1, ofSeconds(1), ofMillis(1)))
                 .hasMessage("availability: 1.0 (expected: more than 0.0, less than 1.0)");
+        assertThatThrownBy(() -> SlaPlan.of(0, 0.1, ofSeconds(1), ofMillis(1)))
+                .hasMessageStartingWith("availability: 0.0 (expected: more than 0.0");
         assertThatThrownBy(() -> SlaPlan.of(0.9, 1, ofSeconds(1), ofMillis(1)))
                 .hasMessage("expectedErrorRate: 1.0 (expected: from 0.0 to less than 1.0)");
         assertThatThrownBy(() -> SlaPlan.of(0.9, 0.1, ofMillis(1), ofMillis(2)))

@@ -141,6 +141,71 @@ class SlaPolicyTest {
     }
 
     @Test
+    void aPromiseThatIsKeptToTheDigitIsKept() {
+        SlaPolicy plan =
+                SlaPolicy.of(SlaTarget.of("orders", 0.75, ofSeconds(10)).errorRate(0.5));
+
+        assertThat(plan.availability()).isEqualTo(0.75);
+        assertThat(plan.isReachable()).isTrue();
+    }
+
+    @Test
+    void theReasoningOfACriticalCallWithAShortDeadlineNamesEachStep() {
+        SlaPolicy plan = SlaPolicy.of(request(0.999, ofMillis(100), new Latency(ofMillis(5), ofMillis(15)), 0.01)
+                .criticality(Criticality.CRITICAL));
+
+        assertThat(plan.reasoning()).isEqualTo("""
+                        The calls are critical, so the plan is for a bad day, with 2 times as many errors: 2 %.
+                        2 % of the attempts fail, and 0.0196 % are cut off after 25 ms.
+                        If 2.0196 of 100 attempts fail, independently, 2 attempts leave 0.0408 of 100 calls \
+                        failed, where 0.1 are allowed.
+                        Within 100 ms, 2 attempts of 15 ms fit, with waits of up to 50 ms, doubling.
+                        That takes 0.0202 retries per successful call; with room for bursts (times 2, from 0.01 \
+                        to 0.5) the budget's ratio is 0.041.
+                        99.9592 calls in 100 succeed at 1.0202 attempts a call; the promise is kept.
+                        An attempt may take 25 ms for all of them to fit.
+                        The deadline has no room for the first wait of the default, 100 ms: it is at most 50 ms.
+                        An attempt is given up after 25 ms (25 ms would fit): 0.02 % of the answers come later.
+                        That is less than the default of the library, 0.2, which stays: it does not feed a storm.
+                        At 50 calls a second the plan makes 1.0098 retries a second, and the budget earns 9.99592.""");
+    }
+
+    @Test
+    void theReasoningOfASheddableCallSaysWhatItIsDenied() {
+        SlaPolicy plan = SlaPolicy.of(request(0.9995, ofSeconds(2), FAST, 0.1).criticality(Criticality.SHEDDABLE));
+
+        assertThat(plan.reasoning()).isEqualTo("""
+                        10 % of the attempts fail, and 0.00255 % are cut off after 120 ms.
+                        If 10.0025 of 100 attempts fail, independently, 4 attempts leave 0.01 of 100 calls \
+                        failed, where 0.05 are allowed.
+                        Within 2 s, 5 attempts of 60 ms fit, with waits of up to 100 ms, doubling.
+                        That takes 0.111 retries per successful call; with room for bursts (times 2, from 0.01 to \
+                        0.5) the budget's ratio is 0.223.
+                        99.99 calls in 100 succeed at 1.111 attempts a call; the promise is kept.
+                        An attempt may take 325 ms for all of them to fit.
+                        The calls are sheddable, so at most 2 attempts are made: 98.9995 calls in 100 succeed.
+                        An attempt is given up after 120 ms (950 ms would fit): 0.00283 % of the answers come later.
+                        Sheddable calls give way first, so the ratio is at most 0.1.
+                        At 50 calls a second the plan makes 5.00127 retries a second, and the budget earns 4.94997.""");
+    }
+
+    @Test
+    void theReasoningOfOneAttemptSaysHowManyAnswersComeLater() {
+        SlaPolicy plan = SlaPolicy.of(request(0.9, ofMillis(60), FAST, 0.02));
+
+        assertThat(plan.reasoning()).isEqualTo("""
+                        2 % of the attempts fail, and 0.98 % are cut off after 60 ms.
+                        If 2.98 of 100 attempts fail, independently, 1 attempts leave 2.98 of 100 calls failed, \
+                        where 10 are allowed.
+                        Within 60 ms, 1 attempt of 60 ms fit, with waits of up to 100 ms, doubling.
+                        That takes 0 retries per successful call; with room for bursts (times 2, from 0.01 to \
+                        0.5) the budget's ratio is 0.01.
+                        97.02 calls in 100 succeed at 1 attempts a call; the promise is kept.
+                        An attempt may take 60 ms for all of them to fit.
+                        The only attempt has all the time: 1 % of the answers come later.""");
+    }
+
+    @Test
     void aDeadlineOfAYearIsPlannedToo() {
         SlaPolicy plan = SlaPolicy.of(request(0.999999999, Duration.ofDays(365), FAST, 0.5));
 

@@ -106,4 +106,20 @@ class SlaPolicyTextTest {
         assertThat(plan.java()).contains(".with(CallOptions.defaults().criticality(Criticality.CRITICAL))");
         assertThat(plan.properties()).startsWith("# no key says that calls are critical");
     }
+
+    @Test
+    void theJavaHasTheTimesInMillisecondsAndSaysWhatIsPromised() {
+        String java = plans().findFirst().orElseThrow().java();
+
+        assertThat(java)
+                .contains(".attemptTimeout(Duration.ofMillis(120))", ".deadline(Duration.ofMillis(2000))")
+                .contains("/** 99.95 % of the calls within 2 s, where 2 % of the attempts fail; made by SlaPolicy. */");
+    }
+
+    @Test
+    void theClassHasTheWordsOfTheService() {
+        SlaTarget target = SlaTarget.of("my-orders..v2_", 0.99, ofSeconds(1));
+
+        assertThat(SlaPolicy.of(target).javaClass()).isEqualTo("MyOrdersV2Retry");
+    }
 }

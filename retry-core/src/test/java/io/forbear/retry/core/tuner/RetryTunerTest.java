@@ -12,6 +12,7 @@ import io.forbear.retry.error.Classification;
 import io.forbear.retry.error.ErrorCategory;
 import io.forbear.retry.operations.ServiceEvent;
 import io.forbear.retry.testkit.ManualClock;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -74,7 +75,9 @@ class RetryTunerTest {
         tuner.look();
 
         assertThat(users().policy().maxAttempts()).isEqualTo(2);
+        assertThat(users().policy().backoff().base()).isEqualTo(Duration.ofMillis(150));
         assertThat(configured("max-attempts")).isEqualTo("2 CUSTOMIZER");
+        assertThat(configured("retry-budget")).startsWith("earned(0.1 a success");
         assertThat(tuner.steps()).hasSize(1);
         TuningStep step = tuner.steps().get(0);
         assertThat(step.applied()).isTrue();
@@ -190,5 +193,31 @@ class RetryTunerTest {
         tuner.look();
         assertThat(users().policy().maxAttempts()).isEqualTo(5);
         assertThat(tuner.steps()).extracting(TuningStep::reason).containsExactly("outside of the bounds");
+    }
+
+    private void awaitSteps(int count) throws InterruptedException {
+        long end = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+        while (tuner.steps().size() < count && System.nanoTime() - end < 0) {
+            Thread.sleep(5);
+        }
+        assertThat(tuner.steps()).hasSize(count);
+    }
+
+    @Test
+    void aStartedTunerLooksAgainAndAgain() throws InterruptedException {
+        registry.close();
+        tuner = RetryTuner.builder().apply().every(Duration.ofSeconds(1)).build();
+        registry = RetryRegistry.builder()
+                .clock(clock)
+                .customize(tuner)
+                .build(RetryConfig.of(Map.of("max-attempts", "10")));
+        users();
+        tuner.start(registry);
+        awaitSteps(1);
+        assertThat(users().policy().maxAttempts()).isEqualTo(5);
+
+        registry.reload(RetryConfig.of(Map.of("max-attempts", "9")));
+        awaitSteps(2);
+        assertThat(users().policy().maxAttempts()).isEqualTo(5);
     }
 }

@@ -118,6 +118,91 @@ class TuningRuleTest {
                 .isEqualTo(100);
     }
 
+    private static TuningRule.Change fresh(TunedValues now, TuningWindow window) {
+        return new TuningRule().decide(now, USUAL, window, BOUNDS);
+    }
+
+    @Test
+    void tenRetriesSaySomethingAndNineDoNot() {
+        assertThat(fresh(USUAL, window(9, 0, 0, 0, true))).isNull();
+        assertThat(fresh(USUAL, window(10, 0, 0, 0, true))).isNotNull();
+        assertThat(fresh(USUAL, window(9, 9, 0, 9, true)))
+                .describedAs("nor of attempts")
+                .isNull();
+        assertThat(fresh(USUAL, window(10, 10, 0, 1, true))).isNotNull();
+    }
+
+    @Test
+    void aQuarterThatHelpsIsNotUseless() {
+        assertThat(fresh(USUAL, window(100, 24, 0, 0, true))).isNotNull();
+        assertThat(fresh(USUAL, window(100, 25, 0, 0, true))).isNull();
+    }
+
+    @Test
+    void manyRetriesOfWhichFewHelpAreTooMuchLoad() {
+        TuningRule.Change change = fresh(USUAL, window(300, 110, 0, 0, true));
+
+        assertThat(change)
+                .isEqualTo(new TuningRule.Change(new TunedValues(0.1, 2, 150), "retries make 1.30 of the load"));
+        assertThat(fresh(USUAL, window(200, 70, 0, 0, true)))
+                .describedAs("1.2 of the load is allowed")
+                .isNull();
+        assertThat(fresh(USUAL, window(300, 120, 0, 0, true)))
+                .describedAs("two of five help")
+                .isNull();
+    }
+
+    @Test
+    void eachChangeSaysWhy() {
+        assertThat(fresh(USUAL, window(1, 1, 0, 0, false)).reason()).isEqualTo("the breaker was not closed");
+        assertThat(fresh(USUAL, window(100, 90, 50, 0, true)).reason())
+                .isEqualTo("retries help, and the budget denied 50");
+        assertThat(fresh(USUAL, window(100, 90, 0, 20, true)).reason())
+                .isEqualTo("retries help, and 20 calls used all attempts");
+        assertThat(fresh(new TunedValues(0.2, 3, 300), window(0, 0, 0, 0, true)).reason())
+                .isEqualTo("the service is well");
+    }
+
+    @Test
+    void theRatioRisesWhereMoreThanATwentiethIsDeniedAndTenAtLeast() {
+        assertThat(fresh(USUAL, window(190, 190, 10, 0, true)))
+                .describedAs("a twentieth")
+                .isNull();
+        assertThat(fresh(USUAL, window(180, 180, 10, 0, true))).isNotNull();
+        assertThat(fresh(USUAL, window(20, 20, 9, 0, true))).describedAs("nine").isNull();
+    }
+
+    @Test
+    void attemptsRiseWhereMoreThanATwentiethOfTheRetriesEndedCallsWithoutSuccess() {
+        assertThat(fresh(USUAL, window(100, 90, 0, 5, true))).isNull();
+        assertThat(fresh(USUAL, window(100, 90, 0, 6, true)).to()).isEqualTo(new TunedValues(0.2, 4, 100));
+    }
+
+    @Test
+    void whereTwoOfFiveHelpMoreAreTried() {
+        assertThat(fresh(USUAL, window(100, 39, 50, 0, true))).isNull();
+        assertThat(fresh(USUAL, window(100, 40, 50, 0, true)).to().ratio()).isGreaterThan(0.2);
+    }
+
+    @Test
+    void whereTheRatioIsTheHighestTheDelayStillComesBack() {
+        TunedValues highest = new TunedValues(BOUNDS.mostRatio(), 3, 300);
+
+        assertThat(fresh(highest, window(100, 90, 50, 0, true)).to())
+                .isEqualTo(new TunedValues(BOUNDS.mostRatio(), 3, 200));
+    }
+
+    @Test
+    void aCutOfTheLeastRatioBarsNoLaterRaise() {
+        TunedValues now = after(new TunedValues(BOUNDS.leastRatio(), 3, 100), window(50, 0, 0, 0, true));
+        TuningWindow good = window(100, 100, 100, 0, true);
+        for (int look = 0; look < 3; look++) {
+            now = after(now, good);
+        }
+        assertThat(now.ratio()).isEqualTo(BOUNDS.leastRatio());
+        assertThat(after(now, good).ratio()).isEqualTo(BOUNDS.leastRatio() + TuningRule.STEP);
+    }
+
     @Test
     void aBudgetWithoutARatioIsLeftAlone() {
         TunedValues other = new TunedValues(Double.NaN, 3, 100);
