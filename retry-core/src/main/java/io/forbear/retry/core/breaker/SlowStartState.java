@@ -47,8 +47,7 @@ final class SlowStartState extends CountingState {
 
     /** Returns the state after HALF_OPEN: a slow start, unless the settings have none. */
     static CountingState closed(BreakerParts parts, long nowNanos) {
-        int first = parts.settings.slowStart();
-        return first == 0 || first >= WIDE
+        return parts.settings.slowStart() == 0
                 ? new CountingState(State.CLOSED, parts, nowNanos)
                 : new SlowStartState(parts, nowNanos);
     }

@@ -66,6 +66,12 @@ class SpecEqualityTest {
     }
 
     @Test
+    void hashesTellDescriptionsApart() {
+        assertThat(ALL.stream().map(Supplier::get).map(RetryBudget.Spec::hashCode))
+                .doesNotHaveDuplicates();
+    }
+
+    @Test
     void aSharedBudgetIsTheSameWhereItIsTheSameObject() {
         RetryBudget budget = RetryBudgets.create(RetryBudgets.ratio());
 

@@ -1,8 +1,11 @@
 package io.forbear.retry.core.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.List;
 import java.util.Objects;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** Evictions with an operation between their steps: a clock with a hook plays the other thread. */
@@ -138,5 +141,60 @@ class ClientEvictionTest {
         asked = 0;
         assertThat(table.get("d").isOverflow()).isFalse();
         assertThat(asked).isZero();
+    }
+
+    /** Each look at a client reads the clock: its bucket was in use. */
+    private int looksOfANewcomer(int successesOfEach) {
+        ClientTable table = new ClientTable(512, TEN_A_MINUTE, this::nanoTime);
+        for (int i = 0; i < 512; i++) {
+            Client client = table.get("client-" + i);
+            client.tryWithdraw(1_000, 0, now);
+            for (int success = 0; success < successesOfEach; success++) {
+                client.succeeded(1);
+            }
+        }
+        now += SIX_SECONDS;
+        asked = 0;
+        assertThat(table.get("newcomer").isOverflow()).isFalse();
+        assertThat(table.tracked()).isEqualTo(512);
+        return asked;
+    }
+
+    @Test
+    void aSearchLooksAtSixteenClientsAndThoseBesideThem() {
+        assertThat(looksOfANewcomer(3)).isBetween(Eviction.LOOKS, 60);
+    }
+
+    /** More than eight clients in the first slot that has any: that is once in ten million processes. */
+    @Test
+    void aSearchEndsAtAClientOfWhichHardlyAnythingIsKnown() {
+        assertThat(looksOfANewcomer(0)).isLessThan(10);
+        assertThat(looksOfANewcomer(1)).isLessThan(10);
+    }
+
+    @Test
+    void theEntryOfANewcomerIsReleasedWhereTheSearchThrows() {
+        ClientTable table = table(64);
+        Slots slots = new Slots(64);
+        List<String> ids = IntStream.iterate(0, n -> n + 1)
+                .mapToObj(n -> "id-" + n)
+                .filter(id -> slots.slotOf(IdHash.of(id)) == 0)
+                .limit(SlotClients.LIMIT + 1)
+                .toList();
+        String newcomer = ids.get(SlotClients.LIMIT);
+        ids.subList(0, SlotClients.LIMIT).forEach(id -> assertThat(table.get(id).tryWithdraw(1_000, 0, now))
+                .isPositive());
+        now += SIX_SECONDS;
+        StackOverflowError error = new StackOverflowError("of the test");
+        hookAt(1, () -> {
+            throw error;
+        });
+
+        assertThatThrownBy(() -> table.get(newcomer)).isSameAs(error);
+
+        assertThat(table.tracked()).isEqualTo(SlotClients.LIMIT);
+        assertThat(table.get(newcomer).isOverflow()).isFalse();
+        assertThat(table.tracked()).as("one of the slot was evicted").isEqualTo(SlotClients.LIMIT);
+        assertThat(table.evicted()).isEqualTo(1);
     }
 }

@@ -239,4 +239,18 @@ class ClientTableTest {
         assertThat(table(7).maxClients()).isEqualTo(7);
         assertThat(table(Integer.MAX_VALUE).get("c").isOverflow()).isFalse();
     }
+
+    @Test
+    void hashesThatDifferInHighBitsAloneSpreadOverAllOverflowClients() {
+        ClientTable table = table(1);
+        Set<Client> low = Collections.newSetFromMap(new IdentityHashMap<>());
+        Set<Client> high = Collections.newSetFromMap(new IdentityHashMap<>());
+        for (int i = 0; i < ClientTable.OVERFLOW_STRIPES; i++) {
+            low.add(table.overflow(i));
+            high.add(table.overflow(i << 16));
+        }
+
+        assertThat(low).hasSize(ClientTable.OVERFLOW_STRIPES);
+        assertThat(high).hasSize(ClientTable.OVERFLOW_STRIPES);
+    }
 }
