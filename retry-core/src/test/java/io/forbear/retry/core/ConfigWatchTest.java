@@ -19,6 +19,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -204,6 +205,7 @@ class ConfigWatchTest {
         }
     }
 
+    @Tag("bounds")
     @Test
     void eachSwapOfTheLinksOfAConfigMapIsSeenOnce() throws Exception {
         ConfigMap map = new ConfigMap();

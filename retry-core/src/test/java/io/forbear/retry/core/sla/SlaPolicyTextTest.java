@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.util.Properties;
 import java.util.stream.Stream;
 import javax.tools.ToolProvider;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -61,6 +62,7 @@ class SlaPolicyTextTest {
         return type.getMethod(method).invoke(null);
     }
 
+    @Tag("bounds")
     @ParameterizedTest
     @MethodSource("plans")
     void theJavaCompilesAndIsThePolicyThatTheRegistryReads(SlaPolicy plan, @TempDir Path folder) throws Exception {

@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 class RetryTunerTest {
@@ -203,6 +204,7 @@ class RetryTunerTest {
         assertThat(tuner.steps()).hasSize(count);
     }
 
+    @Tag("bounds")
     @Test
     void aStartedTunerLooksAgainAndAgain() throws InterruptedException {
         registry.close();
