@@ -14,7 +14,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
-import java.util.Objects;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -91,11 +90,12 @@ public final class BatchWork<I, T extends @Nullable Object> implements Work {
         return todo;
     }
 
-    /** Returns how each item ended, once the call has. */
+    /** Returns how each item ended, once the call has; an item that is left where the engine was broken off failed. */
     public BatchResult<I, T> result(CallState call) {
         List<ItemResult<I, T>> all = new ArrayList<>(results.length);
-        for (ItemResult<I, T> result : results) {
-            all.add(Objects.requireNonNull(result, "result"));
+        for (int position = 0; position < results.length; position++) {
+            ItemResult<I, T> known = results[position];
+            all.add(known == null ? failed(call, position, failure(position), StopReason.FATAL) : known);
         }
         return BatchResult.of(call.service(), all, call.attempt, call.stopReason());
     }

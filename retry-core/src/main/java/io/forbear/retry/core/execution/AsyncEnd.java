@@ -75,18 +75,33 @@ final class AsyncEnd {
     }
 
     /**
-     * The owner ends the call, so that no caller waits for ever. A failure of the operation that is known goes before
-     * the fault.
+     * The owner ends the call, so that no caller waits for ever. What the last attempt came to, a failure or a result
+     * that is one, goes before the fault.
      */
-    static void breakOff(AsyncCall<?> future, Throwable fault) {
+    @SuppressWarnings({"unchecked", "NullAway"}) // a T may be null
+    static <T extends @Nullable Object> void breakOff(AsyncCall<T> future, Throwable fault) {
         CallState left = future.call;
-        Throwable known = left == null ? null : left.lastFailure();
+        Object known = left == null ? null : left.lastOutcome();
         if (left != null) {
             Unsettled.settle(left);
         }
+        Object answer = null;
+        Throwable thrown = known instanceof Throwable failure ? failure : fault;
+        if (left != null && known instanceof BadResult bad) {
+            try {
+                answer = Handover.result(left, bad.value());
+                thrown = null;
+            } catch (Throwable again) {
+                thrown = fault;
+            }
+        }
         AsyncPhase.end(future);
         future.forget();
-        future.fail(known == null ? fault : known);
+        if (thrown == null) {
+            future.bring((T) answer);
+        } else {
+            future.fail(thrown);
+        }
     }
 
     /** The caller has cancelled a call that no thread owned: this thread does. */
