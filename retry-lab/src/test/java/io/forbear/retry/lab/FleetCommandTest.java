@@ -11,12 +11,14 @@ import io.forbear.retry.RetryBudget;
 import io.forbear.retry.redis.FleetBudget;
 import io.forbear.retry.redis.LettuceStore;
 import io.forbear.retry.testsupport.RedisProcess;
+import io.lettuce.core.AclSetuserArgs;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.protocol.CommandType;
-import io.lettuce.core.AclSetuserArgs;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
@@ -31,6 +33,7 @@ import picocli.CommandLine;
 class FleetCommandTest {
 
     private static final String SERVICE = "users eu/1*{a}";
+    private static final double INITIAL = 20;
     private static final long PATIENCE_NANOS = 120_000_000_000L;
 
     private final StringWriter out = new StringWriter();
@@ -72,6 +75,15 @@ class FleetCommandTest {
         return line.execute(args);
     }
 
+    private JsonNode looked(Path json) {
+        assertThat(look(json)).as(err.toString()).isZero();
+        try {
+            return new ObjectMapper().readTree(json.toFile());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     private int look(Path json) {
         return fleet(
                 "fleet",
@@ -93,7 +105,7 @@ class FleetCommandTest {
     private FleetBudget budget() {
         return FleetBudget.builder(LettuceStore.of(client.connect().async()), SERVICE)
                 .capacity(40)
-                .initial(20)
+                .initial((int) INITIAL)
                 .refillPerSecond(0)
                 .ratio(0)
                 .leaseTimeout(Duration.ofSeconds(10)) // a slow machine is not to look like a store that is down
@@ -113,18 +125,20 @@ class FleetCommandTest {
                 return spent[0] >= 19 && first.snapshot().denied() > 1 && second.snapshot().holders() == 2;
             });
 
-            assertThat(look(json)).as(err.toString()).isZero();
-
-            JsonNode seen = new ObjectMapper().readTree(json.toFile());
+            JsonNode[] looked = new JsonNode[1];
+            await("a look between two messages", () -> {
+                looked[0] = looked(json);
+                return looked[0].at("/granted").asDouble() + looked[0].at("/balance").asDouble() + unleased(looked[0])
+                        == INITIAL + looked[0].at("/owed").asDouble();
+            });
+            JsonNode seen = looked[0];
             assertThat(seen.at("/service").asText()).isEqualTo(SERVICE);
             assertThat(seen.at("/store").asText()).isEqualTo("127.0.0.1:" + server.port());
             assertThat(seen.at("/capacity").asDouble()).isEqualTo(40);
             assertThat(seen.at("/balance").asDouble()).isBetween(0.0, 1.0);
             assertThat(seen.at("/holders").asLong()).isEqualTo(2);
             assertThat(seen.at("/denied").asLong()).isPositive();
-            assertThat(seen.at("/granted").asDouble() + seen.at("/balance").asDouble() + unleased(seen))
-                    .as("what the pot started with is granted, spent without a lease, or still there")
-                    .isEqualTo(20.0 + seen.at("/owed").asDouble());
+            assertThat(seen.at("/granted").asDouble()).isBetween(INITIAL - 4, INITIAL);
             assertThat(seen.at("/leased").asDouble())
                     .isEqualTo(seen.at("/granted").asDouble() - seen.at("/returned").asDouble());
             assertThat(seen.at("/newest")).hasSize(2).allSatisfy(holder -> {

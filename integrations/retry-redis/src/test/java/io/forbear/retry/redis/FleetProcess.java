@@ -18,7 +18,7 @@ import java.util.concurrent.locks.LockSupport;
 /**
  * A process of a fleet that wants retries all the time. A line of its input names the pot from which it draws; the next
  * line, of whatever text, ends that; the end of its input ends the process. It writes {@value #RETRY} for each retry that
- * it is granted, {@value #FLOOR} for each token that it may spend without a lease, and {@value #END} when a pot is left.
+ * it is granted, {@value #FLOOR} for each token that it may spend without a lease, and {@value #END} when it waits for a pot.
  */
 final class FleetProcess {
 
@@ -59,6 +59,8 @@ final class FleetProcess {
         int processes = Integer.parseInt(arguments[1]);
         Duration timeout = Duration.ofMillis(Long.parseLong(arguments[2]));
         FleetProcess process = new FleetProcess(System.out);
+        System.out.write(END);
+        System.out.flush();
         BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
         for (String pot = in.readLine(); pot != null; pot = in.readLine()) {
             process.draw(budget(store, pot, processes, timeout), in);

@@ -40,6 +40,9 @@ class KilledProcessesTest {
     /** Short enough that a store that hangs is noticed, and as long as may be: a slow machine is not to look like one. */
     private static final long TIMEOUT_MILLIS = Math.min(1000, FAULT_MILLIS / 3);
 
+    /** So many processes start at a time. */
+    private static final int STARTING = 8;
+
     private final List<Member> fleet = new ArrayList<>();
     private int faults;
 
@@ -106,8 +109,11 @@ class KilledProcessesTest {
             try {
                 for (int i = 0; i < PROCESSES; i++) {
                     fleet.add(new Member(launch(server.port())));
+                    if (fleet.size() % STARTING == 0) {
+                        awaitEnds();
+                    }
                 }
-                begin(server);
+                awaitEnds();
                 through("none", server, 0, () -> {});
                 through("SIGSTOP, " + seconds(FAULT_MILLIS), server, 0, () -> {
                     server.freeze();
@@ -145,12 +151,6 @@ class KilledProcessesTest {
         }
     }
 
-    /** Waits until all processes are there. */
-    private void begin(RedisServer server) throws IOException {
-        draw("start", server.commands());
-        enough();
-    }
-
     private void draw(String pot, RedisCommands<String, String> commands) throws IOException {
         for (Member member : fleet) {
             member.draw(pot);
@@ -164,7 +164,11 @@ class KilledProcessesTest {
                 member.say("enough");
             }
         }
-        Await.until("all have ended", () -> fleet.stream().allMatch(Member::hasEnded));
+        awaitEnds();
+    }
+
+    private void awaitEnds() {
+        Await.until("all are idle", () -> fleet.stream().allMatch(Member::hasEnded));
     }
 
     /**

@@ -27,6 +27,11 @@ final class RedisServer implements AutoCloseable {
         return new RedisServer(RedisProcess.start());
     }
 
+    /** Starts Valkey; skips the test, and says so, where it is not installed. */
+    static RedisServer startValkey() {
+        return new RedisServer(RedisProcess.startValkey());
+    }
+
     /** Starts a server that has copied this one and follows it. */
     RedisServer startReplica() {
         RedisServer replica = new RedisServer(RedisProcess.start(
