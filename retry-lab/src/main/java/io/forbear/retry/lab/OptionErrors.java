@@ -5,6 +5,7 @@ import picocli.CommandLine;
 import picocli.CommandLine.IParameterExceptionHandler;
 import picocli.CommandLine.MissingParameterException;
 import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.Model.PositionalParamSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
@@ -28,12 +29,17 @@ final class OptionErrors implements IParameterExceptionHandler {
             boolean top = command.getParent() == null;
             String what = found.startsWith("-") ? "option" : top ? "command" : "argument";
             return what + ": " + found + " (expected: "
-                    + (top ? "storm, simulate, plan, sweep, compare, config, export, " : "") + options(command) + ")";
+                    + (top ? "storm, simulate, plan, sweep, compare, fleet, config, export, " : "") + options(command) + ")";
         }
         if (error instanceof MissingParameterException missing
                 && !missing.getMissing().isEmpty()
                 && missing.getMissing().get(0) instanceof OptionSpec option) {
             return option.longestName() + ": no value (expected: " + option.paramLabel() + ")";
+        }
+        if (error instanceof MissingParameterException missing
+                && !missing.getMissing().isEmpty()
+                && missing.getMissing().get(0) instanceof PositionalParamSpec argument) {
+            return argument.paramLabel() + ": no value (expected: " + argument.description()[0] + ")";
         }
         return String.valueOf(error.getMessage());
     }

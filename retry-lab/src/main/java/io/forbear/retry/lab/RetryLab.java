@@ -25,6 +25,7 @@ import picocli.CommandLine.Spec;
             PlanCommand.class,
             SweepCommand.class,
             CompareCommand.class,
+            FleetCommand.class,
             ConfigCommand.class,
             ExportCommand.class,
             DrawCommand.class,
@@ -77,7 +78,7 @@ public final class RetryLab implements Runnable {
     public void run() {
         throw new ParameterException(
                 spec.commandLine(),
-                "command: none (expected: storm, simulate, plan, sweep, compare, config or export;"
+                "command: none (expected: storm, simulate, plan, sweep, compare, fleet, config or export;"
                         + " retry-lab --help tells more)");
     }
 }

@@ -128,6 +128,7 @@ final class StormCommand implements Callable<Integer> {
             times = StormOptions.runs(runs);
             course = options.course();
             int count = processes == null ? 1 : StormOptions.processes(processes);
+            StormOptions.atLeastOneClientEach(count, course);
             chosen = options.chosen(1, count);
             StormOptions.excludes(
                     processes != null, "--serve", serve, "not with --processes, whose clients are elsewhere");

@@ -67,6 +67,15 @@ final class StormOptions {
         return Options.number("--processes", text, 1, MOST_PROCESSES, "1 to " + MOST_PROCESSES);
     }
 
+    /** A process without a client would measure nothing. */
+    static void atLeastOneClientEach(int processes, Course course) {
+        if (processes > course.clients()) {
+            String rule = "one client in each at least, of " + course.clients()
+                    + "; --scenario with --fleet, such as 20x2, has more";
+            throw Options.refused("--processes", Integer.toString(processes), rule, null);
+        }
+    }
+
     /** The storm's own outage. */
     static Course outage(@Nullable String duration, @Nullable String load, String seed) {
         return Course.of(Scenario.of(

@@ -49,6 +49,10 @@ class CommandLineTest {
             storm --serve -1         | --serve: -1 (expected: a port, 0 to 65535; 0 takes a free one)
             storm --processes 0      | --processes: 0 (expected: 1 to 64)
             storm --processes 2 --serve 0 | --serve: 0 (expected: not with --processes, whose clients are elsewhere)
+            storm --processes 5      | --processes: 5 (expected: one client in each at least, of 4; --scenario with \
+            --fleet, such as 20x2, has more)
+            storm --scenario dip --fleet 10x2 --processes 20 | --processes: 20 (expected: one client in each at least, \
+            of 10; --scenario with --fleet, such as 20x2, has more)
             storm --scenario all     | --scenario: all (expected: one scenario)
             storm --scenario dip --load 50 | --load: 50 (expected: not with --scenario, whose file says it)
             storm --scenario dip --duration 9s | --duration: 9s (expected: not with --scenario, whose file says it)
@@ -69,8 +73,12 @@ class CommandLineTest {
             storm cloud              | argument: cloud (expected: --duration, --load, --scenario, --fleet, \
             --utilisation, --seed, --policies, --peers, --policy, --runs, --processes, --fleet-budget, --out, --serve, \
             --json, --help, --version)
-            rain                     | command: rain (expected: storm, simulate, plan, sweep, compare, config, \
-            export, --help, --version)
+            rain                     | command: rain (expected: storm, simulate, plan, sweep, compare, fleet, \
+            config, export, --help, --version)
+            fleet                    | SERVICE: no value (expected: the name under which processes share the budget)
+            fleet users --store x    | --store: no URI of a store (expected: such as redis://127.0.0.1:6379)
+            fleet users --watch 0    | --watch: 0 (expected: 1 to 3600 seconds)
+            fleet users --processes 1001 | --processes: 1001 (expected: 0 to 1000)
             draw no.such             | JSON: no.such (expected: a file that storm --json wrote)
             """)
     void aWrongCommandLineGetsOneLineAndCodeTwo(String args, String message) {

@@ -15,8 +15,15 @@ import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 
-/** A real server on the loopback address, without persistence: Valkey where it is installed, otherwise Redis. */
+/**
+ * A real server on the loopback address, without persistence: the one that the environment variable
+ * {@value #SERVER} names, else Redis where it is installed, else Valkey.
+ */
 public final class RedisProcess implements AutoCloseable {
+
+    private static final String SERVER = "FORBEAR_REDIS_SERVER";
+    private static final String REDIS = "redis-server";
+    private static final String VALKEY = "valkey-server";
 
     private static final long PATIENCE_NANOS = 30_000_000_000L;
 
@@ -39,8 +46,21 @@ public final class RedisProcess implements AutoCloseable {
      * @return a server that answers
      */
     public static RedisProcess start(String... more) {
-        String binary = find("valkey-server", "redis-server");
-        String missing = "SKIPPED: neither valkey-server nor redis-server is on the path";
+        String named = System.getenv(SERVER);
+        String binary = named == null || named.isEmpty() ? find(REDIS, VALKEY) : named;
+        return orSkip(binary, "SKIPPED: neither redis-server nor valkey-server is on the path", more);
+    }
+
+    /**
+     * Starts Valkey, whatever else is installed; skips the test, and says so, where it is not.
+     *
+     * @return a server that answers
+     */
+    public static RedisProcess startValkey() {
+        return orSkip(find(VALKEY), "SKIPPED: valkey-server is not on the path");
+    }
+
+    private static RedisProcess orSkip(String binary, String missing, String... more) {
         if (binary.isEmpty()) {
             System.err.println(missing);
         }

@@ -269,8 +269,8 @@ final class Lease {
         long taken = floor.take(hungry ? Math.min(block, pot.capacity()) : 0, pot.successes(), now);
         if (taken > 0) {
             spentOnFloor += taken;
+            published = published.withFloor(spentOnFloor); // first, so that no figure shows less than was spent
             pot.add(taken);
-            published = published.withFloor(spentOnFloor);
         }
     }
 

@@ -4,7 +4,8 @@
 -- sent twice changes nothing: its content is in the next one. What is granted leaves the pot at once; tokens that a
 -- dead holder still had are lost, never granted a second time.
 --
--- KEYS  1 pot: hash of bal, ts, debt and one field for each holder
+-- KEYS  1 pot: hash of bal, ts, debt, one field for each holder, and for those who look at it cap, life and the sums of
+--         all holders: granted, returned, denied
 --       2 holders: sorted set, by the time at which each expires
 -- ARGV  1 capacity  2 refill in a second  3 earned by a success  4 initial balance  5 life of a holder in ms  6 holder
 --       7 successes  8 returned  9 spent without a lease  10 granted, as the holder knows  11 ask
@@ -25,7 +26,7 @@ for _, dead in ipairs(redis.call('ZRANGEBYSCORE', holders, '-inf', now, 'LIMIT',
   redis.call('HDEL', pot, 'h:' .. dead)
 end
 
-local stored = redis.call('HMGET', pot, 'bal', 'ts', 'h:' .. id, 'debt')
+local stored = redis.call('HMGET', pot, 'bal', 'ts', 'h:' .. id, 'debt', 'granted', 'returned', 'denied')
 local balance, since = tonumber(stored[1]) or initial, tonumber(stored[2]) or now
 local debt = tonumber(stored[4]) or 0
 
@@ -77,10 +78,16 @@ if fresh > 0 and not leave then
   fresh = math.min(fresh, math.max(math.floor(free / count), math.min(1000, free)))
   balance = balance - fresh
   granted = granted + fresh
+else
+  fresh = 0
 end
 
+local got = granted - sent[4]
+local denied = ask > 0 and got < ask and got < 1000 and 1 or 0
 local format = string.format
-redis.call('HSET', pot, 'bal', format('%d', balance), 'ts', format('%d', since), 'debt', format('%d', debt))
+redis.call('HSET', pot, 'bal', format('%d', balance), 'ts', format('%d', since), 'debt', format('%d', debt),
+  'cap', ARGV[1], 'life', ARGV[5], 'granted', format('%d', (tonumber(stored[5]) or 0) + fresh + forgotten),
+  'returned', format('%d', (tonumber(stored[6]) or 0) + back), 'denied', (tonumber(stored[7]) or 0) + denied)
 if leave then
   redis.call('HDEL', pot, 'h:' .. id)
 else

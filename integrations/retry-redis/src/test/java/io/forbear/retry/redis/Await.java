@@ -6,7 +6,7 @@ import java.util.function.BooleanSupplier;
 /** Waits for what another thread or process does. */
 final class Await {
 
-    private static final long PATIENCE_NANOS = 30_000_000_000L;
+    private static final long PATIENCE_NANOS = 120_000_000_000L;
 
     private Await() {}
 
@@ -14,7 +14,7 @@ final class Await {
         long start = System.nanoTime();
         while (!holds.getAsBoolean()) {
             if (System.nanoTime() - start > PATIENCE_NANOS) {
-                throw new AssertionError("not within 30 s: " + what);
+                throw new AssertionError("not within 120 s: " + what);
             }
             LockSupport.parkNanos(2_000_000);
         }

@@ -27,6 +27,27 @@ final class RedisServer implements AutoCloseable {
         return new RedisServer(RedisProcess.start());
     }
 
+    /** Starts Valkey; skips the test, and says so, where it is not installed. */
+    static RedisServer startValkey() {
+        return new RedisServer(RedisProcess.startValkey());
+    }
+
+    /** Starts a server that has copied this one and follows it. */
+    RedisServer startReplica() {
+        RedisServer replica = new RedisServer(RedisProcess.start(
+                "--replicaof", "127.0.0.1", Integer.toString(port()), "--repl-diskless-sync-delay", "0"));
+        RedisCommands<String, String> commands = replica.commands();
+        Await.until("the replica follows", () -> commands.info("replication").contains("master_link_status:up"));
+        return replica;
+    }
+
+    /** Becomes a primary that listens where another one did, as a name or an address that moves. */
+    void takeOver(int portOfAnother) {
+        RedisCommands<String, String> commands = commands();
+        commands.replicaofNoOne();
+        commands.configSet("port", Integer.toString(portOfAnother));
+    }
+
     int port() {
         return process.port();
     }

@@ -18,6 +18,11 @@ final class ClientProcesses implements AutoCloseable {
 
     private static final long PATIENCE_SECONDS = 120;
     private static final long END_SECONDS = 10;
+
+    /** So many processes start at a time: all at once on a few processors would start no sooner, and be late. */
+    private static final int STARTING =
+            2 * Runtime.getRuntime().availableProcessors();
+
     private static final String GONE = "";
 
     private final List<Client> clients = new ArrayList<>();
@@ -87,11 +92,14 @@ final class ClientProcesses implements AutoCloseable {
             throws IOException, InterruptedException {
         ClientProcesses processes = new ClientProcesses();
         try {
-            for (int share = 0; share < launcher.processes(); share++) {
-                processes.clients.add(new Client(launcher.start(policy, run, share)));
-            }
-            for (Client client : processes.clients) {
-                client.await(ClientSide.READY);
+            int count = launcher.processes();
+            for (int share = 0; share < count + STARTING; share++) {
+                if (share >= STARTING) {
+                    processes.clients.get(share - STARTING).await(ClientSide.READY);
+                }
+                if (share < count) {
+                    processes.clients.add(new Client(launcher.start(policy, run, share)));
+                }
             }
         } catch (IOException | InterruptedException e) {
             processes.close();

@@ -32,6 +32,15 @@ public abstract class Course {
         return new ScenarioCourse(scenario, seed);
     }
 
+    /**
+     * Returns how many clients call.
+     *
+     * @return at least one
+     */
+    public final int clients() {
+        return scenario().clients();
+    }
+
     /** What the result says of it. */
     abstract Scenario scenario();
 

@@ -54,6 +54,8 @@ public final class Policies {
     private static final double FLOOR = 0.2;
     private static final int FLEET_REFILL = 1;
     private static final int FLEET_TOKENS = 40;
+    /** All processes of the lab share one machine, which is to be no reason for a floor. */
+    private static final Duration FLEET_TIMEOUT = Duration.ofSeconds(1);
 
     private Policies() {}
 
@@ -151,6 +153,7 @@ public final class Policies {
                     .refillPerSecond(FLEET_REFILL)
                     .ratio(FLOOR_RATIO)
                     .expectedProcesses(processes)
+                    .leaseTimeout(FLEET_TIMEOUT)
                     .build());
         }
     }
