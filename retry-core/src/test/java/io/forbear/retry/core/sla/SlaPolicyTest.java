@@ -147,6 +147,21 @@ class SlaPolicyTest {
 
         assertThat(plan.availability()).isEqualTo(0.75);
         assertThat(plan.isReachable()).isTrue();
+        assertThat(plan.amplification())
+                .as("each second call makes two attempts")
+                .isEqualTo(1.5);
+        assertThat(plan.reasoning()).as("no answer is late").doesNotContain("cut off");
+    }
+
+    @Test
+    void theAmplificationIsTheMeanNumberOfAttempts() {
+        SlaPolicy three =
+                SlaPolicy.of(SlaTarget.of("orders", 0.9, ofSeconds(10)).errorRate(0.4));
+
+        assertThat(three.attempts()).isEqualTo(3);
+        assertThat(three.amplification()).isCloseTo(1 + 0.4 + 0.16, within(1e-12));
+        assertThat(SlaPolicy.of(SlaTarget.of("orders", 0.5, ofSeconds(10))).amplification())
+                .isEqualTo(1);
     }
 
     @Test
