@@ -78,7 +78,8 @@ final class ClientsCommand implements Callable<Integer> {
                 List<String> command = new ArrayList<>(List.of(
                         System.getProperty("java.home") + File.separator + "bin" + File.separator + "java",
                         "-XX:+UseSerialGC",
-                        "-XX:TieredStopAtLevel=1", // many processes on a few processors: what starts soon, not what peaks
+                        "-XX:TieredStopAtLevel=1", // many processes on a few processors: what starts soon, not what
+                        // peaks
                         "-XX:-UsePerfData", // its warnings would go to the output that the storm reads
                         "-cp",
                         System.getProperty("java.class.path"),

@@ -29,7 +29,8 @@ final class OptionErrors implements IParameterExceptionHandler {
             boolean top = command.getParent() == null;
             String what = found.startsWith("-") ? "option" : top ? "command" : "argument";
             return what + ": " + found + " (expected: "
-                    + (top ? "storm, simulate, plan, sweep, compare, fleet, config, export, " : "") + options(command) + ")";
+                    + (top ? "storm, simulate, plan, sweep, compare, fleet, config, export, " : "") + options(command)
+                    + ")";
         }
         if (error instanceof MissingParameterException missing
                 && !missing.getMissing().isEmpty()

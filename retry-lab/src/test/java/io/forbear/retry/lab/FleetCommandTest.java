@@ -97,7 +97,9 @@ class FleetCommandTest {
     private static void await(String what, BooleanSupplier holds) {
         long start = System.nanoTime();
         while (!holds.getAsBoolean()) {
-            assertThat(System.nanoTime() - start).as("not within 2 minutes: " + what).isLessThan(PATIENCE_NANOS);
+            assertThat(System.nanoTime() - start)
+                    .as("not within 2 minutes: " + what)
+                    .isLessThan(PATIENCE_NANOS);
             LockSupport.parkNanos(5_000_000);
         }
     }
@@ -122,13 +124,17 @@ class FleetCommandTest {
             int[] spent = new int[1];
             await("two holders, and all tokens spent", () -> {
                 spent[0] += one.tryWithdraw(TRANSIENT, NORMAL, 0) >= 0 ? 1 : 0;
-                return spent[0] >= 19 && first.snapshot().denied() > 1 && second.snapshot().holders() == 2;
+                return spent[0] >= 19
+                        && first.snapshot().denied() > 1
+                        && second.snapshot().holders() == 2;
             });
 
             JsonNode[] looked = new JsonNode[1];
             await("a look between two messages", () -> {
                 looked[0] = looked(json);
-                return looked[0].at("/granted").asDouble() + looked[0].at("/balance").asDouble() + unleased(looked[0])
+                return looked[0].at("/granted").asDouble()
+                                + looked[0].at("/balance").asDouble()
+                                + unleased(looked[0])
                         == INITIAL + looked[0].at("/owed").asDouble();
             });
             JsonNode seen = looked[0];
@@ -140,7 +146,8 @@ class FleetCommandTest {
             assertThat(seen.at("/denied").asLong()).isPositive();
             assertThat(seen.at("/granted").asDouble()).isBetween(INITIAL - 4, INITIAL);
             assertThat(seen.at("/leased").asDouble())
-                    .isEqualTo(seen.at("/granted").asDouble() - seen.at("/returned").asDouble());
+                    .isEqualTo(seen.at("/granted").asDouble()
+                            - seen.at("/returned").asDouble());
             assertThat(seen.at("/newest")).hasSize(2).allSatisfy(holder -> {
                 assertThat(holder.at("/id").asText()).isNotEmpty();
                 assertThat(holder.at("/ageSeconds").asDouble()).isNotNegative();

@@ -1,9 +1,11 @@
 package io.forbear.retry.lab;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.forbear.retry.testsupport.RedisProcess;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -104,6 +106,65 @@ class StormCommandIT {
         assertThat(apart.at("/policies/1/budgetDenied").asLong())
                 .as("two tokens of each client are soon spent")
                 .isPositive();
+    }
+
+    /**
+     * Calls end after two seconds, and what is left is room for retries on a slow machine. Each client has two tokens
+     * of its own at least; all together have 20 in the pot, one more each second, and as much again where the store is
+     * late.
+     */
+    @Test
+    void budgetsOfManyClientsAddUpAndThatOfTheFleetDoesNot(@TempDir Path folder) throws Exception {
+        assumeTrue(
+                !RedisProcess.find("redis-server", "valkey-server").isEmpty(),
+                "SKIPPED: neither redis-server nor valkey-server is on the path");
+        Path file = Files.writeString(folder.resolve("fails.yaml"), """
+                name: fails
+                title: each request fails
+                timeout: 1m
+                judge: {from: 500ms, to: 2s, end: 6s}
+                faults:
+                  - {kind: errors, from: 0s, to: 1m}
+                  - {kind: demand, from: 2s, to: 1m, value: 0.0001}
+                """);
+        long start = System.nanoTime();
+        run(
+                "storm",
+                "--scenario",
+                file.toString(),
+                "--fleet",
+                "200x0.5",
+                "--processes",
+                "4",
+                "--fleet-budget",
+                "--policies",
+                "none",
+                "--out",
+                folder.toString());
+        double seconds = (System.nanoTime() - start) / 1e9;
+        JsonNode policies = new ObjectMapper()
+                .readTree(folder.resolve("storm.json").toFile())
+                .at("/policies");
+
+        assertThat(retries(policies, "none")).isZero();
+        assertThat(policies.findValuesAsText("name")).containsExactly("none", "floors", "fleet");
+        assertThat(policies.findValuesAsText("calls"))
+                .as("the same calls")
+                .allMatch(policies.get(0).at("/calls").asText()::equals);
+        assertThat((double) retries(policies, "fleet")).isPositive().isLessThan(2 * (20 + seconds));
+        assertThat(retries(policies, "floors"))
+                .as("two of each client that called, and not those of one pot")
+                .isGreaterThan(retries(policies, "fleet"))
+                .isLessThanOrEqualTo(2 * policies.get(0).at("/calls").asLong());
+    }
+
+    private static long retries(JsonNode policies, String name) {
+        for (JsonNode policy : policies) {
+            if (policy.at("/name").asText().equals(name)) {
+                return policy.at("/attempts").asLong() - policy.at("/calls").asLong();
+            }
+        }
+        throw new AssertionError("policy " + name + ": missing");
     }
 
     @Test

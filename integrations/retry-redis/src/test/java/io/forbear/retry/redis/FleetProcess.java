@@ -17,8 +17,9 @@ import java.util.concurrent.locks.LockSupport;
 
 /**
  * A process of a fleet that wants retries all the time. A line of its input names the pot from which it draws; the next
- * line, of whatever text, ends that; the end of its input ends the process. It writes {@value #RETRY} for each retry that
- * it is granted, {@value #FLOOR} for each token that it may spend without a lease, and {@value #END} when it waits for a pot.
+ * line, of whatever text, ends that; the end of its input ends the process. It writes {@value #RETRY} for each retry
+ * that it is granted, {@value #FLOOR} for each token that it may spend without a lease, and {@value #END} when it waits
+ * for a pot.
  */
 final class FleetProcess {
 

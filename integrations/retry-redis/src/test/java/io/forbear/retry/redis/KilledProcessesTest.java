@@ -21,8 +21,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /**
- * A fleet of processes that goes through one fault after the other, each on a pot of its own. Each fault prints a row of
- * the table in the page on the fleet budget. The number of processes and the seconds of all faults together are the
+ * A fleet of processes that goes through one fault after the other, each on a pot of its own. Each fault prints a row
+ * of the table in the page on the fleet budget. The number of processes and the seconds of all faults together are the
  * system properties {@code fleet.processes} and {@code fleet.seconds}.
  */
 class KilledProcessesTest {
@@ -37,7 +37,7 @@ class KilledProcessesTest {
     /** A client that lost its connection looks for it more seldom the longer it is gone. */
     private static final long DOWN_MILLIS = Math.min(1000, FAULT_MILLIS);
 
-    /** Short enough that a store that hangs is noticed, and as long as may be: a slow machine is not to look like one. */
+    /** As long as may be, for a slow machine is not to look like a store that hangs. */
     private static final long TIMEOUT_MILLIS = Math.min(1000, FAULT_MILLIS / 3);
 
     /** So many processes start at a time. */

@@ -72,7 +72,8 @@ class ValkeyTest {
 
             // the token that each starts with is owed where the other one was sooner
             assertThat(spent[0]).isBetween(INITIAL / 2, INITIAL + 2);
-            assertThat(first.snapshot().failures() + second.snapshot().failures()).isZero();
+            assertThat(first.snapshot().failures() + second.snapshot().failures())
+                    .isZero();
         }
     }
 

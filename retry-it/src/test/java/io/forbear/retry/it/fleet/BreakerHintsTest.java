@@ -68,9 +68,7 @@ class BreakerHintsTest {
     @Test
     void aHintOfOneProcessCostsCallsWhereAPartOfTheServiceFails() {
         for (String scenario : new String[] {"half", "mixed", "replica-1-of-3"}) {
-            assertThat(run(scenario, LEASE, 1).success)
-                    .as(scenario)
-                    .isLessThan(run(scenario, null, 1).success - 5);
+            assertThat(run(scenario, LEASE, 1).success).as(scenario).isLessThan(run(scenario, null, 1).success - 5);
         }
     }
 

@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The breakers of a fleet, which tell each other that they have opened: what hints by way of a fleet budget could do.
- * Each is the library's default. One that is closed opens a while after others have. It passes no hint on, so that hints
- * do not go round. Used by one thread.
+ * Each is the library's default. One that is closed opens a while after others have. It passes no hint on, so that
+ * hints do not go round. Used by one thread.
  */
 final class HintedBreakers {
 

@@ -128,7 +128,8 @@ public final class FleetReader implements AutoCloseable {
         if (newest.isEmpty()) {
             return holders;
         }
-        String[] fields = newest.stream().map(holder -> "h:" + holder.getValue()).toArray(String[]::new);
+        String[] fields =
+                newest.stream().map(holder -> "h:" + holder.getValue()).toArray(String[]::new);
         List<KeyValue<String, String>> told = commands.hmget(tag + "pot", fields);
         for (int i = 0; i < fields.length; i++) {
             double age = Math.max(0, now + life - newest.get(i).getScore()) / MILLI;
@@ -161,7 +162,9 @@ public final class FleetReader implements AutoCloseable {
 
     /** As the budget names its keys: all but letters, digits, dot, minus and underscore is percent-encoded. */
     private static String encoded(String service) {
-        return URLEncoder.encode(service, StandardCharsets.UTF_8).replace("+", "%20").replace("*", "%2A");
+        return URLEncoder.encode(service, StandardCharsets.UTF_8)
+                .replace("+", "%20")
+                .replace("*", "%2A");
     }
 
     private static void shutdown(RedisClient client) {

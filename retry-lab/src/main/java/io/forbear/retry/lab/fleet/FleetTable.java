@@ -18,7 +18,8 @@ public final class FleetTable {
      */
     public static String of(FleetFigures f) {
         StringJoiner lines = new StringJoiner(System.lineSeparator());
-        lines.add(line("%s at %s: %d %s", f.service(), f.store(), f.holders(), f.holders() == 1 ? "process" : "processes"));
+        lines.add(line(
+                "%s at %s: %d %s", f.service(), f.store(), f.holders(), f.holders() == 1 ? "process" : "processes"));
         lines.add("");
         lines.add(line("%-10s %12s", "", "tokens"));
         lines.add(line("%-10s %12.1f   in the pot, of %.0f at most", "balance", f.balance(), f.capacity()));

@@ -20,8 +20,7 @@ final class ClientProcesses implements AutoCloseable {
     private static final long END_SECONDS = 10;
 
     /** So many processes start at a time: all at once on a few processors would start no sooner, and be late. */
-    private static final int STARTING =
-            2 * Runtime.getRuntime().availableProcessors();
+    private static final int STARTING = 2 * Runtime.getRuntime().availableProcessors();
 
     private static final String GONE = "";
 
