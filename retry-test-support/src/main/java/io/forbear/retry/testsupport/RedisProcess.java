@@ -9,6 +9,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,15 +26,19 @@ public final class RedisProcess implements AutoCloseable {
     private static final String REDIS = "redis-server";
     private static final String VALKEY = "valkey-server";
 
+    /** What a replica writes of its leader. */
+    private static final String COPY = "dump.rdb";
+
     private static final long PATIENCE_NANOS = 30_000_000_000L;
 
     private final List<String> command;
+    private final Path folder = newFolder();
     private final int port;
     private Process process;
 
     private RedisProcess(String binary, int port, List<String> more) {
         this.command = new ArrayList<>(List.of(binary, "--port", Integer.toString(port)));
-        command.addAll(List.of("--bind", "127.0.0.1", "--save", "", "--appendonly", "no"));
+        command.addAll(List.of("--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--dir", folder.toString(), "--dbfilename", COPY));
         command.addAll(more);
         this.port = port;
         this.process = launch();
@@ -77,6 +82,15 @@ public final class RedisProcess implements AutoCloseable {
                 .map(Path::toString)
                 .findFirst()
                 .orElse("");
+    }
+
+    /** Returns a folder for the copy that a replica makes of its leader. */
+    private static Path newFolder() {
+        try {
+            return Files.createTempDirectory("redis");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private static int freePort() {
@@ -151,6 +165,7 @@ public final class RedisProcess implements AutoCloseable {
 
     /** Starts it again on the same port, empty. */
     public void restart() {
+        delete(folder.resolve(COPY));
         process = launch();
     }
 
@@ -158,5 +173,15 @@ public final class RedisProcess implements AutoCloseable {
     public void close() {
         thaw();
         kill();
+        delete(folder.resolve(COPY));
+        delete(folder);
+    }
+
+    private static void delete(Path path) {
+        try {
+            Files.deleteIfExists(path);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 }
