@@ -35,5 +35,6 @@ module io.forbear.retry.aws {
     exports io.forbear.retry.aws;
     exports io.forbear.retry.aws.apply;
     exports io.forbear.retry.aws.batch;
+    exports io.forbear.retry.aws.config;
     exports io.forbear.retry.aws.consumer;
 }

@@ -228,6 +228,7 @@ class ModulesTest {
                             "io.forbear.retry.aws",
                             "io.forbear.retry.aws.apply",
                             "io.forbear.retry.aws.batch",
+                            "io.forbear.retry.aws.config",
                             "io.forbear.retry.aws.consumer"),
                     Set.of(
                             "java.base",
