@@ -48,9 +48,9 @@ class SecretSettingsTest {
                 assertThat(ConfigSources.none().entries(settings).read().toMap())
                         .isEqualTo(Map.of(
                                 "max-attempts", "4",
-                                "logging", "true",
+                                "logging", "on",
                                 "service.orders.max-attempts", "2",
-                                "service.orders.retry-on", "java.io.IOException, a.B"));
+                                "service.orders.retry-on", "a.B, java.io.IOException"));
                 assertThat(store.server().count()).isEqualTo(1);
             }
         }
@@ -75,14 +75,14 @@ class SecretSettingsTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
-            {"password": hunter2}       | secret shop/forbear: line 1, column 14 (expected: JSON)
-            hunter2                     | secret shop/forbear: line 1, column 8 (expected: JSON)
-            {"a": "hunter2"} hunter2    | secret shop/forbear: line 1, column 25 (expected: JSON)
-            {"hunter2": "a              | secret shop/forbear: line 1, column 15 (expected: JSON)
-            "hunter2"                   | secret shop/forbear: no object (expected: an object of JSON)
-            {}                          | secret shop/forbear: none (expected: one setting at least)
-            {"a": null, "b": "hunter2"} | secret shop/forbear: a: a secret (expected: text, a number, a boolean or a list of these)
-            {"a": [["hunter2"]]}        | secret shop/forbear: a: a secret (expected: text, a number, a boolean or a list of these)
+            {"password": hunter2}       | (expected: JSON)
+            hunter2                     | (expected: JSON)
+            {"a": "hunter2"} hunter2    | (expected: JSON)
+            {"hunter2": "a              | (expected: JSON)
+            "hunter2"                   | no object (expected: an object of JSON)
+            {}                          | none (expected: one setting at least)
+            {"a": null, "b": "hunter2"} | a: a secret (expected: text, a number, a boolean or a list of these)
+            {"a": [["hunter2"]]}        | a: a secret (expected: text, a number, a boolean or a list of these)
             """)
     void aSecretThatIsNoSettingsChangesNothingAndIsInNoMessage(String text, String told) throws Exception {
         try (Store store = new Store()) {
@@ -93,9 +93,9 @@ class SecretSettingsTest {
                 assertThat(settings.refresh().get(60, TimeUnit.SECONDS))
                         .get()
                         .asString()
-                        .doesNotContain("hunter2")
-                        .matches(message -> message.startsWith(told.substring(0, told.indexOf(" (")).replaceAll("\\d+$", "")))
-                        .endsWith(told.substring(told.indexOf(" (")));
+                        .startsWith("secret shop/forbear: ")
+                        .endsWith(told)
+                        .doesNotContain("hunter2");
                 assertThat(settings.get().get(0)).hasSize(1);
             }
         }
