@@ -33,9 +33,9 @@ class SecretSettingsTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
             db-password    | 31337                  | max-delay | 31338 | /shop/db-password: a secret (expected: one of
-            max-attempts   | 31337x                 | max-delay | 31338 | /shop/max-attempts: a secret (expected: a whole number
+            max-attempts   | 31337x                 | max-delay | 31338 | attempts: a secret (expected: a whole number
             max-delay      | 31337ms                | base-delay | 31338ms | a value that fits those beside it
-            maxAttempts    | 31337                  | max-attempts | 31338 | once; it is also written as /shop/maxAttempts: a secret
+            maxAttempts    | 31337                  | max-attempts | 31338 | also written as /shop/maxAttempts: a secret
             never-on-status | 418                   | retry-on-status | 418 | a value that fits those beside it
             service.orders.logging | 31337          | max-delay | 31338 | /shop/service.orders.logging: a secret
             jitter         | 31337                  | backoff   | 31338 | : a secret (expected:
@@ -55,7 +55,9 @@ class SecretSettingsTest {
         assertThat(secret("max-attempts", "31337"))
                 .hasToString("ConfigEntry[key=max-attempts, value=a secret, label=/shop/max-attempts, source=STORE,"
                         + " place=]");
-        assertThat(new ConfigEntry("max-attempts", "4", "l", Source.STORE, "")).asString().contains("value=4");
+        assertThat(new ConfigEntry("max-attempts", "4", "l", Source.STORE, ""))
+                .asString()
+                .contains("value=4");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> new ConfigEntry("max-attempts", "4", "l", Source.ENVIRONMENT, "", true))
                 .withMessage("secret: true (expected: false in the environment)");
@@ -80,7 +82,8 @@ class SecretSettingsTest {
         boolean toParents = log.getUseParentHandlers();
         log.addHandler(handler);
         log.setUseParentHandlers(false);
-        RetryConfig first = sources(secret("max-attempts", "31337"), secret("logging", "true")).read();
+        RetryConfig first = sources(secret("max-attempts", "31337"), secret("logging", "true"))
+                .read();
         RetryConfig second = sources(secret("service.orders.max-attempts", "31338"), secret("logging", "true"))
                 .read();
         try (RetryRegistry registry = RetryRegistry.builder().build(first)) {
@@ -113,7 +116,9 @@ class SecretSettingsTest {
 
         try (RetryRegistry registry = RetryRegistry.builder().build(config)) {
             assertThat(registry.get("orders").policy().maxAttempts()).isEqualTo(4);
-            assertThat(registry.explain("orders")).doesNotContain("aws-legacy").contains("a secret  <- preset: a secret");
+            assertThat(registry.explain("orders"))
+                    .doesNotContain("aws-legacy")
+                    .contains("a secret  <- preset: a secret");
         }
     }
 }

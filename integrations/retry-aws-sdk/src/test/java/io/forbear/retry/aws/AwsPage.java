@@ -150,8 +150,7 @@ final class AwsPage {
 
     static RetryRegistry stored(SsmClient ssm) throws InterruptedException {
         // stored begins
-        StoredSettings stored =
-                ParameterStoreSettings.of(ssm, "/shop/forbear").start();
+        StoredSettings stored = ParameterStoreSettings.of(ssm, "/shop/forbear").start();
         stored.await(Duration.ofSeconds(10));
         ConfigSources sources = ConfigSources.none().entries(stored).environment(System.getenv());
         RetryRegistry registry = RetryRegistry.builder().build(sources.read());

@@ -67,7 +67,8 @@ class AwsPageTest {
         Matcher named = TEST.matcher(Files.readString(PAGE));
         while (named.find()) {
             Path file = Stream.concat(
-                            Stream.of("", "apply", "batch", "config", "consumer").map(TESTS::resolve),
+                            Stream.of("", "apply", "batch", "config", "consumer")
+                                    .map(TESTS::resolve),
                             Stream.of(REDIS))
                     .map(folder -> folder.resolve(named.group(1) + ".java"))
                     .filter(Files::exists)

@@ -78,13 +78,15 @@ class RedisClassifierTest {
         Classification found = RedisClassifier.create().classify(failure);
         return found == null
                 ? "left to others"
-                : found.category() + (found.isRetryable(false) ? " retried" : "")
-                        + (found.isNotExecuted() ? ", not executed" : "") + (found.isLocal() ? ", local" : "");
+                : found.category()
+                        + (found.isRetryable(false) ? " retried" : "")
+                        + (found.isNotExecuted() ? ", not executed" : "")
+                        + (found.isLocal() ? ", local" : "");
     }
 
     private static DynamicTest is(String told, Throwable failure) {
-        return DynamicTest.dynamicTest(failure.toString(), () -> assertThat(told(failure))
-                .isEqualTo(told));
+        return DynamicTest.dynamicTest(
+                failure.toString(), () -> assertThat(told(failure)).isEqualTo(told));
     }
 
     @TestFactory
@@ -106,7 +108,9 @@ class RedisClassifierTest {
                         "CLIENT_ERROR",
                         new RedisConnectionException(
                                 "Unable to connect", new RedisCommandExecutionException("NOAUTH required"))),
-                is("left to others", new RedisConnectionException("Unable to connect", new ConnectException("refused"))),
+                is(
+                        "left to others",
+                        new RedisConnectionException("Unable to connect", new ConnectException("refused"))),
                 is("NETWORK_ERROR retried, not executed", new RedisConnectionException("Unable to connect")),
                 is(
                         "NETWORK_ERROR retried, not executed",
@@ -158,7 +162,8 @@ class RedisClassifierTest {
 
     @Test
     void whatIsNoExceptionOfARedisClientIsLeftToOthers() {
-        assertThat(RedisClassifier.create().classify(new IllegalStateException("LOADING"))).isNull();
+        assertThat(RedisClassifier.create().classify(new IllegalStateException("LOADING")))
+                .isNull();
         assertThat(RedisClassifier.create()).hasToString("RedisClassifier");
     }
 }

@@ -59,8 +59,7 @@ public final class ParameterStoreSettings {
             throw new IllegalArgumentException("path: " + path + " (expected: a path such as /shop/forbear)");
         }
         String place = "parameters " + bare;
-        return new StoredSettings.Builder(
-                place, retry -> new ParameterStoreSettings(client, bare, place, retry)::read);
+        return new StoredSettings.Builder(place, retry -> new ParameterStoreSettings(client, bare, place, retry)::read);
     }
 
     private Content read() {

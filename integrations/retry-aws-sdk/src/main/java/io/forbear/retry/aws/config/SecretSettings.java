@@ -66,8 +66,8 @@ public final class SecretSettings {
     }
 
     private Content read() {
-        GetSecretValueResponse answer = retry.call(() ->
-                client.getSecretValue(r -> r.secretId(secretId).overrideConfiguration(SingleAttempt.ONCE)));
+        GetSecretValueResponse answer = retry.call(
+                () -> client.getSecretValue(r -> r.secretId(secretId).overrideConfiguration(SingleAttempt.ONCE)));
         String text = answer.secretString();
         if (text == null) {
             throw new IllegalStateException(place + ": bytes (expected: text)");

@@ -83,7 +83,9 @@ class ParameterStoreSettingsTest {
                                     Source.STORE,
                                     "Parameter Store, version 1")));
             assertThat(map(settings)).containsEntry("service.orders.max-attempts", "2");
-            assertThat(store.server().count()).as("three parameters, one request").isEqualTo(1);
+            assertThat(store.server().count())
+                    .as("three parameters, one request")
+                    .isEqualTo(1);
         }
     }
 
@@ -96,7 +98,9 @@ class ParameterStoreSettingsTest {
             try (StoredSettings settings = started(store.ofParameters(PATH))) {
                 List<List<ConfigEntry>> first = settings.get();
                 assertThat(first.get(0)).hasSize(25);
-                assertThat(store.server().count()).as("pages are read twice at first").isEqualTo(6);
+                assertThat(store.server().count())
+                        .as("pages are read twice at first")
+                        .isEqualTo(6);
 
                 assertThat(refresh(settings)).isEmpty();
 
@@ -157,7 +161,11 @@ class ParameterStoreSettingsTest {
                 StoredSettings settings = started(store.ofParameters(PATH).retry(retry))) {
             store.fault(request -> Answer.error("ssm", 500, "InternalServerError", Map.of()));
 
-            assertThat(refresh(settings)).get().asString().startsWith("parameters /shop/forbear: ").contains("500");
+            assertThat(refresh(settings))
+                    .get()
+                    .asString()
+                    .startsWith("parameters /shop/forbear: ")
+                    .contains("500");
             assertThat(store.server().count()).isEqualTo(1 + 3);
             assertThat(store.server().requests())
                     .allSatisfy(request -> assertThat(request.headers().get("Amz-sdk-request"))
@@ -199,8 +207,7 @@ class ParameterStoreSettingsTest {
     void contentThatTheRegistryRefusesIsAppliedInNoPartAndTheErrorNamesTheParameter() throws Exception {
         try (Store store = new Store().put(PATH + "/max-attempts", "4").put(PATH + "/deadline", "5s");
                 StoredSettings settings = started(store.ofParameters(PATH))) {
-            ConfigSources sources =
-                    ConfigSources.none().entries(settings).lookEvery(Duration.ofHours(1));
+            ConfigSources sources = ConfigSources.none().entries(settings).lookEvery(Duration.ofHours(1));
             try (RetryRegistry registry = RetryRegistry.builder().build(sources.read())) {
                 ConfigWatch watch = registry.watch(sources);
                 Retry orders = registry.get("orders");
@@ -280,8 +287,9 @@ class ParameterStoreSettingsTest {
     @Test
     void theStoreIsReadAgainByItself() throws Exception {
         try (Store store = new Store().put(PATH + "/max-attempts", "4");
-                StoredSettings settings =
-                        store.ofParameters(PATH).refreshEvery(Duration.ofSeconds(1)).start()) {
+                StoredSettings settings = store.ofParameters(PATH)
+                        .refreshEvery(Duration.ofSeconds(1))
+                        .start()) {
             assertThat(settings.await(Duration.ofSeconds(60))).isTrue();
             store.put(PATH + "/max-attempts", "5");
 
@@ -326,11 +334,13 @@ class ParameterStoreSettingsTest {
         String secret = "31337";
         try (Store store = new Store().put(PATH + name, secret, "SecureString").put(PATH + "/deadline", "5s");
                 StoredSettings settings = started(store.ofParameters(PATH))) {
-            List<String> shown = new ArrayList<>(List.of(settings.toString(), settings.get().toString()));
-            ConfigSources sources =
-                    ConfigSources.none().entries(settings).lookEvery(Duration.ofHours(1));
+            List<String> shown =
+                    new ArrayList<>(List.of(settings.toString(), settings.get().toString()));
+            ConfigSources sources = ConfigSources.none().entries(settings).lookEvery(Duration.ofHours(1));
             try (RetryRegistry registry = RetryRegistry.builder()
-                    .build(ConfigSources.none().settings(Map.of("logging", true)).read())) {
+                    .build(ConfigSources.none()
+                            .settings(Map.of("logging", true))
+                            .read())) {
                 Retry orders = registry.get("orders");
                 ConfigWatch watch = registry.watch(sources);
                 shown.add(watch.problem().toString());

@@ -20,9 +20,8 @@ class SecretSettingsTest {
     private static final String GOOD = "{\"max-attempts\": \"4\"}";
 
     private static StoredSettings started(Store store) throws InterruptedException {
-        StoredSettings settings = store.ofSecret("shop/forbear")
-                .refreshEvery(Duration.ofHours(1))
-                .start();
+        StoredSettings settings =
+                store.ofSecret("shop/forbear").refreshEvery(Duration.ofHours(1)).start();
         assertThat(settings.await(Duration.ofSeconds(60))).isTrue();
         return settings;
     }
@@ -30,11 +29,10 @@ class SecretSettingsTest {
     @Test
     void anObjectOfJsonIsSettingsAndEachOfThemIsASecret() throws Exception {
         try (Store store = new Store()) {
-            store.secret(
-                    """
+            store.secret("""
                     {"max-attempts": 4, "logging": true,
-                     "service": {"orders": {"max-attempts": "2", "retry-on": ["java.io.IOException", "a.B"]}}}""",
-                    "v7");
+                     "service": {"orders": {"max-attempts": "2",
+                     "retry-on": ["java.io.IOException", "a.B"]}}}""", "v7");
             try (StoredSettings settings = started(store)) {
                 assertThat(settings.get().get(0))
                         .allMatch(ConfigEntry::secret)

@@ -49,7 +49,9 @@ final class Store implements AutoCloseable {
                         .put("Name", name)
                         .put("Type", type)
                         .put("Value", value)
-                        .put("Version", before == null ? 1 : before.get("Version").asInt() + 1));
+                        .put(
+                                "Version",
+                                before == null ? 1 : before.get("Version").asInt() + 1));
         return this;
     }
 
@@ -111,8 +113,8 @@ final class Store implements AutoCloseable {
                 .put("Name", fields.get("SecretId").asText())
                 .put("VersionId", secretVersion);
         String text = secret;
-        return Answer.json((text == null ? answer.put("SecretBinary", "AAAA") : answer.put("SecretString", text))
-                .toString());
+        return Answer.json(
+                (text == null ? answer.put("SecretBinary", "AAAA") : answer.put("SecretString", text)).toString());
     }
 
     private static JsonNode read(String text) {
