@@ -6,7 +6,7 @@ import java.util.Objects;
  * One setting of a service as it is now.
  *
  * @param name the key of text configuration where it has one, such as {@code max-attempts}
- * @param value the value as text
+ * @param value the value as text; {@code a secret} where its source keeps secrets
  * @param source where the value comes from
  * @param detail which key wrote it, as it was written, and the line of its file; empty where the source says it all
  * @since 0.1
@@ -25,6 +25,8 @@ public record ConfiguredValue(String name, String value, Source source, String d
         PRESET,
         /** A key of text configuration that the program itself gave. */
         KEY,
+        /** A store that is asked over the network, such as Parameter Store; the detail has the name there. */
+        STORE,
         /** A file; the detail has its name and the line. */
         FILE,
         /** A variable of the environment. */

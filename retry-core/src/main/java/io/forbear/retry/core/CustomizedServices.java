@@ -199,7 +199,13 @@ final class CustomizedServices {
         services.replaceAll((name, entry) -> {
             ServiceParts changed = Objects.requireNonNullElse(parts.get(entry.service), entry.parts);
             Entry after = entry.update(changed, next);
-            changes.put(entry.service, after.settings(next).changesFrom(entry.settings(before)));
+            changes.put(
+                    entry.service,
+                    after.settings(next)
+                            .changesFrom(
+                                    entry.settings(before),
+                                    key -> Settings.isSecret(key, before.origins(name))
+                                            || Settings.isSecret(key, next.origins(name))));
             return after;
         });
         return changes;

@@ -25,6 +25,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -58,6 +59,9 @@ record Settings(
     private static final Settings DEFAULTS = new Settings(RetryPolicy.defaults(), BUDGET, BREAKER, null, 10_000, null);
 
     private static final Supplier<List<ConfiguredValue>> LISTED_DEFAULTS = DEFAULTS::listedOfBuilder;
+
+    /** What is shown in place of a value that is a secret. */
+    private static final String SECRET = "a secret";
 
     private static final String NONE = "none";
 
@@ -252,32 +256,46 @@ record Settings(
             // several keys may make one value: the strongest of their places is named, and all of them are listed
             return new ConfiguredValue(
                     name,
-                    value,
+                    origins.stream().anyMatch(ConfigOrigin::secret) ? SECRET : value,
                     origins.stream()
                             .map(ConfigOrigin::source)
                             .max(Comparator.naturalOrder())
                             .orElseThrow(),
                     origins.stream().map(ConfigOrigin::label).collect(Collectors.joining(", ")));
         }
-        return preset.isEmpty()
-                ? new ConfiguredValue(name, value, Source.DEFAULT, "")
+        if (preset.isEmpty()) {
+            return new ConfiguredValue(name, value, Source.DEFAULT, "");
+        }
+        return isSecret(name, written)
+                ? new ConfiguredValue(name, SECRET, Source.PRESET, SECRET)
                 : new ConfiguredValue(name, value, Source.PRESET, preset);
     }
 
-    /** Returns what has changed: by name, {@code before -> after}. */
-    Map<String, String> changesFrom(Settings before) {
+    /** Tells whether one of the keys that make a setting, which the preset is too, is written where secrets are kept. */
+    static boolean isSecret(String name, Map<String, ConfigOrigin> written) {
+        return written.entrySet().stream()
+                .anyMatch(origin -> origin.getValue().secret()
+                        && (isOf(name, origin.getKey()) || origin.getKey().equals("preset")));
+    }
+
+    /**
+     * Returns what has changed: by name, {@code before -> after}.
+     *
+     * @param isSecret tells of a name whether neither value is shown
+     */
+    Map<String, String> changesFrom(Settings before, Predicate<String> isSecret) {
         Map<String, String> old = before.values();
         Map<String, String> now = values();
         Map<String, String> changes = new LinkedHashMap<>();
         now.forEach((name, value) -> {
             String was = old.getOrDefault(name, NONE);
             if (!value.equals(was)) {
-                changes.put(name, was + " -> " + value);
+                changes.put(name, isSecret.test(name) ? SECRET : was + " -> " + value);
             }
         });
         old.forEach((name, was) -> {
             if (!now.containsKey(name)) {
-                changes.put(name, was + " -> " + NONE);
+                changes.put(name, isSecret.test(name) ? SECRET : was + " -> " + NONE);
             }
         });
         return changes;

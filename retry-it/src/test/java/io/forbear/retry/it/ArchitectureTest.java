@@ -130,7 +130,11 @@ class ArchitectureTest {
                             OPERATIONS,
                             CORE,
                             CORE + ".budget",
+                            CORE + ".config",
                             CORE + ".gate",
+                            // an export is set at its service
+                            "io.forbear.retry.export",
+                            "com.fasterxml.jackson.core..",
                             "com.amazonaws.services.lambda.runtime.events..",
                             "software.amazon.awssdk..")),
             // FleetBudgets, a customizer of the registry, reads what text says of a budget

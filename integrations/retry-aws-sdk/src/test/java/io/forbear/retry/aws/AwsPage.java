@@ -7,10 +7,21 @@ import io.forbear.retry.CallOptions;
 import io.forbear.retry.Criticality;
 import io.forbear.retry.Retry;
 import io.forbear.retry.RetryPolicy;
+import io.forbear.retry.aws.apply.ServiceSetting;
+import io.forbear.retry.aws.apply.SettingDifference;
+import io.forbear.retry.aws.apply.SettingReport;
+import io.forbear.retry.aws.apply.SqsSettings;
 import io.forbear.retry.aws.batch.SqsBatches;
+import io.forbear.retry.aws.config.ParameterStoreSettings;
+import io.forbear.retry.aws.config.StoredSettings;
 import io.forbear.retry.aws.consumer.SqsConsumer;
 import io.forbear.retry.aws.consumer.SqsEvents;
 import io.forbear.retry.core.Retries;
+import io.forbear.retry.core.RetryRegistry;
+import io.forbear.retry.core.config.ConfigSources;
+import io.forbear.retry.core.config.RetryConfig;
+import io.forbear.retry.export.ExportedPolicy;
+import io.forbear.retry.redis.RedisClassifier;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,6 +39,7 @@ import software.amazon.awssdk.services.sqs.SqsClientBuilder;
 import software.amazon.awssdk.services.sqs.model.SendMessageBatchRequestEntry;
 import software.amazon.awssdk.services.sqs.model.SendMessageBatchResultEntry;
 import software.amazon.awssdk.services.sqs.model.SendMessageResponse;
+import software.amazon.awssdk.services.ssm.SsmClient;
 
 /** What the page AWS of the guide shows: {@link AwsPageTest} compares and runs it. */
 final class AwsPage {
@@ -122,6 +134,41 @@ final class AwsPage {
                 .start();
         // consumer ends
         return consumer;
+    }
+
+    static String apply(RetryConfig config, SqsClient sqs, String queue, String deadLetterArn) {
+        // apply begins
+        ExportedPolicy orders = ExportedPolicy.of(config, "orders");
+        ServiceSetting redrive = SqsSettings.of(sqs).redrive(queue, orders, deadLetterArn);
+
+        List<SettingDifference> differences = redrive.compare().changes(); // reads only
+        SettingReport report = redrive.apply();
+        String text = report.report();
+        // apply ends
+        return differences + "\n" + text;
+    }
+
+    static RetryRegistry stored(SsmClient ssm) throws InterruptedException {
+        // stored begins
+        StoredSettings stored = ParameterStoreSettings.of(ssm, "/shop/forbear").start();
+        stored.await(Duration.ofSeconds(10));
+        ConfigSources sources = ConfigSources.none().entries(stored).environment(System.getenv());
+        RetryRegistry registry = RetryRegistry.builder().build(sources.read());
+        registry.watch(sources);
+        // stored ends
+        stored.close();
+        return registry;
+    }
+
+    static Retry elastiCache() {
+        // elastiCache begins
+        Retry sessions = Retries.named("sessions")
+                .policy(RetryPolicy.builder()
+                        .classifier(RedisClassifier.create())
+                        .build())
+                .build();
+        // elastiCache ends
+        return sessions;
     }
 
     static SQSBatchResponse function(SQSEvent event, List<String> store) {

@@ -6,6 +6,8 @@ import com.amazonaws.services.lambda.runtime.events.SQSEvent;
 import io.forbear.retry.Retry;
 import io.forbear.retry.aws.consumer.SqsConsumer;
 import io.forbear.retry.core.Retries;
+import io.forbear.retry.core.RetryRegistry;
+import io.forbear.retry.core.config.RetryConfig;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -29,12 +31,15 @@ import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.sqs.SqsAsyncClient;
 import software.amazon.awssdk.services.sqs.SqsClient;
 import software.amazon.awssdk.services.sqs.model.SendMessageBatchRequestEntry;
+import software.amazon.awssdk.services.ssm.SsmClient;
 
 /** The code of the page AWS of the guide is compiled and run, and the tests that it names are there. */
 class AwsPageTest {
 
     private static final Path PAGE = Path.of("..", "..", "docs", "guide", "aws.md");
     private static final Path TESTS = Path.of("src", "test", "java", "io", "forbear", "retry", "aws");
+    private static final Path REDIS =
+            Path.of("..", "retry-redis", "src", "test", "java", "io", "forbear", "retry", "redis");
     private static final Pattern BLOCK = Pattern.compile("(?ms)^```java$(.*?)^```$");
     private static final Pattern TEST = Pattern.compile("`([A-Z][A-Za-z]+Test)(?:\\.([a-z][A-Za-z0-9]+))?`");
 
@@ -53,7 +58,7 @@ class AwsPageTest {
             assertThat(program).contains(words(block.group(1)));
         }
 
-        assertThat(blocks).isEqualTo(9);
+        assertThat(blocks).isEqualTo(12);
     }
 
     @Test
@@ -61,8 +66,11 @@ class AwsPageTest {
         List<String> missing = new ArrayList<>();
         Matcher named = TEST.matcher(Files.readString(PAGE));
         while (named.find()) {
-            Path file = Stream.of("", "batch", "consumer")
-                    .map(folder -> TESTS.resolve(folder).resolve(named.group(1) + ".java"))
+            Path file = Stream.concat(
+                            Stream.of("", "apply", "batch", "config", "consumer")
+                                    .map(TESTS::resolve),
+                            Stream.of(REDIS))
+                    .map(folder -> folder.resolve(named.group(1) + ".java"))
                     .filter(Files::exists)
                     .findFirst()
                     .orElse(null);
@@ -133,6 +141,31 @@ class AwsPageTest {
                             "attempt=2; max=3",
                             "attempt=1; max=5",
                             "attempt=1; max=1");
+        }
+    }
+
+    @Test
+    void thePolicyIsAppliedAndTheSettingsAreRead() throws InterruptedException {
+        try (ElasticQueue queues = ElasticQueue.start();
+                StubServer store = StubServer.start(request -> Answer.json("{\"Parameters\":[{\"Type\":\"String\","
+                        + "\"Name\":\"/shop/forbear/max-attempts\",\"Value\":\"7\",\"Version\":3}]}"));
+                RetryRegistry registry = AwsPage.stored(store.client(SsmClient.builder()));
+                Retry sessions = AwsPage.elastiCache()) {
+            String dead = "arn:aws:sqs:elasticmq:000000000000:dead";
+            queues.queue("dead");
+
+            String told = AwsPage.apply(
+                    RetryConfig.of(Map.of("service.orders.max-attempts", "5")),
+                    queues.client(),
+                    queues.queue("orders"),
+                    dead);
+
+            assertThat(told)
+                    .contains("RedrivePolicy.maxReceiveCount: nothing (expected: 5)")
+                    .contains("written  RedrivePolicy.maxReceiveCount: nothing became 5")
+                    .contains("dropped  ");
+            assertThat(registry.get("orders").policy().maxAttempts()).isEqualTo(7);
+            assertThat(sessions.policy().maxAttempts()).isPositive();
         }
     }
 

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.forbear.retry.error.Classification;
 import io.forbear.retry.error.ErrorCategory;
 import io.forbear.retry.error.ErrorClassifier;
+import io.forbear.retry.redis.RedisClassifier;
 import io.forbear.retry.testsupport.Vectors;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;

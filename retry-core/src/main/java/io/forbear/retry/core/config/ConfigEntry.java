@@ -15,9 +15,11 @@ import java.util.Objects;
  * @param source the kind of the place. In the environment and in system properties a key that is near none is
  *     ignored; in any other source it is an error
  * @param place the place for people, such as {@code application.yml:12}; empty if source and label say it all
+ * @param secret whether the value is shown nowhere: not in an error, not in the configuration of a service, not in the
+ *     event of a reload. What it does is seen. Not in the environment
  * @since 0.1
  */
-public record ConfigEntry(String key, String value, String label, Source source, String place) {
+public record ConfigEntry(String key, String value, String label, Source source, String place, boolean secret) {
 
     /** Creates an entry. */
     public ConfigEntry {
@@ -26,5 +28,28 @@ public record ConfigEntry(String key, String value, String label, Source source,
         Objects.requireNonNull(label, "label");
         Objects.requireNonNull(source, "source");
         Objects.requireNonNull(place, "place");
+        if (secret && source == Source.ENVIRONMENT) {
+            throw new IllegalArgumentException("secret: true (expected: false in the environment)");
+        }
+    }
+
+    /**
+     * Creates an entry that is no secret.
+     *
+     * @param key as above
+     * @param value as above
+     * @param label as above
+     * @param source as above
+     * @param place as above
+     */
+    public ConfigEntry(String key, String value, String label, Source source, String place) {
+        this(key, value, label, source, place, false);
+    }
+
+    @Override
+    public String toString() {
+        String shown = secret ? Place.SECRET : value;
+        return "ConfigEntry[key=" + key + ", value=" + shown + ", label=" + label + ", source=" + source + ", place="
+                + place + "]";
     }
 }

@@ -9,9 +9,10 @@ import java.util.Objects;
  * @param source the kind of the place
  * @param label the key or the variable as it was written, and the line of the file, such as {@code
  *     service.orders.max-attempts (orders.properties:12)}
+ * @param secret whether the value is shown nowhere
  * @since 0.1
  */
-public record ConfigOrigin(Source source, String label) {
+public record ConfigOrigin(Source source, String label, boolean secret) {
 
     /** Creates an origin. */
     public ConfigOrigin {
@@ -19,7 +20,18 @@ public record ConfigOrigin(Source source, String label) {
         Objects.requireNonNull(label, "label");
     }
 
+    /**
+     * Creates an origin that keeps no secrets.
+     *
+     * @param source as above
+     * @param label as above
+     */
+    public ConfigOrigin(Source source, String label) {
+        this(source, label, false);
+    }
+
     static ConfigOrigin of(Setting setting) {
-        return new ConfigOrigin(setting.place().source(), setting.place().and(setting.label()));
+        Place place = setting.place();
+        return new ConfigOrigin(place.source(), place.and(setting.label()), place.secret());
     }
 }

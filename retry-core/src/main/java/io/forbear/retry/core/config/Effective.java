@@ -7,6 +7,9 @@ import org.jspecify.annotations.Nullable;
 /** The settings of one service as they hold: of each key its own, else that for all, else that of the preset. */
 final class Effective {
 
+    /** A rule may quote the values of other keys. */
+    private static final String WITHHELD = "a value that fits those beside it, some of which are secret";
+
     private final Values values;
     private final Map<Key<?>, Setting> common;
     private final Map<Key<?>, Setting> own;
@@ -56,13 +59,21 @@ final class Effective {
 
     /** Adds an error about the value of a key. */
     void wrong(Key<?> key, String expected) {
-        values.wrong(setting(key), expected);
+        values.wrong(setting(key), open(expected));
     }
 
     /** Adds an error about the value of a key, which it shows in another form. */
     void wrong(Key<?> key, String shown, String expected) {
         Setting setting = setting(key);
-        values.wrong(setting.place(), setting.label(), shown, expected);
+        values.wrong(setting.place(), setting.label(), shown, open(expected));
+    }
+
+    private String open(String rule) {
+        return hasSecret(own) || hasSecret(common) ? WITHHELD : rule;
+    }
+
+    private static boolean hasSecret(Map<Key<?>, Setting> settings) {
+        return settings.values().stream().anyMatch(setting -> setting.place().secret());
     }
 
     /** Adds an error if a key is written that says nothing beside another, and is not the weaker of both. */
@@ -71,7 +82,7 @@ final class Effective {
         Setting beside = setting(other);
         boolean isRight = setting.isWritten() && key.type.parse(String.valueOf(setting.value())) != null;
         if (isRight && setting.rank() >= beside.rank()) {
-            String word = String.valueOf(beside.value()).trim().toLowerCase(java.util.Locale.ROOT);
+            String word = beside.shown().trim().toLowerCase(java.util.Locale.ROOT);
             values.wrong(setting, "nothing beside " + other.text + " " + word);
         }
     }

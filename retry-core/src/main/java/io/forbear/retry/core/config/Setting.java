@@ -43,6 +43,11 @@ record Setting(String label, @Nullable String value, int rank, Place place) {
         return rank >= 0;
     }
 
+    /** Returns the value as people may see it. */
+    String shown() {
+        return place.shown(String.valueOf(value));
+    }
+
     /** Whether there is a value. */
     boolean isSet() {
         return value != null;

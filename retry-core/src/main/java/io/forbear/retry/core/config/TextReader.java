@@ -84,7 +84,7 @@ final class TextReader {
     /** Takes what another reader has found. */
     void take(ConfigEntry entry) {
         if (entry.source() != Source.ENVIRONMENT) {
-            Place place = new Place(entry.source(), entry.place());
+            Place place = new Place(entry.source(), entry.place(), entry.secret());
             take(entry.key(), entry.label(), entry.value(), place, entry.source() != Source.SYSTEM_PROPERTY);
         } else if (Spelling.isOfService(entry.key())) {
             takeVariable(Spelling.afterService(entry.key()).replace('.', '_'), entry.label(), entry.value());
@@ -196,7 +196,7 @@ final class TextReader {
         if (other != null) {
             values.wrong(
                     setting,
-                    "once; it is also written as " + other.place().prefix() + other.label() + ": " + other.value());
+                    "once; it is also written as " + other.place().prefix() + other.label() + ": " + other.shown());
         }
     }
 }

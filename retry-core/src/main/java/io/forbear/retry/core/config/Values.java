@@ -25,7 +25,7 @@ final class Values {
 
     /** Adds an error: a value is not what the rule says. */
     void wrong(Place place, String key, @Nullable String value, String expected) {
-        String shown = value == null ? "nothing" : OneLine.of(value);
+        String shown = value == null ? "nothing" : OneLine.of(place.shown(value));
         problems.add(OneLine.of(place.prefix() + key) + ": " + shown + " (expected: " + expected + ")");
     }
 

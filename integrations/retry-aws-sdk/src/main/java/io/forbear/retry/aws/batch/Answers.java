@@ -3,6 +3,7 @@ package io.forbear.retry.aws.batch;
 import io.forbear.retry.BatchOutcome;
 import io.forbear.retry.ItemOutcome;
 import io.forbear.retry.aws.AwsClassifier;
+import io.forbear.retry.aws.internal.SingleAttempt;
 import io.forbear.retry.error.Classification;
 import io.forbear.retry.error.ErrorCategory;
 import java.util.ArrayList;
@@ -12,17 +13,12 @@ import java.util.Map;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.awscore.AwsRequestOverrideConfiguration;
-import software.amazon.awssdk.retries.DefaultRetryStrategy;
 
 /** How the answers of a service say what became of each entry: by position, or by a key of the entry. */
 final class Answers {
 
     /** Switches the retries of the client off for one request. */
-    static final AwsRequestOverrideConfiguration ONCE = AwsRequestOverrideConfiguration.builder()
-            .addPlugin(client -> client.overrideConfiguration(client.overrideConfiguration().toBuilder()
-                    .retryStrategy(DefaultRetryStrategy.doNotRetry())
-                    .build()))
-            .build();
+    static final AwsRequestOverrideConfiguration ONCE = SingleAttempt.ONCE;
 
     private static final Classification NOT_OF_SENDER =
             Classification.of(ErrorCategory.SERVER_ERROR).retryable();
