@@ -38,7 +38,17 @@ public final class RedisProcess implements AutoCloseable {
 
     private RedisProcess(String binary, int port, List<String> more) {
         this.command = new ArrayList<>(List.of(binary, "--port", Integer.toString(port)));
-        command.addAll(List.of("--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--dir", folder.toString(), "--dbfilename", COPY));
+        command.addAll(List.of(
+                "--bind",
+                "127.0.0.1",
+                "--save",
+                "",
+                "--appendonly",
+                "no",
+                "--dir",
+                folder.toString(),
+                "--dbfilename",
+                COPY));
         command.addAll(more);
         this.port = port;
         this.process = launch();
