@@ -5,8 +5,8 @@ import org.jspecify.annotations.NullMarked;
  * such a module should not be published. It stays: the requirement is static, so a program without the jar never looks
  * for it; Lambda itself starts functions on the class path, where names of modules mean nothing; and a program on the
  * module path that has the jar gets it by this very name, as long as the file is aws-lambda-java-events-<version>.jar.
- * To leave the line out would put SqsEvents and StreamEvents, whose API names the events, into a module of their own for
- * the warning alone. Once the jar names its module, this line takes that name.
+ * To leave the line out would put SqsEvents and StreamEvents, whose API names the events, into a module of their own
+ * for the warning alone. Once the jar names its module, this line takes that name.
  */
 
 /** The retries of the clients of the AWS SDK for Java 2. The SDK's own modules are automatic. */

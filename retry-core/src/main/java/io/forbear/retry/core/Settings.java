@@ -271,7 +271,9 @@ record Settings(
                 : new ConfiguredValue(name, value, Source.PRESET, preset);
     }
 
-    /** Tells whether one of the keys that make a setting, which the preset is too, is written where secrets are kept. */
+    /**
+     * Tells whether one of the keys that make a setting, which the preset is too, is written where secrets are kept.
+     */
     static boolean isSecret(String name, Map<String, ConfigOrigin> written) {
         return written.entrySet().stream()
                 .anyMatch(origin -> origin.getValue().secret()

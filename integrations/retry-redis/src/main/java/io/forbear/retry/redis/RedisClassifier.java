@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * {@code OOM}, which does not pass in the time of a call, and {@code NOAUTH}, {@code WRONGTYPE}, {@code NOSCRIPT}.
  * After a time-out or a connection that broke the command may have been executed.
  *
- * <p>{@code READONLY} and {@code MOVED} pass where the operation asks for its connection anew, by the name of the
+ * <p>{@code READONLY} and {@code MOVED} pass where the operation asks for its connection each time, by the name of the
  * primary, or the client of a cluster refreshes its topology. Stateless.
  *
  * @since 0.1

@@ -36,8 +36,8 @@ public final class EventBridgeSettings {
     }
 
     /**
-     * Names the {@code RetryPolicy} of a target: {@link AwsExports#eventBridge(ExportedPolicy)}. The target is put anew
-     * with all that it has; its age stays if the policy has no deadline.
+     * Names the {@code RetryPolicy} of a target: {@link AwsExports#eventBridge(ExportedPolicy)}. The target is put
+     * again with all that it has; its age stays if the policy has no deadline.
      *
      * @param bus name or ARN of the event bus, {@code null} for the default one
      * @param rule the name of the rule

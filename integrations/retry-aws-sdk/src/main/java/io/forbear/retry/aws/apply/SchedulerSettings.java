@@ -37,7 +37,7 @@ public final class SchedulerSettings {
 
     /**
      * Names the {@code RetryPolicy} of the target of a schedule: {@link AwsExports#scheduler(ExportedPolicy)}. The
-     * service takes a schedule as a whole: it is written anew with all that it has. Its age stays if the policy has no
+     * service takes a schedule as a whole: it is written again with all that it has. Its age stays if the policy has no
      * deadline.
      *
      * @param group the group of the schedule, {@code null} for the default one

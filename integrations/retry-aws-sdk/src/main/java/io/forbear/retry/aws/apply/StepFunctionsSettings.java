@@ -39,8 +39,8 @@ public final class StepFunctionsSettings {
 
     /**
      * Names the {@code Retry} of a state: {@link AwsExports#stepFunctions}. The definition of the state machine is
-     * written anew with it, the rest as it was; all retriers that the state had are replaced. Executions under way, and
-     * versions that were published, go on by their old definition.
+     * written again with it, the rest as it was; all retriers that the state had are replaced. Executions under way,
+     * and versions that were published, go on by their old definition.
      *
      * @param stateMachineArn the state machine
      * @param state the name of a state of it, also one inside of a {@code Parallel} or {@code Map}; of type {@code
