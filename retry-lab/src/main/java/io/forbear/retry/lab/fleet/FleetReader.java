@@ -12,9 +12,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.NoSuchElementException;
-import java.util.Objects;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Reads what a store says of the budget of a fleet, and writes nothing: {@code TIME}, {@code HMGET}, {@code ZCARD} and
@@ -152,12 +150,12 @@ public final class FleetReader implements AutoCloseable {
         }
     }
 
-    private static double tokens(KeyValue<String, @Nullable String> milliTokens) {
+    private static double tokens(KeyValue<String, String> milliTokens) {
         return number(milliTokens.getValueOrElse("0")) / MILLI;
     }
 
-    private static long number(@Nullable String text) {
-        return Long.parseLong(Objects.requireNonNull(text, "number"));
+    private static long number(String text) {
+        return Long.parseLong(text);
     }
 
     /** As the budget names its keys: all but letters, digits, dot, minus and underscore is percent-encoded. */
