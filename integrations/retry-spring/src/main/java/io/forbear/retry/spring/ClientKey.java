@@ -81,7 +81,7 @@ interface ClientKey {
         }
         Matcher numbered = Pattern.compile("[pa](\\d{1,3})").matcher(variable);
         int number = numbered.matches() ? Integer.parseInt(numbered.group(1)) : -1;
-        return number < method.getParameterCount() ? number : -1;
+        return number < SuspendFunction.parameters(method).size() ? number : -1;
     }
 
     private static List<String> variables(SpelNode node) {

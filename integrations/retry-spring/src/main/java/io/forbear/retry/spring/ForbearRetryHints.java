@@ -40,7 +40,7 @@ public final class ForbearRetryHints implements BeanRegistrationAotProcessor {
                 called.addAll(fallback == null ? Set.of() : fallback.methods());
             }
             if (!declaration.client().isEmpty()) {
-                read.addAll(Set.of(method.getParameterTypes()));
+                read.addAll(SuspendFunction.parameters(method));
             }
         }
         if (called.isEmpty() && read.isEmpty()) {
