@@ -1,0 +1,154 @@
+package io.forbear.retry.spring;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
+
+import io.forbear.retry.Retry;
+import io.forbear.retry.RetryPolicy;
+import io.forbear.retry.core.Retries;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.Test;
+import org.springframework.aot.test.generate.TestGenerationContext;
+import org.springframework.context.ApplicationContextInitializer;
+import org.springframework.context.annotation.AnnotationConfigApplicationContext;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.aot.ApplicationContextAotGenerator;
+import org.springframework.context.support.GenericApplicationContext;
+import org.springframework.core.test.tools.TestCompiler;
+import org.springframework.retry.annotation.EnableRetry;
+import org.springframework.retry.annotation.Recover;
+import org.springframework.retry.annotation.Retryable;
+
+/**
+ * Application contexts that Spring has processed ahead of time: what it writes is compiled and started, on a JVM. No
+ * native image is built.
+ */
+public class AotContextTest {
+
+    private static final int ATTEMPTS = 3;
+
+    /** Annotated by this library. */
+    public static class Shop {
+        final List<Long> attempts = new ArrayList<>();
+
+        @ForbearRetry(value = "orders", fallbackMethod = "cached")
+        public String load(long id) throws IOException {
+            attempts.add(id);
+            throw new IOException("down");
+        }
+
+        String cached(long id, IOException failure) {
+            return "cached " + id + " after " + attempts.size();
+        }
+    }
+
+    /** The application of the annotation, with settings of its own. */
+    @Configuration(proxyBeanMethods = false)
+    @EnableForbearRetry(proxyTargetClass = true, order = 7)
+    public static class Application {
+        @Bean
+        public Retry orders() {
+            return Retries.named("orders")
+                    .policy(policy().maxAttempts(ATTEMPTS).build())
+                    .build();
+        }
+
+        @Bean
+        public Shop shop() {
+            return new Shop();
+        }
+    }
+
+    /** Annotated for spring-retry. */
+    public static class Catalog {
+        int attempts;
+
+        @Retryable(maxAttempts = ATTEMPTS)
+        public String load() throws IOException {
+            attempts++;
+            throw new IOException("down");
+        }
+
+        @Recover
+        String recovered(IOException failure) {
+            return "recovered after " + attempts;
+        }
+    }
+
+    /** The application of a bridge. */
+    @Configuration(proxyBeanMethods = false)
+    @EnableForbearRetry
+    @EnableRetry
+    public static class Bridged {
+        @Bean
+        public Catalog catalog() {
+            return new Catalog();
+        }
+
+        @Bean
+        public RetryableBridge bridge() {
+            return (service, said) -> Retries.named(service)
+                    .policy(policy().maxAttempts(said.maxAttempts()).build())
+                    .build();
+        }
+    }
+
+    private static RetryPolicy.Builder policy() {
+        return RetryPolicy.builder().backoff(io.forbear.retry.Backoff.none());
+    }
+
+    /** Starts what Spring has written for an application. */
+    @SuppressWarnings("unchecked")
+    private static void aheadOfTime(Class<?> application, Consumer<GenericApplicationContext> look) {
+        TestGenerationContext generation = new TestGenerationContext();
+        try (AnnotationConfigApplicationContext context = new AnnotationConfigApplicationContext()) {
+            context.register(application);
+            new ApplicationContextAotGenerator().processAheadOfTime(context, generation);
+        }
+        generation.writeGeneratedContent();
+        TestCompiler.forSystem().with(generation).compile(compiled -> {
+            try (GenericApplicationContext context = new GenericApplicationContext()) {
+                compiled.getInstance(ApplicationContextInitializer.class).initialize(context);
+                context.refresh();
+                look.accept(context);
+            }
+        });
+    }
+
+    @Test
+    void theAnnotationWorksInAContextThatWasProcessedAheadOfTime() {
+        aheadOfTime(Application.class, context -> {
+            Shop shop = context.getBean(Shop.class);
+
+            assertThat(catchThrowable(() -> assertThat(shop.load(7)).isEqualTo("cached 7 after 3")))
+                    .isNull();
+            assertThat(context.getBean(Retry.class).snapshot().attempts()).isEqualTo(ATTEMPTS);
+        });
+    }
+
+    @Test
+    void theSettingsOfTheEnablingAnnotationSurvive() {
+        aheadOfTime(Application.class, context -> {
+            ForbearRetryPostProcessor processor = context.getBean(ForbearRetryPostProcessor.class);
+
+            assertThat(processor.isProxyTargetClass()).isTrue();
+            assertThat(processor.getOrder()).isEqualTo(7);
+        });
+    }
+
+    @Test
+    void theTakeoverOfRetryableSurvivesAndNothingRetriesBeside() {
+        aheadOfTime(Bridged.class, context -> {
+            Catalog catalog = context.getBean(Catalog.class);
+
+            assertThat(catchThrowable(() -> assertThat(catalog.load()).isEqualTo("recovered after 3")))
+                    .isNull();
+            assertThat(context.getBeanNamesForType(RetryableTakeover.class)).hasSize(1);
+            assertThat(context.getBeanDefinitionNames()).noneMatch(name -> name.contains("RetryConfiguration"));
+        });
+    }
+}
