@@ -142,13 +142,21 @@ public final class PostgresProcess implements AutoCloseable {
 
     private static UserPrincipal otherUser() throws IOException {
         for (String name : OTHER_USERS) {
-            try {
-                return FileSystems.getDefault().getUserPrincipalLookupService().lookupPrincipalByName(name);
-            } catch (UserPrincipalNotFoundException absent) {
-                continue;
+            Optional<UserPrincipal> user = user(name);
+            if (user.isPresent()) {
+                return user.get();
             }
         }
         throw new IOException("user: none of " + OTHER_USERS + " (expected: one that PostgreSQL may run as)");
+    }
+
+    private static Optional<UserPrincipal> user(String name) throws IOException {
+        try {
+            return Optional.of(
+                    FileSystems.getDefault().getUserPrincipalLookupService().lookupPrincipalByName(name));
+        } catch (UserPrincipalNotFoundException absent) {
+            return Optional.empty();
+        }
     }
 
     private static ProcessBuilder command(Path folder, List<String> as, String... command) {
