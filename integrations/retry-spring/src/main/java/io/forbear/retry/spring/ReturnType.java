@@ -20,7 +20,8 @@ final class ReturnType {
     private static final boolean HAS_OPERATOR =
             isPresent("reactor.core.publisher.Mono") && isPresent("io.forbear.retry.reactor.ForbearOperator");
 
-    private static final boolean HAS_COROUTINES = isPresent("io.forbear.retry.kotlin.internal.ReflectiveCalls");
+    private static final boolean HAS_COROUTINES = isPresent("kotlinx.coroutines.flow.Flow")
+            && isPresent("io.forbear.retry.kotlin.internal.ReflectiveCalls");
 
     /** Types of Kotlin's coroutines; {@code null} where they are missing. */
     private static final @Nullable Class<?> FLOW = type("kotlinx.coroutines.flow.Flow");
