@@ -20,8 +20,8 @@ final class ReturnType {
     private static final boolean HAS_OPERATOR =
             isPresent("reactor.core.publisher.Mono") && isPresent("io.forbear.retry.reactor.ForbearOperator");
 
-    private static final boolean HAS_COROUTINES = isPresent("kotlinx.coroutines.flow.Flow")
-            && isPresent("io.forbear.retry.kotlin.internal.ReflectiveCalls");
+    private static final boolean HAS_COROUTINES =
+            isPresent("kotlinx.coroutines.flow.Flow") && isPresent("io.forbear.retry.kotlin.internal.ReflectiveCalls");
 
     /** Types of Kotlin's coroutines; {@code null} where they are missing. */
     private static final @Nullable Class<?> FLOW = type("kotlinx.coroutines.flow.Flow");
@@ -84,7 +84,8 @@ final class ReturnType {
             return null;
         }
         if (!HAS_COROUTINES) {
-            problems.add(place, "return type", "suspend", "retry-kotlin among the libraries, or a function that is none");
+            problems.add(
+                    place, "return type", "suspend", "retry-kotlin among the libraries, or a function that is none");
             return null;
         }
         return new SuspendForm(fallback);

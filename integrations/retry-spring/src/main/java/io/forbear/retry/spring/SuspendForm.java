@@ -38,9 +38,8 @@ final class SuspendForm implements CallForm {
         @Nullable Object[] arguments = invocation.getArguments();
         Continuation<Object> caller = (Continuation<Object>) arguments[arguments.length - 1];
         ReflectiveAttempt attempt = continuation -> attempt(invocation, continuation);
-        ReflectiveFallback replacement = fallback == null
-                ? null
-                : (failure, continuation) -> fallback.begin(invocation, failure, continuation);
+        ReflectiveFallback replacement =
+                fallback == null ? null : (failure, continuation) -> fallback.begin(invocation, failure, continuation);
         return IS_CARRIED_BY_REACTOR
                 ? ByReactor.call(retry, attempt, replacement, caller)
                 : ReflectiveCalls.awaitReflective(retry, attempt, replacement, caller);

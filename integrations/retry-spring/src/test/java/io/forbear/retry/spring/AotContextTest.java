@@ -129,8 +129,8 @@ public class AotContextTest {
         }
         generation.writeGeneratedContent();
         compile(files);
-        try (URLClassLoader loader =
-                        new URLClassLoader(new URL[] {folder.toUri().toURL()}, getClass().getClassLoader());
+        try (URLClassLoader loader = new URLClassLoader(
+                        new URL[] {folder.toUri().toURL()}, getClass().getClassLoader());
                 GenericApplicationContext context = new GenericApplicationContext()) {
             context.setClassLoader(loader);
             initialize(loader.loadClass(initializer.canonicalName()), context);
@@ -156,8 +156,8 @@ public class AotContextTest {
         assertThat(sources).isNotEmpty();
         JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
         StringWriter said = new StringWriter();
-        List<String> options = List.of(
-                "-proc:none", "-nowarn", "-d", folder.toString(), "-cp", System.getProperty("java.class.path"));
+        List<String> options =
+                List.of("-proc:none", "-nowarn", "-d", folder.toString(), "-cp", System.getProperty("java.class.path"));
         try (StandardJavaFileManager manager = compiler.getStandardFileManager(null, null, null)) {
             assertThat(compiler.getTask(
                                     said, manager, null, options, null, manager.getJavaFileObjectsFromPaths(sources))

@@ -39,7 +39,10 @@ class HintsTest extends SpringFixture {
     }
 
     static class Shop {
-        @ForbearRetry(value = "orders", client = "#customer.tenant.name + @regions.current()", fallbackMethod = "cached")
+        @ForbearRetry(
+                value = "orders",
+                client = "#customer.tenant.name + @regions.current()",
+                fallbackMethod = "cached")
         public String load(Customer customer) throws IOException {
             throw new IOException("down");
         }

@@ -83,8 +83,7 @@ class ReturnTypeTest {
 
         private static URL[] urls() {
             return Stream.of(ReturnType.class, ReturnTypeTest.class)
-                    .map(type ->
-                            type.getProtectionDomain().getCodeSource().getLocation())
+                    .map(type -> type.getProtectionDomain().getCodeSource().getLocation())
                     .toArray(URL[]::new);
         }
 

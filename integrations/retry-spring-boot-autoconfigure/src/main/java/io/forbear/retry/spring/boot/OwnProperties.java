@@ -64,7 +64,8 @@ final class OwnProperties {
     /** Tells whether a word, without dashes, begins the name of one of these. */
     static boolean isGroup(String word) {
         return word.equals("http")
-                || ALL.stream().map(own -> own.name.replace("-", "")).anyMatch(name -> (name + ".").startsWith(word + "."));
+                || ALL.stream().map(own -> own.name.replace("-", "")).anyMatch(name -> (name + ".")
+                        .startsWith(word + "."));
     }
 
     /**

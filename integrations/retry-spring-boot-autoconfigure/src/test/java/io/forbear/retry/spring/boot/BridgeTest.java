@@ -46,9 +46,8 @@ class BridgeTest {
         assertThat(catalog.attempts()).isEqualTo(ATTEMPTS);
         assertThat(context.getBean(RetryRegistry.class).snapshot())
                 .containsOnlyKeys("Catalog.load")
-                .hasEntrySatisfying(
-                        "Catalog.load",
-                        snapshot -> assertThat(snapshot.attempts()).isEqualTo(ATTEMPTS));
+                .hasEntrySatisfying("Catalog.load", snapshot -> assertThat(snapshot.attempts())
+                        .isEqualTo(ATTEMPTS));
     }
 
     @ParameterizedTest
