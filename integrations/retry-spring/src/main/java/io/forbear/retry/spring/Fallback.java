@@ -126,7 +126,7 @@ final class Fallback {
         return Throwable.class.isAssignableFrom(last) ? last : null;
     }
 
-    /** Tells whether a candidate returns what the method does; only a method that suspends can wait for one that does. */
+    /** Tells whether a candidate returns what the method does. Only a suspending method can wait for one that suspends. */
     private static boolean returnsSame(Method candidate, Method method, Class<?> type) {
         if (SuspendFunction.is(candidate) && !SuspendFunction.is(method)) {
             return false;

@@ -9,8 +9,8 @@ import org.aopalliance.intercept.MethodInvocation;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Calls a method that returns a {@code Flow} of Kotlin once for each attempt of each collection. A class of its own, for
- * {@code retry-kotlin} may be missing.
+ * Calls a method that returns a {@code Flow} of Kotlin once for each attempt of each collection. A class of its own,
+ * for {@code retry-kotlin} may be missing.
  */
 final class FlowForm implements CallForm {
 

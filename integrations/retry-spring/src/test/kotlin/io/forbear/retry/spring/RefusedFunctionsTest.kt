@@ -83,8 +83,8 @@ internal class RefusedFunctionsTest : SpringFixture() {
             ),
             at(
                 Unseen::class.java,
-                ".later(): return type: Deferred (expected: a suspend function, or a value; how a Deferred ends is not" +
-                    " seen)",
+                ".later(): return type: Deferred (expected: a suspend function, or a value; how a Deferred ends is" +
+                    " not seen)",
             ),
             at(
                 Unseen::class.java,

@@ -71,7 +71,7 @@ internal class SuspendTransactionsTest : SpringFixture() {
     @BeforeEach
     fun needsReactor() {
         val carried = ClassUtils.isPresent("kotlinx.coroutines.reactor.MonoKt", javaClass.classLoader)
-        assumeTrue(carried, "skipped: Spring has no transactions of suspend functions without kotlinx-coroutines-reactor")
+        assumeTrue(carried, "SKIPPED: without kotlinx-coroutines-reactor Spring has no transactions that suspend")
     }
 
     @Test

@@ -5,7 +5,7 @@ import org.springframework.context.annotation.Condition;
 import org.springframework.context.annotation.ConditionContext;
 import org.springframework.core.type.AnnotatedTypeMetadata;
 
-/** Whether {@value RegistryBridge#PROPERTY} is true, in any spelling that Boot reads; what it cannot read is refused. */
+/** Whether the property of the bridge is true, in any spelling that Boot reads; what Boot cannot read is refused. */
 final class OnRetryableBridge implements Condition {
 
     @Override
