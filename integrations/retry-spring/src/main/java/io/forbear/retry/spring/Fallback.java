@@ -126,7 +126,7 @@ final class Fallback {
         return Throwable.class.isAssignableFrom(last) ? last : null;
     }
 
-    /** Tells whether a candidate returns what the method does. Only a suspending method can wait for one that suspends. */
+    /** Tells whether a candidate returns what the method does. A method that does not suspend cannot wait for one. */
     private static boolean returnsSame(Method candidate, Method method, Class<?> type) {
         if (SuspendFunction.is(candidate) && !SuspendFunction.is(method)) {
             return false;
