@@ -5,6 +5,7 @@ import io.forbear.retry.kotlin.internal.ReactorCalls;
 import io.forbear.retry.kotlin.internal.ReflectiveAttempt;
 import io.forbear.retry.kotlin.internal.ReflectiveCalls;
 import io.forbear.retry.kotlin.internal.ReflectiveFallback;
+import java.util.Objects;
 import kotlin.coroutines.Continuation;
 import org.aopalliance.intercept.MethodInvocation;
 import org.jspecify.annotations.Nullable;
@@ -36,7 +37,8 @@ final class SuspendForm implements CallForm {
     @SuppressWarnings("unchecked") // by Kotlin's compiler: the last argument is that
     public @Nullable Object call(Retry retry, MethodInvocation invocation) {
         @Nullable Object[] arguments = invocation.getArguments();
-        Continuation<Object> caller = (Continuation<Object>) arguments[arguments.length - 1];
+        Continuation<Object> caller =
+                (Continuation<Object>) Objects.requireNonNull(arguments[arguments.length - 1], "continuation");
         ReflectiveAttempt attempt = continuation -> attempt(invocation, continuation);
         ReflectiveFallback replacement =
                 fallback == null ? null : (failure, continuation) -> fallback.begin(invocation, failure, continuation);
