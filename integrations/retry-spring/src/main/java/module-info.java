@@ -11,7 +11,10 @@ module io.forbear.retry.spring {
     requires transitive spring.core;
     requires spring.expression;
     requires static transitive org.jspecify;
+    requires static io.forbear.retry.kotlin;
     requires static io.forbear.retry.reactor;
+    requires static kotlin.stdlib;
+    requires static kotlinx.coroutines.core;
     requires static transitive reactor.core;
     requires static org.reactivestreams;
     requires static spring.tx;

@@ -3,7 +3,7 @@ package io.forbear.shop;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 
-/** A shop that asks two services. */
+/** A shop that asks three services and a database. */
 @SpringBootApplication
 public class ShopApplication {
 

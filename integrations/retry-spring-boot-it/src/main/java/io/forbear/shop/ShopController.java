@@ -1,5 +1,6 @@
 package io.forbear.shop;
 
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -13,9 +14,11 @@ class ShopController {
     private final Orders orders;
     private final Prices prices;
     private final Stock stock;
+    private final Ledger ledger;
 
-    ShopController(Orders orders, Prices prices, Stock stock) {
+    ShopController(Orders orders, Prices prices, Stock stock, Ledger ledger) {
         this.orders = orders;
+        this.ledger = ledger;
         this.stock = stock;
         this.prices = prices;
     }
@@ -48,5 +51,11 @@ class ShopController {
     @GetMapping("/stock/reserve/{id}")
     String reserve(@PathVariable("id") String id) {
         return stock.reserve(id);
+    }
+
+    @GetMapping("/book/{booking}/{amount}")
+    List<Long> book(@PathVariable("booking") String booking, @PathVariable("amount") int amount) {
+        ledger.book(booking, amount);
+        return ledger.transactions(booking);
     }
 }

@@ -28,9 +28,16 @@ class FatJarIT extends ShopContract {
         return Path.of(System.getProperty("it.jar", "it.jar (expected: set by the pom)"));
     }
 
-    private static Process launch(Path log, String... arguments) throws IOException {
-        List<String> command = new ArrayList<>(
-                List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-jar", jar().toString()));
+    /** Returns what the JVM of the shop is told. */
+    List<String> options() {
+        return List.of();
+    }
+
+    private Process launch(Path log, String... arguments) throws IOException {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(options());
+        command.addAll(List.of("-jar", jar().toString()));
         command.addAll(List.of(arguments));
         return new ProcessBuilder(command)
                 .directory(folder.toFile())

@@ -1,7 +1,9 @@
 package io.forbear.shop;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.forbear.retry.testsupport.PostgresProcess;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -9,7 +11,17 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -24,6 +36,8 @@ abstract class ShopContract {
     private final Downstream prices = new Downstream();
     private final Downstream stock = new Downstream();
 
+    private PostgresProcess postgres;
+
     /** Starts the shop. */
     abstract void start(String... arguments) throws Exception;
 
@@ -35,8 +49,10 @@ abstract class ShopContract {
 
     @BeforeAll
     void begins() throws Exception {
+        postgres = PostgresProcess.startIfInstalled().orElse(null);
         start(
                 "--server.port=0",
+                "--spring.datasource.url=" + (postgres == null ? "jdbc:postgresql://localhost:1/none" : postgres.url()),
                 "--shop.orders=" + orders.url(),
                 "--shop.prices=" + prices.url(),
                 "--shop.stock=" + stock.url(),
@@ -51,6 +67,9 @@ abstract class ShopContract {
             orders.close();
             prices.close();
             stock.close();
+            if (postgres != null) {
+                postgres.close();
+            }
         }
     }
 
@@ -202,5 +221,66 @@ abstract class ShopContract {
 
         assertThat(reloaded.statusCode()).isEqualTo(200);
         assertThat(reloaded.body()).contains("\"problem\":null").contains("\"last\":\"20");
+    }
+
+    // ---- transactions
+
+    /** Waits until another transaction waits for a row that one of this test has locked. */
+    private static void awaitWaiter(Statement statement) throws Exception {
+        for (long end = System.nanoTime() + TimeUnit.MINUTES.toNanos(1); ; Thread.sleep(20)) {
+            try (ResultSet waiting = statement.executeQuery("select count(*) from pg_locks where not granted")) {
+                waiting.next();
+                if (waiting.getInt(1) > 0) {
+                    return;
+                }
+            }
+            assertThat(System.nanoTime()).as("nothing waits for the lock").isLessThan(end);
+        }
+    }
+
+    private static List<Long> numbers(Statement statement, String query) throws SQLException {
+        List<Long> numbers = new ArrayList<>();
+        try (ResultSet found = statement.executeQuery(query)) {
+            while (found.next()) {
+                numbers.add(found.getLong(1));
+            }
+        }
+        return numbers;
+    }
+
+    @Test
+    void aSerializationFailureIsRetriedInATransactionOfItsOwnAndCommittedOnce() throws Exception {
+        assumeTrue(postgres != null, PostgresProcess.MISSING);
+        try (Connection locking = DriverManager.getConnection(postgres.url());
+                Connection looking = DriverManager.getConnection(postgres.url());
+                Statement lock = locking.createStatement();
+                Statement look = looking.createStatement()) {
+            lock.execute("create table account (id int primary key, balance int not null)");
+            lock.execute("create table booking (id text, transaction bigint)");
+            lock.execute("insert into account values (1, 100)");
+            locking.setAutoCommit(false);
+            lock.execute("update account set balance = 500 where id = 1");
+
+            CompletableFuture<HttpResponse<String>> booked = http.sendAsync(
+                    HttpRequest.newBuilder(URI.create("http://localhost:" + port() + "/book/b1/10"))
+                            .build(),
+                    BodyHandlers.ofString());
+            awaitWaiter(look); // the first attempt has its snapshot, in which the balance is 100
+            locking.commit();
+
+            HttpResponse<String> answer = booked.get(1, TimeUnit.MINUTES);
+            assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+            List<Long> transactions = Stream.of(answer.body().replaceAll("[^0-9,]", "").split(","))
+                    .map(Long::valueOf)
+                    .toList();
+            assertThat(transactions).as("one for each attempt").hasSize(2).doesNotHaveDuplicates();
+            assertThat(numbers(look, "select transaction from booking"))
+                    .as("the first was rolled back")
+                    .containsExactly(transactions.get(1));
+            assertThat(numbers(look, "select balance from account")).containsExactly(510L);
+        }
+        Thread.sleep(150); // one reading of the counters serves all meters of 100 ms
+        assertThat(meter("forbear_attempts_total", "ledger")).isEqualTo(2);
+        assertThat(get("/actuator/forbear/ledger").body()).contains("\"calls\":1,").contains("\"attempts\":2,");
     }
 }

@@ -116,7 +116,10 @@ class ArchitectureTest {
                             ERROR,
                             OPERATIONS,
                             "io.forbear.retry.http",
+                            "io.forbear.retry.kotlin.internal",
                             "io.forbear.retry.reactor",
+                            "kotlin..",
+                            "kotlinx.coroutines..",
                             "org.aopalliance..",
                             "org.springframework..",
                             "org.reactivestreams",
@@ -167,7 +170,15 @@ class ArchitectureTest {
             Map.entry(ForbearOperator.class, Set.of(API, ERROR, OPERATIONS, "reactor..", "org.reactivestreams..")),
             Map.entry(
                     RetryAttempt.class,
-                    Set.of(API, ERROR, OPERATIONS, "kotlin..", "kotlinx.coroutines..", "org.jetbrains.annotations")),
+                    Set.of(
+                            API,
+                            ERROR,
+                            OPERATIONS,
+                            "kotlin..",
+                            "kotlinx.coroutines..",
+                            "org.jetbrains.annotations",
+                            "org.reactivestreams",
+                            "reactor.core..")),
             // it makes services, and the engine does that
             Map.entry(
                     ForbearExtension.class,

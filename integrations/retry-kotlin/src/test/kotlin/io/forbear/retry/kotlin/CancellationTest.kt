@@ -1,9 +1,14 @@
 package io.forbear.retry.kotlin
 
+import io.forbear.retry.Jitter
 import io.forbear.retry.StopReason
+import io.forbear.retry.core.Retries
+import io.forbear.retry.core.budget.RetryBudgets
 import io.forbear.retry.error.ErrorCategory
 import io.forbear.retry.testkit.RetryEvent
 import java.io.IOException
+import java.util.concurrent.atomic.AtomicInteger
+import kotlin.time.Duration.Companion.hours
 import kotlin.time.Duration.Companion.milliseconds
 import kotlin.time.Duration.Companion.seconds
 import kotlinx.coroutines.CancellationException
@@ -19,6 +24,7 @@ import kotlinx.coroutines.currentCoroutineContext
 import kotlinx.coroutines.delay
 import kotlinx.coroutines.launch
 import kotlinx.coroutines.test.advanceTimeBy
+import kotlinx.coroutines.test.advanceUntilIdle
 import kotlinx.coroutines.test.currentTime
 import kotlinx.coroutines.test.runCurrent
 import kotlinx.coroutines.test.runTest
@@ -183,5 +189,52 @@ internal class CancellationTest {
         }
 
         assertThat(result.await()).isEqualTo("thrown, still active")
+    }
+
+    @Test
+    fun tenThousandCancelledCallsEndBeforeAMillisecondPassesAndLeaveNoTimer() = runTest {
+        val calls = 10_000
+        val begun = AtomicInteger()
+        val ended = AtomicInteger()
+        val users = Retries.named("users")
+            .runtime { it.clock(testTimeSource.asNanoClock()) }
+            .policy(
+                retryPolicy {
+                    maxAttempts(1_000)
+                    backoff(fixedBackoff(100.milliseconds).jitter(Jitter.none()))
+                    attemptTimeout(60.milliseconds)
+                    deadline(1.hours)
+                },
+            )
+            .budget(RetryBudgets.unlimited())
+            .withoutCircuitBreaker()
+            .build()
+        val all = List(calls) { number ->
+            launch {
+                try {
+                    users.await<Unit> {
+                        begun.incrementAndGet()
+                        delay(10L * (1 + number % 9)) // the last three are cut short by the attempt time-out
+                        throw IOException("down")
+                    }
+                } finally {
+                    ended.incrementAndGet()
+                }
+            }
+        }
+        advanceTimeBy(255.milliseconds)
+        val atCancel = currentTime
+        val attempts = begun.get()
+        assertThat(attempts).`as`("some are in their third attempt, or after it, others wait for it")
+            .isBetween(2 * calls + 1, 3 * calls - 1)
+
+        all.forEach { it.cancel() }
+        runCurrent()
+
+        assertThat(ended).`as`("ended while no time has passed").hasValue(calls)
+        advanceUntilIdle()
+        assertThat(currentTime).`as`("nothing waits any more").isEqualTo(atCancel)
+        assertThat(begun).`as`("no attempt was begun").hasValue(attempts)
+        assertThat(users.snapshot().stopped(StopReason.CANCELLED)).isEqualTo(calls.toLong())
     }
 }

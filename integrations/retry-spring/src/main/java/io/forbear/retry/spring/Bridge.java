@@ -5,7 +5,6 @@ import io.forbear.retry.RetryPolicy;
 import java.lang.reflect.Method;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -77,8 +76,7 @@ final class Bridge {
                                 one.getName().equals(method.getName()) && BridgedRetryable.find(one, type) != null)
                         .size()
                 == 1;
-        String called =
-                single ? method.getName() : Problems.signature(method.getName(), List.of(method.getParameterTypes()));
+        String called = single ? method.getName() : Problems.signature(method);
         String name = type.getSimpleName() + "." + called;
         if (!names.add(name)) {
             name = type.getName() + "." + called;

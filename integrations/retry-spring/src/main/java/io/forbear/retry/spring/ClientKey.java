@@ -17,6 +17,7 @@ import org.springframework.core.ParameterNameDiscoverer;
 import org.springframework.expression.EvaluationException;
 import org.springframework.expression.ParseException;
 import org.springframework.expression.spel.SpelNode;
+import org.springframework.expression.spel.ast.BeanReference;
 import org.springframework.expression.spel.ast.VariableReference;
 import org.springframework.expression.spel.standard.SpelExpression;
 import org.springframework.expression.spel.standard.SpelExpressionParser;
@@ -45,7 +46,7 @@ interface ClientKey {
             if (index(variable, method, names) < 0 && !variable.equals("root") && !variable.equals("this")) {
                 String known = names == null
                         ? "#p0, #p1, ...; names are not in the class, which -parameters puts there"
-                        : "one of " + Arrays.toString(names) + ", or #p0, #p1, ...";
+                        : "one of " + written(names, method) + ", or #p0, #p1, ...";
                 problems.add(place, "client", "#" + variable, known);
                 return null;
             }
@@ -68,6 +69,12 @@ interface ClientKey {
         };
     }
 
+    /** Returns the names that the source has, without that of a continuation. */
+    private static List<String> written(@Nullable String[] names, Method method) {
+        int count = Math.min(names.length, SuspendFunction.parameters(method).size());
+        return Arrays.asList(names).subList(0, count);
+    }
+
     private static @Nullable String text(@Nullable Object value) {
         return value == null ? null : value.toString();
     }
@@ -81,7 +88,28 @@ interface ClientKey {
         }
         Matcher numbered = Pattern.compile("[pa](\\d{1,3})").matcher(variable);
         int number = numbered.matches() ? Integer.parseInt(numbered.group(1)) : -1;
-        return number < method.getParameterCount() ? number : -1;
+        return number < SuspendFunction.parameters(method).size() ? number : -1;
+    }
+
+    /** Returns the names of the beans that an expression asks, for the hints of a native image. */
+    static List<String> beans(String text) {
+        try {
+            List<String> found = new ArrayList<>();
+            collectBeans(new SpelExpressionParser().parseRaw(text).getAST(), found);
+            return found;
+        } catch (ParseException unreadable) {
+            return List.of(); // which is told when the application starts
+        }
+    }
+
+    private static void collectBeans(SpelNode node, List<String> found) {
+        if (node instanceof BeanReference) {
+            String name = Objects.requireNonNull(node.toStringAST()).replaceFirst("^[@&]", "");
+            found.add(name.startsWith("'") ? name.substring(1, name.length() - 1) : name);
+        }
+        for (int i = 0; i < node.getChildCount(); i++) {
+            collectBeans(node.getChild(i), found);
+        }
     }
 
     private static List<String> variables(SpelNode node) {

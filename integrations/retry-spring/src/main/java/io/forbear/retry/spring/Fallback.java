@@ -13,7 +13,6 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.aop.ProxyMethodInvocation;
 import org.springframework.aop.support.AopUtils;
 import org.springframework.core.MethodIntrospector;
-import org.springframework.core.ResolvableType;
 import org.springframework.core.annotation.MergedAnnotations;
 import org.springframework.util.ClassUtils;
 import org.springframework.util.ReflectionUtils;
@@ -42,17 +41,17 @@ final class Fallback {
                 MethodIntrospector.selectMethods(type, (ReflectionUtils.MethodFilter) one -> isCandidate(one, name))) {
             Class<?> takes = takes(candidate, method, type);
             if (takes == null) {
-                others.add(Problems.signature(name, List.of(candidate.getParameterTypes())));
+                others.add(Problems.signature(candidate));
             } else if (found.putIfAbsent(takes, candidate) != null) {
                 problems.add(place, "fallbackMethod", name, "one method for " + takes.getSimpleName());
             }
         }
         if (found.isEmpty()) {
-            List<Class<?>> parameters = new ArrayList<>(List.of(method.getParameterTypes()));
+            List<Class<?>> parameters = new ArrayList<>(SuspendFunction.parameters(method));
             String plain = Problems.signature(name, parameters);
             parameters.add(Exception.class);
             String rule = "a method of this class, " + plain + " or " + Problems.signature(name, parameters)
-                    + ", that returns " + method.getReturnType().getSimpleName()
+                    + ", that returns " + SuspendFunction.result(method, type).getSimpleName()
                     + (others.isEmpty() ? "" : "; found were " + others);
             problems.add(place, "fallbackMethod", name, rule);
             return null;
@@ -84,19 +83,27 @@ final class Fallback {
 
     /** Returns the type of exception that a recovering method takes; {@code null} if it does not fit. */
     private static @Nullable Class<?> recovers(Method candidate, Method method) {
-        Class<?>[] wanted = candidate.getParameterTypes();
-        Class<?>[] there = method.getParameterTypes();
-        boolean takesException = wanted.length > 0 && Throwable.class.isAssignableFrom(wanted[0]);
-        int first = takesException ? 1 : 0;
-        if (wanted.length - first > there.length) {
+        List<Class<?>> wanted = SuspendFunction.parameters(candidate);
+        List<Class<?>> there = SuspendFunction.parameters(method);
+        boolean takesException = takesExceptionFirst(wanted);
+        List<Class<?>> rest = takesException ? wanted.subList(1, wanted.size()) : wanted;
+        if (rest.size() > there.size() || !accepts(rest, there.subList(0, rest.size()))) {
             return null;
         }
-        for (int i = first; i < wanted.length; i++) {
-            if (!ClassUtils.isAssignable(wanted[i], there[i - first])) {
-                return null;
+        return takesException ? wanted.get(0) : Throwable.class;
+    }
+
+    private static boolean takesExceptionFirst(List<Class<?>> parameters) {
+        return !parameters.isEmpty() && Throwable.class.isAssignableFrom(parameters.get(0));
+    }
+
+    private static boolean accepts(List<Class<?>> wanted, List<Class<?>> there) {
+        for (int i = 0; i < wanted.size(); i++) {
+            if (!ClassUtils.isAssignable(wanted.get(i), there.get(i))) {
+                return false;
             }
         }
-        return takesException ? wanted[0] : Throwable.class;
+        return true;
     }
 
     private static boolean isCandidate(Method method, String name) {
@@ -105,27 +112,27 @@ final class Fallback {
 
     /** Returns the type of exception that a candidate takes; {@code null} if it does not stand in for the method. */
     private static @Nullable Class<?> takes(Method candidate, Method method, Class<?> type) {
-        Class<?>[] wanted = candidate.getParameterTypes();
-        Class<?>[] there = method.getParameterTypes();
-        boolean fits = wanted.length >= there.length && wanted.length <= there.length + 1;
-        if (!fits || !returnsSame(candidate, method, type)) {
+        List<Class<?>> wanted = SuspendFunction.parameters(candidate);
+        List<Class<?>> there = SuspendFunction.parameters(method);
+        int count = there.size();
+        boolean fits = wanted.size() >= count && wanted.size() <= count + 1;
+        if (!fits || !returnsSame(candidate, method, type) || !accepts(wanted.subList(0, count), there)) {
             return null;
         }
-        for (int i = 0; i < there.length; i++) {
-            if (!ClassUtils.isAssignable(wanted[i], there[i])) {
-                return null;
-            }
-        }
-        if (wanted.length == there.length) {
+        if (wanted.size() == count) {
             return Throwable.class;
         }
-        Class<?> last = wanted[there.length];
+        Class<?> last = wanted.get(count);
         return Throwable.class.isAssignableFrom(last) ? last : null;
     }
 
+    /** Tells whether a candidate returns what the method does. A method that does not suspend cannot wait for one. */
     private static boolean returnsSame(Method candidate, Method method, Class<?> type) {
-        Class<?> returned = ResolvableType.forMethodReturnType(method, type).resolve(method.getReturnType());
-        Class<?> given = ResolvableType.forMethodReturnType(candidate, type).resolve(candidate.getReturnType());
+        if (SuspendFunction.is(candidate) && !SuspendFunction.is(method)) {
+            return false;
+        }
+        Class<?> returned = SuspendFunction.result(method, type);
+        Class<?> given = SuspendFunction.result(candidate, type);
         return returned == void.class ? given == void.class : ClassUtils.isAssignable(returned, given);
     }
 
@@ -143,13 +150,11 @@ final class Fallback {
      */
     @Nullable
     Object call(MethodInvocation invocation, Throwable failure) throws Throwable {
-        Method method = isMendable(failure) ? nearest(failure.getClass()) : null;
-        if (method == null) {
+        if (failure instanceof CancellationException) {
             throw failure;
         }
-        @Nullable Object[] arguments = arguments(method, invocation.getArguments(), failure);
         try {
-            return AopUtils.invokeJoinpointUsingReflection(receiver(invocation), method, arguments);
+            return begin(invocation, failure, null);
         } catch (Throwable second) {
             if (second != failure) {
                 second.addSuppressed(failure);
@@ -158,29 +163,45 @@ final class Fallback {
         }
     }
 
-    private @Nullable Object[] arguments(Method method, @Nullable Object[] ofCall, Throwable failure) {
-        int wanted = method.getParameterCount();
-        @Nullable Object[] arguments = new Object[wanted];
-        if (!exceptionFirst) {
-            System.arraycopy(ofCall, 0, arguments, 0, ofCall.length);
-            if (wanted > ofCall.length) {
-                arguments[wanted - 1] = failure;
-            }
-            return arguments;
+    /**
+     * Begins the method for the nearest type of a failure.
+     *
+     * @param continuation that of the coroutine which waits for the result, and is active, so that a cancellation is a
+     *     failure like any other; {@code null} if none waits
+     * @return what the method returns
+     * @throws Throwable the failure itself where it has no fallback; what the fallback throws
+     */
+    @Nullable
+    Object begin(MethodInvocation invocation, Throwable failure, @Nullable Object continuation) throws Throwable {
+        Method method = isMendable(failure) ? nearest(failure.getClass()) : null;
+        if (method == null) {
+            throw failure;
         }
-        boolean takesException = wanted > 0 && Throwable.class.isAssignableFrom(method.getParameterTypes()[0]);
-        int first = takesException ? 1 : 0;
-        System.arraycopy(ofCall, 0, arguments, first, wanted - first);
-        if (takesException) {
+        @Nullable Object[] arguments = arguments(method, invocation, failure, continuation);
+        return AopUtils.invokeJoinpointUsingReflection(receiver(invocation), method, arguments);
+    }
+
+    private @Nullable Object[] arguments(
+            Method method, MethodInvocation invocation, Throwable failure, @Nullable Object continuation) {
+        int given = SuspendFunction.parameters(invocation.getMethod()).size();
+        List<Class<?>> wanted = SuspendFunction.parameters(method);
+        boolean isFirst = exceptionFirst && takesExceptionFirst(wanted);
+        int first = isFirst ? 1 : 0;
+        @Nullable Object[] arguments = new Object[method.getParameterCount()];
+        System.arraycopy(invocation.getArguments(), 0, arguments, first, Math.min(given, wanted.size() - first));
+        if (isFirst) {
             arguments[0] = failure;
+        } else if (wanted.size() > given) {
+            arguments[given] = failure;
+        }
+        if (arguments.length > wanted.size()) {
+            arguments[wanted.size()] = continuation;
         }
         return arguments;
     }
 
     private static boolean isMendable(Throwable failure) {
-        return !(failure instanceof Error
-                || failure instanceof InterruptedException
-                || failure instanceof CancellationException);
+        return !(failure instanceof Error || failure instanceof InterruptedException);
     }
 
     private @Nullable Method nearest(Class<?> failure) {

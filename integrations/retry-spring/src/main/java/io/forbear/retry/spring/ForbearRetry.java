@@ -32,11 +32,12 @@ import org.springframework.core.annotation.AliasFor;
  *       thread waits. A failed stage is a failed attempt.
  *   <li>{@code Mono}, {@code Flux} or {@code Publisher}, with {@code retry-reactor}: the method is called again for
  *       each attempt of each subscription.
+ *   <li>A value of a {@code suspend} function of Kotlin, or {@code Flow}, with {@code retry-kotlin}: the function is
+ *       called again for each attempt, in the coroutine of the caller or collector, which waits by {@code delay}.
  * </ul>
  *
- * <p>{@code Future}, a {@code void} method that is {@code @Async} too, and {@code suspend} functions of Kotlin are
- * refused when the application starts, as is all else that would silently not be retried: see {@link
- * InvalidForbearRetryException}.
+ * <p>{@code Future}, {@code Job}, and a {@code void} method that is {@code @Async} too are refused when the application
+ * starts, as is all else that would silently not be retried: see {@link InvalidForbearRetryException}.
  *
  * <h2>Order</h2>
  *
@@ -113,7 +114,8 @@ public @interface ForbearRetry {
      * Names the method that makes the result where the call has failed: after the last attempt, or where no attempt was
      * allowed. It is a method of the same class, with the same parameters, and an exception as one more if it wants to
      * know the failure; it returns what the method returns. Of several with the name, that with the nearest type of
-     * exception is called, once, outside of the retry. An {@link Error}, an interrupt and a cancel have no fallback.
+     * exception is called, once, outside of the retry. That of a {@code suspend} function may suspend. An
+     * {@link Error}, an interrupt and a cancel have no fallback.
      *
      * @return the name of a method; empty, the default, for none
      */

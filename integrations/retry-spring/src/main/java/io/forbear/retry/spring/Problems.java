@@ -43,7 +43,11 @@ final class Problems {
 
     /** Returns how a method is named in a problem: {@code com.acme.Orders.load(long)}. */
     static String place(Class<?> type, Method method) {
-        return type.getName() + "." + signature(method.getName(), List.of(method.getParameterTypes()));
+        return type.getName() + "." + signature(method);
+    }
+
+    static String signature(Method method) {
+        return signature(method.getName(), SuspendFunction.parameters(method));
     }
 
     static String signature(String method, List<Class<?>> parameters) {

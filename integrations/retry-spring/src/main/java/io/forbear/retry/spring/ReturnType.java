@@ -5,10 +5,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
-import org.springframework.core.KotlinDetector;
 import org.springframework.core.ReactiveAdapter;
 import org.springframework.core.ReactiveAdapterRegistry;
-import org.springframework.core.ResolvableType;
 import org.springframework.core.annotation.MergedAnnotations;
 import org.springframework.core.annotation.MergedAnnotations.SearchStrategy;
 import org.springframework.util.ClassUtils;
@@ -22,16 +20,23 @@ final class ReturnType {
     private static final boolean HAS_OPERATOR =
             isPresent("reactor.core.publisher.Mono") && isPresent("io.forbear.retry.reactor.ForbearOperator");
 
+    private static final boolean HAS_COROUTINES =
+            isPresent("kotlinx.coroutines.flow.Flow") && isPresent("io.forbear.retry.kotlin.internal.ReflectiveCalls");
+
+    /** Types of Kotlin's coroutines; {@code null} where they are missing. */
+    private static final @Nullable Class<?> FLOW = type("kotlinx.coroutines.flow.Flow");
+
+    private static final @Nullable Class<?> JOB = type("kotlinx.coroutines.Job");
+
     private ReturnType() {}
 
     /** Returns how a method is called; {@code null} where it cannot be retried, which is a problem. */
     static @Nullable CallForm form(Method method, Class<?> type, @Nullable Fallback fallback, Problems problems) {
         String place = Problems.place(type, method);
-        if (KotlinDetector.isSuspendingFunction(method)) {
-            problems.add(place, "suspend", method.getName(), "a function that is none, or retry-kotlin inside of it");
-            return null;
+        Class<?> returned = SuspendFunction.result(method, type);
+        if (SuspendFunction.is(method)) {
+            return suspending(returned, fallback, place, problems);
         }
-        Class<?> returned = ResolvableType.forMethodReturnType(method, type).resolve(method.getReturnType());
         if (returned == CompletableFuture.class || returned == CompletionStage.class) {
             return CallForm.stage(fallback);
         }
@@ -45,6 +50,14 @@ final class ReturnType {
             problems.add(place, "return type", "void with @Async", "CompletableFuture, whose failure is seen");
             return null;
         }
+        if (isA(JOB, returned)) {
+            String rule = "a suspend function, or a value; how a " + returned.getSimpleName() + " ends is not seen";
+            problems.add(place, "return type", returned.getSimpleName(), rule);
+            return null;
+        }
+        if (isA(FLOW, returned)) {
+            return flow(returned, fallback, place, problems);
+        }
         ReactiveAdapter adapter = HAS_REACTIVE_STREAMS ? Reactive.adapter(returned) : null;
         if (adapter == null) {
             return CallForm.value(fallback);
@@ -54,6 +67,48 @@ final class ReturnType {
         }
         problems.add(place, "return type", returned.getSimpleName(), "retry-reactor among the libraries, or a value");
         return null;
+    }
+
+    /** Returns how a {@code suspend} function is called, whose result is no further call itself. */
+    private static @Nullable CallForm suspending(
+            Class<?> returned, @Nullable Fallback fallback, String place, Problems problems) {
+        boolean endsLater = Future.class.isAssignableFrom(returned)
+                || CompletionStage.class.isAssignableFrom(returned)
+                || isA(FLOW, returned)
+                || isA(JOB, returned)
+                || HAS_REACTIVE_STREAMS && Reactive.adapter(returned) != null;
+        if (endsLater) {
+            String rule = "a suspend function that returns a value, or a function that is none; how a "
+                    + returned.getSimpleName() + " ends is not seen";
+            problems.add(place, "return type", "suspend with " + returned.getSimpleName(), rule);
+            return null;
+        }
+        if (!HAS_COROUTINES) {
+            problems.add(
+                    place, "return type", "suspend", "retry-kotlin among the libraries, or a function that is none");
+            return null;
+        }
+        return new SuspendForm(fallback);
+    }
+
+    private static @Nullable CallForm flow(
+            Class<?> returned, @Nullable Fallback fallback, String place, Problems problems) {
+        if (returned == FLOW && HAS_COROUTINES) {
+            return new FlowForm(fallback);
+        }
+        String rule = returned == FLOW
+                ? "retry-kotlin among the libraries, or a value"
+                : "Flow, of which each collection is a call";
+        problems.add(place, "return type", returned.getSimpleName(), rule);
+        return null;
+    }
+
+    private static boolean isA(@Nullable Class<?> wanted, Class<?> type) {
+        return wanted != null && wanted.isAssignableFrom(type);
+    }
+
+    private static @Nullable Class<?> type(String name) {
+        return isPresent(name) ? ClassUtils.resolveClassName(name, ReturnType.class.getClassLoader()) : null;
     }
 
     /** A class of its own, for Reactive Streams may be missing. */

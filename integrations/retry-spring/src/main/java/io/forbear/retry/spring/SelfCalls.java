@@ -39,6 +39,9 @@ final class SelfCalls extends ClassVisitor {
      */
     record SelfCall(String caller, String called) {}
 
+    /** Where Kotlin's compiler puts the code of a {@code suspend} function that is open; its first argument is this. */
+    private static final String SUSPENDING = "$suspendImpl";
+
     /** The methods whose calls are looked for: the signature of each for people, by its name and descriptor. */
     private final Map<String, String> wanted;
 
@@ -68,9 +71,7 @@ final class SelfCalls extends ClassVisitor {
     static List<SelfCall> of(Class<?> type, Collection<Method> retried, Collection<Method> wanted) {
         Map<String, String> signatures = new HashMap<>();
         for (Method method : wanted) {
-            signatures.put(
-                    method.getName() + Type.getMethodDescriptor(method),
-                    Problems.signature(method.getName(), List.of(method.getParameterTypes())));
+            signatures.put(method.getName() + Type.getMethodDescriptor(method), Problems.signature(method));
         }
         Set<String> names = new HashSet<>();
         retried.forEach(method -> names.add(method.getName()));
@@ -102,12 +103,18 @@ final class SelfCalls extends ClassVisitor {
     public @Nullable MethodVisitor visitMethod(
             int access, String name, String descriptor, @Nullable String signature, String @Nullable [] exceptions) {
         String source = sourceOf(name);
-        boolean isStatic = (access & Opcodes.ACC_STATIC) != 0;
-        return isStatic || retried.contains(source) ? null : new Body(type.getName() + "." + source);
+        boolean hasNoThis = (access & Opcodes.ACC_STATIC) != 0 && !name.endsWith(SUSPENDING);
+        return hasNoThis || retried.contains(source) ? null : new Body(type.getName() + "." + source);
     }
 
-    /** Returns the method in which the code of a lambda stands: {@code load} for {@code lambda$load$0}. */
+    /**
+     * Returns the method in which the code stands: {@code load} for the lambda {@code lambda$load$0}, and for {@code
+     * load$suspendImpl}.
+     */
     private static String sourceOf(String name) {
+        if (name.endsWith(SUSPENDING)) {
+            return name.substring(0, name.length() - SUSPENDING.length());
+        }
         String[] parts = name.split("\\$", -1);
         return parts.length == 3 && parts[0].equals("lambda") ? parts[1] : name;
     }

@@ -3,13 +3,16 @@ package io.forbear.retry.spring.boot;
 import io.forbear.retry.core.RetryRegistry;
 import io.forbear.retry.spring.ForbearRetryPostProcessor;
 import io.forbear.retry.spring.RetryLookup;
+import io.forbear.retry.spring.RetryableBridge;
 import io.forbear.retry.spring.RetryableTakeover;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Role;
 import org.springframework.core.env.Environment;
 
@@ -48,6 +51,20 @@ final class ForbearAnnotationAutoConfiguration {
     @Role(BeanDefinition.ROLE_INFRASTRUCTURE)
     static RetryableTakeover forbearRetryableTakeover() {
         return new RetryableTakeover();
+    }
+
+    /**
+     * Makes what lets methods with {@code @Retryable} be retried by the services of the registry, where the property
+     * says so and the application has no bridge of its own.
+     *
+     * @param registry the services, which are made later
+     * @return the bridge
+     */
+    @Bean
+    @Conditional(OnRetryableBridge.class)
+    @ConditionalOnMissingBean(RetryableBridge.class)
+    static RegistryBridge forbearRetryableBridge(ObjectProvider<RetryRegistry> registry) {
+        return new RegistryBridge(registry);
     }
 
     /**

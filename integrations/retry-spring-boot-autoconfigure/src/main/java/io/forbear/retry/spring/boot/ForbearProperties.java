@@ -12,6 +12,7 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 final class ForbearProperties {
 
     private boolean strict;
+    private final Bridge retryableBridge = new Bridge();
     private final Metrics metrics = new Metrics();
     private final Tracing tracing = new Tracing();
     private final Reload reload = new Reload();
@@ -32,6 +33,15 @@ final class ForbearProperties {
      */
     public void setStrict(boolean value) {
         this.strict = value;
+    }
+
+    /**
+     * Returns how methods with {@code @Retryable} are retried.
+     *
+     * @return the settings of the bridge
+     */
+    public Bridge getRetryableBridge() {
+        return retryableBridge;
     }
 
     /**
@@ -59,6 +69,32 @@ final class ForbearProperties {
      */
     public Reload getReload() {
         return reload;
+    }
+
+    /**
+     * The settings of the bridge from {@code @Retryable}.
+     */
+    static final class Bridge {
+
+        private boolean enabled;
+
+        /**
+         * Returns whether methods with {@code @Retryable} are retried by the services of the registry.
+         *
+         * @return {@code false} by default
+         */
+        public boolean isEnabled() {
+            return enabled;
+        }
+
+        /**
+         * Sets whether methods with {@code @Retryable} are retried by the services of the registry.
+         *
+         * @param value {@code true} for the services of the registry
+         */
+        public void setEnabled(boolean value) {
+            this.enabled = value;
+        }
     }
 
     /**

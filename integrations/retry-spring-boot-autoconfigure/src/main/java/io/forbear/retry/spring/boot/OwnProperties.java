@@ -16,6 +16,12 @@ final class OwnProperties {
                     Boolean.class,
                     "false",
                     "Whether a service is refused that no property and no customizer names."),
+            new Own(
+                    "retryable-bridge.enabled",
+                    Boolean.class,
+                    "false",
+                    "Whether methods with @Retryable, of Spring or of spring-retry, are retried by the services of"
+                            + " Forbear."),
             new Own("metrics.enabled", Boolean.class, "true", "Whether the meters are bound to Micrometer."),
             new Own("metrics.durations", Boolean.class, "false", "Whether calls and attempts are timed."),
             new Own("tracing.enabled", Boolean.class, "true", "Whether calls and attempts are spans of OpenTelemetry."),
@@ -55,10 +61,11 @@ final class OwnProperties {
         return HTTP.isAncestorOf(name) && (elements == 3 || elements == 4 && name.isNumericIndex(3));
     }
 
-    /** Tells whether a word begins the name of one of these. */
+    /** Tells whether a word, without dashes, begins the name of one of these. */
     static boolean isGroup(String word) {
         return word.equals("http")
-                || ALL.stream().anyMatch(own -> own.name.equals(word) || own.name.startsWith(word + "."));
+                || ALL.stream().map(own -> own.name.replace("-", "")).anyMatch(name -> (name + ".")
+                        .startsWith(word + "."));
     }
 
     /**

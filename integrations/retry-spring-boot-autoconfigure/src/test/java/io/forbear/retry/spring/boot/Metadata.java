@@ -59,6 +59,7 @@ final class Metadata {
                 List.of(
                         group("forbear"),
                         group("forbear.default"),
+                        group("forbear.retryable-bridge"),
                         group("forbear.metrics"),
                         group("forbear.tracing"),
                         group("forbear.reload")));

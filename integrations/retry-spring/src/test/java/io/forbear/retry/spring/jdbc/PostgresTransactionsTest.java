@@ -2,7 +2,6 @@ package io.forbear.retry.spring.jdbc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.forbear.retry.Retry;
 import io.forbear.retry.StopReason;
@@ -10,11 +9,10 @@ import io.forbear.retry.error.ErrorCategory;
 import io.forbear.retry.spring.ForbearRetry;
 import io.forbear.retry.spring.RetryLookup;
 import io.forbear.retry.spring.SpringFixture;
+import io.forbear.retry.testsupport.PostgresProcess;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -37,7 +35,7 @@ import org.springframework.transaction.support.TransactionTemplate;
 /** Transactions of a real PostgreSQL whose method is retried: each attempt is one, and what is done is done once. */
 class PostgresTransactionsTest extends SpringFixture {
 
-    private static PostgresServer server;
+    private static PostgresProcess server;
 
     private AnnotationConfigApplicationContext context;
     private JdbcTemplate outside;
@@ -45,9 +43,7 @@ class PostgresTransactionsTest extends SpringFixture {
 
     @BeforeAll
     static void startsTheServer() throws IOException, InterruptedException {
-        Optional<Path> programs = PostgresServer.programs();
-        assumeTrue(programs.isPresent(), "skipped: no PostgreSQL is installed (Debian: apt install postgresql)");
-        server = PostgresServer.start(programs.get());
+        server = PostgresProcess.start();
     }
 
     @AfterAll

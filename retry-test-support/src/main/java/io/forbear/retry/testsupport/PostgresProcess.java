@@ -1,4 +1,6 @@
-package io.forbear.retry.spring.jdbc;
+package io.forbear.retry.testsupport;
+
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.File;
 import java.io.IOException;
@@ -21,9 +23,9 @@ import java.util.stream.Stream;
 
 /**
  * A PostgreSQL of its own for a test, on loopback and with a directory of its own. It runs as another user where the
- * test runs as root, which PostgreSQL refuses.
+ * test runs as root, which PostgreSQL refuses. The driver is on the class path of the test.
  */
-final class PostgresServer implements AutoCloseable {
+public final class PostgresProcess implements AutoCloseable {
 
     /** Where Debian installs it: one folder for each version. */
     private static final Path DEBIAN = Path.of("/usr/lib/postgresql");
@@ -31,18 +33,42 @@ final class PostgresServer implements AutoCloseable {
     /** Whom Debian's package makes, and who is everywhere. */
     private static final List<String> OTHER_USERS = List.of("postgres", "nobody");
 
+    /** What a test that is skipped says. */
+    public static final String MISSING = "SKIPPED: PostgreSQL is not installed (Debian: apt install postgresql)";
+
     private final Path folder;
     private final Process process;
     private final int port;
 
-    private PostgresServer(Path folder, Process process, int port) {
+    private PostgresProcess(Path folder, Process process, int port) {
         this.folder = folder;
         this.process = process;
         this.port = port;
     }
 
+    /**
+     * Starts a server; skips the test, and says so, where none is installed.
+     *
+     * @return a server that answers
+     */
+    public static PostgresProcess start() throws IOException, InterruptedException {
+        Optional<PostgresProcess> server = startIfInstalled();
+        assumeTrue(server.isPresent(), MISSING);
+        return server.get();
+    }
+
+    /** Starts a server; says so, where none is installed. */
+    public static Optional<PostgresProcess> startIfInstalled() throws IOException, InterruptedException {
+        Optional<Path> programs = programs();
+        if (programs.isEmpty()) {
+            System.err.println(MISSING);
+            return Optional.empty();
+        }
+        return Optional.of(start(programs.get()));
+    }
+
     /** Returns the folder of its programs; empty where it is not installed. */
-    static Optional<Path> programs() throws IOException {
+    private static Optional<Path> programs() throws IOException {
         if (Files.isDirectory(DEBIAN)) {
             try (Stream<Path> versions = Files.list(DEBIAN)) {
                 return versions.map(version -> version.resolve("bin"))
@@ -64,7 +90,7 @@ final class PostgresServer implements AutoCloseable {
         }
     }
 
-    static PostgresServer start(Path programs) throws IOException, InterruptedException {
+    private static PostgresProcess start(Path programs) throws IOException, InterruptedException {
         Path folder = Files.createTempDirectory("forbear-postgres");
         List<String> as = new ArrayList<>();
         if (System.getProperty("user.name").equals("root")) {
@@ -109,20 +135,28 @@ final class PostgresServer implements AutoCloseable {
                         "",
                         "-F")
                 .start();
-        PostgresServer server = new PostgresServer(folder, process, port);
+        PostgresProcess server = new PostgresProcess(folder, process, port);
         server.awaitStart();
         return server;
     }
 
     private static UserPrincipal otherUser() throws IOException {
         for (String name : OTHER_USERS) {
-            try {
-                return FileSystems.getDefault().getUserPrincipalLookupService().lookupPrincipalByName(name);
-            } catch (UserPrincipalNotFoundException absent) {
-                continue;
+            Optional<UserPrincipal> user = user(name);
+            if (user.isPresent()) {
+                return user.get();
             }
         }
         throw new IOException("user: none of " + OTHER_USERS + " (expected: one that PostgreSQL may run as)");
+    }
+
+    private static Optional<UserPrincipal> user(String name) throws IOException {
+        try {
+            return Optional.of(
+                    FileSystems.getDefault().getUserPrincipalLookupService().lookupPrincipalByName(name));
+        } catch (UserPrincipalNotFoundException absent) {
+            return Optional.empty();
+        }
     }
 
     private static ProcessBuilder command(Path folder, List<String> as, String... command) {
@@ -150,7 +184,8 @@ final class PostgresServer implements AutoCloseable {
         throw new IOException("postgres: did not start:\n" + log);
     }
 
-    String url() {
+    /** Returns the URL of its database, for JDBC. */
+    public String url() {
         return "jdbc:postgresql://127.0.0.1:" + port + "/postgres?user=test";
     }
 
