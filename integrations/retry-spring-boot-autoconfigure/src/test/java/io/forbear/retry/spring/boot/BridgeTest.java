@@ -119,7 +119,7 @@ class BridgeTest {
                 .withUserConfiguration(Own.class)
                 .run(context -> {
                     assertThat(context).hasSingleBean(RetryableBridge.class);
-                    assertThat(context.getBean("bridged", List.class)).hasSize(1);
+                    assertThat((List<?>) context.getBean("bridged", List.class)).hasSize(1);
                     assertThat(context.getBean(RetryRegistry.class).snapshot()).isEmpty();
                 });
     }
