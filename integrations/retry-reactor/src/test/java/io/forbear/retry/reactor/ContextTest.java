@@ -4,6 +4,7 @@ import static java.time.Duration.ofMillis;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.forbear.retry.Backoff;
+import io.forbear.retry.Jitter;
 import io.forbear.retry.Retry;
 import io.forbear.retry.RetryPolicy;
 import io.forbear.retry.StopReason;
@@ -85,7 +86,7 @@ class ContextTest extends ReactorTestBase {
             Retry users = Retries.named("users")
                     .runtime(ReactorRuntime.parallel())
                     .policy(RetryPolicy.builder()
-                            .backoff(Backoff.fixed(ofMillis(1)))
+                            .backoff(Backoff.fixed(ofMillis(50)).jitter(Jitter.none()))
                             .build())
                     .build();
             Mono<String> source = Mono.fromCallable(() -> {
@@ -101,8 +102,9 @@ class ContextTest extends ReactorTestBase {
                     .block();
 
             assertThat(name).isEqualTo("Ada");
-            assertThat(seen.subList(1, 3)).containsExactly("parallel request 7", "parallel request 7");
-            assertThat(seen.get(0)).endsWith("request 7");
+            assertThat(seen).hasSize(3).allMatch(attempt -> attempt.endsWith(" request 7"));
+            // a thread that has not left the call yet when its wait is over makes the attempt itself
+            assertThat(seen).contains("parallel request 7");
         } finally {
             Hooks.disableAutomaticContextPropagation();
             ContextRegistry.getInstance().removeThreadLocalAccessor("logging");
