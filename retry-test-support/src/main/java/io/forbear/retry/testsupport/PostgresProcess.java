@@ -71,9 +71,9 @@ public final class PostgresProcess implements AutoCloseable {
     private static Optional<Path> programs() throws IOException {
         if (Files.isDirectory(DEBIAN)) {
             try (Stream<Path> versions = Files.list(DEBIAN)) {
-                return versions.map(version -> version.resolve("bin"))
-                        .filter(bin -> Files.isExecutable(bin.resolve("initdb")))
-                        .max(Comparator.comparingInt(bin -> number(bin.getParent())));
+                return versions.filter(version -> Files.isExecutable(version.resolve("bin/initdb")))
+                        .max(Comparator.comparingInt(PostgresProcess::number))
+                        .map(version -> version.resolve("bin"));
             }
         }
         return Stream.of(System.getenv().getOrDefault("PATH", "").split(File.pathSeparator, -1))
