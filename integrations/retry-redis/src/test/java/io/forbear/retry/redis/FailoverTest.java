@@ -22,7 +22,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -50,7 +49,9 @@ class FailoverTest {
         client.setOptions(ClientOptions.builder()
                 .disconnectedBehavior(ClientOptions.DisconnectedBehavior.REJECT_COMMANDS)
                 .build());
-        eventually(() -> commands(second).info("replication").contains("master_link_status:up"));
+        Await.until(
+                "the replica follows",
+                () -> commands(second).info("replication").contains("master_link_status:up"));
     }
 
     @AfterEach
@@ -61,18 +62,6 @@ class FailoverTest {
         for (RedisProcess server : new RedisProcess[] {second, first}) {
             if (server != null) {
                 server.close();
-            }
-        }
-    }
-
-    private static void eventually(BooleanSupplier holds) {
-        long end = System.nanoTime() + Duration.ofSeconds(120).toNanos();
-        while (!holds.getAsBoolean()) {
-            assertThat(System.nanoTime()).isLessThan(end);
-            try {
-                Thread.sleep(5);
-            } catch (InterruptedException e) {
-                throw new IllegalStateException(e);
             }
         }
     }
@@ -186,7 +175,9 @@ class FailoverTest {
         })) {
             primary().set("k", "before");
             first.kill();
-            eventually(() -> !connections.get(first.port()).isOpen() || isDown(first));
+            Await.until(
+                    "the first server is gone",
+                    () -> !connections.get(first.port()).isOpen() || isDown(first));
 
             assertThat(retry.call(() -> primary().set("k", "after"))).isEqualTo("OK");
 
