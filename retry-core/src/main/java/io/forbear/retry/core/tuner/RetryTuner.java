@@ -4,6 +4,7 @@ import io.forbear.retry.core.RetryRegistry;
 import io.forbear.retry.core.ServiceCustomizer;
 import io.forbear.retry.core.internal.Notices;
 import io.forbear.retry.core.internal.SharedThreads;
+import io.forbear.retry.core.internal.Switches;
 import io.forbear.retry.core.service.LiveOperations;
 import io.forbear.retry.internal.Checks;
 import io.forbear.retry.operations.ServiceOperations;
@@ -13,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -122,22 +124,39 @@ public final class RetryTuner implements BiConsumer<String, ServiceCustomizer>, 
         registry = tuned;
     }
 
-    /** Looks at every service once, and makes the steps that follow. The first look only notes the figures. */
+    /**
+     * Looks at every service once, and makes the steps that follow. The first look only notes the figures.
+     *
+     * @throws IllegalArgumentException if another customizer refuses a changed service; no step is made then
+     */
     public void look() {
         RetryRegistry tuned = target();
         if (tuned == null) {
             return;
         }
-        boolean changed = false;
+        Map<ServiceOperations, TuningStep> found = new LinkedHashMap<>();
         for (ServiceOperations service : tuned.operations().services().values()) {
             TuningStep step = look(service);
             if (step != null) {
-                tell(service, step);
-                changed |= step.applied();
+                found.put(service, step);
             }
         }
-        if (changed) {
+        if (applies && !found.isEmpty()) {
+            putInForce(tuned, found);
+        }
+        found.forEach(this::tell);
+    }
+
+    private void putInForce(RetryRegistry tuned, Map<ServiceOperations, TuningStep> found) {
+        try {
             tuned.reload();
+        } catch (RuntimeException refused) {
+            synchronized (this) {
+                for (TuningStep step : found.values()) {
+                    Objects.requireNonNull(services.get(step.service())).takeBack();
+                }
+            }
+            throw refused;
         }
     }
 
@@ -155,18 +174,17 @@ public final class RetryTuner implements BiConsumer<String, ServiceCustomizer>, 
         if (change == null || !known.take(change, applies)) {
             return null;
         }
-        return kept(new TuningStep(service.service(), before.changesTo(change.to()), change.reason(), applies));
+        return new TuningStep(service.service(), before.changesTo(change.to()), change.reason(), applies);
     }
 
-    private TuningStep kept(TuningStep step) {
-        if (steps.size() == STEPS) {
-            steps.removeFirst();
+    /** Tells of a step that is in force by now: whoever reads of it finds the service changed. */
+    private void tell(ServiceOperations service, TuningStep step) {
+        synchronized (this) {
+            if (steps.size() == STEPS) {
+                steps.removeFirst();
+            }
+            steps.addLast(step);
         }
-        steps.addLast(step);
-        return step;
-    }
-
-    private static void tell(ServiceOperations service, TuningStep step) {
         if (service instanceof LiveOperations live) {
             live.tuned(step.changes(), step.reason(), step.applied());
         }
@@ -190,6 +208,8 @@ public final class RetryTuner implements BiConsumer<String, ServiceCustomizer>, 
      * @throws IllegalArgumentException if a text is blank, too long or of more than one line
      */
     public void undo(String service, String who, String why) {
+        Switches.who(who);
+        Switches.why(why);
         RetryRegistry tuned = target();
         boolean changes;
         synchronized (this) {
@@ -197,14 +217,14 @@ public final class RetryTuner implements BiConsumer<String, ServiceCustomizer>, 
             changes = known != null && known.leave();
         }
         if (tuned != null) {
+            if (changes && applies) {
+                tuned.reload();
+            }
             tuned.operations().service(service).ifPresent(found -> {
                 if (found instanceof LiveOperations live) {
                     live.tuningUndone(who, why);
                 }
             });
-            if (changes && applies) {
-                tuned.reload();
-            }
         }
     }
 

@@ -13,6 +13,7 @@ final class TunedService {
     private final TuningRule rule = new TuningRule();
     private @Nullable TunedValues configured;
     private @Nullable TunedValues now;
+    private @Nullable TunedValues beforeStep;
     private @Nullable RetrySnapshot last;
     private TuningRule.@Nullable Change proposed;
     private boolean left;
@@ -71,12 +72,18 @@ final class TunedService {
     /** Takes a change, or in a dry run notes that it was proposed. Returns whether that is news. */
     boolean take(TuningRule.Change change, boolean applies) {
         if (applies) {
+            beforeStep = now;
             now = change.to();
             return true;
         }
         TuningRule.Change before = proposed;
         proposed = change;
         return before == null || !before.to().equals(change.to());
+    }
+
+    /** Takes the latest change back, which could not be put in force. */
+    void takeBack() {
+        now = beforeStep;
     }
 
     /** Takes the configured values, and leaves them. Returns whether that changes anything. */

@@ -13,6 +13,7 @@ import io.forbear.retry.error.ErrorCategory;
 import io.forbear.retry.operations.ServiceEvent;
 import io.forbear.retry.testkit.ManualClock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -166,6 +167,67 @@ class RetryTunerTest {
         tuner.close();
         assertThatThrownBy(() -> tuner.attach(registry))
                 .hasMessage("start: called twice or after close (expected: once)");
+    }
+
+    @Test
+    void aStepThatAnotherCustomizerRefusesIsNotMade() {
+        registry.close();
+        tuner = RetryTuner.builder().apply().build();
+        registry = RetryRegistry.builder()
+                .clock(clock)
+                .customize(tuner)
+                .customize((service, given) -> given.policy(policy -> {
+                    if (policy.build().maxAttempts() < 3) {
+                        throw new IllegalArgumentException("not below 3");
+                    }
+                }))
+                .build(RetryConfig.of(Map.of()));
+        tuner.attach(registry);
+        users();
+        tuner.look();
+        calls(500, 9);
+        assertThatThrownBy(() -> tuner.look()).isInstanceOf(IllegalArgumentException.class);
+
+        assertThat(tuner.steps()).isEmpty();
+        assertThat(users().operations().events())
+                .extracting(ServiceEvent::kind)
+                .doesNotContain(ServiceEvent.Kind.TUNED);
+        registry.reload(); // would be refused if the tuner still wanted its step
+        assertThat(users().policy().maxAttempts()).isEqualTo(3);
+    }
+
+    @Test
+    void whoeverHearsOfAStepFindsItInForce() {
+        registry.close();
+        List<Integer> attempts = new ArrayList<>();
+        tuner = RetryTuner.builder().apply().build();
+        registry = RetryRegistry.builder()
+                .clock(clock)
+                .customize(tuner)
+                .customize((service, given) -> attempts.add(tuner.steps().size()))
+                .build(RetryConfig.of(Map.of("max-attempts", "10")));
+        tuner.attach(registry);
+        users();
+        tuner.look();
+        calls(1, 1);
+        tuner.look();
+        assertThat(tuner.steps()).hasSize(1);
+        assertThat(attempts)
+                .describedAs("steps that were told while the service was made again")
+                .containsExactly(0, 0);
+    }
+
+    @Test
+    void anUndoWithoutAReasonIsRefusedAndUndoesNothing() {
+        users();
+        tuner.look();
+        calls(500, 9);
+        tuner.look();
+        assertThatThrownBy(() -> tuner.undo("users", "ann", " ")).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> tuner.undo("users", "", "why")).isInstanceOf(IllegalArgumentException.class);
+
+        registry.reload();
+        assertThat(users().policy().maxAttempts()).isEqualTo(2);
     }
 
     @Test
