@@ -33,5 +33,6 @@ public class RetryAttempt(
     /** The key of the element. */
     public companion object Key : CoroutineContext.Key<RetryAttempt>
 
+    /** Tells the service, the number and the time-out of the attempt. */
     override fun toString(): String = "RetryAttempt($service, $number, timeout $timeout)"
 }
