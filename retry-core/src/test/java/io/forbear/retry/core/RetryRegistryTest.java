@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.ForkJoinPool;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
@@ -111,7 +112,7 @@ class RetryRegistryTest {
         Retry orders = registry.get("orders");
         AtomicBoolean over = new AtomicBoolean();
         long[] calls = {0};
-        ForkJoinPool.commonPool().execute(() -> {
+        Future<?> reloads = ForkJoinPool.commonPool().submit(() -> {
             for (int i = 0; !over.get(); i++) {
                 registry.reload(RetryConfig.of(Map.of(
                         "max-attempts",
@@ -128,7 +129,7 @@ class RetryRegistryTest {
             orders.run(() -> {});
         }
         over.set(true);
-        ForkJoinPool.commonPool().awaitQuiescence(10, TimeUnit.SECONDS);
+        reloads.get(1, TimeUnit.MINUTES);
 
         assertThat(orders.snapshot().calls()).isEqualTo(calls[0]);
     }

@@ -2,8 +2,10 @@ package io.forbear.retry.testsupport;
 
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -29,7 +31,10 @@ public final class RedisProcess implements AutoCloseable {
     /** What a replica writes of its leader. */
     private static final String COPY = "dump.rdb";
 
-    private static final long PATIENCE_NANOS = 30_000_000_000L;
+    private static final long PATIENCE_NANOS = 60_000_000_000L;
+
+    /** A port that was free may be another process's a moment later, or too high for a node of a cluster. */
+    private static final int MOST_PORTS = 20;
 
     private final List<String> command;
     private final Path folder = newFolder();
@@ -80,7 +85,15 @@ public final class RedisProcess implements AutoCloseable {
             System.err.println(missing);
         }
         assumeTrue(!binary.isEmpty(), missing);
-        return new RedisProcess(binary, freePort(), List.of(more));
+        for (int tries = 1; ; tries++) {
+            try {
+                return new RedisProcess(binary, freePort(), List.of(more));
+            } catch (EndedException taken) {
+                if (tries == MOST_PORTS) {
+                    throw taken;
+                }
+            }
+        }
     }
 
     /** Returns the first of some programs that is on the path, or nothing. */
@@ -118,9 +131,13 @@ public final class RedisProcess implements AutoCloseable {
                     .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                     .start();
             long end = System.nanoTime() + PATIENCE_NANOS;
-            while (!answersPing()) {
+            while (!answers(started)) {
+                if (!started.isAlive()) {
+                    delete(folder);
+                    throw new EndedException(command + ": ended (expected: a server that runs)");
+                }
                 if (System.nanoTime() - end > 0) {
-                    throw new IllegalStateException("not within 30 s: the server answers");
+                    throw new IllegalStateException("not within 60 s: the server answers");
                 }
                 LockSupport.parkNanos(2_000_000);
             }
@@ -130,13 +147,32 @@ public final class RedisProcess implements AutoCloseable {
         }
     }
 
-    private boolean answersPing() {
+    /** Tells whether the process answers itself, and no other one that has been given its port meanwhile. */
+    private boolean answers(Process started) {
         try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
             socket.setSoTimeout(1000);
-            socket.getOutputStream().write("PING\r\n".getBytes(StandardCharsets.US_ASCII));
-            return socket.getInputStream().read() == '+';
+            socket.getOutputStream().write("PING\r\nINFO server\r\n".getBytes(StandardCharsets.US_ASCII));
+            BufferedReader in =
+                    new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));
+            String line = in.readLine();
+            if (!"+PONG".equals(line)) {
+                return false;
+            }
+            while (line != null && !line.startsWith("process_id:")) {
+                line = in.readLine();
+            }
+            return ("process_id:" + started.pid()).equals(line);
         } catch (IOException notYet) {
             return false;
+        }
+    }
+
+    /** The process ended before it answered. */
+    private static final class EndedException extends IllegalStateException {
+        private static final long serialVersionUID = 1;
+
+        EndedException(String message) {
+            super(message);
         }
     }
 

@@ -7,7 +7,9 @@ import io.forbear.retry.NanoClock;
 import io.forbear.retry.RetryBudget;
 import io.forbear.retry.error.ErrorCategory;
 import io.forbear.retry.testsupport.RedisProcess;
+import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisURI;
+import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.cluster.RedisClusterClient;
 import io.lettuce.core.cluster.SlotHash;
 import io.lettuce.core.cluster.api.StatefulRedisClusterConnection;
@@ -67,7 +69,7 @@ class ClusterTest {
 
     private static void leases(String service, StatefulRedisClusterConnection<String, String> connection) {
         try (FleetBudget fleet = FleetBudget.builder(LettuceStore.of(connection.async()), service)
-                .leaseTimeout(Duration.ofSeconds(5))
+                .leaseTimeout(Duration.ofSeconds(10))
                 .build()) {
             RetryBudget budget = fleet.create(NanoClock.system());
             Await.until("a grant to " + service, () -> {
@@ -88,7 +90,19 @@ class ClusterTest {
                 .redirectErrorStream(true)
                 .redirectOutput(folder.resolve("create.log").toFile())
                 .start();
-        assertThat(forming.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        assertThat(forming.waitFor(2, TimeUnit.MINUTES)).isTrue();
         assertThat(forming.exitValue()).isZero();
+        for (RedisProcess node : nodes) { // a node that has just joined may refuse commands for two seconds
+            Await.until("node " + node.port() + " takes part", () -> isPart(node));
+        }
+    }
+
+    private static boolean isPart(RedisProcess node) {
+        RedisClient client = RedisClient.create("redis://127.0.0.1:" + node.port());
+        try (StatefulRedisConnection<String, String> connection = client.connect()) {
+            return connection.sync().clusterInfo().contains("cluster_state:ok");
+        } finally {
+            client.shutdown(Duration.ZERO, Duration.ofSeconds(2));
+        }
     }
 }

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -26,6 +27,9 @@ class FleetFaultsTest {
     private static final long INITIAL = 100_000;
     private static final long REFILL = 20_000;
     private static final int FAULT_MILLIS = 1500;
+
+    /** It ends by itself, and must be seen before. */
+    private static final int PAUSE_MILLIS = 4000;
 
     /** Where the fault is not that the store is slow, a slow machine is not to look like it. */
     private static final Duration PATIENT = Duration.ofSeconds(10);
@@ -58,22 +62,34 @@ class FleetFaultsTest {
 
     @Test
     void aStoreThatPausesLeavesTheFloor() {
-        Outcome outcome =
-                run("CLIENT PAUSE, 1.5 s", SHORT, down -> down.commands().clientPause(FAULT_MILLIS), nothing -> {}, 0);
+        Outcome outcome = run(
+                "CLIENT PAUSE, 4 s",
+                SHORT,
+                down -> down.commands().clientPause(PAUSE_MILLIS),
+                nothing -> {},
+                0,
+                FloorReason.TIMEOUT);
 
         assertThat(outcome.reasons).contains(FloorReason.TIMEOUT);
     }
 
     @Test
     void aStoreThatHangsLeavesTheFloor() {
-        Outcome outcome = run("SIGSTOP, 1.5 s", SHORT, RedisServer::freeze, RedisServer::thaw, 0);
+        Outcome outcome = run("SIGSTOP, 1.5 s", SHORT, RedisServer::freeze, RedisServer::thaw, 0, FloorReason.TIMEOUT);
 
         assertThat(outcome.reasons).contains(FloorReason.TIMEOUT);
     }
 
     @Test
     void aStoreThatRestartsEmptyAddsItsInitialBalanceOnce() {
-        Outcome outcome = run("killed, started empty", PATIENT, RedisServer::kill, RedisServer::restart, INITIAL);
+        Outcome outcome = run(
+                "killed, started empty",
+                PATIENT,
+                RedisServer::kill,
+                RedisServer::restart,
+                INITIAL,
+                FloorReason.UNREACHABLE,
+                FloorReason.TIMEOUT);
 
         assertThat(outcome.reasons).containsAnyOf(FloorReason.UNREACHABLE, FloorReason.TIMEOUT);
     }
@@ -99,7 +115,8 @@ class FleetFaultsTest {
                 PATIENT,
                 down -> down.commands().configSet("maxmemory", "1"),
                 up -> up.commands().configSet("maxmemory", "0"),
-                0);
+                0,
+                FloorReason.OUT_OF_MEMORY);
 
         assertThat(outcome.reasons).contains(FloorReason.OUT_OF_MEMORY);
     }
@@ -111,7 +128,8 @@ class FleetFaultsTest {
                 PATIENT,
                 down -> down.commands().replicaof("127.0.0.1", 1),
                 up -> up.commands().replicaofNoOne(),
-                0);
+                0,
+                FloorReason.READ_ONLY);
 
         assertThat(outcome.reasons).contains(FloorReason.READ_ONLY);
     }
@@ -124,7 +142,12 @@ class FleetFaultsTest {
      * @param lost milli-tokens that the fault may add, as documented
      */
     private Outcome run(
-            String fault, Duration timeout, Consumer<RedisServer> breaks, Consumer<RedisServer> mends, long lost) {
+            String fault,
+            Duration timeout,
+            Consumer<RedisServer> breaks,
+            Consumer<RedisServer> mends,
+            long lost,
+            FloorReason... reasonsOfFault) {
         List<FleetBudget> fleet = new ArrayList<>();
         for (int i = 0; i < HOLDERS; i++) {
             fleet.add(FleetBudget.builder(store, "faults")
@@ -142,7 +165,7 @@ class FleetFaultsTest {
             Await.until("all lease", () -> all(fleet, FleetState.LEASED));
             Await.until("the first quota is spent", () -> spender.spent.get() >= INITIAL / 2);
             breaks.accept(server);
-            List<FloorReason> reasons = spendFor(FAULT_MILLIS, fleet);
+            List<FloorReason> reasons = spendFor(FAULT_MILLIS, fleet, reasonsOfFault);
             long floorDuringFault =
                     fleet.stream().mapToLong(one -> one.snapshot().floor()).sum();
             mends.accept(server);
@@ -168,7 +191,8 @@ class FleetFaultsTest {
         }
     }
 
-    private static List<FloorReason> spendFor(long millis, List<FleetBudget> fleet) {
+    /** Lets the time pass; where the fault has a reason, until it has been seen. */
+    private static List<FloorReason> spendFor(long millis, List<FleetBudget> fleet, FloorReason... reasonsOfFault) {
         List<FloorReason> reasons = new ArrayList<>();
         long end = System.nanoTime() + millis * 1_000_000;
         Await.until("time passes", () -> {
@@ -178,7 +202,9 @@ class FleetFaultsTest {
                     reasons.add(reason);
                 }
             }
-            return System.nanoTime() - end >= 0;
+            boolean isSeen =
+                    reasonsOfFault.length == 0 || Stream.of(reasonsOfFault).anyMatch(reasons::contains);
+            return System.nanoTime() - end >= 0 && isSeen;
         });
         return reasons;
     }

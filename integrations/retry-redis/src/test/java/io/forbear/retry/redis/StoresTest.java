@@ -1,7 +1,5 @@
 package io.forbear.retry.redis;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import io.forbear.retry.Criticality;
 import io.forbear.retry.NanoClock;
 import io.forbear.retry.RetryBudget;
@@ -90,8 +88,9 @@ class StoresTest {
         long granted = fleet.snapshot().granted();
         Await.until(
                 "a grant after the script was flushed",
-                () -> withdraw(budget) && fleet.snapshot().granted() > granted);
-        assertThat(fleet.snapshot().state()).isEqualTo(FleetState.LEASED);
+                () -> withdraw(budget)
+                        && fleet.snapshot().granted() > granted
+                        && fleet.snapshot().state() == FleetState.LEASED);
 
         server.commands().replicaof("127.0.0.1", 1);
         awaitFloor(FloorReason.READ_ONLY, fleet, budget);

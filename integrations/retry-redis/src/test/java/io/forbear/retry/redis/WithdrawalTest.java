@@ -56,6 +56,8 @@ class WithdrawalTest {
             server.freeze();
             Await.until("the floor", () -> fleet.snapshot().state() == FleetState.FLOOR);
 
+            long onTheFloor = calls.get();
+            Await.until("what is loaded late is loaded", () -> calls.get() > onTheFloor + 10_000);
             List<Thread.State> seen = new ArrayList<>();
             long before = calls.get();
             for (int sample = 0; sample < 500; sample++) {
@@ -83,11 +85,14 @@ class WithdrawalTest {
             long before = threads.getCurrentThreadAllocatedBytes();
             long nothing = threads.getCurrentThreadAllocatedBytes() - before;
 
-            long start = threads.getCurrentThreadAllocatedBytes();
-            spendAndRefuse(budget);
-            long allocated = threads.getCurrentThreadAllocatedBytes() - start;
+            long least = Long.MAX_VALUE;
+            for (int round = 0; round < 5; round++) { // as the floor begins, more may run for the first time
+                long start = threads.getCurrentThreadAllocatedBytes();
+                spendAndRefuse(budget);
+                least = Math.min(least, threads.getCurrentThreadAllocatedBytes() - start);
+            }
 
-            assertThat(allocated).isEqualTo(nothing);
+            assertThat(least).isEqualTo(nothing);
         }
     }
 

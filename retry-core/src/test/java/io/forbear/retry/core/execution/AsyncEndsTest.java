@@ -2,6 +2,7 @@ package io.forbear.retry.core.execution;
 
 import static java.time.Duration.ofDays;
 import static java.time.Duration.ofMillis;
+import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.forbear.retry.Backoff;
@@ -76,12 +77,15 @@ class AsyncEndsTest {
                 .withoutCircuitBreaker();
     }
 
-    /** A service whose calls end at their deadline, where nothing else ends them. */
+    /**
+     * A service whose calls end at their deadline, where nothing else ends them. Attempts that can be made are over
+     * long before it: one that is being begun at the deadline would end with a time-out.
+     */
     private static Retries.Builder limited() {
         return service(ofMillis(1))
                 .policy(RetryPolicy.builder()
                         .backoff(Backoff.fixed(ofMillis(100)).jitter(Jitter.none()))
-                        .deadline(ofMillis(300))
+                        .deadline(ofSeconds(1))
                         .build());
     }
 

@@ -228,7 +228,7 @@ class FaultyTimersTest {
     void aThreadThatThrowsWhereItIsInterruptedCountsAsInterrupted() throws Exception {
         Retry retry = service(
                 new ScheduledThreadPoolExecutor(1),
-                RetryPolicy.builder().attemptTimeout(ofMillis(5)).interruptOnTimeout());
+                RetryPolicy.builder().attemptTimeout(ofMillis(300)).interruptOnTimeout());
         CountDownLatch refused = new CountDownLatch(1);
         AtomicInteger made = new AtomicInteger();
         CompletableFuture<String> result = new CompletableFuture<>();

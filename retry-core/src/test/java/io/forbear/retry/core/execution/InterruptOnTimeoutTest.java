@@ -36,7 +36,7 @@ class InterruptOnTimeoutTest {
 
     @Test
     void anAttemptThatHangsIsInterruptedAndRetried() throws InterruptedException {
-        Retry retry = retry(RetryPolicy.builder().attemptTimeout(ofMillis(20)));
+        Retry retry = retry(RetryPolicy.builder().attemptTimeout(ofMillis(250))); // so that the third is not cut short
 
         assertThat(retry.<String, InterruptedException>call(() -> hangsUntil(3)))
                 .isEqualTo("ok");
@@ -93,7 +93,7 @@ class InterruptOnTimeoutTest {
 
     @Test
     void theDeadlineOfTheCallInterruptsToo() {
-        Retry retry = retry(RetryPolicy.builder().deadline(ofMillis(50)).maxAttempts(1000));
+        Retry retry = retry(RetryPolicy.builder().deadline(ofMillis(250)).maxAttempts(1000));
 
         Throwable thrown = catchThrowable(() -> retry.call(() -> hangsUntil(9)));
 

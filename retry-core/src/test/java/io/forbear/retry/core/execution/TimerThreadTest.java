@@ -1,6 +1,7 @@
 package io.forbear.retry.core.execution;
 
 import static java.time.Duration.ofMillis;
+import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.forbear.retry.Backoff;
@@ -170,9 +171,9 @@ class TimerThreadTest {
     @Test
     void aContinuationOfACallThatEndsAtItsDeadlineHoldsUpNoOtherService() throws Exception {
         CompletableFuture<String> call = service(
-                        "users", null, RetryPolicy.builder().deadline(ofMillis(300)))
+                        "users", null, RetryPolicy.builder().deadline(ofSeconds(1)))
                 .callAsync(CompletableFuture::new);
-        call.whenComplete((answer, failure) -> blocks());
+        call.whenComplete((answer, failure) -> blocks()); // long before the deadline: it would run on this thread else
 
         holdsUpNobody();
     }

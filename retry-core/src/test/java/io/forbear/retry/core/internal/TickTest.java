@@ -7,6 +7,7 @@ import io.forbear.retry.Retry;
 import io.forbear.retry.RetryPolicy;
 import io.forbear.retry.core.Retries;
 import io.forbear.retry.core.breaker.CircuitBreakers;
+import java.lang.ref.Reference;
 import java.lang.ref.WeakReference;
 import java.time.Duration;
 import java.util.Objects;
@@ -258,13 +259,15 @@ class TickTest {
         WeakReference<Retry> dropped = droppedService(clock);
 
         ends(clock.ticker());
-
         eventually(() -> dropped.get() == null);
     }
 
-    private static WeakReference<Retry> droppedService(NanoClock clock) {
+    /** It is held until it has been looked at: what is collected before that is never looked at. */
+    private static WeakReference<Retry> droppedService(Read clock) {
         Retry retry = hourlyService(clock);
         retry.run(() -> {});
+        clock.ticker();
+        Reference.reachabilityFence(retry);
         return new WeakReference<>(retry);
     }
 }

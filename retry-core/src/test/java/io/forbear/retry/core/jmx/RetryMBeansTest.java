@@ -282,8 +282,8 @@ class RetryMBeansTest {
 
     private static void get(URL url) throws IOException {
         HttpURLConnection connection = (HttpURLConnection) url.openConnection();
-        connection.setConnectTimeout(5_000);
-        connection.setReadTimeout(5_000);
+        connection.setConnectTimeout(60_000);
+        connection.setReadTimeout(60_000);
         try {
             if (connection.getResponseCode() != 200) {
                 throw new IOException("HTTP " + connection.getResponseCode());

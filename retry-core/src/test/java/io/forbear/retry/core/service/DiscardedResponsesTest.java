@@ -70,7 +70,7 @@ class DiscardedResponsesTest {
         server.createContext("/", exchange -> {
             requests.incrementAndGet();
             portsOfClient.add(exchange.getRemoteAddress().getPort());
-            byte[] body = new byte[256 * 1024];
+            byte[] body = new byte[64 * 1024];
             exchange.sendResponseHeaders(UNAVAILABLE, body.length);
             try (OutputStream out = exchange.getResponseBody()) {
                 out.write(body);
@@ -159,6 +159,8 @@ class DiscardedResponsesTest {
         }
 
         assertThat(requests).hasValue(3 * CALLS);
-        assertThat(portsOfClient).hasSizeLessThan(CALLS);
+        assertThat(portsOfClient)
+                .as("each of the %d that are discarded would cost its connection", 2 * CALLS)
+                .hasSizeLessThan(CALLS + CALLS / 2);
     }
 }
