@@ -49,6 +49,9 @@ final class Readers {
             "not an ssl/tls record",
             "received fatal alert");
 
+    /** A record that the line changed. */
+    private static final List<String> DAMAGED = List.of("tag mismatch", "bad_record_mac", "bad record mac");
+
     private static final List<String> NOT_PROCESSED = List.of("stream not processed", "request not processed by peer");
     private static final List<String> REFUSED = List.of("refused_stream");
 
@@ -148,7 +151,20 @@ final class Readers {
     }
 
     static @Nullable Classification tls(Throwable failure) {
+        if (says(failure, DAMAGED)) {
+            return Classification.of(NETWORK_ERROR);
+        }
         return says(failure, NOT_TLS) ? Classification.of(CLIENT_ERROR) : null;
+    }
+
+    /** A line that was cut while TLS read from it. */
+    static @Nullable Classification tlsProtocol(Throwable failure) {
+        return says(failure, CUT) && !says(failure, NOT_TLS) ? Classification.of(NETWORK_ERROR) : tls(failure);
+    }
+
+    /** A body that ended early, as OkHttp tells it. */
+    static @Nullable Classification protocol(Throwable failure) {
+        return says(failure, CUT) ? Classification.of(NETWORK_ERROR) : null;
     }
 
     static @Nullable Classification stream(Throwable failure) {

@@ -112,6 +112,15 @@ final class TypeRule {
         sql(clientError, "java.sql.SQLNonTransientException", "java.sql.SQLNonTransientConnectionException");
         put(Kind.UNLESS_CAUSE, transientError, Readers::sql, "java.sql.SQLException");
 
+        unlessCause(transientError, "io.r2dbc.spi.R2dbcException", "io.r2dbc.spi.R2dbcTransientException");
+        unlessCause(transientError.notExecuted(), "io.r2dbc.spi.R2dbcRollbackException");
+        unlessCause(timeout, "io.r2dbc.spi.R2dbcTimeoutException");
+        unlessCause(clientError, "io.r2dbc.spi.R2dbcNonTransientException");
+        unlessCause(
+                networkError,
+                "io.r2dbc.spi.R2dbcTransientResourceException",
+                "io.r2dbc.spi.R2dbcNonTransientResourceException");
+
         // Spring's data access and transactions, and optimistic locks: what the database said is in the cause.
         unlessCause(clientError, "org.springframework.dao.NonTransientDataAccessException");
         unlessCause(transientError, "org.springframework.dao.UncategorizedDataAccessException");
@@ -162,10 +171,32 @@ final class TypeRule {
         reads(Readers::redis, null, "redis.clients.jedis.exceptions.JedisDataException");
         reads(Readers::feign, null, "feign.FeignException");
 
+        // Names and remote objects of the JDK.
+        unlessCause(networkError, "javax.naming.CommunicationException", "javax.naming.ServiceUnavailableException");
+        unlessCause(timeout, "javax.naming.TimeLimitExceededException");
+        unlessCause(transientError, "javax.naming.InsufficientResourcesException");
+        unlessCause(clientError, "javax.naming.NamingSecurityException", "javax.naming.NameNotFoundException");
+        unlessCause(clientError, "javax.naming.NameAlreadyBoundException", "javax.naming.InvalidNameException");
+        unlessCause(clientError, "javax.naming.OperationNotSupportedException", "javax.naming.NotContextException");
+        unlessCause(clientError, "javax.naming.ContextNotEmptyException", "javax.naming.SizeLimitExceededException");
+        unlessCause(clientError, "javax.naming.ConfigurationException", "javax.naming.NoInitialContextException");
+        unlessCause(clientError, "javax.naming.directory.InvalidSearchFilterException");
+        unlessCause(clientError, "javax.naming.directory.NoSuchAttributeException");
+        unlessCause(clientError, "javax.naming.directory.AttributeInUseException");
+        unlessCause(clientError, "javax.naming.directory.InvalidAttributesException");
+        unlessCause(clientError, "javax.naming.directory.InvalidAttributeValueException");
+        unlessCause(clientError, "javax.naming.directory.InvalidAttributeIdentifierException");
+        unlessCause(clientError, "javax.naming.directory.SchemaViolationException");
+        unlessCause(networkError.notExecuted(), "java.rmi.ConnectException", "java.rmi.ConnectIOException");
+        unlessCause(networkError.notExecuted(), "java.rmi.UnknownHostException");
+        unlessCause(clientError, "java.rmi.NoSuchObjectException", "java.rmi.AccessException");
+        unlessCause(clientError, "java.rmi.NotBoundException", "java.rmi.AlreadyBoundException");
+
         // TLS: a handshake that both ends finished reading will fail again; one that the line cut may not.
         reads(Readers::handshake, clientError, Kind.UNLESS_CAUSE, "javax.net.ssl.SSLHandshakeException");
         unlessCause(clientError, "javax.net.ssl.SSLPeerUnverifiedException");
-        unlessCause(clientError, "javax.net.ssl.SSLKeyException", "javax.net.ssl.SSLProtocolException");
+        unlessCause(clientError, "javax.net.ssl.SSLKeyException");
+        reads(Readers::tlsProtocol, clientError, Kind.UNLESS_CAUSE, "javax.net.ssl.SSLProtocolException");
         reads(Readers::tls, networkError, Kind.UNLESS_CAUSE, "javax.net.ssl.SSLException");
 
         // The caller wants no more of it, or the client is closed.
@@ -184,7 +215,8 @@ final class TypeRule {
                 "io.github.resilience4j.circuitbreaker.CallNotPermittedException");
 
         // The request, or the program, is at fault.
-        decides(clientError, "java.net.MalformedURLException", "java.net.ProtocolException");
+        decides(clientError, "java.net.MalformedURLException");
+        reads(Readers::protocol, clientError, "java.net.ProtocolException");
         decides(clientError, "java.net.UnknownServiceException", "java.net.URISyntaxException");
         decides(clientError, "java.net.HttpRetryException", "java.security.GeneralSecurityException");
         decides(clientError, "java.io.FileNotFoundException", "java.nio.file.FileSystemException");
