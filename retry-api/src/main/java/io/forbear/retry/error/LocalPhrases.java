@@ -33,13 +33,24 @@ final class LocalPhrases {
             "maximum pending acquire",
             "timeout waiting for a pooled",
             "too many operations are already waiting for a connection",
-            "client to checkout a connection has timed out");
+            "client to checkout a connection has timed out",
+            "acquisition timeout",
+            "maximum pending connection acquisitions",
+            "too many outstanding acquire operations",
+            "universal connection pool are in use",
+            "connection not available, timed out",
+            "no managed connections available",
+            "no resources currently available in pool",
+            "waiting for a free available connection",
+            "max requests queued per destination",
+            "max requests per destination");
 
     static final List<String> CLOSED_PHRASES = List.of(
             "connection pool shut down",
             "pool is shut down",
             "pool has been shut down",
             "pool is closed",
+            "pool not open",
             "pool has been closed",
             "client is closed",
             "client has been closed",
@@ -53,8 +64,17 @@ final class LocalPhrases {
             "datasource has been closed");
 
     /** Each phrase has one of these: a message without any is not searched for the phrases. */
-    static final List<String> KEYWORDS =
-            List.of("pool", "clos", "shut", "acqui", "waiting", "not available", "reject", "checkout");
+    static final List<String> KEYWORDS = List.of(
+            "pool",
+            "clos",
+            "shut",
+            "acqui",
+            "waiting",
+            "not available",
+            "reject",
+            "checkout",
+            "no managed",
+            "per destination");
 
     private LocalPhrases() {}
 

@@ -11,6 +11,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +24,13 @@ final class SqlStates {
 
     /** States that a batch, or a chain of exceptions, hides behind the first. */
     private static final int LONGEST_CHAIN = 8;
+
+    private static final List<String> PG_BOUNCER = List.of(
+            "no more connections allowed",
+            "query_wait_timeout",
+            "client_login_timeout",
+            "server_login_retry",
+            "pgbouncer cannot connect to server");
 
     /** By state or by class of states. */
     static final Map<String, Classification> TABLE = new LinkedHashMap<>();
@@ -128,12 +136,21 @@ final class SqlStates {
         if (state.equals("57014")) {
             return cancelled(failure);
         }
+        if (state.equals("08P01") && isOfPgBouncer(failure)) {
+            return Classification.of(NETWORK_ERROR).notExecuted();
+        }
         Classification byNumber = VendorCodes.of(state, code(failure));
         if (byNumber != null) {
             return byNumber;
         }
         Classification found = TABLE.get(state);
         return found == null ? TABLE.get(state.substring(0, 2)) : found;
+    }
+
+    /** PgBouncer says by the state of a broken protocol that it has no connection to give. */
+    private static boolean isOfPgBouncer(SQLException failure) {
+        String message = CauseChain.message(failure);
+        return message != null && PG_BOUNCER.stream().anyMatch(message::contains);
     }
 
     /**

@@ -89,8 +89,8 @@ final class StatusText {
             Set.of("failed", "rejected", "responded", "replied", "answered", "ended", "completed");
 
     /** Before {@code -status} and {@code -code}, these say that it is of an answer. */
-    private static final Set<String> ANSWERS =
-            Set.of("http", "error", "response", "result", "return", "status", "server", "upstream", "gateway", "api");
+    private static final Set<String> ANSWERS = Set.of(
+            "http", "error", "response", "result", "return", "status", "server", "upstream", "gateway", "api", "reply");
 
     /** Words that follow a status and are no things that it counts. */
     private static final Set<String> FUNCTION_WORDS = Set.of(
@@ -137,6 +137,21 @@ final class StatusText {
                 && !isUnit(text, at + 3);
     }
 
+    /**
+     * Tells whether a text is the answer of a mail server: {@code 450 4.2.1 mailbox busy}. There a number that begins
+     * with 4 passes, and one that begins with 5 does not.
+     */
+    static boolean isMail(String text) {
+        return text.length() > 8
+                && startsAt(text, 0, text.length())
+                && (text.charAt(3) == ' ' || text.charAt(3) == '-')
+                && text.charAt(4) == text.charAt(0)
+                && text.charAt(5) == '.'
+                && isDigit(text.charAt(6))
+                && text.charAt(7) == '.'
+                && isDigit(text.charAt(8));
+    }
+
     static int statusAt(String text, int at) {
         return (text.charAt(at) - '0') * 100 + (text.charAt(at + 1) - '0') * 10 + (text.charAt(at + 2) - '0');
     }
@@ -168,6 +183,9 @@ final class StatusText {
         }
         if (!NAMES.contains(name) || (linked || !STRONG.contains(name)) && isCount(text, at + 3)) {
             return false;
+        }
+        if (name.equals("received") && wordBefore(text, begin).equals("bytes")) {
+            return false; // the JDK, of a body that ended early
         }
         if (isQuery(text, begin) || separators == at - 1 && text.charAt(separators) == ':' && isHost(text, begin)) {
             return false;

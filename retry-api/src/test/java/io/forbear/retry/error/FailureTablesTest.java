@@ -7,6 +7,7 @@ import java.net.SocketException;
 import java.rmi.NoSuchObjectException;
 import java.sql.BatchUpdateException;
 import java.sql.SQLException;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.stream.Stream;
 import javax.crypto.AEADBadTagException;
 import javax.naming.AuthenticationException;
@@ -14,6 +15,7 @@ import javax.naming.CommunicationException;
 import javax.naming.NameNotFoundException;
 import javax.naming.TimeLimitExceededException;
 import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLHandshakeException;
 import javax.net.ssl.SSLProtocolException;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -151,6 +153,21 @@ class FailureTablesTest {
                 Arguments.of(
                         new java.rmi.ConnectIOException("x", new SocketException("Connection reset")),
                         "NETWORK_ERROR R"),
+                Arguments.of(new SSLHandshakeException("handshake timed out after 10000ms"), "TIMEOUT RN"),
+                Arguments.of(
+                        new SQLException("FATAL: no more connections allowed (max_client_conn)", "08P01"),
+                        "NETWORK_ERROR RN"),
+                Arguments.of(new SQLException("bind message supplies 1 parameters", "08P01"), "CLIENT_ERROR -"),
+                Arguments.of(new SQLException("Sorry, acquisition timeout!"), "TRANSIENT RN"),
+                Arguments.of(new IllegalStateException("Too many outstanding acquire operations"), "TRANSIENT RN"),
+                Arguments.of(
+                        new RejectedExecutionException("Task x rejected from e@2[Running, pool size = 10]"),
+                        "TRANSIENT RN"),
+                Arguments.of(
+                        new RejectedExecutionException("Task x rejected from e@2[Terminated, pool size = 0]"),
+                        "CLIENT_ERROR -"),
+                Arguments.of(
+                        new java.io.IOException("fixed content-length: 9, bytes received: 404"), "NETWORK_ERROR R"),
                 Arguments.of(new NoSuchObjectException("no such object in table"), "CLIENT_ERROR -"));
     }
 

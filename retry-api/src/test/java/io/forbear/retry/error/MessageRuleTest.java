@@ -70,6 +70,15 @@ class MessageRuleTest {
             error-code: 429                                        | RATE_LIMIT
             upstream-status=404                                    | CLIENT_ERROR
             Connection to status:443 refused                       | NETWORK_ERROR
+            method<channel.close>(reply-code=404, reply-text=NOT_FOUND) | CLIENT_ERROR
+            450 4.2.1 mailbox busy                                 | TRANSIENT
+            550 5.1.1 User unknown                                 | CLIENT_ERROR
+            535-5.7.8 Username and Password not accepted           | CLIENT_ERROR
+            {"error":{"type":"rate_limit_error"}}                  | RATE_LIMIT
+            {"extensions":{"code":"THROTTLED"}}                    | RATE_LIMIT
+            (#4) Application request limit reached                 | RATE_LIMIT
+            420 Enhance Your Calm                                  | RATE_LIMIT
+            {"error":"invalid_grant"}                              | CLIENT_ERROR
             GET https://error:503/x: connection refused            | NETWORK_ERROR
             """)
     void wordsDecide(String message, ErrorCategory expected) {
@@ -113,7 +122,9 @@ class MessageRuleTest {
                 "failed with 404 rows",
                 "met with 404",
                 "Unpaid (404)",
-                "for CONNECT: 407"
+                "for CONNECT: 407",
+                "fixed content-length: 503, bytes received: 404",
+                "{\"name\":\"Throttled\"}"
             })
     void otherTextSaysNothing(String message) {
         assertThat(MessageRule.classify(message)).isNull();
