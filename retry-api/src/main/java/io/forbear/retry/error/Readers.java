@@ -48,6 +48,11 @@ final class Readers {
             "unsupported or unrecognized ssl message",
             "plaintext connection",
             "not an ssl/tls record",
+            "unsupported record version",
+            "unrecognized record version",
+            "wrong_version_number",
+            "wrong version number",
+            "usually a protocol error",
             "received fatal alert");
 
     private static final List<String> HANDSHAKE_TIMEOUT = List.of("handshake timed out");

@@ -126,6 +126,24 @@ class FailureTablesTest {
                 .isEqualTo(expected);
     }
 
+    @ParameterizedTest(name = "{0} is {1}")
+    @CsvSource(delimiter = '|', textBlock = """
+            HTTP 500: {"error":"pool exhausted"}                              | SERVER_ERROR R S
+            503 Service Unavailable: client has been closed                   | SERVER_ERROR R S
+            status code: 400, Could not get a resource from the pool          | CLIENT_ERROR - S
+            INTERNAL: connection pool is full                                 | NETWORK_ERROR R S
+            Could not get a resource from the pool                            | TRANSIENT RN L
+            UNAVAILABLE: Channel shutdownNow invoked                          | CLIENT_ERROR - L
+            Connection pool shut down                                         | CLIENT_ERROR - L
+            Too many open files                                               | TRANSIENT RN L
+            """)
+    void aPoolOfTheServerIsNotOfThisProcess(String message, String expected) {
+        Classification found = ErrorClassifier.defaults().classify(new RuntimeException(message));
+
+        assertThat(found(new RuntimeException(message))).isEqualTo(expected.substring(0, expected.length() - 2));
+        assertThat(found.isLocal()).isEqualTo(expected.endsWith(" L"));
+    }
+
     private static <T extends Throwable> T caused(T failure, @Nullable Throwable cause) {
         failure.initCause(cause);
         return failure;

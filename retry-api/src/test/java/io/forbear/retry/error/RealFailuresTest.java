@@ -195,6 +195,8 @@ class RealFailuresTest {
                 "CLIENT_ERROR -",
                 of(grpc, "UNAVAILABLE: io exception", new SSLHandshakeException("PKIX path building failed")));
         is("CLIENT_ERROR L", of(grpc, "UNAVAILABLE: Channel shutdownNow invoked"));
+        is("SERVER_ERROR R", of(grpc, "UNAVAILABLE: HikariPool-1 - connection pool is full"));
+        is("SERVER_ERROR -", of(grpc, "INTERNAL: client has been closed"));
         is("CLIENT_ERROR -", of(grpc, "INVALID_ARGUMENT: timeout must be positive"));
         is("NETWORK_ERROR RN", of("okhttp3.internal.http2.ConnectionShutdownException", null));
         is("NETWORK_ERROR RN", of("org.apache.hc.core5.http.RequestNotExecutedException", "Connection is closed"));
