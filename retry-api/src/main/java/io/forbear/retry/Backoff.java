@@ -316,7 +316,7 @@ public final class Backoff {
                 ? baseNanos * Math.pow(multiplier, attempt - 1)
                 : kind == Kind.LINEAR ? (double) baseNanos * attempt : ceilingNanos(attempt);
         double spread = backoff * (1 + jitter.factor * (2 * draw - 1));
-        long delay = spread >= maxNanos ? maxNanos : Math.max(baseNanos, (long) spread);
+        long delay = spread < maxNanos ? Math.max(baseNanos, (long) spread) : maxNanos;
         return kind == Kind.ADAPTIVE ? scale(delay, adaptiveFactor(successRate)) : delay;
     }
 
@@ -328,8 +328,9 @@ public final class Backoff {
         return factor == 1 ? nanos : within(nanos * factor);
     }
 
+    /** Brings what a draw made of a ceiling into range; what is no number is the maximum. */
     private long within(double nanos) {
-        return nanos >= maxNanos ? maxNanos : (long) nanos;
+        return nanos < maxNanos ? Math.max(0, (long) nanos) : maxNanos;
     }
 
     private long ceilingBeyondTable(int attempt) {

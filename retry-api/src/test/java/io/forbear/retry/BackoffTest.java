@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 
 import io.forbear.retry.testsupport.Draws;
 import java.time.Duration;
+import java.util.List;
 import java.util.function.IntFunction;
+import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -163,6 +165,30 @@ class BackoffTest {
                 .count();
 
         assertThat(distinct).isGreaterThan(9_900);
+    }
+
+    @ParameterizedTest(name = "a draw of {0} waits {1} ms")
+    @CsvSource({"NaN, 250", "-Infinity, 0", "-1, 0", "1, 250", "5, 250", "Infinity, 250"})
+    void aDrawThatIsNoneStaysWithinTheRange(double draw, long expected) {
+        RandomGenerator broken = new java.util.Random(1) {
+            @Override
+            public double nextDouble() {
+                return draw;
+            }
+        };
+        for (Jitter jitter : List.of(Jitter.full(), Jitter.proportional(1), Jitter.clamped(1), Jitter.equal())) {
+            Backoff backoff = Backoff.exponential(Duration.ofMillis(100), Duration.ofMillis(250))
+                    .jitter(jitter);
+            for (int attempt = 1; attempt < 5; attempt++) {
+                assertThat(backoff.delayNanos(attempt, -1, 1, broken))
+                        .as("%s, attempt %s", jitter, attempt)
+                        .isBetween(0L, 250_000_000L);
+            }
+        }
+        assertThat(Backoff.exponential(Duration.ofMillis(100), Duration.ofMillis(250))
+                        .jitter(Jitter.full())
+                        .delayNanos(3, -1, 1, broken))
+                .isEqualTo(expected * 1_000_000);
     }
 
     @Test

@@ -102,7 +102,7 @@ public final class Classification {
 
     /**
      * As {@link #ofHttpStatus(int)}, for a response whose server also said when to come back, such as by {@code
-     * Retry-After}.
+     * Retry-After}. A 403 and a 413 that name a delay are {@code RATE_LIMIT}: the server refuses for now.
      *
      * <pre>{@code
      * .classifyResult(HttpResponse.class, r -> Classification.ofHttpStatus(
@@ -114,7 +114,7 @@ public final class Classification {
      * @return the classification with the pushback, {@link #success()} for a status from 100 to 399
      */
     public static Classification ofHttpStatus(int status, Pushback pushback) {
-        return Statuses.http(status).pushback(pushback);
+        return Statuses.http(status, Objects.requireNonNull(pushback, "pushback"));
     }
 
     /**

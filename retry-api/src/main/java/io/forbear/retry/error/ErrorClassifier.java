@@ -208,7 +208,8 @@ public interface ErrorClassifier {
         }
 
         /**
-         * Says where an exception carries an HTTP status, which is read by {@link Classification#ofHttpStatus(int)}.
+         * Says where an exception carries an HTTP status, which is read by {@link Classification#ofHttpStatus(int,
+         * Pushback)} with the pushback of the same exception.
          *
          * @param type the type, subtypes included
          * @param status returns the status; one below 400, or none as 0 or less, leaves the exception to the rules for
@@ -220,7 +221,7 @@ public interface ErrorClassifier {
             Objects.requireNonNull(status, "status");
             return put(type, (failure, pushback) -> {
                 int code = status.applyAsInt(type.cast(failure));
-                return code <= 0 ? null : Classification.ofHttpStatus(code);
+                return code <= 0 ? null : Classification.ofHttpStatus(code, pushback);
             });
         }
 

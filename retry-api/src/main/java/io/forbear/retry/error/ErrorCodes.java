@@ -54,6 +54,9 @@ final class ErrorCodes {
                 "ServerTooBusy",
                 "RequestRateTooLarge",
                 "OperationThrottled");
+        put(rateLimit, "rate_limit_error", "rate_limited", "ratelimited", "overloaded_error");
+        put(rateLimit, "REQUEST_LIMIT_EXCEEDED");
+        put(rateLimit, "OVER_QUERY_LIMIT", "activityLimitReached", "ApplicationThrottled", "ENHANCE_YOUR_CALM");
         put(rateLimit, "SubscriptionRequestsThrottled", "ThrottlingQuotaExceededException");
         put(
                 Classification.of(TIMEOUT),
@@ -71,6 +74,7 @@ final class ErrorCodes {
         put(Classification.of(SERVER_ERROR), "ServiceUnavailable", "ServiceUnavailableException", "backendError");
         put(Classification.of(NETWORK_ERROR), "IDPCommunicationError");
         put(Classification.of(TRANSIENT).notExecuted(), "TransactionConflictException", "REFUSED_STREAM");
+        put(Classification.of(TRANSIENT).notExecuted(), "UNABLE_TO_LOCK_ROW");
         put(Classification.of(TRANSIENT), "ReplicatedWriteConflictException");
         Classification clientError = Classification.of(CLIENT_ERROR);
         put(
@@ -97,6 +101,8 @@ final class ErrorCodes {
                 "SignatureDoesNotMatch",
                 "UnrecognizedClientException");
         put(clientError, "ConditionalCheckFailedException", "ResourceNotFoundException", "ValidationException");
+        put(clientError, "INVALID_ARGUMENT", "PERMISSION_DENIED", "UNAUTHENTICATED", "FAILED_PRECONDITION");
+        put(clientError, "ALREADY_EXISTS", "UNIMPLEMENTED", "invalid_grant", "invalid_client", "unauthorized_client");
         put(clientError, "NoSuchKey", "NoSuchBucket", "AuthorizationFailure", "InvalidParameterValue");
     }
 

@@ -33,13 +33,25 @@ final class LocalPhrases {
             "maximum pending acquire",
             "timeout waiting for a pooled",
             "too many operations are already waiting for a connection",
-            "client to checkout a connection has timed out");
+            "client to checkout a connection has timed out",
+            "acquisition timeout",
+            "maximum pending connection acquisitions",
+            "too many outstanding acquire operations",
+            "universal connection pool are in use",
+            "connection not available, timed out",
+            "no managed connections available",
+            "no resources currently available in pool",
+            "waiting for a free available connection",
+            "max requests queued per destination",
+            "max requests per destination",
+            "too many open files");
 
     static final List<String> CLOSED_PHRASES = List.of(
             "connection pool shut down",
             "pool is shut down",
             "pool has been shut down",
             "pool is closed",
+            "pool not open",
             "pool has been closed",
             "client is closed",
             "client has been closed",
@@ -53,8 +65,18 @@ final class LocalPhrases {
             "datasource has been closed");
 
     /** Each phrase has one of these: a message without any is not searched for the phrases. */
-    static final List<String> KEYWORDS =
-            List.of("pool", "clos", "shut", "acqui", "waiting", "not available", "reject", "checkout");
+    static final List<String> KEYWORDS = List.of(
+            "pool",
+            "clos",
+            "shut",
+            "acqui",
+            "waiting",
+            "not available",
+            "reject",
+            "checkout",
+            "no managed",
+            "per destination",
+            "open files");
 
     private LocalPhrases() {}
 
@@ -73,11 +95,26 @@ final class LocalPhrases {
         if (!contains(lower, KEYWORDS)) {
             return null;
         }
-        if (contains(lower, NO_ROOM_PHRASES)) {
-            return NO_ROOM;
+        boolean full = contains(lower, NO_ROOM_PHRASES);
+        boolean closed = !full
+                && (contains(lower, CLOSED_PHRASES)
+                        || lower.contains("hikaridatasource") && lower.contains("has been closed"));
+        if (!full && !closed || isOfServer(message, lower)) {
+            return null;
         }
-        boolean source = lower.contains("hikaridatasource") && lower.contains("has been closed");
-        return source || contains(lower, CLOSED_PHRASES) ? CLOSED : null;
+        return full ? NO_ROOM : CLOSED;
+    }
+
+    /** A server that says so of its own pool: the text tells its status. A channel of gRPC tells its end by one too. */
+    private static boolean isOfServer(String message, String lower) {
+        Classification said = MessageRule.classify(message);
+        if (said != null && said.httpStatus() != 0) {
+            return true;
+        }
+        int colon = message.indexOf(':');
+        return colon > 0
+                && Readers.GRPC.containsKey(message.substring(0, colon))
+                && !lower.contains("channel shutdown");
     }
 
     private static boolean contains(String text, List<String> phrases) {

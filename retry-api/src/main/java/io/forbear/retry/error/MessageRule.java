@@ -58,6 +58,9 @@ final class MessageRule {
             return null;
         }
         int end = Math.min(message.length(), LONGEST);
+        if (StatusText.isMail(message)) {
+            return Classification.of(message.charAt(0) == '4' ? ErrorCategory.TRANSIENT : ErrorCategory.CLIENT_ERROR);
+        }
         int found = 0;
         int status = 0;
         Classification code = null;
@@ -96,7 +99,9 @@ final class MessageRule {
      */
     private static boolean isOnlyAWord(String word, String message, int at) {
         if (word.equalsIgnoreCase("throttling") || word.equalsIgnoreCase("throttled")) {
-            return at != 0 && !message.startsWith("HTTP ") || !Character.isUpperCase(word.charAt(0));
+            boolean shouted = word.equals(word.toUpperCase(Locale.ROOT)); // as a code of GraphQL
+            boolean first = at == 0 || message.startsWith("HTTP ");
+            return !shouted && !(first && Character.isUpperCase(word.charAt(0)));
         }
         return word.equals("slowdown");
     }
@@ -185,6 +190,8 @@ final class MessageRule {
                                 || begins(text, at, "rate of requests exceeds")
                                 || is(text, at, "reduce your request rate")
                                 || is(text, at, "request rate is large")
+                                || is(text, at, "request limit reached")
+                                || is(text, at, "request limit exceeded")
                         ? RATE_LIMIT
                         : is(text, at, "reset by peer") ? NETWORK_ERROR : 0;
             case 'q', 'Q' -> is(text, at, "quota") || is(text, at, "quotas") ? RATE_LIMIT : 0;
@@ -205,6 +212,7 @@ final class MessageRule {
                         : is(text, at, "slow down") ? RATE_LIMIT : named(text, at);
             case 'a', 'A' -> begins(text, at, "abuse detection mechanism") ? RATE_LIMIT : 0;
             case 'l', 'L' -> begins(text, at, "limitexceeded") ? RATE_LIMIT : 0;
+            case 'e', 'E' -> is(text, at, "enhance your calm") ? RATE_LIMIT : 0;
             case 'b', 'B' ->
                 is(text, at, "bad gateway") ? SERVER_ERROR : is(text, at, "broken pipe") ? NETWORK_ERROR : 0;
             case 'g', 'G' -> is(text, at, "gateway timeout") || is(text, at, "gateway time-out") ? SERVER_ERROR : 0;

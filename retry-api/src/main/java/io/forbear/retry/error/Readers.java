@@ -8,6 +8,7 @@ import static io.forbear.retry.error.ErrorCategory.TRANSIENT;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -47,10 +48,58 @@ final class Readers {
             "unsupported or unrecognized ssl message",
             "plaintext connection",
             "not an ssl/tls record",
+            "unsupported record version",
+            "unrecognized record version",
+            "wrong_version_number",
+            "wrong version number",
+            "usually a protocol error",
             "received fatal alert");
+
+    private static final List<String> HANDSHAKE_TIMEOUT = List.of("handshake timed out");
+
+    /** A record that the line changed. */
+    private static final List<String> DAMAGED = List.of("tag mismatch", "bad_record_mac", "bad record mac");
 
     private static final List<String> NOT_PROCESSED = List.of("stream not processed", "request not processed by peer");
     private static final List<String> REFUSED = List.of("refused_stream");
+
+    /** First words of answers of Redis that pass: the list of go-redis, and a few that were added since. */
+    private static final Set<String> REDIS_PASSING = Set.of(
+            "LOADING",
+            "READONLY",
+            "MASTERDOWN",
+            "CLUSTERDOWN",
+            "TRYAGAIN",
+            "NOREPLICAS",
+            "BUSY",
+            "MOVED",
+            "ASK",
+            "UNBLOCKED");
+
+    private static final String REDIS_FULL = "ERR max number of clients reached";
+
+    /** Names of errors of MongoDB that the same command meets again. */
+    private static final Set<String> MONGO_REFUSED = Set.of(
+            "Unauthorized",
+            "AuthenticationFailed",
+            "BadValue",
+            "FailedToParse",
+            "TypeMismatch",
+            "NoSuchKey",
+            "InvalidOptions",
+            "InvalidNamespace",
+            "NamespaceNotFound",
+            "NamespaceExists",
+            "IndexNotFound",
+            "IndexOptionsConflict",
+            "IndexKeySpecsConflict",
+            "CommandNotFound",
+            "DuplicateKey",
+            "DocumentValidationFailure",
+            "ImmutableField",
+            "BSONObjectTooLarge",
+            "IllegalOperation",
+            "OperationNotSupportedInTransaction");
 
     private static final int UNAVAILABLE = 14;
 
@@ -100,17 +149,49 @@ final class Readers {
         return says(failure, NOT_PROCESSED) ? Classification.of(NETWORK_ERROR).notExecuted() : null;
     }
 
-    /** The code with which the answer of Redis begins. */
+    /**
+     * The word with which the answer of Redis begins: a command was refused, for now by a server that cannot serve it,
+     * else for good.
+     */
     static @Nullable Classification redis(Throwable failure) {
         String message = CauseChain.message(failure);
         if (message == null) {
             return null;
         }
-        if (message.startsWith("WRONGTYPE ") || message.startsWith("NOAUTH ") || message.startsWith("NOPERM ")) {
+        int end = 0;
+        while (end < message.length() && message.charAt(end) >= 'A' && message.charAt(end) <= 'Z') {
+            end++;
+        }
+        if (end < 3 || end < message.length() && message.charAt(end) != ' ') {
+            return null;
+        }
+        boolean passes = REDIS_PASSING.contains(message.substring(0, end)) || message.startsWith(REDIS_FULL);
+        return passes ? Classification.of(TRANSIENT).notExecuted() : Classification.of(CLIENT_ERROR);
+    }
+
+    /** The name of an error of MongoDB: {@code Command failed with error 13 (Unauthorized): ..}. */
+    static @Nullable Classification mongo(Throwable failure) {
+        String message = CauseChain.message(failure);
+        int open = message == null || !message.startsWith("Command failed with error ") ? -1 : message.indexOf('(');
+        int close = open < 0 ? -1 : message.indexOf(')', open);
+        if (close < 0) {
+            return null;
+        }
+        String name = message.substring(open + 1, close);
+        if (MONGO_REFUSED.contains(name)) {
             return Classification.of(CLIENT_ERROR);
         }
-        boolean refused = message.startsWith("LOADING ") || message.startsWith("TRYAGAIN ");
-        return refused ? Classification.of(TRANSIENT).notExecuted() : null;
+        if (name.equals("MaxTimeMSExpired") || name.equals("ExceededTimeLimit")) {
+            return Classification.of(TIMEOUT).notRetryable();
+        }
+        boolean conflict = name.equals("WriteConflict") || name.equals("LockTimeout");
+        return conflict ? Classification.of(TRANSIENT).notExecuted() : null;
+    }
+
+    /** An executor that is at work and has no room; one that is shut down never has. */
+    static @Nullable Classification rejected(Throwable failure) {
+        String message = CauseChain.message(failure);
+        return message != null && message.contains("[Running, pool size") ? LocalPhrases.NO_ROOM : null;
     }
 
     /** The status with which Feign begins: {@code [503 Service Unavailable] during [GET] to ..}. */
@@ -137,6 +218,9 @@ final class Readers {
 
     /** A handshake that was cut: the request was not sent. */
     static @Nullable Classification handshake(Throwable failure) {
+        if (says(failure, HANDSHAKE_TIMEOUT)) {
+            return Classification.of(TIMEOUT).notExecuted();
+        }
         boolean cut = says(failure, CUT) && !says(failure, NOT_TLS) && !says(failure, CERTIFICATE);
         return cut && !hasOtherCause(failure) ? Classification.of(NETWORK_ERROR).notExecuted() : null;
     }
@@ -148,7 +232,20 @@ final class Readers {
     }
 
     static @Nullable Classification tls(Throwable failure) {
+        if (says(failure, DAMAGED)) {
+            return Classification.of(NETWORK_ERROR);
+        }
         return says(failure, NOT_TLS) ? Classification.of(CLIENT_ERROR) : null;
+    }
+
+    /** A line that was cut while TLS read from it. */
+    static @Nullable Classification tlsProtocol(Throwable failure) {
+        return says(failure, CUT) && !says(failure, NOT_TLS) ? Classification.of(NETWORK_ERROR) : tls(failure);
+    }
+
+    /** A body that ended early, as OkHttp tells it. */
+    static @Nullable Classification protocol(Throwable failure) {
+        return says(failure, CUT) ? Classification.of(NETWORK_ERROR) : null;
     }
 
     static @Nullable Classification stream(Throwable failure) {

@@ -6,8 +6,12 @@ import static io.forbear.retry.error.ErrorCategory.RATE_LIMIT;
 import static io.forbear.retry.error.ErrorCategory.TIMEOUT;
 import static io.forbear.retry.error.ErrorCategory.TRANSIENT;
 
+import java.sql.BatchUpdateException;
 import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -21,14 +25,15 @@ final class SqlStates {
     /** States that a batch, or a chain of exceptions, hides behind the first. */
     private static final int LONGEST_CHAIN = 8;
 
-    /** MySQL, under the state of a syntax error. */
-    private static final int TOO_MANY_USER_CONNECTIONS = 1203;
+    private static final List<String> PG_BOUNCER = List.of(
+            "no more connections allowed",
+            "query_wait_timeout",
+            "client_login_timeout",
+            "server_login_retry",
+            "pgbouncer cannot connect to server");
 
     /** By state or by class of states. */
     static final Map<String, Classification> TABLE = new LinkedHashMap<>();
-
-    /** By the number of a vendor, asked where the state says nothing. */
-    static final Map<Integer, Classification> VENDOR_CODES = new LinkedHashMap<>();
 
     static {
         Classification clientError = Classification.of(CLIENT_ERROR);
@@ -51,6 +56,7 @@ final class SqlStates {
         TABLE.put("57P02", network);
         TABLE.put("57P03", network.notExecuted());
         TABLE.put("57P04", clientError);
+        TABLE.put("57P05", network);
         TABLE.put("57014", clientError);
         TABLE.put("58", Classification.of(TRANSIENT));
         TABLE.put("25P03", network); // PostgreSQL: an idle transaction was ended, its connection with it
@@ -58,33 +64,16 @@ final class SqlStates {
         TABLE.put("HYT00", Classification.of(TIMEOUT));
         TABLE.put("HYT01", Classification.of(TIMEOUT).notExecuted());
         for (String atFault : new String[] {
-            "02", "07", "0A", "21", "22", "23", "24", "25", "26", "28", "2B", "2D", "2F", "34", "38", "39", "3D", "3F",
-            "42", "44", "54", "P0", "HV", "XX"
+            "02", "07", "09", "0A", "0B", "0D", "0E", "0F", "0K", "0L", "0M", "0N", "0P", "0S", "0T", "0U", "0V", "0W",
+            "0X", "0Y", "0Z", "10", "20", "21", "22", "23", "24", "25", "26", "27", "28", "2B", "2C", "2D", "2E", "2F",
+            "2H", "33", "34", "35", "36", "38", "39", "3B", "3C", "3D", "3F", "42", "44", "45", "46", "54", "P0", "HV",
+            "XX"
         }) {
             TABLE.put(atFault, clientError);
         }
-        VENDOR_CODES.put(1205, notExecuted); // MySQL: lock wait timeout; SQL Server: deadlock victim
-        VENDOR_CODES.put(1213, notExecuted); // MySQL: deadlock
-        VENDOR_CODES.put(60, notExecuted); // Oracle: deadlock
-        VENDOR_CODES.put(8177, notExecuted); // Oracle: cannot serialize access
-        VENDOR_CODES.put(3572, Classification.of(TRANSIENT)); // MySQL: NOWAIT found a lock
-        VENDOR_CODES.put(1040, Classification.of(RATE_LIMIT).notExecuted()); // MySQL: too many connections
-        VENDOR_CODES.put(
-                TOO_MANY_USER_CONNECTIONS, Classification.of(RATE_LIMIT).notExecuted());
-        VENDOR_CODES.put(3024, Classification.of(TIMEOUT).notRetryable()); // MySQL: longest time of a statement
-        VENDOR_CODES.put(208, clientError); // SQL Server: invalid object name
-        VENDOR_CODES.put(18456, clientError); // SQL Server: login failed
-        VENDOR_CODES.put(1017, clientError); // Oracle: wrong name or password
-        VENDOR_CODES.put(12514, network.notExecuted()); // Oracle: the listener does not know the service
-        VENDOR_CODES.put(12541, network.notExecuted()); // Oracle: no listener
-        VENDOR_CODES.put(40501, Classification.of(RATE_LIMIT)); // Azure SQL: busy
-        VENDOR_CODES.put(10928, Classification.of(RATE_LIMIT)); // Azure SQL: limit reached
-        VENDOR_CODES.put(40613, network.notExecuted()); // Azure SQL: database not available
-        VENDOR_CODES.put(40197, network); // Azure SQL: service failed over
-        VENDOR_CODES.put(90067, network.notExecuted()); // H2: connection broken
-        VENDOR_CODES.put(90098, network); // H2: database closed
-        VENDOR_CODES.put(90121, network); // H2: database closed
-        VENDOR_CODES.put(90131, notExecuted); // H2: concurrent update
+        for (String ofVendor : new String[] {"F0", "51", "56", "65", "90", "X0"}) {
+            TABLE.put(ofVendor, clientError); // PostgreSQL; Db2; Oracle's PL/SQL; H2; Derby
+        }
     }
 
     private SqlStates() {}
@@ -95,6 +84,9 @@ final class SqlStates {
         Throwable link = failure;
         for (int i = 0; i < LONGEST_CHAIN && link instanceof SQLException sql; i++) {
             Classification found = one(sql);
+            if (found != null && found.isNotExecuted() && hasSucceeded(sql)) {
+                found = Classification.of(found.category());
+            }
             if (found != null && !retries(found)) {
                 return found; // one statement of a batch that never succeeds is enough
             }
@@ -106,9 +98,29 @@ final class SqlStates {
         return weakest;
     }
 
+    /**
+     * Tells whether some statements of a batch were carried out. A driver that knows them to be rolled back says that
+     * they failed too.
+     */
+    private static boolean hasSucceeded(SQLException failure) {
+        if (!(failure instanceof BatchUpdateException batch)) {
+            return false;
+        }
+        try {
+            long[] counts = batch.getLargeUpdateCounts();
+            return counts != null && Arrays.stream(counts).anyMatch(count -> count != Statement.EXECUTE_FAILED);
+        } catch (Throwable unreadable) {
+            return true;
+        }
+    }
+
     /** Tells whether an exception carries a state. */
     static boolean hasState(Throwable failure) {
-        return failure instanceof SQLException sql && state(sql) != null;
+        if (!(failure instanceof SQLException sql)) {
+            return false;
+        }
+        String state = state(sql);
+        return state != null && state.length() >= 2;
     }
 
     private static boolean retries(Classification found) {
@@ -118,27 +130,27 @@ final class SqlStates {
     private static @Nullable Classification one(SQLException failure) {
         String state = state(failure);
         if (state == null || state.length() < 2) {
-            return VENDOR_CODES.get(code(failure));
+            Classification sqlite = VendorCodes.ofSqlite(CauseChain.message(failure));
+            return sqlite == null ? VendorCodes.withoutState(code(failure)) : sqlite;
         }
         if (state.equals("57014")) {
             return cancelled(failure);
         }
-        if (state.equals("42000") && code(failure) == TOO_MANY_USER_CONNECTIONS) {
-            return VENDOR_CODES.get(TOO_MANY_USER_CONNECTIONS);
+        if (state.equals("08P01") && isOfPgBouncer(failure)) {
+            return Classification.of(NETWORK_ERROR).notExecuted();
+        }
+        Classification byNumber = VendorCodes.of(state, code(failure));
+        if (byNumber != null) {
+            return byNumber;
         }
         Classification found = TABLE.get(state);
-        if (found == null
-                && (state.startsWith("HY")
-                        || state.equals("S1000")
-                        || state.startsWith("S0")
-                        || state.startsWith("61")
-                        || state.startsWith("66")
-                        || state.startsWith("72")
-                        || state.startsWith("90")
-                        || state.equals("99999"))) {
-            found = VENDOR_CODES.get(code(failure));
-        }
         return found == null ? TABLE.get(state.substring(0, 2)) : found;
+    }
+
+    /** PgBouncer says by the state of a broken protocol that it has no connection to give. */
+    private static boolean isOfPgBouncer(SQLException failure) {
+        String message = CauseChain.message(failure);
+        return message != null && PG_BOUNCER.stream().anyMatch(message::contains);
     }
 
     /**

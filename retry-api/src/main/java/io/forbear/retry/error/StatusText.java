@@ -38,6 +38,12 @@ final class StatusText {
             " byte",
             " kb",
             " mb",
+            " gb",
+            " kib",
+            " mib",
+            " gib",
+            " hour",
+            " day",
             " item",
             " row",
             " record",
@@ -74,6 +80,17 @@ final class StatusText {
 
     /** Before {@code status}, these make of it something else than the answer of a server. */
     private static final Set<String> NOT_OF_HTTP = Set.of("exit", "where", "and", "or", "set", "order", "process");
+
+    /** Between a name and its number: {@code status code was 503}. */
+    private static final Set<String> LINKS = Set.of("was", "is", "of");
+
+    /** Before {@code with}: {@code failed with 503}. */
+    private static final Set<String> ENDED =
+            Set.of("failed", "rejected", "responded", "replied", "answered", "ended", "completed");
+
+    /** Before {@code -status} and {@code -code}, these say that it is of an answer. */
+    private static final Set<String> ANSWERS = Set.of(
+            "http", "error", "response", "result", "return", "status", "server", "upstream", "gateway", "api", "reply");
 
     /** Words that follow a status and are no things that it counts. */
     private static final Set<String> FUNCTION_WORDS = Set.of(
@@ -120,13 +137,28 @@ final class StatusText {
                 && !isUnit(text, at + 3);
     }
 
+    /**
+     * Tells whether a text is the answer of a mail server: {@code 450 4.2.1 mailbox busy}. There a number that begins
+     * with 4 passes, and one that begins with 5 does not.
+     */
+    static boolean isMail(String text) {
+        return text.length() > 8
+                && startsAt(text, 0, text.length())
+                && (text.charAt(3) == ' ' || text.charAt(3) == '-')
+                && text.charAt(4) == text.charAt(0)
+                && text.charAt(5) == '.'
+                && isDigit(text.charAt(6))
+                && text.charAt(7) == '.'
+                && isDigit(text.charAt(8));
+    }
+
     static int statusAt(String text, int at) {
         return (text.charAt(at) - '0') * 100 + (text.charAt(at + 1) - '0') * 10 + (text.charAt(at + 2) - '0');
     }
 
     /** Tells whether the text calls the number at this index a status: it comes first, or after a word that says so. */
     static boolean isCalledStatus(String text, int at) {
-        if (hasPhrase(text, at)) {
+        if (hasPhrase(text, at) || followsPhrase(text, at)) {
             return true;
         }
         if (at == 0) {
@@ -135,21 +167,75 @@ final class StatusText {
         if (text.startsWith("https:", at - 6)) {
             return false; // a port
         }
-        int end = skipVersion(text, skipSeparators(text, at));
+        int separators = skipSeparators(text, at);
+        int end = skipVersion(text, separators);
+        int begin = wordBegin(text, end);
+        String name = text.substring(begin, end).toLowerCase(Locale.ROOT);
+        boolean linked = LINKS.contains(name) && separators == at - 1;
+        if (linked) {
+            end = skipSpaces(text, begin);
+            begin = wordBegin(text, end);
+            name = text.substring(begin, end).toLowerCase(Locale.ROOT);
+        } else if (name.equals("connect") && text.startsWith("response code for ", begin - 18)) {
+            return true; // a proxy, as OkHttp tells of it
+        } else if (name.equals("with")) {
+            return ENDED.contains(wordBefore(text, begin)) && !isCount(text, at + 3);
+        }
+        if (!NAMES.contains(name) || (linked || !STRONG.contains(name)) && isCount(text, at + 3)) {
+            return false;
+        }
+        if (name.equals("received") && wordBefore(text, begin).equals("bytes")) {
+            return false; // the JDK, of a body that ended early
+        }
+        if (isQuery(text, begin) || separators == at - 1 && text.charAt(separators) == ':' && isHost(text, begin)) {
+            return false;
+        }
+        return switch (name) {
+            case "code" -> isOfAnswer(text, begin) && CODED.contains(wordBefore(text, begin));
+            case "status" ->
+                (begin == 0 || text.charAt(begin - 1) != '.')
+                        && isOfAnswer(text, begin)
+                        && !NOT_OF_HTTP.contains(wordBefore(text, begin));
+            default -> true;
+        };
+    }
+
+    private static int wordBegin(String text, int end) {
         int begin = end;
         while (begin > 0 && end - begin <= LONGEST_NAME && isWord(text.charAt(begin - 1))) {
             begin--;
         }
-        String name = text.substring(begin, end).toLowerCase(Locale.ROOT);
-        if (!NAMES.contains(name) || !STRONG.contains(name) && isCount(text, at + 3)) {
+        return begin;
+    }
+
+    /** A parameter of an address: {@code ?status=503}. */
+    private static boolean isQuery(String text, int begin) {
+        return begin > 0 && (text.charAt(begin - 1) == '?' || text.charAt(begin - 1) == '&');
+    }
+
+    /** A host that is called as a status is, so that a port follows: {@code https://status:443}. */
+    private static boolean isHost(String text, int begin) {
+        char before = begin == 0 ? ' ' : text.charAt(begin - 1);
+        String word = wordBefore(text, begin);
+        return before == '/' || before == '@' || word.equals("to") || word.equals("host");
+    }
+
+    /** Tells whether a word with a hyphen is the code of an answer: {@code status-code}, and not {@code zip-code}. */
+    private static boolean isOfAnswer(String text, int begin) {
+        return begin == 0 || text.charAt(begin - 1) != '-' || ANSWERS.contains(wordBefore(text, begin - 1));
+    }
+
+    /** Tells whether the phrase of this very status stands before it: {@code Not Found (404)}. */
+    private static boolean followsPhrase(String text, int at) {
+        String phrase = PHRASES.get(statusAt(text, at));
+        int end = at - 2;
+        if (phrase == null || end < 0 || !text.startsWith(" (", end) || !text.startsWith(")", at + 3)) {
             return false;
         }
-        return switch (name) {
-            case "code" -> CODED.contains(wordBefore(text, begin));
-            case "status" ->
-                (begin == 0 || text.charAt(begin - 1) != '.') && !NOT_OF_HTTP.contains(wordBefore(text, begin));
-            default -> true;
-        };
+        int begin = end - phrase.length() + 1;
+        return begin >= 0
+                && text.regionMatches(true, begin, phrase, 1, phrase.length() - 1)
+                && (begin == 0 || !isWord(text.charAt(begin - 1)));
     }
 
     /**
@@ -173,6 +259,9 @@ final class StatusText {
 
     /** Tells whether a noun follows, so that the number counts things: {@code 429 orders}. */
     private static boolean isCount(String text, int after) {
+        if (text.startsWith(" of ", after) && after + 4 < text.length() && isDigit(text.charAt(after + 4))) {
+            return true; // 404 of 500
+        }
         if (after + 1 >= text.length() || text.charAt(after) != ' ' || !Character.isLowerCase(text.charAt(after + 1))) {
             return false;
         }
@@ -187,15 +276,20 @@ final class StatusText {
 
     /** The word before an index, empty where something else than a space stands there. */
     private static String wordBefore(String text, int at) {
-        int end = at;
-        while (end > 0 && text.charAt(end - 1) == ' ') {
-            end--;
-        }
+        int end = skipSpaces(text, at);
         int begin = end;
         while (begin > 0 && isWord(text.charAt(begin - 1))) {
             begin--;
         }
         return text.substring(begin, end).toLowerCase(Locale.ROOT);
+    }
+
+    private static int skipSpaces(String text, int at) {
+        int end = at;
+        while (end > 0 && text.charAt(end - 1) == ' ') {
+            end--;
+        }
+        return end;
     }
 
     private static int skipSeparators(String text, int from) {

@@ -15,6 +15,8 @@ import static io.forbear.retry.error.ErrorCategory.TRANSIENT;
 final class Statuses {
 
     private static final int FIRST_FAILURE = 400;
+    private static final int FORBIDDEN = 403;
+    private static final int CONTENT_TOO_LARGE = 413;
 
     /** What each status of a failure means, with the status in it. */
     private static final Classification[] HTTP = new Classification[200];
@@ -30,6 +32,16 @@ final class Statuses {
 
     static Classification http(int status) {
         return Classification.isFailure(status) ? HTTP[status - FIRST_FAILURE] : meaning(status);
+    }
+
+    /**
+     * A content that is too large for now (RFC 9110, 15.5.14) and a limit that GitHub calls secondary are told by a 413
+     * and a 403 that say when to come back.
+     */
+    static Classification http(int status, Pushback pushback) {
+        boolean temporary = pushback.isDelay() && (status == CONTENT_TOO_LARGE || status == FORBIDDEN);
+        Classification plain = temporary ? Classification.of(RATE_LIMIT).httpStatus(status) : http(status);
+        return plain.pushback(pushback);
     }
 
     private static Classification meaning(int status) {

@@ -64,7 +64,10 @@ final class TypeRule {
                 "org.apache.kafka.common.errors.TimeoutException");
         decides(timeout.notExecuted(), "com.mongodb.MongoTimeoutException");
 
-        decides(timeout, "kotlinx.coroutines.TimeoutCancellationException");
+        decides(timeout, "kotlinx.coroutines.TimeoutCancellationException", "dev.failsafe.TimeoutExceededException");
+        decides(timeout, "org.eclipse.microprofile.faulttolerance.exceptions.TimeoutException");
+        decides(timeout.notExecuted(), "io.netty.handler.ssl.SslHandshakeTimeoutException");
+        decides(timeout.notRetryable(), "com.mongodb.MongoExecutionTimeoutException");
         decides(timeout, "software.amazon.awssdk.core.exception.ApiCallTimeoutException");
         decides(timeout, "software.amazon.awssdk.core.exception.ApiCallAttemptTimeoutException");
 
@@ -102,6 +105,12 @@ final class TypeRule {
                 "com.mongodb.MongoWaitQueueFullException");
         decides(LocalPhrases.NO_ROOM, "org.apache.tomcat.jdbc.pool.PoolExhaustedException");
         decides(LocalPhrases.NO_ROOM, "redis.clients.jedis.exceptions.JedisExhaustedPoolException");
+        decides(LocalPhrases.NO_ROOM, "com.alibaba.druid.pool.GetConnectionTimeoutException");
+        decides(LocalPhrases.NO_ROOM, "com.ibm.websphere.ce.cm.ConnectionWaitTimeoutException");
+        decides(LocalPhrases.NO_ROOM, "io.github.resilience4j.bulkhead.BulkheadFullException");
+        decides(LocalPhrases.NO_ROOM, "io.github.resilience4j.ratelimiter.RequestNotPermitted");
+        decides(LocalPhrases.NO_ROOM, "dev.failsafe.BulkheadFullException", "dev.failsafe.RateLimitExceededException");
+        decides(LocalPhrases.NO_ROOM, "org.eclipse.microprofile.faulttolerance.exceptions.BulkheadException");
         reads(Readers::stream, networkError, "okhttp3.internal.http2.StreamResetException");
 
         // SQL: the state says more than the type.
@@ -112,6 +121,15 @@ final class TypeRule {
         sql(clientError, "java.sql.SQLNonTransientException", "java.sql.SQLNonTransientConnectionException");
         put(Kind.UNLESS_CAUSE, transientError, Readers::sql, "java.sql.SQLException");
 
+        unlessCause(transientError, "io.r2dbc.spi.R2dbcException", "io.r2dbc.spi.R2dbcTransientException");
+        unlessCause(transientError.notExecuted(), "io.r2dbc.spi.R2dbcRollbackException");
+        unlessCause(timeout, "io.r2dbc.spi.R2dbcTimeoutException");
+        unlessCause(clientError, "io.r2dbc.spi.R2dbcNonTransientException");
+        unlessCause(
+                networkError,
+                "io.r2dbc.spi.R2dbcTransientResourceException",
+                "io.r2dbc.spi.R2dbcNonTransientResourceException");
+
         // Spring's data access and transactions, and optimistic locks: what the database said is in the cause.
         unlessCause(clientError, "org.springframework.dao.NonTransientDataAccessException");
         unlessCause(transientError, "org.springframework.dao.UncategorizedDataAccessException");
@@ -120,7 +138,14 @@ final class TypeRule {
         unlessCause(transientError, "org.springframework.dao.TransientDataAccessException");
         unlessCause(transientError, "org.springframework.dao.RecoverableDataAccessException");
         unlessCause(transientError.notExecuted(), "org.springframework.dao.ConcurrencyFailureException");
-        unlessCause(transientError.notExecuted(), "jakarta.persistence.OptimisticLockException");
+        for (String persistence : new String[] {"jakarta.persistence.", "javax.persistence."}) {
+            unlessCause(transientError.notExecuted(), persistence + "OptimisticLockException");
+            unlessCause(timeout, persistence + "QueryTimeoutException");
+            unlessCause(clientError, persistence + "EntityExistsException", persistence + "EntityNotFoundException");
+            unlessCause(clientError, persistence + "NoResultException", persistence + "NonUniqueResultException");
+            unlessCause(clientError, persistence + "TransactionRequiredException");
+        }
+        unlessCause(clientError, "jakarta.validation.ValidationException", "javax.validation.ValidationException");
         unlessCause(transientError.notExecuted(), "org.hibernate.StaleStateException");
         unlessCause(timeout, "org.springframework.dao.QueryTimeoutException");
         unlessCause(networkError.notExecuted(), "org.springframework.transaction.CannotCreateTransactionException");
@@ -157,15 +182,46 @@ final class TypeRule {
         decides(Classification.of(RATE_LIMIT), "org.apache.kafka.common.errors.ThrottlingQuotaExceededException");
         decides(clientError, "org.apache.kafka.common.errors.ApiException");
 
-        unlessCause(clientError, "com.mongodb.MongoWriteException");
+        unlessCause(clientError, "com.mongodb.MongoWriteException", "com.mongodb.MongoBulkWriteException");
+        unlessCause(clientError, "com.mongodb.MongoSecurityException");
+        reads(Readers::mongo, null, "com.mongodb.MongoCommandException");
+        decides(clientError, "org.apache.kafka.common.errors.SerializationException");
+        decides(clientError, "org.apache.kafka.clients.consumer.CommitFailedException");
+        decides(clientError, "org.apache.kafka.common.config.ConfigException");
+        decides(clientError, "com.rabbitmq.client.PossibleAuthenticationFailureException");
+        unlessCause(clientError, "jakarta.mail.AuthenticationFailedException");
+        unlessCause(clientError, "javax.mail.AuthenticationFailedException");
         reads(Readers::redis, null, "io.lettuce.core.RedisCommandExecutionException");
         reads(Readers::redis, null, "redis.clients.jedis.exceptions.JedisDataException");
         reads(Readers::feign, null, "feign.FeignException");
 
+        // Names and remote objects of the JDK.
+        unlessCause(networkError, "javax.naming.CommunicationException", "javax.naming.ServiceUnavailableException");
+        unlessCause(timeout, "javax.naming.TimeLimitExceededException");
+        unlessCause(transientError, "javax.naming.InsufficientResourcesException");
+        unlessCause(clientError, "javax.naming.NamingSecurityException", "javax.naming.NameNotFoundException");
+        unlessCause(clientError, "javax.naming.NameAlreadyBoundException", "javax.naming.InvalidNameException");
+        unlessCause(clientError, "javax.naming.OperationNotSupportedException", "javax.naming.NotContextException");
+        unlessCause(clientError, "javax.naming.ContextNotEmptyException", "javax.naming.SizeLimitExceededException");
+        unlessCause(clientError, "javax.naming.ConfigurationException", "javax.naming.NoInitialContextException");
+        unlessCause(clientError, "javax.naming.directory.InvalidSearchFilterException");
+        unlessCause(clientError, "javax.naming.directory.NoSuchAttributeException");
+        unlessCause(clientError, "javax.naming.directory.AttributeInUseException");
+        unlessCause(clientError, "javax.naming.directory.InvalidAttributesException");
+        unlessCause(clientError, "javax.naming.directory.InvalidAttributeValueException");
+        unlessCause(clientError, "javax.naming.directory.InvalidAttributeIdentifierException");
+        unlessCause(clientError, "javax.naming.directory.SchemaViolationException");
+        unlessCause(networkError.notExecuted(), "java.rmi.ConnectException", "java.rmi.ConnectIOException");
+        unlessCause(networkError.notExecuted(), "java.rmi.UnknownHostException");
+        unlessCause(clientError, "java.rmi.NoSuchObjectException", "java.rmi.AccessException");
+        unlessCause(clientError, "java.rmi.NotBoundException", "java.rmi.AlreadyBoundException");
+
         // TLS: a handshake that both ends finished reading will fail again; one that the line cut may not.
         reads(Readers::handshake, clientError, Kind.UNLESS_CAUSE, "javax.net.ssl.SSLHandshakeException");
         unlessCause(clientError, "javax.net.ssl.SSLPeerUnverifiedException");
-        unlessCause(clientError, "javax.net.ssl.SSLKeyException", "javax.net.ssl.SSLProtocolException");
+        unlessCause(clientError, "javax.net.ssl.SSLKeyException");
+        reads(Readers::tlsProtocol, clientError, Kind.UNLESS_CAUSE, "javax.net.ssl.SSLProtocolException");
+        unlessCause(clientError, "org.bouncycastle.tls.TlsFatalAlert", "org.bouncycastle.tls.TlsFatalAlertReceived");
         reads(Readers::tls, networkError, Kind.UNLESS_CAUSE, "javax.net.ssl.SSLException");
 
         // The caller wants no more of it, or the client is closed.
@@ -177,14 +233,16 @@ final class TypeRule {
         decides(clientError, "java.nio.channels.FileLockInterruptionException");
         decides(clientError, "java.lang.InterruptedException", "java.lang.Error");
         decides(cancelled, "java.util.concurrent.CancellationException");
-        decides(cancelled, "java.util.concurrent.RejectedExecutionException");
-        decides(transientError.notRetryable().notExecuted().local(), "io.forbear.retry.CallRefusedException");
-        decides(
-                transientError.notRetryable().notExecuted().local(),
-                "io.github.resilience4j.circuitbreaker.CallNotPermittedException");
+        reads(Readers::rejected, cancelled, "java.util.concurrent.RejectedExecutionException");
+        Classification refused = transientError.notRetryable().notExecuted().local();
+        decides(refused, "io.forbear.retry.CallRefusedException");
+        decides(refused, "io.github.resilience4j.circuitbreaker.CallNotPermittedException");
+        decides(refused, "dev.failsafe.CircuitBreakerOpenException");
+        decides(refused, "org.eclipse.microprofile.faulttolerance.exceptions.CircuitBreakerOpenException");
 
         // The request, or the program, is at fault.
-        decides(clientError, "java.net.MalformedURLException", "java.net.ProtocolException");
+        decides(clientError, "java.net.MalformedURLException");
+        reads(Readers::protocol, clientError, "java.net.ProtocolException");
         decides(clientError, "java.net.UnknownServiceException", "java.net.URISyntaxException");
         decides(clientError, "java.net.HttpRetryException", "java.security.GeneralSecurityException");
         decides(clientError, "java.io.FileNotFoundException", "java.nio.file.FileSystemException");

@@ -59,6 +59,27 @@ class MessageRuleTest {
             connection reset by peer                               | NETWORK_ERROR
             network unreachable                                    | NETWORK_ERROR
             Broken pipe                                            | NETWORK_ERROR
+            Response status code was 500                           | SERVER_ERROR
+            the status is 404                                      | CLIENT_ERROR
+            Unexpected response code for CONNECT: 407              | CLIENT_ERROR
+            upstream request failed with 503                       | SERVER_ERROR
+            failed with 404 for host h                             | CLIENT_ERROR
+            Unauthorized (401)                                     | CLIENT_ERROR
+            Too Many Requests (429)                                | RATE_LIMIT
+            status-code: 503                                       | SERVER_ERROR
+            error-code: 429                                        | RATE_LIMIT
+            upstream-status=404                                    | CLIENT_ERROR
+            Connection to status:443 refused                       | NETWORK_ERROR
+            method<channel.close>(reply-code=404, reply-text=NOT_FOUND) | CLIENT_ERROR
+            450 4.2.1 mailbox busy                                 | TRANSIENT
+            550 5.1.1 User unknown                                 | CLIENT_ERROR
+            535-5.7.8 Username and Password not accepted           | CLIENT_ERROR
+            {"error":{"type":"rate_limit_error"}}                  | RATE_LIMIT
+            {"extensions":{"code":"THROTTLED"}}                    | RATE_LIMIT
+            (#4) Application request limit reached                 | RATE_LIMIT
+            420 Enhance Your Calm                                  | RATE_LIMIT
+            {"error":"invalid_grant"}                              | CLIENT_ERROR
+            GET https://error:503/x: connection refused            | NETWORK_ERROR
             """)
     void wordsDecide(String message, ErrorCategory expected) {
         Classification found = MessageRule.classify(message);
@@ -87,7 +108,23 @@ class MessageRuleTest {
                 "code 4",
                 "x503",
                 "503x",
-                "-503"
+                "-503",
+                "zip-code: 503",
+                "order-status: 429",
+                "https://error:503/x",
+                "user@status:443",
+                "orders?status=503 is odd",
+                "orders?a=b&code=404",
+                "received 404 of 1000",
+                "got 404 of 500 chunks",
+                "response: 450 KiB too large",
+                "the status of 404 orders has changed",
+                "failed with 404 rows",
+                "met with 404",
+                "Unpaid (404)",
+                "for CONNECT: 407",
+                "fixed content-length: 503, bytes received: 404",
+                "{\"name\":\"Throttled\"}"
             })
     void otherTextSaysNothing(String message) {
         assertThat(MessageRule.classify(message)).isNull();

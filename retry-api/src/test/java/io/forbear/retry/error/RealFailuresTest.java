@@ -36,6 +36,16 @@ class RealFailuresTest {
             "io.lettuce.core.RedisCommandExecutionException",
             "redis.clients.jedis.exceptions.JedisException",
             "com.mongodb.MongoWriteException",
+            "com.mongodb.MongoCommandException",
+            "com.mongodb.MongoSecurityException",
+            "com.mongodb.MongoExecutionTimeoutException",
+            "dev.failsafe.TimeoutExceededException",
+            "io.github.resilience4j.bulkhead.BulkheadFullException",
+            "io.r2dbc.spi.R2dbcRollbackException",
+            "io.r2dbc.spi.R2dbcNonTransientException",
+            "io.r2dbc.spi.R2dbcNonTransientResourceException",
+            "jakarta.persistence.NoResultException",
+            "javax.persistence.QueryTimeoutException",
             "org.apache.kafka.common.errors.WakeupException",
             "io.github.resilience4j.circuitbreaker.CallNotPermittedException",
             "feign.FeignException",
@@ -185,6 +195,8 @@ class RealFailuresTest {
                 "CLIENT_ERROR -",
                 of(grpc, "UNAVAILABLE: io exception", new SSLHandshakeException("PKIX path building failed")));
         is("CLIENT_ERROR L", of(grpc, "UNAVAILABLE: Channel shutdownNow invoked"));
+        is("SERVER_ERROR R", of(grpc, "UNAVAILABLE: HikariPool-1 - connection pool is full"));
+        is("SERVER_ERROR -", of(grpc, "INTERNAL: client has been closed"));
         is("CLIENT_ERROR -", of(grpc, "INVALID_ARGUMENT: timeout must be positive"));
         is("NETWORK_ERROR RN", of("okhttp3.internal.http2.ConnectionShutdownException", null));
         is("NETWORK_ERROR RN", of("org.apache.hc.core5.http.RequestNotExecutedException", "Connection is closed"));
@@ -209,6 +221,35 @@ class RealFailuresTest {
                         "software.amazon.awssdk.core.exception.ApiCallAttemptTimeoutException",
                         "HTTP request execution did not complete before the specified timeout",
                         new InterruptedException()));
+        return tests;
+    }
+
+    @TestFactory
+    List<DynamicTest> databases_beside_jdbc() {
+        String mongo = "com.mongodb.MongoCommandException";
+        is("CLIENT_ERROR -", of(mongo, "Command failed with error 13 (Unauthorized): 'not authorized on db'"));
+        is("TRANSIENT RN", of(mongo, "Command failed with error 112 (WriteConflict): 'timeout of network'"));
+        is("TIMEOUT -", of(mongo, "Command failed with error 50 (MaxTimeMSExpired): 'exceeded'"));
+        is("TRANSIENT R", of(mongo, "Command failed with error 11600 (Interrupted"));
+        is("CLIENT_ERROR -", of("com.mongodb.MongoSecurityException", "Exception authenticating"));
+        is("NETWORK_ERROR R", of("com.mongodb.MongoSecurityException", "x", new SocketException("Connection reset")));
+        is("TIMEOUT -", of("com.mongodb.MongoExecutionTimeoutException", "operation exceeded time limit"));
+        String redis = "io.lettuce.core.RedisCommandExecutionException";
+        for (String reply :
+                List.of("CLUSTERDOWN The cluster is down", "READONLY", "ERR max number of clients reached")) {
+            is("TRANSIENT RN", of(redis, reply));
+        }
+        for (String reply : List.of("ERR unknown command", "NOSCRIPT No matching script", "WRONGPASS invalid")) {
+            is("CLIENT_ERROR -", of(redis, reply));
+        }
+        is("NETWORK_ERROR R", of(redis, "Connection closed"));
+        is("TRANSIENT RN", of("io.r2dbc.spi.R2dbcRollbackException", "deadlock detected"));
+        is("CLIENT_ERROR -", of("io.r2dbc.spi.R2dbcNonTransientException", "duplicate key (timeout)"));
+        is("NETWORK_ERROR R", of("io.r2dbc.spi.R2dbcNonTransientResourceException", "connection unexpectedly closed"));
+        is("CLIENT_ERROR -", of("jakarta.persistence.NoResultException", "No entity found for query"));
+        is("TIMEOUT R", of("javax.persistence.QueryTimeoutException", "x"));
+        is("TRANSIENT RNL", of("io.github.resilience4j.bulkhead.BulkheadFullException", "Bulkhead 'x' is full"));
+        is("TIMEOUT R", of("dev.failsafe.TimeoutExceededException", null));
         return tests;
     }
 

@@ -97,4 +97,19 @@ class StatusesTest {
         assertThat(Classification.ofGrpcStatus(3, second)).hasToString("CLIENT_ERROR, pushback PT1S");
         assertThat(Classification.ofGrpcStatus(14, second)).hasToString("SERVER_ERROR, pushback PT1S");
     }
+
+    /** RFC 9110, 15.5.14; GitHub's secondary rate limits; sindresorhus/got retries a 413 with the header alone. */
+    @Test
+    void aRefusalThatNamesADelayIsForNow() {
+        Pushback second = Pushback.delay(Duration.ofSeconds(1));
+
+        assertThat(Classification.ofHttpStatus(413, second)).hasToString("RATE_LIMIT, pushback PT1S");
+        assertThat(Classification.ofHttpStatus(403, second)).hasToString("RATE_LIMIT, pushback PT1S");
+        assertThat(Classification.ofHttpStatus(403, second).httpStatus()).isEqualTo(403);
+        assertThat(Classification.ofHttpStatus(413, Pushback.none())).hasToString("CLIENT_ERROR");
+        assertThat(Classification.ofHttpStatus(403, Pushback.doNotRetry())).hasToString("CLIENT_ERROR, do not retry");
+        assertThat(Classification.ofHttpStatus(404, second)).hasToString("CLIENT_ERROR, pushback PT1S");
+        assertThat(Classification.ofHttpStatus(501, second)).hasToString("SERVER_ERROR, not retryable, pushback PT1S");
+        assertThat(Classification.ofHttpStatus(200, second)).isSameAs(Classification.success());
+    }
 }

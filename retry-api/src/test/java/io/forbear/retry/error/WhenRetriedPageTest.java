@@ -35,9 +35,10 @@ class WhenRetriedPageTest {
         now = with(now, "http", http());
         now = with(now, "grpc", grpc());
         now = with(now, "sql", table("state or class of states", grouped(SqlStates.TABLE)));
-        Map<String, Classification> vendor = new LinkedHashMap<>();
-        SqlStates.VENDOR_CODES.forEach((code, found) -> vendor.put(String.valueOf(code), found));
-        now = with(now, "vendor", table("number", grouped(vendor)));
+        now = with(now, "mysql", table("MySQL", numbers(VendorCodes.MYSQL)));
+        now = with(now, "sql-server", table("SQL Server", numbers(VendorCodes.SQL_SERVER)));
+        now = with(now, "oracle", table("Oracle", numbers(VendorCodes.ORACLE)));
+        now = with(now, "h2", table("H2", numbers(VendorCodes.H2)));
         now = with(now, "codes", table("code", grouped(ErrorCodes.TABLE)));
         if (Boolean.getBoolean("forbear.writePages")) {
             Files.writeString(PAGE, now);
@@ -67,6 +68,12 @@ class WhenRetriedPageTest {
         table.forEach((name, found) ->
                 rows.computeIfAbsent(answer(found), key -> new ArrayList<>()).add(name));
         return rows;
+    }
+
+    private static Map<String, List<String>> numbers(Map<Integer, Classification> table) {
+        Map<String, Classification> rows = new LinkedHashMap<>();
+        table.forEach((code, found) -> rows.put(String.valueOf(code), found));
+        return grouped(rows);
     }
 
     private static String types() {

@@ -111,7 +111,7 @@ final class AwsSdkExport {
 
     private static String text(int attempts, List<String> strategy, List<String> timeouts) {
         StringBuilder text = new StringBuilder("""
-                // the same in the environment, without the delays: AWS_RETRY_MODE=standard, AWS_MAX_ATTEMPTS=%d
+                // the same in the environment, without the delays: AWS_RETRY_MODE=standard, AWS_MAX_ATTEMPTS=%s
                 .overrideConfiguration(override -> override
                 """.formatted(attempts));
         timeouts.forEach(line -> text.append("        ").append(line).append('\n'));

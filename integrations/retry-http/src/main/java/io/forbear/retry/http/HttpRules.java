@@ -43,8 +43,8 @@ public final class HttpRules {
     /**
      * Returns what a response says of the attempt that it answers: the status by {@link
      * Classification#ofHttpStatus(int)}, and the {@linkplain #pushback pushback} of its headers. A 403 whose {@code
-     * X-RateLimit-Remaining} or {@code RateLimit-Remaining} is 0 is a {@link ErrorCategory#RATE_LIMIT}, as GitHub
-     * answers.
+     * X-RateLimit-Remaining} or {@code RateLimit-Remaining} is 0, or that names a delay, is a {@link
+     * ErrorCategory#RATE_LIMIT}, as GitHub answers; so is a 413 that names a delay.
      *
      * @param status the status of the response
      * @param headers returns the first value of a header, {@code null} where there is none
@@ -60,7 +60,8 @@ public final class HttpRules {
             plain = Classification.of(ErrorCategory.RATE_LIMIT).httpStatus(status);
         }
         boolean limited = plain.category() == ErrorCategory.RATE_LIMIT;
-        return plain.pushback(pushback(limited, headers, Instant.now()));
+        Pushback pushback = pushback(limited, headers, Instant.now());
+        return limited ? plain.pushback(pushback) : Classification.ofHttpStatus(status, pushback);
     }
 
     /**

@@ -79,6 +79,18 @@ class HttpRulesTest {
     }
 
     @Test
+    void a403Or413ThatNamesADelayIsARateLimit() {
+        assertThat(HttpRules.classify(413, headers("Retry-After", "7")))
+                .isEqualTo(Classification.of(ErrorCategory.RATE_LIMIT).pushback(Duration.ofSeconds(7)));
+        assertThat(HttpRules.classify(403, headers("Retry-After", "60", "X-RateLimit-Remaining", "5"))
+                        .category())
+                .isEqualTo(ErrorCategory.RATE_LIMIT);
+        assertThat(HttpRules.classify(413, headers()).category()).isEqualTo(ErrorCategory.CLIENT_ERROR);
+        assertThat(HttpRules.classify(403, headers("Retry-After", "soon")).category())
+                .isEqualTo(ErrorCategory.CLIENT_ERROR);
+    }
+
+    @Test
     void theFirstHeaderThatCanBeReadDecides() {
         assertThat(limited("grpc-retry-pushback-ms", "3000", "Retry-After", "9"))
                 .isEqualTo(3);

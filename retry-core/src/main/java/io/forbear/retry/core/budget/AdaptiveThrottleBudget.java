@@ -69,7 +69,7 @@ final class AdaptiveThrottleBudget implements FedBudget {
     @Override
     public long tryWithdraw(ErrorCategory category, Criticality criticality, long alreadyTaken, long nowNanos) {
         double refusal = refusal(nowNanos);
-        if (refusal > 0 && random.nextDouble() < refusal) {
+        if (refusal > 0 && !(random.nextDouble() >= refusal)) { // also where the draw is no number
             return REFUSED;
         }
         requests.increment();

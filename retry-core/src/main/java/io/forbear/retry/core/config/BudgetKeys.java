@@ -32,7 +32,7 @@ final class BudgetKeys {
 
     static final Key<Double> RATIO = Key.part(
             "retry-budget-ratio",
-            Types.number(0, 1000),
+            Types.numberOrPercent(0, 1000),
             "`earned`, `ratio`, `fleet`: tokens that a success earns, up to 1; `concurrency-share`: the share of the"
                     + " calls in flight, up to 1; `grpc-throttle`: tokens that a success gives back, from 0.001");
 

@@ -184,7 +184,8 @@ final class BudgetReader {
 
     private RatioSpec ratio() {
         double ratio = or(BudgetKeys.RATIO, 0.1);
-        RatioSpec spec = ratio <= 1 ? RetryBudgets.ratio(ratio) : RetryBudgets.retriesPerCall(ratio);
+        atMost(1, ratio, BudgetKeys.RATIO, "ratio"); // 10 is more likely meant as 10% than as ten retries a call
+        RatioSpec spec = RetryBudgets.ratio(Math.min(1, ratio));
         spec = with(spec, BudgetKeys.CAPACITY, RatioSpec::capacity);
         spec = with(spec, BudgetKeys.WINDOW, RatioSpec::window);
         spec = with(spec, BudgetKeys.FLOOR, RatioSpec::minPerSecond);
@@ -211,10 +212,10 @@ final class BudgetReader {
         Double initial = get(BudgetKeys.INITIAL);
         Double perSecond =
                 refill == null ? null : refill.first() * 1e9 / refill.second().toNanos();
-        atMost(MOST_OF_FLEET, capacity, BudgetKeys.CAPACITY);
-        atMost(MOST_OF_FLEET, perSecond, BudgetKeys.REFILL);
-        atMost(1, ratio, BudgetKeys.RATIO);
-        atMost(capacity == null ? MOST_OF_FLEET : capacity, initial, BudgetKeys.INITIAL);
+        atMost(MOST_OF_FLEET, capacity, BudgetKeys.CAPACITY, "fleet");
+        atMost(MOST_OF_FLEET, perSecond, BudgetKeys.REFILL, "fleet");
+        atMost(1, ratio, BudgetKeys.RATIO, "fleet");
+        atMost(capacity == null ? MOST_OF_FLEET : capacity, initial, BudgetKeys.INITIAL, "fleet");
         return new FleetSpec(
                 settings.get(BudgetKeys.FLEET),
                 capacity,
@@ -225,9 +226,9 @@ final class BudgetReader {
                 settings.get(BudgetKeys.FLEET_PROCESSES));
     }
 
-    private void atMost(int most, @Nullable Number value, Key<?> key) {
+    private void atMost(int most, @Nullable Number value, Key<?> key, String kind) {
         if (value != null && value.doubleValue() > most) {
-            settings.wrong(key, "at most " + most + " beside retry-budget fleet");
+            settings.wrong(key, "at most " + most + " beside retry-budget " + kind);
         }
     }
 

@@ -23,7 +23,10 @@ final class Types {
     private static final Pattern OF = Pattern.compile("([0-9]{1,7})(?:\\s*of\\s*([0-9]{1,7}))?");
     private static final Pattern NAMES = Pattern.compile("[\\p{L}\\p{N}._:/-]{1,200}");
     private static final String WORD = "[\\p{L}_$][\\p{L}\\p{N}_$]*";
-    private static final Pattern TYPE_NAME = Pattern.compile(WORD + "(\\." + WORD + ")*");
+    private static final Pattern TYPE_NAME = Pattern.compile(WORD + "(\\." + WORD + ")+");
+
+    /** What a number looks like: {@link Double#parseDouble} also reads {@code 2d} and {@code 0x1p3}. */
+    private static final Pattern NUMBER = Pattern.compile("[+-]?([0-9]+\\.?|[0-9]*\\.[0-9]+)([eE][+-]?[0-9]+)?");
 
     /** {@code true} or {@code false}. */
     static final Type<Boolean> FLAG = words("true or false", Map.of("true", true, "false", false));
@@ -62,7 +65,7 @@ final class Types {
     /** Names of classes. */
     static final Type<Set<String>> TYPE_NAMES = new Type<>(
             "names of classes",
-            "full names of classes such as java.io.IOException, separated by commas",
+            "full names of classes such as java.io.IOException, with their packages, separated by commas",
             Types::typeNames,
             given -> String.join(", ", given));
 
@@ -107,7 +110,19 @@ final class Types {
                 "number",
                 rule,
                 text -> {
-                    double value = Double.parseDouble(text);
+                    double value = decimal(text);
+                    return value >= least && value <= most ? value : null;
+                },
+                Types::write);
+    }
+
+    /** As {@link #number}, also written as a percentage. */
+    static Type<Double> numberOrPercent(double least, double most) {
+        return new Type<>(
+                "number",
+                "a number from " + write(least) + " to " + write(most) + " such as 0.1 or 10%",
+                text -> {
+                    double value = share(text);
                     return value >= least && value <= most ? value : null;
                 },
                 Types::write);
@@ -162,9 +177,14 @@ final class Types {
 
     /** Reads {@code 0.1} or {@code 10%}. */
     static double share(String text) {
-        return text.endsWith("%")
-                ? Double.parseDouble(text.substring(0, text.length() - 1)) / 100
-                : Double.parseDouble(text);
+        return text.endsWith("%") ? decimal(text.substring(0, text.length() - 1).trim()) / 100 : decimal(text);
+    }
+
+    private static double decimal(String text) {
+        if (!NUMBER.matcher(text).matches()) {
+            throw new NumberFormatException(text);
+        }
+        return Double.parseDouble(text);
     }
 
     /** Writes a number without a fraction as a whole one. */

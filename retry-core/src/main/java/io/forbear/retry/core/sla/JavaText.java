@@ -42,7 +42,7 @@ final class JavaText {
 
                     public static RetryPolicy policy() {
                         return RetryPolicy.builder()
-                                .maxAttempts(%d)
+                                .maxAttempts(%s)
                                 %s.attemptTimeout(%s)
                                 .deadline(%s)
                                 .build();

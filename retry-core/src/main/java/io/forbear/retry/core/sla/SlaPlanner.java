@@ -55,7 +55,7 @@ final class SlaPlanner {
         int attempts = Math.min(Math.min(needed, fitting), MOST_ATTEMPTS);
         if (attempts < needed) {
             say(
-                    "Only %d of them can be made: %s.",
+                    "Only %s of them can be made: %s.",
                     attempts, fitting < MOST_ATTEMPTS ? "the deadline allows no more" : "what fails so often is down");
         }
         double reached = 1 - Math.pow(errorRate, attempts);
@@ -78,7 +78,7 @@ final class SlaPlanner {
             failing *= errorRate;
         }
         say(
-                "If %s of 100 attempts fail, independently, %d attempts leave %s of 100 calls failed, where %s are "
+                "If %s of 100 attempts fail, independently, %s attempts leave %s of 100 calls failed, where %s are "
                         + "allowed.",
                 number(errorRate * 100), attempts, number(failing * 100), number((1 - availability) * 100));
         return attempts;
@@ -95,7 +95,7 @@ final class SlaPlanner {
             attempts++;
         }
         say(
-                "Within %s, %d attempt%s of %s fit, with waits of up to %s, doubling.",
+                "Within %s, %s attempt%s of %s fit, with waits of up to %s, doubling.",
                 deadline, attempts, attempts == 1 ? "" : "s", attemptTime, firstBackoff);
         return attempts;
     }

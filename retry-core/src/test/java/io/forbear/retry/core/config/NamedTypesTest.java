@@ -82,6 +82,12 @@ class NamedTypesTest {
     void aNameCannotBeBothAndMustBeOne() {
         assertThatThrownBy(() -> RetryConfig.of(Map.of("retry-on", "a.B, a.C", "never-on", "a.C")))
                 .hasMessage("never-on: a.C (expected: none of the names that retry-on has: a.C)");
+        assertThatThrownBy(() -> RetryConfig.of(Map.of("retry-on", "timeout")))
+                .as("a category is no class")
+                .hasMessageStartingWith("retry-on: timeout (expected: full names of classes");
+        assertThatThrownBy(() -> RetryConfig.of(Map.of("never-on", "java.io.IOException, IOException")))
+                .as("no class of a package: it would never match")
+                .hasMessageStartingWith("never-on: java.io.IOException, IOException (expected: full names of classes");
         assertThatThrownBy(() -> RetryConfig.of(Map.of("retry-on", "a.B,")))
                 .hasMessageStartingWith("retry-on: a.B, (expected: full names of classes");
     }

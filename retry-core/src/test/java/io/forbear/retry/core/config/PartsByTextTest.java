@@ -17,6 +17,8 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Every part that a builder can make, made by text. */
 class PartsByTextTest {
@@ -205,14 +207,32 @@ class PartsByTextTest {
                         .initial(7)
                         .window(Duration.ofSeconds(30))
                         .cost(ErrorCategory.RATE_LIMIT, 4));
-        assertThat(budget("retry-budget", "ratio", "retry-budget-ratio", "2"))
-                .isEqualTo(RetryBudgets.retriesPerCall(2));
+        assertThat(budget("retry-budget", "ratio", "retry-budget-ratio", "15 %"))
+                .isEqualTo(RetryBudgets.ratio(0.15));
+        assertRefused(
+                "retry-budget-ratio: 10 (expected: at most 1 beside retry-budget ratio)",
+                "retry-budget",
+                "ratio",
+                "retry-budget-ratio",
+                "10");
         assertRefused(
                 "retry-budget-initial: 1.5 (expected: whole tokens beside retry-budget ratio)",
                 "retry-budget",
                 "ratio",
                 "retry-budget-initial",
                 "1.5");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"0.1f", "1d", "0x1p-3", "NaN", "Infinity", "1e", "%", "--1", ".", ""})
+    void whatOnlyJavaReadsAsANumberIsNone(String text) {
+        assertRefused(
+                "retry-budget-ratio: " + text + " (expected: a number from 0 to 1000 such as 0.1 or 10%)",
+                "retry-budget",
+                "ratio",
+                "retry-budget-ratio",
+                text);
+        assertRefused("multiplier: " + text + " (expected: a number >= 1.0)", "multiplier", text);
     }
 
     @Test

@@ -16,6 +16,7 @@ import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Properties;
 import java.util.stream.Stream;
 import javax.tools.ToolProvider;
@@ -41,6 +42,34 @@ class SlaPolicyTextTest {
                                 .errorRate(0.03),
                         usual.deadline(ofMillis(1)))
                 .map(SlaPolicy::of);
+    }
+
+    /** Where numbers have digits of another script, generated code and settings have those of Java. */
+    @ParameterizedTest
+    @MethodSource("plans")
+    void theTextIsTheSameInEveryLocale(SlaPolicy plan) {
+        Locale before = Locale.getDefault();
+        try {
+            Locale.setDefault(Locale.ROOT);
+            String java = plan.java();
+            String properties = plan.properties();
+            String words =
+                    plan + SlaPlan.of(0.9995, 0.1, ofSeconds(2), ofMillis(100)).toString();
+            Locale.setDefault(Locale.forLanguageTag("ar-EG"));
+            SlaPolicy again = SlaPolicy.of(plan.target());
+
+            assertThat(String.format("%d", 3))
+                    .as("the locale has digits of its own")
+                    .isNotEqualTo("3");
+            assertThat(again.java()).isEqualTo(java);
+            assertThat(again.properties()).isEqualTo(properties);
+            assertThat(again
+                            + SlaPlan.of(0.9995, 0.1, ofSeconds(2), ofMillis(100))
+                                    .toString())
+                    .isEqualTo(words);
+        } finally {
+            Locale.setDefault(before);
+        }
     }
 
     private static ServiceConfig config(SlaPolicy plan) throws Exception {
