@@ -17,7 +17,8 @@ import software.amazon.awssdk.core.exception.SdkServiceException;
  *
  * <p>There are two sets of rules. {@link #sdk()} retries what version 2.57.8 of the SDK retries, and nothing else.
  * {@link #services()} also knows what the services say of their own error codes: which throttles the SDK's table lacks,
- * which conflicts pass, which 502 of Lambda never heals, why a transaction of DynamoDB was cancelled.
+ * which conflicts pass, which 502 of Lambda never heals, why a transaction of DynamoDB was cancelled. To it, a code
+ * that tells of a fault inside the service counts under any status, and a code may come with its namespace.
  *
  * <p>It serves in a policy too, around a client whose own retries are off:
  *
@@ -101,10 +102,34 @@ public final class AwsClassifier implements ErrorClassifier {
     private Classification ofAnswer(SdkServiceException failure) {
         AwsErrorDetails details = failure instanceof AwsServiceException aws ? aws.awsErrorDetails() : null;
         String code = details == null ? null : details.errorCode();
-        Classification own =
-                services && code != null ? ServiceRules.of(serviceOf(failure, details), code, failure) : null;
-        Classification found = own == null ? SdkRules.of(failure, code, rules2026) : own;
+        Classification found = services && code != null
+                ? ofService(serviceOf(failure, details), plain(code), failure)
+                : SdkRules.of(failure, code, rules2026);
         return found.pushback(RetryHints.of(details));
+    }
+
+    private Classification ofService(String service, String code, SdkServiceException failure) {
+        Classification own = ServiceRules.of(service, code, failure);
+        if (own != null) {
+            return own;
+        }
+        Classification found = SdkRules.of(failure, code, rules2026);
+        if (isRetried(found)) {
+            return found;
+        }
+        Classification byCode = SdkRules.ofCode(code, rules2026); // whatever the status is
+        return isRetried(byCode) ? byCode : found;
+    }
+
+    private static boolean isRetried(Classification found) {
+        return found.isRetryable(found.category() != ErrorCategory.CLIENT_ERROR);
+    }
+
+    /** Returns the code alone: on the wire a namespace may stand before it and an address behind it. */
+    private static String plain(String code) {
+        int end = code.indexOf(':');
+        String named = end < 0 ? code : code.substring(0, end);
+        return named.substring(named.lastIndexOf('#') + 1);
     }
 
     /**
@@ -114,7 +139,7 @@ public final class AwsClassifier implements ErrorClassifier {
      * <p>A code that tells of a fault inside the service is a {@code SERVER_ERROR}, a code that is not known a {@code
      * CLIENT_ERROR} that is not retried. An entry that failed without a code is {@code TRANSIENT}.
      *
-     * @param service the name of the service in lower case, such as {@code dynamodb}
+     * @param service the name of the service as its client has it, such as {@code dynamodb}
      * @param code the error code, such as {@code ProvisionedThroughputExceededException}; {@code null} or empty where
      *     the service gave none
      * @return what is known of it
@@ -123,8 +148,11 @@ public final class AwsClassifier implements ErrorClassifier {
         if (code == null || code.isEmpty()) {
             return Classification.of(ErrorCategory.TRANSIENT).retryable();
         }
-        Classification own = services ? ServiceRules.ofCode(service, code) : null;
-        return own == null ? SdkRules.ofCode(code, rules2026) : own;
+        if (!services) {
+            return SdkRules.ofCode(code, rules2026);
+        }
+        Classification own = ServiceRules.ofCode(lower(service), plain(code));
+        return own == null ? SdkRules.ofCode(plain(code), rules2026) : own;
     }
 
     /** Returns the name of the service in lower case, such as {@code dynamodb}. */
@@ -135,6 +163,10 @@ public final class AwsClassifier implements ErrorClassifier {
             String before = "software.amazon.awssdk.services.";
             name = type.startsWith(before) ? type.substring(before.length(), type.indexOf('.', before.length())) : "";
         }
+        return lower(name);
+    }
+
+    private static String lower(String name) {
         return name.toLowerCase(Locale.ROOT).replace(" ", "");
     }
 
@@ -173,7 +205,7 @@ public final class AwsClassifier implements ErrorClassifier {
         if (status != 429) {
             return found;
         }
-        boolean quota = body != null && body.contains("Limit Exceeded");
+        boolean quota = body != null && body.toLowerCase(Locale.ROOT).contains("limit exceeded");
         return quota ? found.notRetryable() : found.notExecuted();
     }
 

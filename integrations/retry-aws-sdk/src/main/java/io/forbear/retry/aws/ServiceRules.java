@@ -9,8 +9,7 @@ import software.amazon.awssdk.core.exception.SdkServiceException;
 
 /**
  * What services say of their own error codes, where that differs from the rules of the SDK. Sources are the service
- * models of 2026-08 and the services' pages of errors; each line is a published case (see the page <i>AWS</i> of the
- * guide).
+ * models of 2026-08 and the services' pages of errors (see the page <i>AWS</i> of the guide).
  */
 final class ServiceRules {
 
@@ -40,9 +39,12 @@ final class ServiceRules {
                 "KmsThrottled",
                 "KMS.ThrottlingException");
         put(rules, "dynamodb", SdkRules.THROTTLED, "LimitExceededException"); // too many table operations at a time
+        put(rules, "dynamodbstreams", SdkRules.THROTTLED, "LimitExceededException"); // too many readers of a shard
+        put(rules, "dynamodb", PASSING, "TransactionConflictException"); // of a write that is no transaction
         put(rules, "kinesis", SdkRules.THROTTLED, "LimitExceededException"); // too many control calls at a time
         put(rules, "elasticache", SdkRules.THROTTLED, "APICallRateForCustomerExceeded");
-        put(rules, "sfn", FULL, "ExecutionLimitExceeded"); // executions that run must end first
+        put(rules, "sfn", FULL, "ExecutionLimitExceeded", "ActivityWorkerLimitExceeded"); // others must end first
+        put(rules, "sfn", PASSING, "ConflictException"); // versions that are published at the same time
         // faults of the configuration of a function, answered with 502, which no attempt mends
         put(
                 rules,
@@ -52,19 +54,36 @@ final class ServiceRules {
                 "InvalidRuntimeException",
                 "InvalidSubnetIDException",
                 "InvalidSecurityGroupIDException",
+                "EC2AccessDeniedException",
                 "KMSAccessDeniedException",
                 "KMSDisabledException",
                 "KMSInvalidStateException",
                 "KMSNotFoundException");
         put(rules, "lambda", PASSING, "SnapStartNotReadyException", "CodeArtifactUserPendingException");
-        put(rules, "lambda", TIMED_OUT, "EFSMountTimeoutException", "SnapStartTimeoutException");
-        put(rules, "s3", PASSING, "OperationAborted");
-        put(rules, "ssm", PASSING, "TooManyUpdates");
+        put(
+                rules,
+                "lambda",
+                TIMED_OUT,
+                "EFSMountTimeoutException",
+                "S3FilesMountTimeoutException",
+                "SnapStartTimeoutException");
+        put(rules, "s3", PASSING, "OperationAborted", "ConditionalRequestConflict");
+        put(
+                rules,
+                "ssm",
+                PASSING,
+                "TooManyUpdates",
+                "OpsMetadataTooManyUpdatesException",
+                "ResourceDataSyncConflictException",
+                "ConflictException");
+        put(rules, "ssm", FULL, "AutomationExecutionLimitExceededException"); // executions that run must end first
         put(rules, "eventbridge", PASSING, "ConcurrentModificationException");
         // quotas of resources, which the rules of 2026 take for throttles
         put(rules, "secretsmanager", NEVER, "LimitExceededException");
         put(rules, "eventbridge", NEVER, "LimitExceededException");
         put(rules, "firehose", NEVER, "LimitExceededException");
+        put(rules, "cloudwatch", NEVER, "LimitExceededException");
+        rules.put("cloudwatchevents", rules.getOrDefault("eventbridge", Map.of())); // its older client
         return Map.copyOf(rules);
     }
 

@@ -13,6 +13,7 @@ import java.util.concurrent.CompletionException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.core.exception.AbortedException;
@@ -149,6 +150,76 @@ class AwsClassifierTest {
         assertThat(AwsClassifier.sdk().rules2026().classify(quota)).isEqualTo(SdkRules.THROTTLED);
         assertThat(AwsClassifier.services().rules2026().classify(quota)).isEqualTo(FAILED_FOR_GOOD);
         assertThat(AwsClassifier.sdk().classify(quota)).isEqualTo(FAILED_FOR_GOOD);
+    }
+
+    private static AwsServiceException ofService(String service, int status, String code) {
+        return AwsServiceException.builder()
+                .awsErrorDetails(AwsErrorDetails.builder()
+                        .errorCode(code)
+                        .serviceName(service)
+                        .build())
+                .statusCode(status)
+                .build();
+    }
+
+    /** What the service models say of codes that the published cases do not have. */
+    @ParameterizedTest
+    @CsvSource({
+        "DynamoDb, 400, TransactionConflictException, TRANSIENT, true",
+        "DynamoDB Streams, 400, LimitExceededException, RATE_LIMIT, true",
+        "Lambda, 502, EC2AccessDeniedException, CLIENT_ERROR, false",
+        "Lambda, 408, S3FilesMountTimeoutException, TIMEOUT, true",
+        "Lambda, 408, EFSMountConnectivityException, CLIENT_ERROR, false",
+        "Sfn, 400, ActivityWorkerLimitExceeded, RATE_LIMIT, true",
+        "Sfn, 400, ConflictException, TRANSIENT, true",
+        "Sfn, 400, StateMachineLimitExceeded, CLIENT_ERROR, false",
+        "Ssm, 400, ConflictException, TRANSIENT, true",
+        "Ssm, 400, OpsMetadataTooManyUpdatesException, TRANSIENT, true",
+        "Ssm, 400, ResourceDataSyncConflictException, TRANSIENT, true",
+        "Ssm, 400, AutomationExecutionLimitExceededException, RATE_LIMIT, true",
+        "Ssm, 400, OpsItemConflictException, CLIENT_ERROR, false",
+        "S3, 409, ConditionalRequestConflict, TRANSIENT, true",
+        "S3, 409, BucketAlreadyExists, CLIENT_ERROR, false",
+        "CloudWatchEvents, 400, ConcurrentModificationException, TRANSIENT, true",
+        "Firehose, 400, ConcurrentModificationException, CLIENT_ERROR, false"
+    })
+    void aServiceSaysOfItsOwnCodesWhetherTheyPass(
+            String service, int status, String code, ErrorCategory category, boolean retried) {
+        Classification found = AwsClassifier.services().classify(ofService(service, status, code));
+
+        assertThat(found.category()).isEqualTo(category);
+        assertThat(found.isRetryable(!retried)).isEqualTo(retried);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "200, ServiceUnavailable, SERVER_ERROR",
+        "200, InternalFailure, SERVER_ERROR",
+        "400, InternalServerError, SERVER_ERROR",
+        "400, ServiceUnavailableException, SERVER_ERROR",
+        "501, SlowDown, RATE_LIMIT"
+    })
+    void aCodeThatTellsOfAFaultInsideTheServiceCountsUnderAnyStatus(int status, String code, ErrorCategory category) {
+        Classification found = AwsClassifier.services().classify(ofService("S3", status, code));
+
+        assertThat(found.category()).isEqualTo(category);
+        assertThat(found.isRetryable(false)).isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "com.amazonaws.kinesis.v20131202#ProvisionedThroughputExceededException",
+                "ProvisionedThroughputExceededException:http://internal.amazon.com/coral/com.amazonaws.kinesis/",
+                "com.amazonaws.kinesis#ProvisionedThroughputExceededException:http://internal.amazon.com/#top"
+            })
+    void aCodeIsReadWithoutItsNamespaceAndItsAddress(String code) {
+        assertThat(AwsClassifier.services().classify(ofService("Kinesis", 400, code)))
+                .isEqualTo(SdkRules.THROTTLED);
+        assertThat(AwsClassifier.services().ofEntry("Kinesis", code)).isEqualTo(SdkRules.THROTTLED);
+        // the SDK takes them off in some protocols, and leaves them in others: XML, and CBOR
+        assertThat(AwsClassifier.sdk().classify(ofService("Kinesis", 400, code)))
+                .isEqualTo(FAILED_FOR_GOOD);
     }
 
     @Test

@@ -3,6 +3,8 @@ package io.forbear.retry.aws.batch;
 import static io.forbear.retry.aws.batch.BatchLimits.utf8;
 
 import java.math.BigDecimal;
+import java.util.Arrays;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Map;
 import software.amazon.awssdk.core.SdkBytes;
@@ -48,12 +50,33 @@ final class AttributeSizes {
         return 2L + text.length() / 2;
     }
 
-    /** Returns a key in which equal numbers have equal texts: the service answers 1 where it was asked for 1.0. */
-    static Map<String, AttributeValue> canonical(Map<String, AttributeValue> key) {
+    /**
+     * Returns attributes in which equal numbers have equal texts, and equal sets the same order: the service answers 1
+     * where it was asked for 1.0.
+     */
+    static Map<String, AttributeValue> canonical(Map<String, AttributeValue> attributes) {
         Map<String, AttributeValue> canonical = new HashMap<>();
-        key.forEach((name, value) ->
-                canonical.put(name, value.n() == null ? value : AttributeValue.fromN(plain(value.n()))));
+        attributes.forEach((name, value) -> canonical.put(name, canonical(value)));
         return canonical;
+    }
+
+    private static AttributeValue canonical(AttributeValue value) {
+        return switch (value.type()) {
+            case N -> AttributeValue.fromN(plain(value.n()));
+            case NS ->
+                AttributeValue.fromNs(
+                        value.ns().stream().map(AttributeSizes::plain).sorted().toList());
+            case SS -> AttributeValue.fromSs(value.ss().stream().sorted().toList());
+            case BS ->
+                AttributeValue.fromBs(value.bs().stream()
+                        .sorted(Comparator.comparing(SdkBytes::asByteArrayUnsafe, Arrays::compare))
+                        .toList());
+            case L ->
+                AttributeValue.fromL(
+                        value.l().stream().map(AttributeSizes::canonical).toList());
+            case M -> AttributeValue.fromM(canonical(value.m()));
+            case S, B, BOOL, NUL, UNKNOWN_TO_SDK_VERSION -> value;
+        };
     }
 
     private static String plain(String number) {

@@ -8,6 +8,7 @@ import java.util.Set;
 import java.util.function.Function;
 import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.core.SdkBytes;
 
 /**
  * What one request of a service takes.
@@ -89,5 +90,10 @@ record BatchLimits<I>(
     /** Returns the bytes of a text in UTF-8, 0 of {@code null}. */
     static long utf8(@Nullable String text) {
         return text == null ? 0 : text.getBytes(StandardCharsets.UTF_8).length;
+    }
+
+    /** Returns the number of bytes, 0 of {@code null}, which is for the service to refuse. */
+    static long size(@Nullable SdkBytes bytes) {
+        return bytes == null ? 0 : bytes.asByteArrayUnsafe().length;
     }
 }

@@ -81,6 +81,28 @@ public final class DynamoDbBatches {
             return new Write(
                     table, WriteRequest.builder().deleteRequest(d -> d.key(key)).build());
         }
+
+        /** The same write, whatever the text of its numbers and the order of its sets is. */
+        Write canonical() {
+            if (request.putRequest() != null) {
+                return put(table, AttributeSizes.canonical(request.putRequest().item()));
+            }
+            return request.deleteRequest() == null
+                    ? this
+                    : delete(
+                            table,
+                            AttributeSizes.canonical(request.deleteRequest().key()));
+        }
+
+        /** Returns the attributes that are sent; none in a request that the service refuses. */
+        Map<String, AttributeValue> attributes() {
+            if (request.putRequest() != null) {
+                return request.putRequest().item();
+            }
+            return request.deleteRequest() == null
+                    ? Map.of()
+                    : request.deleteRequest().key();
+        }
     }
 
     /**
@@ -185,18 +207,24 @@ public final class DynamoDbBatches {
         }
         BatchWriteItemResponse answer =
                 client.batchWriteItem(r -> r.requestItems(byTable).overrideConfiguration(Answers.ONCE));
+        return BatchOutcome.unprocessed(
+                answer.unprocessedItems().isEmpty() ? List.of() : unprocessed(answer.unprocessedItems(), writes));
+    }
+
+    /** Returns which of the writes came back. The service may write a number, or order a set, in its own way. */
+    private static List<Write> unprocessed(Map<String, List<WriteRequest>> told, List<Write> writes) {
+        Map<Write, Write> asked = new HashMap<>();
+        writes.forEach(write -> asked.put(write.canonical(), write));
         List<Write> unprocessed = new ArrayList<>();
-        answer.unprocessedItems()
-                .forEach((table, requests) -> requests.forEach(request -> unprocessed.add(new Write(table, request))));
-        return BatchOutcome.unprocessed(unprocessed);
+        told.forEach((table, requests) -> requests.forEach(request -> {
+            Write back = new Write(table, request);
+            unprocessed.add(asked.getOrDefault(back.canonical(), back));
+        }));
+        return unprocessed;
     }
 
     static long bytes(Write write) {
-        WriteRequest request = write.request();
-        return AttributeSizes.of(
-                request.putRequest() == null
-                        ? request.deleteRequest().key()
-                        : request.putRequest().item());
+        return AttributeSizes.of(write.attributes());
     }
 
     // ---- reading

@@ -19,9 +19,9 @@ import software.amazon.awssdk.services.eventbridge.model.RemoveTargetsResponse;
 import software.amazon.awssdk.services.eventbridge.model.Target;
 
 /**
- * Puts events on a bus of EventBridge in batches, 10 events and 256 KiB in a request, and targets of a rule, 100 in a
- * request. The service answers events by position and targets by id. A throttle and a failure inside the service go
- * again; of targets, a modification at the same time too.
+ * Puts events on a bus of EventBridge in batches, 10 events and less than 256 KiB in a request, and targets of a rule,
+ * 100 in a request. The service answers events by position and targets by id. A throttle and a failure inside the
+ * service go again; of targets, a modification at the same time too.
  *
  * <p>Thread-safe.
  *
@@ -30,7 +30,7 @@ import software.amazon.awssdk.services.eventbridge.model.Target;
 public final class EventBridgeBatches {
 
     static final int MOST_EVENTS = 10;
-    static final long MOST_BYTES = 256 << 10;
+    static final long MOST_BYTES = (256 << 10) - 1; // a request has less than 256 KiB
     private static final int BYTES_OF_TIME = 14;
     private static final int MOST_TARGETS = 100;
     private static final String SERVICE = "eventbridge";

@@ -55,7 +55,7 @@ public final class FirehoseBatches {
     public BatchResult<Record, PutRecordBatchResponseEntry> put(String deliveryStream, List<Record> records) {
         Objects.requireNonNull(deliveryStream, "deliveryStream");
         BatchLimits<Record> limits =
-                BatchLimits.of(MOST_RECORDS, MOST_BYTES, record -> record.data().asByteArrayUnsafe().length);
+                BatchLimits.of(MOST_RECORDS, MOST_BYTES, record -> BatchLimits.size(record.data()));
         return new Requests<Record, PutRecordBatchResponseEntry>(retry, limits, left -> {
                     PutRecordBatchResponse answer = client.putRecordBatch(r ->
                             r.deliveryStreamName(deliveryStream).records(left).overrideConfiguration(Answers.ONCE));

@@ -138,10 +138,11 @@ public final class KinesisBatches {
     }
 
     private static String key(PutRecordsRequestEntry record) {
-        return record.explicitHashKey() == null ? record.partitionKey() : record.explicitHashKey();
+        String key = record.explicitHashKey() == null ? record.partitionKey() : record.explicitHashKey();
+        return key == null ? "" : key;
     }
 
     static long bytes(PutRecordsRequestEntry record) {
-        return record.data().asByteArrayUnsafe().length + utf8(record.partitionKey());
+        return BatchLimits.size(record.data()) + utf8(record.partitionKey());
     }
 }

@@ -147,7 +147,7 @@ final class Requests<I, T extends @Nullable Object> {
     /** One request. A failure of it is classified here, so that the policy needs no classifier of AWS. */
     private BatchOutcome<I, T> once(List<I> items) throws Exception {
         try {
-            return request.attempt(items);
+            return read(request.attempt(items), items);
         } catch (UnfitAnswerException unfit) {
             return BatchOutcome.byItem(item -> {
                 throw unfit; // where outcomes are read: that ends the call, as no failure of an attempt does
@@ -158,6 +158,17 @@ final class Requests<I, T extends @Nullable Object> {
                 throw failure;
             }
             return BatchOutcome.byItem(item -> ItemOutcome.failure(found, failure));
+        }
+    }
+
+    /** Reads the outcome here, so that one that does not fit is known as that. */
+    private BatchOutcome<I, T> read(BatchOutcome<I, T> outcome, List<I> items) {
+        try {
+            return BatchOutcome.byPosition(outcome.forItems(items));
+        } catch (UnfitAnswerException unfit) {
+            throw unfit;
+        } catch (IllegalStateException unfit) {
+            throw new UnfitAnswerException(unfit);
         }
     }
 }

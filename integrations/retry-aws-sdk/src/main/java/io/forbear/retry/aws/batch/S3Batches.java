@@ -8,6 +8,7 @@ import io.forbear.retry.Retry;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.CompletedPart;
@@ -91,21 +92,52 @@ public final class S3Batches {
      */
     public BatchResult<ObjectIdentifier, DeletedObject> delete(String bucket, List<ObjectIdentifier> objects) {
         Objects.requireNonNull(bucket, "bucket");
-        BatchLimits<ObjectIdentifier> limits =
-                BatchLimits.<ObjectIdentifier>ofCount(MOST_KEYS).distinctBy(S3Batches::key);
-        return new Requests<ObjectIdentifier, DeletedObject>(retry, limits, left -> {
-                    DeleteObjectsResponse answer = client.deleteObjects(
-                            r -> r.bucket(bucket).delete(d -> d.objects(left)).overrideConfiguration(Answers.ONCE));
+        return new Requests<ObjectIdentifier, DeletedObject>(retry, deleteLimits(), left -> {
+                    DeleteObjectsResponse answer = ask(bucket, left, false);
                     Answers.Keyed<DeletedObject> told = new Answers.Keyed<>();
                     answer.deleted()
                             .forEach(one -> told.add(Key.of(one.key(), one.versionId()), ItemOutcome.success(one)));
-                    answer.errors()
-                            .forEach(one -> told.add(
-                                    Key.of(one.key(), one.versionId()),
-                                    Answers.failure("s3", one.code(), one.message())));
+                    failures(answer, told);
                     return Answers.byKey(told, left, S3Batches::key, null);
                 })
                 .send(objects);
+    }
+
+    /**
+     * Deletes objects, of which the answer names those alone that failed: it is shorter, and says nothing of versions
+     * and delete markers.
+     *
+     * @param bucket the bucket
+     * @param objects keys, with a version where one is meant
+     * @return how each ended
+     * @throws io.forbear.retry.CallRefusedException as {@link #delete} throws it
+     * @throws IllegalStateException as {@link #delete} throws it
+     */
+    public BatchResult<ObjectIdentifier, @Nullable Void> deleteQuietly(String bucket, List<ObjectIdentifier> objects) {
+        Objects.requireNonNull(bucket, "bucket");
+        return new Requests<ObjectIdentifier, @Nullable Void>(retry, deleteLimits(), left -> {
+                    DeleteObjectsResponse answer = ask(bucket, left, true);
+                    Answers.Keyed<@Nullable Void> told = new Answers.Keyed<>();
+                    failures(answer, told);
+                    return Answers.byKey(told, left, S3Batches::key, ItemOutcome.success(null));
+                })
+                .send(objects);
+    }
+
+    private DeleteObjectsResponse ask(String bucket, List<ObjectIdentifier> objects, boolean quiet) {
+        return client.deleteObjects(r -> r.bucket(bucket)
+                .delete(d -> d.objects(objects).quiet(quiet ? true : null))
+                .overrideConfiguration(Answers.ONCE));
+    }
+
+    private static <T extends @Nullable Object> void failures(DeleteObjectsResponse answer, Answers.Keyed<T> told) {
+        answer.errors()
+                .forEach(one ->
+                        told.add(Key.of(one.key(), one.versionId()), Answers.failure("s3", one.code(), one.message())));
+    }
+
+    private static BatchLimits<ObjectIdentifier> deleteLimits() {
+        return BatchLimits.<ObjectIdentifier>ofCount(MOST_KEYS).distinctBy(S3Batches::key);
     }
 
     private static Key key(ObjectIdentifier object) {

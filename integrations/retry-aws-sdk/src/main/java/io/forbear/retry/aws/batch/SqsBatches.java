@@ -21,7 +21,6 @@ import software.amazon.awssdk.services.sqs.model.DeleteMessageBatchResponse;
 import software.amazon.awssdk.services.sqs.model.DeleteMessageBatchResultEntry;
 import software.amazon.awssdk.services.sqs.model.Message;
 import software.amazon.awssdk.services.sqs.model.MessageAttributeValue;
-import software.amazon.awssdk.services.sqs.model.MessageSystemAttributeValue;
 import software.amazon.awssdk.services.sqs.model.ReceiveMessageRequest;
 import software.amazon.awssdk.services.sqs.model.SendMessageBatchRequestEntry;
 import software.amazon.awssdk.services.sqs.model.SendMessageBatchResponse;
@@ -215,18 +214,14 @@ public final class SqsBatches {
         return entry.messageGroupId() == null ? NO_GROUP : entry.messageGroupId();
     }
 
-    /** Body and attributes count: name, type and value of each. */
+    /** Body and attributes count: name, type and value of each. System attributes do not count. */
     static long bytes(SendMessageBatchRequestEntry entry) {
         long size = utf8(entry.messageBody());
         for (Map.Entry<String, MessageAttributeValue> one :
                 entry.messageAttributes().entrySet()) {
             MessageAttributeValue value = one.getValue();
             size += utf8(one.getKey()) + utf8(value.dataType()) + utf8(value.stringValue());
-            size += value.binaryValue() == null ? 0 : value.binaryValue().asByteArrayUnsafe().length;
-        }
-        for (Map.Entry<?, MessageSystemAttributeValue> one :
-                entry.messageSystemAttributesAsStrings().entrySet()) {
-            size += utf8(one.getValue().stringValue());
+            size += BatchLimits.size(value.binaryValue());
         }
         return size;
     }

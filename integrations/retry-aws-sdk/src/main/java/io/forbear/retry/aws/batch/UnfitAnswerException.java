@@ -8,4 +8,9 @@ final class UnfitAnswerException extends IllegalStateException {
     UnfitAnswerException(String found, String expected) {
         super("answer: " + found + " (expected: " + expected + ")");
     }
+
+    /** An answer of which the outcome of a batch says what does not fit. */
+    UnfitAnswerException(IllegalStateException unfit) {
+        super("answer: " + unfit.getMessage(), unfit);
+    }
 }

@@ -64,16 +64,26 @@ final class MessageEnds {
     }
 
     void failed(InFlight received, Throwable failure) {
+        try {
+            ends.add(endOf(received, failure));
+        } catch (RuntimeException broken) { // a classifier or a backoff of the user: the message comes again
+            SqsConsumer.LOG.log(
+                    Level.WARNING,
+                    () -> "message " + received.message().messageId() + " comes again, since its failure, " + failure
+                            + ", could not be judged: " + broken,
+                    broken);
+            ends.add(new End(received, Kind.LEAVE, 0));
+        }
+    }
+
+    private End endOf(InFlight received, Throwable failure) {
         boolean last = isLast(received.receiveCount(), failure);
         SqsConsumer.LOG.log(
                 Level.WARNING,
                 () -> "message " + received.message().messageId() + " failed at receive " + received.receiveCount()
                         + (last ? ", the last: " : ": ") + failure,
                 failure);
-        ends.add(
-                last && settings.deadLetterQueueUrl != null
-                        ? new End(received, Kind.DEAD_LETTER, 0)
-                        : hidden(received));
+        return last && settings.deadLetterQueueUrl != null ? new End(received, Kind.DEAD_LETTER, 0) : hidden(received);
     }
 
     private boolean isLast(int receiveCount, Throwable failure) {

@@ -215,7 +215,7 @@ final class Adapters {
         @Override
         public List<String> names(Request request) {
             return Vectors.each(json(request).get(list))
-                    .map(entry -> entry.get(nameField).asText())
+                    .map(entry -> entry.path(nameField).asText())
                     .map(text -> base64 ? new String(Base64.getDecoder().decode(text), StandardCharsets.UTF_8) : text)
                     .toList();
         }
@@ -349,6 +349,28 @@ final class Adapters {
         }
     };
 
+    private static final Adapter GET_TRACES = new Adapter() {
+        @Override
+        public BatchResult<?, ?> send(StubServer server, Retry retry, JsonNode given) {
+            return XRayBatches.of(server.client(XRayClient.builder()), retry)
+                    .getTraces(items(given).stream().map(Adapters::name).toList());
+        }
+
+        @Override
+        public List<String> names(Request request) {
+            return Vectors.each(json(request).get("TraceIds"))
+                    .map(JsonNode::asText)
+                    .toList();
+        }
+
+        @Override
+        public Answer done(Request request) {
+            ArrayNode traces = JSON.createArrayNode();
+            names(request).forEach(name -> traces.add(object().put("Id", name)));
+            return json(object().set("Traces", traces));
+        }
+    };
+
     // ---- DynamoDB
 
     private static DynamoDbBatches dynamoDb(StubServer server, Retry retry) {
@@ -434,16 +456,15 @@ final class Adapters {
     private static final Adapter DELETE_OBJECTS = new Adapter() {
         @Override
         public BatchResult<?, ?> send(StubServer server, Retry retry, JsonNode given) {
-            return s3(server, retry)
-                    .delete(
-                            "bucket",
-                            items(given).stream()
-                                    .map(item -> ObjectIdentifier.builder()
-                                            .key(first(item))
-                                            .versionId(
-                                                    item.isArray() ? item.get(1).asText() : null)
-                                            .build())
-                                    .toList());
+            List<ObjectIdentifier> objects = items(given).stream()
+                    .map(item -> ObjectIdentifier.builder()
+                            .key(first(item))
+                            .versionId(item.isArray() ? item.get(1).asText() : null)
+                            .build())
+                    .toList();
+            return given.path("quiet").asBoolean()
+                    ? s3(server, retry).deleteQuietly("bucket", objects)
+                    : s3(server, retry).delete("bucket", objects);
         }
 
         @Override
@@ -457,7 +478,8 @@ final class Adapters {
         @Override
         public Answer done(Request request) {
             StringBuilder xml = new StringBuilder();
-            names(request).forEach(name -> xml.append("<Deleted><Key>")
+            boolean quiet = request.body().contains("<Quiet>true</Quiet>");
+            (quiet ? List.<String>of() : names(request)).forEach(name -> xml.append("<Deleted><Key>")
                     .append(name.replace("/", "</Key><VersionId>"))
                     .append(name.contains("/") ? "</VersionId></Deleted>" : "</Key></Deleted>"));
             return Answer.xml("<DeleteResult>" + xml + "</DeleteResult>");
@@ -579,6 +601,7 @@ final class Adapters {
             Map.entry("PutTargets", PUT_TARGETS),
             Map.entry("RemoveTargets", REMOVE_TARGETS),
             Map.entry("PutTraceSegments", XRAY),
+            Map.entry("BatchGetTraces", GET_TRACES),
             Map.entry("BatchWriteItem", WRITE),
             Map.entry("BatchGetItem", GET),
             Map.entry("DeleteObjects", DELETE_OBJECTS),

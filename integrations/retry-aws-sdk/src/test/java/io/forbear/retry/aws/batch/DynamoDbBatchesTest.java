@@ -9,6 +9,7 @@ import io.forbear.retry.StopReason;
 import io.forbear.retry.aws.Answer;
 import io.forbear.retry.aws.StubServer;
 import io.forbear.retry.aws.batch.DynamoDbBatches.Key;
+import io.forbear.retry.aws.batch.DynamoDbBatches.Write;
 import io.forbear.retry.core.Retries;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -18,6 +19,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.KeysAndAttributes;
@@ -40,6 +42,36 @@ class DynamoDbBatchesTest {
     private static BatchResult<Key, @Nullable Map<String, AttributeValue>> get(
             StubServer server, KeysAndAttributes.Builder asked) {
         return batches(server, Retrying.of(3)).get(Map.of("tab", asked.build()));
+    }
+
+    // ---- writing
+
+    @Test
+    void aWriteThatCameBackIsKnownWhateverTheTextOfItsNumbersAndTheOrderOfItsSetsIs() {
+        Map<String, AttributeValue> item = Map.of(
+                "id", AttributeValue.fromN("1.0"),
+                "names", AttributeValue.fromSs(List.of("a", "b")),
+                "sizes", AttributeValue.fromNs(List.of("10", "2")),
+                "keys", AttributeValue.fromBs(List.of(SdkBytes.fromUtf8String("k"), SdkBytes.fromUtf8String("j"))),
+                "rest", AttributeValue.fromL(List.of(AttributeValue.fromM(number("5e1")))));
+        String back = "{\"id\":{\"N\":\"1\"},\"names\":{\"SS\":[\"b\",\"a\"]},\"sizes\":{\"NS\":[\"2\",\"10\"]},"
+                + "\"keys\":{\"BS\":[\"ag==\",\"aw==\"]},\"rest\":{\"L\":[{\"M\":{\"id\":{\"N\":\"50\"}}}]}}";
+        try (StubServer server = StubServer.start(request -> Answer.json(
+                request.number() == 1
+                        ? "{\"UnprocessedItems\":{\"tab\":[{\"PutRequest\":{\"Item\":" + back + "}},"
+                                + "{\"DeleteRequest\":{\"Key\":{\"id\":{\"N\":\"2\"}}}}]}}"
+                        : "{}"))) {
+            BatchResult<Write, @Nullable Void> result = batches(server, Retrying.of(3))
+                    .write(List.of(
+                            Write.put("tab", number("3")),
+                            Write.put("tab", item),
+                            Write.delete("tab", number("2.00"))));
+
+            assertThat(result.isComplete()).isTrue();
+            assertThat(result.items()).extracting(ItemResult::attempts).containsExactly(1, 2, 2);
+            // as it was given
+            assertThat(server.requests().get(1).body()).contains("\"1.0\"").contains("\"2.00\"");
+        }
     }
 
     // ---- reading

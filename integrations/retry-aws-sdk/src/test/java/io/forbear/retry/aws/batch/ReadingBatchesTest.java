@@ -8,13 +8,16 @@ import io.forbear.retry.ItemResult;
 import io.forbear.retry.aws.Answer;
 import io.forbear.retry.aws.StubServer;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.services.secretsmanager.SecretsManagerClient;
 import software.amazon.awssdk.services.secretsmanager.model.SecretValueEntry;
 import software.amazon.awssdk.services.ssm.SsmClient;
 import software.amazon.awssdk.services.ssm.model.Parameter;
+import software.amazon.awssdk.services.xray.XRayClient;
+import software.amazon.awssdk.services.xray.model.Trace;
 
-/** Parameters and secrets, which are known by several names. */
+/** Parameters and secrets, which are known by several names, and traces. */
 class ReadingBatchesTest {
 
     private static BatchResult<String, Parameter> parameters(StubServer server, String... names) {
@@ -78,6 +81,46 @@ class ReadingBatchesTest {
             assertThat(secrets(server, "a", "b").isComplete()).isTrue();
             assertThat(server.count()).isEqualTo(2);
             assertThat(server.requests().get(1).body()).contains("more");
+        }
+    }
+
+    private static XRayBatches xray(StubServer server) {
+        return XRayBatches.of(server.client(XRayClient.builder()), Retrying.of(3));
+    }
+
+    @Test
+    void tracesAreReadFiveInARequestAndWhatWasNotProcessedGoesAgain() {
+        try (StubServer server = StubServer.start(request -> Answer.json(
+                switch (request.number()) {
+                    case 1 -> "{\"Traces\":[{\"Id\":\"t1\"}],\"UnprocessedTraceIds\":[\"t3\"],\"NextToken\":\"more\"}";
+                    case 2 -> "{\"Traces\":[{\"Id\":\"t2\"},{\"Id\":\"t5\"}],\"UnprocessedTraceIds\":[]}";
+                    case 3 -> "{\"Traces\":[{\"Id\":\"t3\"}]}";
+                    default -> "{\"Traces\":[{\"Id\":\"t6\"}]}";
+                }))) {
+            BatchResult<String, @Nullable Trace> result =
+                    xray(server).getTraces(List.of("t1", "t2", "t3", "t4", "t5", "t6"));
+
+            assertThat(result.orElseThrow())
+                    .extracting(trace -> trace == null ? "none" : trace.id())
+                    .containsExactly("t1", "t2", "t3", "none", "t5", "t6");
+            assertThat(server.requests().get(1).body()).contains("more");
+            assertThat(server.requests().get(2).body()).contains("[\"t3\"]");
+            assertThat(server.count()).isEqualTo(4);
+        }
+    }
+
+    @Test
+    void aSegmentThatCannotBeReadHasNoIdAndIsKnownIfItIsTheOnlyOne() {
+        Answer unreadable = Answer.json("{\"UnprocessedTraceSegments\":[{\"ErrorCode\":\"ParseError\","
+                + "\"Message\":\"Invalid segment. ErrorCode: ParseError\"}]}");
+        XRayBatches.Segment one = new XRayBatches.Segment("1", "no JSON");
+        XRayBatches.Segment other = new XRayBatches.Segment("2", "{}");
+        try (StubServer server = StubServer.start(request -> unreadable)) {
+            assertThat(xray(server).put(List.of(one)).failedItems()).containsExactly(one);
+            assertThatIllegalStateException()
+                    .isThrownBy(() -> xray(server).put(List.of(one, other)))
+                    .withMessage("answer: ParseError without an id: Invalid segment. ErrorCode: ParseError"
+                            + " (expected: the id of each segment that was not processed)");
         }
     }
 

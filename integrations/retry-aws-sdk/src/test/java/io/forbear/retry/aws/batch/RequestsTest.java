@@ -26,6 +26,7 @@ import java.util.stream.IntStream;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.core.exception.SdkClientException;
 
@@ -172,6 +173,26 @@ class RequestsTest {
         assertThat(result.failedItems()).containsExactly(2, 3);
         assertThat(result.failed()).allSatisfy(failure -> assertThat(failure.failure())
                 .hasMessage("answer: no word on entry 2 (expected: one on each entry of the request)"));
+    }
+
+    /** By position, and of items that came back. */
+    @Test
+    void anOutcomeThatDoesNotFitALaterRequestHidesNothingThatWasDone() {
+        for (BatchOutcome<Integer, @Nullable Void> unfit : List.of(
+                BatchOutcome.<Integer, @Nullable Void>byPosition(List.of()),
+                BatchOutcome.<Integer>unprocessed(List.of(99)))) {
+            BatchResult<Integer, @Nullable Void> result = new Requests<Integer, @Nullable Void>(
+                            Retrying.of(3),
+                            BatchLimits.ofCount(2),
+                            left -> left.contains(2) ? unfit : BatchOutcome.allSucceeded())
+                    .send(numbers(6));
+
+            assertThat(result.failedItems()).containsExactly(2, 3);
+            assertThat(result.failed()).allSatisfy(failure -> assertThat(failure.failure())
+                    .isInstanceOf(UnfitAnswerException.class)
+                    .hasMessageStartingWith("answer: ")
+                    .hasMessageContaining("(expected: "));
+        }
     }
 
     @Test

@@ -13,6 +13,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.core.ResponseBytes;
 import software.amazon.awssdk.core.sync.RequestBody;
@@ -65,6 +67,10 @@ class S3BatchesTest {
             assertThat(deleted.items()).hasSize(1500);
             assertThat(direct.listObjectsV2(r -> r.bucket("bucket")).contents()).isEmpty();
 
+            direct.putObject(r -> r.bucket("bucket").key("key 1"), RequestBody.fromString("x"));
+            assertThat(batches.deleteQuietly("bucket", keys).isComplete()).isTrue();
+            assertThat(direct.listObjectsV2(r -> r.bucket("bucket")).contents()).isEmpty();
+
             // an upload of two parts
             String upload = direct.createMultipartUpload(r -> r.bucket("bucket").key("large"))
                     .uploadId();
@@ -92,5 +98,26 @@ class S3BatchesTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> new S3Batches.Part(10_001, RequestBody.empty()))
                 .withMessage("number: 10001 (expected: 1 to 10000)");
+    }
+
+    @Test
+    void aQuietAnswerNamesThoseAloneThatFailed() {
+        List<ObjectIdentifier> objects = Stream.of("a", "b", "c")
+                .map(key -> ObjectIdentifier.builder().key(key).build())
+                .toList();
+        try (StubServer server = StubServer.start(request -> Answer.xml(
+                request.number() == 1
+                        ? "<DeleteResult><Error><Key>c</Key><Code>AccessDenied</Code></Error>"
+                                + "<Error><Key>b</Key><Code>SlowDown</Code></Error></DeleteResult>"
+                        : "<DeleteResult/>"))) {
+            BatchResult<ObjectIdentifier, @Nullable Void> result = S3Batches.of(
+                            server.client(S3Client.builder().forcePathStyle(true)), Retrying.of(3))
+                    .deleteQuietly("bucket", objects);
+
+            assertThat(result.failedItems()).extracting(ObjectIdentifier::key).containsExactly("c");
+            assertThat(server.requests()).hasSize(2).allSatisfy(request -> assertThat(request.body())
+                    .contains("<Quiet>true</Quiet>"));
+            assertThat(server.requests().get(1).body()).contains(">b<").doesNotContain(">a<");
+        }
     }
 }

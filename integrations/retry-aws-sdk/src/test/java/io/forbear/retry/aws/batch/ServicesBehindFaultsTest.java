@@ -47,7 +47,7 @@ class ServicesBehindFaultsTest {
     private static String service(Request request) {
         return request.uri().getPath().startsWith("/bucket")
                 ? "s3"
-                : request.uri().getPath().startsWith("/TraceSegments") ? "xray" : "json";
+                : request.uri().getPath().startsWith("/Trace") ? "xray" : "json";
     }
 
     private static Answer hang() {

@@ -14,10 +14,18 @@ import io.forbear.retry.error.ErrorCategory;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.core.exception.SdkException;
+import software.amazon.awssdk.services.dynamodb.model.WriteRequest;
+import software.amazon.awssdk.services.eventbridge.EventBridgeClient;
+import software.amazon.awssdk.services.eventbridge.model.PutEventsRequestEntry;
+import software.amazon.awssdk.services.firehose.FirehoseClient;
+import software.amazon.awssdk.services.firehose.model.Record;
+import software.amazon.awssdk.services.kinesis.model.PutRecordsRequestEntry;
 import software.amazon.awssdk.services.sqs.SqsClient;
 import software.amazon.awssdk.services.sqs.model.MessageAttributeValue;
+import software.amazon.awssdk.services.sqs.model.MessageSystemAttributeValue;
 import software.amazon.awssdk.services.sqs.model.SendMessageBatchRequestEntry;
 import software.amazon.awssdk.services.sqs.model.SendMessageBatchResultEntry;
 
@@ -74,9 +82,50 @@ class SqsBatchesTest {
                                 .dataType("String")
                                 .stringValue("value")
                                 .build()))
+                .messageSystemAttributesWithStrings(Map.of(
+                        "AWSTraceHeader",
+                        MessageSystemAttributeValue.builder()
+                                .dataType("String")
+                                .stringValue("does not count")
+                                .build()))
                 .build();
 
         assertThat(SqsBatches.bytes(entry)).isEqualTo(3 + 4 + 6 + 5);
+    }
+
+    @Test
+    void anEntryWithoutWhatTheServiceRequiresIsForTheServiceToRefuse() {
+        assertThat(KinesisBatches.bytes(PutRecordsRequestEntry.builder().build()))
+                .isZero();
+        assertThat(DynamoDbBatches.bytes(
+                        new DynamoDbBatches.Write("tab", WriteRequest.builder().build())))
+                .isZero();
+        try (StubServer server =
+                StubServer.start(request -> Answer.error("firehose", 400, "ValidationException", Map.of()))) {
+            BatchResult<Record, ?> result = FirehoseBatches.of(server.client(FirehoseClient.builder()), Retrying.of(3))
+                    .put("stream", List.of(Record.builder().build()));
+
+            assertThat(result.failed()).hasSize(1);
+            assertThat(server.count()).isEqualTo(1);
+        }
+    }
+
+    /** The service takes a request of EventBridge that has less. */
+    @Test
+    void eventsOfExactly256KibibytesGoInTwoRequests() {
+        List<PutEventsRequestEntry> halves = Stream.of("a", "b")
+                .map(letter -> PutEventsRequestEntry.builder()
+                        .detail(letter.repeat(128 << 10))
+                        .build())
+                .toList();
+        try (StubServer server =
+                StubServer.start(request -> Adapters.of("PutEvents").done(request))) {
+            EventBridgeBatches batches =
+                    EventBridgeBatches.of(server.client(EventBridgeClient.builder()), Retrying.of(3));
+
+            assertThat(batches.putEvents(halves).isComplete()).isTrue();
+            assertThat(server.count()).isEqualTo(2);
+        }
     }
 
     @Test

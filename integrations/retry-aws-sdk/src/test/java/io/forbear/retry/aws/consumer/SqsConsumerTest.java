@@ -28,9 +28,12 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import software.amazon.awssdk.services.sqs.SqsClient;
 import software.amazon.awssdk.services.sqs.model.Message;
 import software.amazon.awssdk.services.sqs.model.MessageAttributeValue;
+import software.amazon.awssdk.services.sqs.model.MessageSystemAttributeName;
 import software.amazon.awssdk.services.sqs.model.QueueAttributeName;
 
 /** A consumer of a real queue: ElasticMQ. */
@@ -272,6 +275,50 @@ class SqsConsumerTest {
         assertThat(handled).hasValue(1);
         assertThat(queues.size(queue)).isEqualTo(9);
         assertThat(queues.drain(queue)).hasSize(9);
+    }
+
+    @Test
+    void aFailureThatCannotBeJudgedHoldsUpNoOtherMessage() throws InterruptedException {
+        String queue = queues.queue("q", Map.of(QueueAttributeName.VISIBILITY_TIMEOUT, "1"));
+        send(queue, 6);
+        AtomicInteger failures = new AtomicInteger();
+        try (SqsConsumer consumer = consumer(queue, message -> {
+                    if (failures.getAndIncrement() < 3) {
+                        throw new IllegalStateException("once");
+                    }
+                })
+                .concurrency(2)
+                .visibilityTimeout(Duration.ofSeconds(3))
+                .messagePolicy(RetryPolicy.builder()
+                        .classifier(failure -> {
+                            throw new UnsupportedOperationException("a broken classifier");
+                        })
+                        .build())
+                .start()) {
+            until(() -> queues.size(queue) == 0 && consumer.inFlight() == 0);
+        }
+        assertThat(failures).hasValue(6 + 3);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            nullValues = "none",
+            value = {
+                "none, 1",
+                "3, 3",
+                "0, 1",
+                "-4, 1",
+                "many, 1",
+                "2147483648, 2147483647",
+                "99999999999999999999, 2147483647"
+            })
+    void aReceiveCountThatIsMissingOrNoNumberIsOneAndAHugeOneIsTheMost(String said, int count) {
+        Message message = Message.builder()
+                .attributes(
+                        said == null ? Map.of() : Map.of(MessageSystemAttributeName.APPROXIMATE_RECEIVE_COUNT, said))
+                .build();
+
+        assertThat(new InFlight(message).receiveCount()).isEqualTo(count);
     }
 
     @Test
