@@ -114,8 +114,8 @@ public @interface ForbearRetry {
      * Names the method that makes the result where the call has failed: after the last attempt, or where no attempt was
      * allowed. It is a method of the same class, with the same parameters, and an exception as one more if it wants to
      * know the failure; it returns what the method returns. Of several with the name, that with the nearest type of
-     * exception is called, once, outside of the retry; the method itself is none. That of a {@code suspend} function may suspend. An
-     * {@link Error}, an interrupt and a cancel have no fallback.
+     * exception is called, once, outside of the retry. It may be an overload of the method, not the method itself. That
+     * of a {@code suspend} function may suspend. An {@link Error}, an interrupt and a cancel have no fallback.
      *
      * @return the name of a method; empty, the default, for none
      */
