@@ -170,6 +170,7 @@ public final class FleetBudget implements RetryBudget.Spec, AutoCloseable {
 
         private Builder(StoreConnection store, String service) {
             this.store = Objects.requireNonNull(store, "store");
+            Objects.requireNonNull(service, "service");
             check(!service.isBlank() && service.length() <= 200, "service", service, "1 to 200 characters, not blank");
             this.service = service;
         }

@@ -1,5 +1,6 @@
 package io.forbear.retry.redis;
 
+import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,6 +34,9 @@ public enum FloorReason {
     /** How deep a client may hide the server's error. */
     private static final int CAUSES = 8;
 
+    /** How much of an error is logged. */
+    private static final int MOST_SAID = 200;
+
     static FloorReason of(Throwable failure) {
         if (hasCode(failure, "READONLY")) {
             return READ_ONLY;
@@ -40,13 +44,39 @@ public enum FloorReason {
         if (hasCode(failure, "OOM")) {
             return OUT_OF_MEMORY;
         }
-        if (hasCode(failure, "NOPERM") || hasCode(failure, "NOAUTH") || hasCode(failure, "WRONGPASS")) {
+        if (hasCode(failure, "NOPERM")
+                || hasCode(failure, "NOAUTH")
+                || hasCode(failure, "WRONGPASS")
+                || isRefusedInsideOfScript(failure)) {
             return NOT_PERMITTED;
         }
         if (hasCode(failure, "LOADING") || hasCode(failure, "BUSY")) {
             return BUSY;
         }
         return isAnswer(failure) ? ERROR : UNREACHABLE;
+    }
+
+    /** A user who may run scripts, but not what this one does, gets an error without a code: of 7.0, and of later ones. */
+    private static boolean isRefusedInsideOfScript(Throwable failure) {
+        return hasCode(failure, "ERR The user executing the script can't run")
+                || hasCode(failure, "ERR ACL failure in script");
+    }
+
+    /** Returns what the client said, and what the last of its causes said, for the log. */
+    static String said(Throwable failure) {
+        Throwable first = failure;
+        Throwable last = failure;
+        for (int i = 0; last.getCause() != null && i < CAUSES; i++) {
+            last = last.getCause();
+            first = first instanceof CompletionException ? last : first;
+        }
+        String said = message(first) + (first == last ? "" : ": " + message(last));
+        return said.length() > MOST_SAID ? said.substring(0, MOST_SAID) + "..." : said;
+    }
+
+    private static String message(Throwable failure) {
+        String message = failure.getMessage();
+        return message == null || message.isBlank() ? failure.getClass().getName() : message;
     }
 
     /** Tells whether the server answered with an error of this code. */

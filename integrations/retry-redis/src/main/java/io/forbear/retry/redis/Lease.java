@@ -129,7 +129,10 @@ final class Lease {
             if (answer != null && answer.size() >= 3) {
                 answered(request, answer, now);
             } else {
-                failed(failure == null ? FloorReason.ERROR : FloorReason.of(failure), now);
+                failed(
+                        failure == null ? FloorReason.ERROR : FloorReason.of(failure),
+                        failure == null ? "not an answer of the script: " + answer : FloorReason.said(failure),
+                        now);
             }
             return true;
         }
@@ -138,7 +141,7 @@ final class Lease {
         }
         inFlight = null;
         request.cancel();
-        failed(FloorReason.TIMEOUT, now);
+        failed(FloorReason.TIMEOUT, "no answer in " + timeoutNanos() / 1_000_000 + " ms", now);
         return true;
     }
 
@@ -240,7 +243,7 @@ final class Lease {
         pot.setLowWater(Math.max(FleetBudget.TOKEN, block / 2));
     }
 
-    private void failed(FloorReason reason, long now) {
+    private void failed(FloorReason reason, String said, long now) {
         Progress before = published;
         published = before.failed(reason);
         nextAsk = now + jittered(PROBE_NANOS);
@@ -256,7 +259,9 @@ final class Lease {
         if ((before.state() != FleetState.FLOOR || before.reason() != reason) && now - nextLog >= 0) {
             nextLog = now + LOG_NANOS;
             floorLogged = true;
-            log(Level.WARNING, "no lease: " + reason + "; spends the floor of one process until the store answers");
+            log(
+                    Level.WARNING,
+                    "no lease: " + reason + " (" + said + "); spends the floor of one process until the store answers");
         }
     }
 

@@ -10,7 +10,9 @@ import io.forbear.retry.core.budget.RetryBudgets;
 import io.forbear.retry.core.config.RetryConfig;
 import io.lettuce.core.ClientOptions;
 import io.lettuce.core.RedisClient;
+import io.lettuce.core.RedisURI;
 import io.lettuce.core.api.StatefulRedisConnection;
+import io.lettuce.core.codec.StringCodec;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.io.StringReader;
@@ -49,6 +51,28 @@ class FleetBudgetPageTest {
             users.close();
             fleet.close();
             connection.close();
+            client.shutdown();
+        }
+    }
+
+    @Test
+    void aProcessThatStartsWithoutAStoreRuns() throws Exception {
+        try (RedisServer server = RedisServer.start()) {
+            RedisURI uri = RedisURI.create("redis://127.0.0.1:" + server.port());
+            server.kill();
+            RedisClient client = RedisClient.create();
+
+            StoreConnection store = LettuceStore.connecting(
+                    () -> client.connectAsync(StringCodec.UTF8, uri).thenApply(StatefulRedisConnection::async));
+
+            FleetBudget fleet = FleetBudget.of(store, "users");
+            Retry users = Retries.named("users").budget(fleet).build();
+            assertThat(users.call(() -> "ok")).isEqualTo("ok");
+            Await.until("the floor", () -> fleet.snapshot().state() == FleetState.FLOOR);
+            server.restart();
+            Await.until("a lease", () -> fleet.snapshot().state() == FleetState.LEASED);
+            users.close();
+            fleet.close();
             client.shutdown();
         }
     }
@@ -132,7 +156,7 @@ class FleetBudgetPageTest {
             assertThat(program).contains(words(block.group(1)));
         }
 
-        assertThat(blocks).isEqualTo(4);
+        assertThat(blocks).isEqualTo(5);
     }
 
     @Test

@@ -4,11 +4,13 @@ import java.lang.reflect.Method;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.aopalliance.intercept.MethodInvocation;
 import org.jspecify.annotations.Nullable;
+import org.springframework.beans.BeanUtils;
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.context.expression.BeanFactoryResolver;
 import org.springframework.context.expression.MethodBasedEvaluationContext;
@@ -18,9 +20,15 @@ import org.springframework.expression.EvaluationException;
 import org.springframework.expression.ParseException;
 import org.springframework.expression.spel.SpelNode;
 import org.springframework.expression.spel.ast.BeanReference;
+import org.springframework.expression.spel.ast.CompoundExpression;
+import org.springframework.expression.spel.ast.InlineMap;
+import org.springframework.expression.spel.ast.Projection;
+import org.springframework.expression.spel.ast.PropertyOrFieldReference;
+import org.springframework.expression.spel.ast.Selection;
 import org.springframework.expression.spel.ast.VariableReference;
 import org.springframework.expression.spel.standard.SpelExpression;
 import org.springframework.expression.spel.standard.SpelExpressionParser;
+import org.springframework.util.ReflectionUtils;
 
 /** Tells by its arguments for which client a call is made. */
 @FunctionalInterface
@@ -51,6 +59,17 @@ interface ClientKey {
                 return null;
             }
         }
+        String unknown = unknown(expression.getAST(), type, beans);
+        if (unknown != null) {
+            boolean isArgument = names != null && Arrays.asList(names).contains(unknown);
+            String rule = isArgument
+                    ? "#" + unknown + " for the argument"
+                    : unknown.startsWith("@")
+                            ? "the name of a bean"
+                            : "a property of " + type.getSimpleName() + ", or an argument such as #p0";
+            problems.add(place, "client", unknown, rule);
+            return null;
+        }
         int argument = text.startsWith("#") ? index(text.substring(1), method, names) : -1;
         if (argument >= 0) {
             return invocation -> text(invocation.getArguments()[argument]);
@@ -67,6 +86,41 @@ interface ClientKey {
                         place + ": client: " + text + ": " + failed.getMessage() + " (expected: a value)", failed);
             }
         };
+    }
+
+    /** Returns a bean, as {@code @name}, or a property of the own object that is not there; {@code null} for none. */
+    private static @Nullable String unknown(SpelNode node, Class<?> type, BeanFactory beans) {
+        for (String bean : beans(node)) {
+            if (!beans.containsBean(bean)) {
+                return "@" + bean;
+            }
+        }
+        return properties(node).stream()
+                .filter(property -> !hasProperty(type, property))
+                .findFirst()
+                .orElse(null);
+    }
+
+    /** Returns the properties that are read of the own object, not those of others inside of a selection or a map. */
+    private static List<String> properties(SpelNode node) {
+        if (node instanceof PropertyOrFieldReference) {
+            return List.of(Objects.requireNonNull(node.toStringAST()));
+        }
+        if (node instanceof Selection || node instanceof Projection || node instanceof InlineMap) {
+            return List.of();
+        }
+        int count = node instanceof CompoundExpression ? 1 : node.getChildCount();
+        List<String> found = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            found.addAll(properties(node.getChild(i)));
+        }
+        return found;
+    }
+
+    private static boolean hasProperty(Class<?> type, String name) {
+        return BeanUtils.getPropertyDescriptor(type, name) != null
+                || ReflectionUtils.findField(type, name) != null
+                || Map.class.isAssignableFrom(type);
     }
 
     /** Returns the names that the source has, without that of a continuation. */
@@ -94,12 +148,16 @@ interface ClientKey {
     /** Returns the names of the beans that an expression asks, for the hints of a native image. */
     static List<String> beans(String text) {
         try {
-            List<String> found = new ArrayList<>();
-            collectBeans(new SpelExpressionParser().parseRaw(text).getAST(), found);
-            return found;
+            return beans(new SpelExpressionParser().parseRaw(text).getAST());
         } catch (ParseException unreadable) {
             return List.of(); // which is told when the application starts
         }
+    }
+
+    private static List<String> beans(SpelNode node) {
+        List<String> found = new ArrayList<>();
+        collectBeans(node, found);
+        return found;
     }
 
     private static void collectBeans(SpelNode node, List<String> found) {

@@ -2,6 +2,7 @@ package io.forbear.retry.spring;
 
 import java.lang.reflect.Method;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -39,9 +40,12 @@ final class Fallback {
         List<String> others = new ArrayList<>();
         for (Method candidate :
                 MethodIntrospector.selectMethods(type, (ReflectionUtils.MethodFilter) one -> isCandidate(one, name))) {
+            if (isSame(candidate, method)) {
+                continue; // it would be one attempt more, past the policy
+            }
             Class<?> takes = takes(candidate, method, type);
             if (takes == null) {
-                others.add(Problems.signature(candidate));
+                others.add(described(candidate, method, type));
             } else if (found.putIfAbsent(takes, candidate) != null) {
                 problems.add(place, "fallbackMethod", name, "one method for " + takes.getSimpleName());
             }
@@ -50,7 +54,9 @@ final class Fallback {
             List<Class<?>> parameters = new ArrayList<>(SuspendFunction.parameters(method));
             String plain = Problems.signature(name, parameters);
             parameters.add(Exception.class);
-            String rule = "a method of this class, " + plain + " or " + Problems.signature(name, parameters)
+            String rule = "a method of this class, "
+                    + (name.equals(method.getName()) ? "" : plain + " or ")
+                    + Problems.signature(name, parameters)
                     + ", that returns " + SuspendFunction.result(method, type).getSimpleName()
                     + (others.isEmpty() ? "" : "; found were " + others);
             problems.add(place, "fallbackMethod", name, rule);
@@ -108,6 +114,18 @@ final class Fallback {
 
     private static boolean isCandidate(Method method, String name) {
         return method.getName().equals(name) && !method.isBridge();
+    }
+
+    /** Returns all that may be the reason why a candidate does not fit. */
+    private static String described(Method candidate, Method method, Class<?> type) {
+        boolean waits = SuspendFunction.is(candidate) && !SuspendFunction.is(method);
+        return (waits ? "suspend " : "") + Problems.signature(candidate) + " that returns "
+                + SuspendFunction.result(candidate, type).getSimpleName();
+    }
+
+    private static boolean isSame(Method candidate, Method method) {
+        return candidate.getName().equals(method.getName())
+                && Arrays.equals(candidate.getParameterTypes(), method.getParameterTypes());
     }
 
     /** Returns the type of exception that a candidate takes; {@code null} if it does not stand in for the method. */

@@ -88,8 +88,8 @@ public @interface ForbearRetry {
      * Sets the deadline of each call: the most that all of its attempts and waits may take. The nearer of this and the
      * policy's holds. Placeholders are resolved.
      *
-     * @return a time such as {@code 2s}, {@code 500ms}, {@code 1m30s} or {@code PT2S}; empty, the default, for that of
-     *     the policy
+     * @return a time such as {@code 2s}, {@code 500ms}, {@code 1m30s} or {@code PT2S}; a plain number is milliseconds;
+     *     empty, the default, for that of the policy
      */
     String deadline() default "";
 
@@ -114,8 +114,8 @@ public @interface ForbearRetry {
      * Names the method that makes the result where the call has failed: after the last attempt, or where no attempt was
      * allowed. It is a method of the same class, with the same parameters, and an exception as one more if it wants to
      * know the failure; it returns what the method returns. Of several with the name, that with the nearest type of
-     * exception is called, once, outside of the retry. That of a {@code suspend} function may suspend. An
-     * {@link Error}, an interrupt and a cancel have no fallback.
+     * exception is called, once, outside of the retry. It may be an overload of the method, not the method itself. That
+     * of a {@code suspend} function may suspend. An {@link Error}, an interrupt and a cancel have no fallback.
      *
      * @return the name of a method; empty, the default, for none
      */

@@ -139,6 +139,31 @@ class FallbackTest extends SpringFixture {
         assertThat(behind(shop).events).containsExactly("attempt", "attempt", "attempt", "none");
     }
 
+    static class Overloaded {
+        final List<String> events = new ArrayList<>();
+
+        @ForbearRetry(value = "orders", fallbackMethod = "load")
+        public String load(long id) throws IOException {
+            events.add("attempt");
+            throw id == 0 ? new FileNotFoundException("gone") : new IOException("down");
+        }
+
+        String load(long id, FileNotFoundException failure) {
+            return failure.getMessage();
+        }
+    }
+
+    @Test
+    void aMethodIsNotItsOwnFallbackWhereAnOverloadIsNamed() throws IOException {
+        Overloaded shop = bean(Overloaded.class);
+
+        assertThat(shop.load(0)).isEqualTo("gone");
+        behind(shop).events.clear();
+        assertThatThrownBy(() -> shop.load(7)).isInstanceOf(IOException.class).hasMessage("down");
+
+        assertThat(behind(shop).events).hasSize(MOST_ATTEMPTS);
+    }
+
     /** Known by its interface, so that its proxy is not of its class. */
     interface Loader {
         @ForbearRetry(value = "orders", fallbackMethod = "instead")

@@ -216,6 +216,33 @@ class StartUpTest extends SpringFixture {
 
         @ForbearRetry(value = "orders", fallbackMethod = "absent")
         public void noFallback() {}
+
+        @ForbearRetry(value = "orders", fallbackMethod = "itself")
+        public String itself(long id) {
+            return "";
+        }
+
+        String itself(long id, String why) {
+            return why;
+        }
+
+        @ForbearRetry(value = "orders", fallbackMethod = "count")
+        public String wrongResult() {
+            return "";
+        }
+
+        int count() {
+            return 0;
+        }
+
+        @ForbearRetry(value = "orders", client = "customer")
+        public void argumentWithoutSign(String customer) {}
+
+        @ForbearRetry(value = "orders", client = "tenant + '-' + #p0")
+        public void property(String customer) {}
+
+        @ForbearRetry(value = "orders", client = "@tenants.current()")
+        public void beanOfClient() {}
     }
 
     @Test
@@ -242,12 +269,31 @@ class StartUpTest extends SpringFixture {
                                 Misnamed.class,
                                 ".fallback(long): fallbackMethod: cached (expected: a method of this"
                                         + " class, cached(long) or cached(long, Exception), that returns String; found"
-                                        + " were [cached(String)])"),
+                                        + " were [cached(String) that returns String])"),
                         at(
                                 Misnamed.class,
                                 ".noFallback(): fallbackMethod: absent (expected: a method of this class,"
-                                        + " absent() or absent(Exception), that returns void)"))
-                .hasSize(9);
+                                        + " absent() or absent(Exception), that returns void)"),
+                        at(
+                                Misnamed.class,
+                                ".itself(long): fallbackMethod: itself (expected: a method of this class,"
+                                        + " itself(long, Exception), that returns String; found were"
+                                        + " [itself(long, String) that returns String])"),
+                        at(
+                                Misnamed.class,
+                                ".wrongResult(): fallbackMethod: count (expected: a method of this class,"
+                                        + " count() or count(Exception), that returns String; found were"
+                                        + " [count() that returns int])"),
+                        at(
+                                Misnamed.class,
+                                ".argumentWithoutSign(String): client: customer (expected: #customer for the"
+                                        + " argument)"),
+                        at(
+                                Misnamed.class,
+                                ".property(String): client: tenant (expected: a property of Misnamed, or an"
+                                        + " argument such as #p0)"),
+                        at(Misnamed.class, ".beanOfClient(): client: @tenants (expected: the name of a bean)"))
+                .hasSize(14);
         assertThat(problems).anyMatch(line -> line.contains(".placeholder(): name: ") && line.contains("no.such.key"));
         assertThat(problems).anyMatch(line -> line.contains(".expression(String): client: #customer.( (expected: "));
     }
@@ -256,7 +302,7 @@ class StartUpTest extends SpringFixture {
     void theMessageOfTheExceptionHasAllProblems() {
         assertThatThrownBy(() -> context(Misnamed.class, FinalClass.class))
                 .isInstanceOf(InvalidForbearRetryException.class)
-                .hasMessageStartingWith("10 problems with @ForbearRetry:\n  ")
+                .hasMessageStartingWith("15 problems with @ForbearRetry:\n  ")
                 .hasMessageContaining("ordres")
                 .hasMessageContaining("final");
     }
@@ -278,7 +324,7 @@ class StartUpTest extends SpringFixture {
 
     @Test
     void beansThatAreMadeLaterAreLookedAtToo() {
-        assertThat(problems(Later.class)).hasSize(9 + 3);
+        assertThat(problems(Later.class)).hasSize(14 + 3);
     }
 
     // ---- where services come from

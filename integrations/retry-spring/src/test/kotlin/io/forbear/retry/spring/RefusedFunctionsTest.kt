@@ -100,17 +100,17 @@ internal class RefusedFunctionsTest : SpringFixture() {
             at(
                 Misnamed::class.java,
                 ".load(long): fallbackMethod: cached ($rule cached(long) or cached(long, Exception), that returns" +
-                    " String; found were [cached(String)])",
+                    " String; found were [cached(String) that returns String])",
             ),
             at(
                 Misnamed::class.java,
                 ".blocking(long): fallbackMethod: waiting ($rule waiting(long) or waiting(long, Exception), that" +
-                    " returns String; found were [waiting(long)])",
+                    " returns String; found were [suspend waiting(long) that returns String])",
             ),
             at(
                 Misnamed::class.java,
                 ".touch(): fallbackMethod: counted ($rule counted() or counted(Exception), that returns void; found" +
-                    " were [counted()])",
+                    " were [counted() that returns int])",
             ),
             at(Misnamed::class.java, ".of(long): client: #p1 (expected: one of [id], or #p0, #p1, ...)"),
         )

@@ -12,8 +12,8 @@ import java.util.Objects;
  *     service.user.service.max.attempts} is of {@code user-service} and of {@code userService}
  * @param value the value as text
  * @param label the key as it is written there, for errors and explanations
- * @param source the kind of the place. In the environment and in system properties a key that is near none is
- *     ignored; in any other source it is an error
+ * @param source the kind of the place. In the environment a key that is not known is ignored, in system properties one
+ *     that is near none; in any other source it is an error
  * @param place the place for people, such as {@code application.yml:12}; empty if source and label say it all
  * @param secret whether the value is shown nowhere: not in an error, not in the configuration of a service, not in the
  *     event of a reload. What it does is seen. Not in the environment

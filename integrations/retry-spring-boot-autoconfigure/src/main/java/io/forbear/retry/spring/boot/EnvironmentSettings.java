@@ -95,16 +95,22 @@ final class EnvironmentSettings implements Supplier<List<List<ConfigEntry>>> {
 
     private List<ConfigEntry> layer(IterableConfigurationPropertySource source) {
         boolean kubernetes = source.stream().anyMatch(KUBERNETES::equals);
-        Map<ConfigurationPropertyName, List<Found>> byKey = new LinkedHashMap<>();
+        // by spelling: the parser refuses a key that is written twice
+        Map<String, List<ConfigurationPropertyName>> byKey = new LinkedHashMap<>();
         source.stream()
                 .filter(name -> ROOT.isAncestorOf(name) && !isNearlyOwn(name))
                 .filter(name -> !(kubernetes && (PORTS.equals(name) || PORTS.isAncestorOf(name))))
                 .sorted()
-                .forEach(name -> byKey.computeIfAbsent(key(name), unknown -> new ArrayList<>())
-                        .add(new Found(source, name, environment)));
+                .forEach(name -> byKey.computeIfAbsent(key(name).toString(), unknown -> new ArrayList<>())
+                        .add(name));
         List<ConfigEntry> layer = new ArrayList<>();
-        byKey.forEach((key, found) -> {
-            ConfigEntry entry = entry(key, found);
+        byKey.values().forEach(names -> {
+            ConfigurationPropertyName key = key(names.get(0));
+            ConfigEntry entry = entry(
+                    key,
+                    names.stream()
+                            .map(name -> new Found(source, name, environment))
+                            .toList());
             if (!isEmptySection(key, entry)) {
                 layer.add(entry);
             }

@@ -3,6 +3,7 @@ package io.forbear.retry.spring.boot;
 import io.forbear.retry.RetryListener;
 import io.forbear.retry.RetryRuntime;
 import io.forbear.retry.core.RetryRegistry;
+import io.forbear.retry.core.config.ConfigEntry;
 import io.forbear.retry.core.config.ConfigSources;
 import io.forbear.retry.core.config.RetryConfig;
 import java.time.Duration;
@@ -58,7 +59,12 @@ final class ForbearAutoConfiguration {
             }
             Duration every = Optional.ofNullable(properties.getReload().getEvery())
                     .orElse(Duration.ofDays(1)); // the longest there is: events and operators are what reloads
-            return ConfigSources.none().entries(settings).lookEvery(every);
+            try {
+                return ConfigSources.none().entries(settings).lookEvery(every);
+            } catch (IllegalArgumentException outOfRange) {
+                throw new InvalidSettingsException(
+                        "forbear.reload.every: " + every + " (expected: a duration from 10ms to 1d)");
+            }
         }
 
         /**
@@ -88,8 +94,9 @@ final class ForbearAutoConfiguration {
             List<String> problems = new ArrayList<>(new EnvironmentSettings(environment).problems());
             problems.addAll(new HttpHosts(environment).problems());
             RetryConfig config = Problems.read(sources, problems);
-            SharedVariables.of(config, new EnvironmentSettings(environment).get())
-                    .forEach(line -> LOG.log(System.Logger.Level.WARNING, line));
+            List<List<ConfigEntry>> layers = new EnvironmentSettings(environment).get();
+            SharedVariables.of(config, layers).forEach(line -> LOG.log(System.Logger.Level.WARNING, line));
+            IgnoredVariables.of(layers).forEach(line -> LOG.log(System.Logger.Level.WARNING, line));
             RetryRegistry.Builder builder = RetryRegistry.builder();
             runtime.ifAvailable(builder::runtime);
             observe(builder, metrics.getIfAvailable(), tracing.getIfAvailable());

@@ -11,6 +11,7 @@ import org.springframework.boot.origin.PropertySourceOrigin;
 import org.springframework.boot.origin.SystemEnvironmentOrigin;
 import org.springframework.boot.origin.TextResourceOrigin;
 import org.springframework.core.env.ConfigurableEnvironment;
+import org.springframework.core.env.EnumerablePropertySource;
 import org.springframework.core.env.PropertySource;
 import org.springframework.core.env.StandardEnvironment;
 import org.springframework.core.env.SystemEnvironmentPropertySource;
@@ -47,9 +48,28 @@ record Found(String value, String label, Source source, String service, String p
                 placeName(origin(property), underlying));
     }
 
+    /** Returns the property of this very spelling: of several that are equal to it, Boot returns the same each time. */
     private static @Nullable ConfigurationProperty property(
             IterableConfigurationPropertySource source, ConfigurationPropertyName name) {
-        return source.getConfigurationProperty(name);
+        ConfigurationProperty found = source.getConfigurationProperty(name);
+        if (found == null
+                || !(found.getOrigin() instanceof PropertySourceOrigin origin)
+                || isSpelled(origin.getPropertyName(), name)
+                || !(source.getUnderlyingSource() instanceof EnumerablePropertySource<?> all)
+                || all instanceof SystemEnvironmentPropertySource) {
+            return found;
+        }
+        for (String spelling : all.getPropertyNames()) {
+            Object value = isSpelled(spelling, name) ? all.getProperty(spelling) : null;
+            if (value != null) {
+                return new ConfigurationProperty(name, value, PropertySourceOrigin.get(all, spelling));
+            }
+        }
+        return found;
+    }
+
+    private static boolean isSpelled(String spelling, ConfigurationPropertyName name) {
+        return ConfigurationPropertyName.adapt(spelling, '.').toString().equals(name.toString());
     }
 
     private static @Nullable Origin origin(@Nullable ConfigurationProperty property) {

@@ -232,6 +232,39 @@ class EnvironmentSettingsTest {
     }
 
     @Test
+    void aKeyInTwoSpellingsIsAnErrorThatNamesBoth() {
+        TestEnvironment environment = new TestEnvironment().file("application.yml", """
+                        forbear.services.orders:
+                          maxAttempts: 4
+                          max-attempts: 5
+                        """);
+
+        assertThatThrownBy(environment::read)
+                .isInstanceOf(InvalidSettingsException.class)
+                .hasMessage("application.yml:3: forbear.services.orders.max-attempts: 5 (expected: once; it is also"
+                        + " written as application.yml:2: forbear.services.orders.maxAttempts: 4)");
+    }
+
+    @Test
+    void variablesThatLookLikeSettingsAndSetNothingAreNamed() {
+        TestEnvironment environment = new TestEnvironment()
+                .variables(Map.of(
+                        "FORBEAR_SERVICES_ORDERS_MAX_ATEMPTS", "6",
+                        "FORBEAR_SERVICES_ORDERS_MAXATTEMPTS", "6",
+                        "FORBEAR_SERVICES_ORDERS_RETRY_ON_0", "java.io.IOException",
+                        "FORBEAR_DEFAULT_FLEET_PROCESSES", "6",
+                        "FORBEAR_DEFAULT_DEDLINE", "1s",
+                        "FORBEAR_PORT_80_TCP_ADDR", "10.0.0.1"));
+
+        assertThat(IgnoredVariables.of(new EnvironmentSettings(environment).get()))
+                .containsExactlyInAnyOrder(
+                        "FORBEAR_SERVICES_ORDERS_MAX_ATEMPTS: ignored"
+                                + " (expected: a name that ends with a key, such as MAX_ATTEMPTS)",
+                        "FORBEAR_DEFAULT_DEDLINE: ignored"
+                                + " (expected: a name that ends with a key, such as MAX_ATTEMPTS)");
+    }
+
+    @Test
     void anUnknownKeyIsNeverSilentlyDropped() {
         assertThatThrownBy(() -> new TestEnvironment()
                         .file("application.yml", "forbear.something.else: 1")

@@ -41,6 +41,18 @@ class StartUpFailureTest {
     }
 
     @Test
+    void namesThePropertyOfAReloadThatComesTooOften(CapturedOutput output) {
+        SpringApplicationBuilder application =
+                new SpringApplicationBuilder(Application.class).web(WebApplicationType.NONE);
+
+        assertThatThrownBy(() -> application.run("--forbear.reload.every=5ms")).isNotNull();
+
+        assertThat(output)
+                .contains("Forbear: forbear.reload.every: PT0.005S (expected: a duration from 10ms to 1d)")
+                .doesNotContain("\tat io.forbear");
+    }
+
+    @Test
     void theWrongStarterIsNamedInWords() {
         BootVersion.require(3, "io.forbear:retry-spring-boot3-starter");
 
