@@ -32,7 +32,7 @@ final class HttpCalls {
     private final Retry orders = Retries.named("order-service")
             .policy(RetryPolicy.builder()
                     .backoff(Backoff.exponential(Duration.ofMillis(10), Duration.ofSeconds(1)))
-                    .deadline(Duration.ofSeconds(3))
+                    .deadline(Duration.ofSeconds(10))
                     .build())
             .build();
 

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** The shop as it is shipped: one jar, started by {@code java -jar}. */
 class FatJarIT extends ShopContract {
 
-    private static final Pattern PORT = Pattern.compile("Tomcat started on port (\\d+)");
+    private static final Pattern PORT = Pattern.compile("Tomcat started on port (\\d+) ");
 
     @TempDir
     static Path folder;

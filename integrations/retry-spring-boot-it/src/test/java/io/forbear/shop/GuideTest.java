@@ -118,6 +118,8 @@ class GuideTest {
             "--spring.config.location=" + yaml.toUri(),
             "--server.port=0",
             "--orders.url=" + server.url(),
+            // the 3 s of the page are for a process that has started long ago
+            "--forbear.default.deadline=60s",
             // JDBC is among the libraries of this test, not among those of the page
             "--spring.datasource.url=jdbc:postgresql://localhost:1/none"
         };

@@ -31,6 +31,10 @@ final class Chromium implements AutoCloseable {
 
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Pattern LISTENING = Pattern.compile("DevTools listening on ws://([^/]+)/");
+    private static final String LOADED =
+            "new Promise(done => document.readyState == 'complete' ? done() : addEventListener('load', "
+                    + "() => setTimeout(done)))";
+
     private static final List<String> NAMES = List.of("chromium", "chromium-browser", "google-chrome");
 
     private final Process process;
@@ -70,17 +74,8 @@ final class Chromium implements AutoCloseable {
                 .start();
         try {
             HttpClient http = HttpClient.newHttpClient();
-            HttpRequest list = HttpRequest.newBuilder(URI.create("http://" + address(log) + "/json/list"))
-                    .build();
-            String page = "";
-            for (JsonNode target :
-                    JSON.readTree(http.send(list, BodyHandlers.ofString()).body())) {
-                if (target.path("type").asText().equals("page")) {
-                    page = target.path("webSocketDebuggerUrl").asText();
-                }
-            }
             socket = http.newWebSocketBuilder()
-                    .buildAsync(URI.create(page), new Messages())
+                    .buildAsync(page(http, address(log)), new Messages())
                     .get(1, TimeUnit.MINUTES);
         } catch (Exception | Error failure) {
             stop();
@@ -89,6 +84,25 @@ final class Chromium implements AutoCloseable {
         for (String part : List.of("Page.enable", "Runtime.enable", "Log.enable")) {
             send(part, JSON.createObjectNode());
         }
+        evaluate(LOADED);
+        loaded.clear(); // of the blank page, which may be told only now
+    }
+
+    /** Waits until the browser has its first page, which may come after it listens. */
+    private static URI page(HttpClient http, String address) throws IOException, InterruptedException {
+        HttpRequest list = HttpRequest.newBuilder(URI.create("http://" + address + "/json/list"))
+                .build();
+        long end = System.nanoTime() + TimeUnit.MINUTES.toNanos(1);
+        while (System.nanoTime() < end) {
+            for (JsonNode target :
+                    JSON.readTree(http.send(list, BodyHandlers.ofString()).body())) {
+                if (target.path("type").asText().equals("page")) {
+                    return URI.create(target.path("webSocketDebuggerUrl").asText());
+                }
+            }
+            Thread.sleep(10);
+        }
+        throw new IOException("chromium has no page");
     }
 
     /** Waits until the browser has written where it listens. */

@@ -11,6 +11,7 @@ import io.forbear.retry.operations.ServiceEvent;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Properties;
@@ -27,8 +28,10 @@ class YamlSettingsTest {
     @TempDir
     private Path folder;
 
+    /** Puts a whole file in the place of another: one that is written bit by bit can be read while it is empty. */
     private Path write(String text) throws IOException {
-        return Files.writeString(folder.resolve("retry.yml"), text);
+        Path whole = Files.writeString(folder.resolve("new.yml"), text);
+        return Files.move(whole, folder.resolve("retry.yml"), StandardCopyOption.REPLACE_EXISTING);
     }
 
     private ConfigSources sources(String text) throws IOException {

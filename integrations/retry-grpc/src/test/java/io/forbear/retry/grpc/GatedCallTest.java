@@ -87,9 +87,9 @@ class GatedCallTest extends GrpcTestBase {
 
         future.cancel(true);
 
-        assertThat(retry.snapshot().stopped(StopReason.CANCELLED)).isEqualTo(1);
-        assertThat(gate.left).hasValue(1);
-        assertThat(time.scheduler().pending()).isZero();
+        // by the thread that has set the timer, where it has not let go of the call yet
+        await(() -> retry.snapshot().stopped(StopReason.CANCELLED) == 1);
+        await(() -> gate.left.get() == 1 && time.scheduler().pending() == 0);
         assertThat(server.received()).isEmpty();
     }
 

@@ -132,9 +132,10 @@ class ServiceConfigTest extends GrpcTestBase {
 
     @Test
     void theDeadlineOfThePolicyIsTheTimeoutOfTheMethod() {
-        block(exported(ServiceConfig.of(quick().deadline(ofSeconds(7)).build()).forService(Calls.SERVICE)), Calls.FIND);
+        RetryPolicy policy = quick().deadline(ofSeconds(70)).build();
+        block(exported(ServiceConfig.of(policy).forService(Calls.SERVICE)), Calls.FIND);
 
-        assertThat(server.received().get(0).millisLeft()).isBetween(1L, 7_000L);
+        assertThat(server.received().get(0).millisLeft()).isBetween(1L, 70_000L);
     }
 
     @Test

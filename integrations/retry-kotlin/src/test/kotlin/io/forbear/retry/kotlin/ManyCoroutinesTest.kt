@@ -135,13 +135,15 @@ internal class ManyCoroutinesTest {
     fun noAttemptIsBegunAfterACancellationOfTenThousandCoroutines() {
         val calls = 10_000
         val begun = AtomicInteger()
+        val inTheirFirst = AtomicInteger()
         val cancelled = AtomicInteger()
         val scope = CoroutineScope(dispatcher + SupervisorJob())
         val all = List(calls) {
             scope.launch {
                 try {
-                    users.await<Unit> {
+                    users.await<Unit> { attempt ->
                         begun.incrementAndGet()
+                        if (attempt.number == 1) inTheirFirst.incrementAndGet()
                         delay(5)
                         throw IOException("down")
                     }
@@ -152,7 +154,7 @@ internal class ManyCoroutinesTest {
             }
         }
         runBlocking {
-            while (begun.get() < calls) delay(1)
+            while (inTheirFirst.get() < calls) delay(1) // a job that has not begun would not be told of its cancel
             all.forEach { it.cancel() }
             val atCancel = begun.get()
             withTimeout(60.seconds) { all.joinAll() }

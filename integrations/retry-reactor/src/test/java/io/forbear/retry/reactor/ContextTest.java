@@ -86,7 +86,7 @@ class ContextTest extends ReactorTestBase {
             Retry users = Retries.named("users")
                     .runtime(ReactorRuntime.parallel())
                     .policy(RetryPolicy.builder()
-                            .backoff(Backoff.fixed(ofMillis(50)).jitter(Jitter.none()))
+                            .backoff(Backoff.fixed(ofMillis(150)).jitter(Jitter.none()))
                             .build())
                     .build();
             Mono<String> source = Mono.fromCallable(() -> {

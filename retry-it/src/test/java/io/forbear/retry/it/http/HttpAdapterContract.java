@@ -221,7 +221,7 @@ public abstract class HttpAdapterContract extends HttpPolicyContract {
     /** A stream is read to its end on another thread, which no asynchronous call waits for. */
     private static void letTheDiscardEnd(Call call) throws InterruptedException {
         if (call.streamed()) {
-            Thread.sleep(200);
+            Thread.sleep(500);
         }
     }
 

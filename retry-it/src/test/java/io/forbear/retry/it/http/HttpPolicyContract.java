@@ -95,7 +95,7 @@ public abstract class HttpPolicyContract extends HttpCancelContract {
         assumeMakes(mode);
         server.always(Answers.none());
         Retry retry = Retries.named("orders")
-                .policy(policy().deadline(ofMillis(300)).build())
+                .policy(policy().deadline(ofMillis(1_000)).build()) // in which a first request arrives
                 .build();
         HttpCaller caller = client(retry);
 
@@ -107,7 +107,7 @@ public abstract class HttpPolicyContract extends HttpCancelContract {
         assertThat(thrown).isInstanceOf(IOException.class);
         assertThat(server.requests()).isNotEmpty().allSatisfy(request -> assertThat(
                         Integer.parseInt(request.header("forbear-timeout-ms")))
-                .isBetween(0, 300));
+                .isBetween(0, 1_000));
         await(() -> retry.snapshot().stopped(StopReason.DEADLINE_EXCEEDED) == 1);
     }
 

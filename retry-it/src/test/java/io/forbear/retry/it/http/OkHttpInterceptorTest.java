@@ -107,15 +107,18 @@ class OkHttpInterceptorTest extends HttpAdapterContract {
 
     /** On real time: the call time-out cancels the call, which waits for an hour. */
     @Test
-    void theCallTimeoutEndsTheWait() {
-        server.always(Answers.status(503));
+    void theCallTimeoutEndsTheWait() throws IOException {
         Retry retry = open(io.forbear.retry.core.Retries.named("orders")
-                .policy(policy().backoff(io.forbear.retry.Backoff.fixed(Duration.ofHours(1)))
+                .policy(policy().backoff(io.forbear.retry.Backoff.fixed(Duration.ofHours(1))
+                                .jitter(io.forbear.retry.Jitter.none()))
                         .build())
                 .build());
         OkHttp http = open(new OkHttp(retry, Duration.ofSeconds(60)));
+        http.send(call("GET")); // within the time-out a request is to be answered
+        server.forget();
+        server.always(Answers.status(503));
         OkHttpClient client =
-                http.client.newBuilder().callTimeout(Duration.ofMillis(300)).build();
+                http.client.newBuilder().callTimeout(Duration.ofSeconds(1)).build();
 
         Throwable thrown = org.assertj.core.api.Assertions.catchThrowable(
                 () -> client.newCall(OkHttpTest.request(call("GET"))).execute());

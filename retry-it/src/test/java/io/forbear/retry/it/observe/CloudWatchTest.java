@@ -75,7 +75,7 @@ class CloudWatchTest {
                 .credentialsProvider(StaticCredentialsProvider.create(AwsBasicCredentials.create("key", "secret")))
                 .build();
         Map<String, String> settings =
-                Map.of("cloudwatch.namespace", "Forbear", "cloudwatch.batchSize", "1000", "cloudwatch.step", "PT1H");
+                Map.of("cloudwatch.namespace", "Forbear", "cloudwatch.batchSize", "1000", "cloudwatch.step", "PT24H");
         CloudWatchConfig config = settings::get;
         registry = new CloudWatchMeterRegistry(config, Clock.SYSTEM, client);
     }

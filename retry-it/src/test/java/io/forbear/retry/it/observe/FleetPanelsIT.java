@@ -53,7 +53,7 @@ class FleetPanelsIT {
                         await(panel.path("title").asText(), () -> prometheus.series(filled) > 0);
                     }
                 }
-                assertThat(prometheus.series(ON_FLOOR)).isZero();
+                await("no floor", () -> prometheus.series(ON_FLOOR) == 0); // a lease may have been slow
 
                 redis.freeze();
                 await("the alert's expression holds", () -> prometheus.series(ON_FLOOR) > 0);

@@ -1,5 +1,6 @@
 package io.forbear.retry.it.observe;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -12,11 +13,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** The command {@code retry-lab storm} in a process of its own, as a user starts it. */
 final class LabProcess implements AutoCloseable {
 
-    private static final String METRICS = "Metrics: ";
+    private static final Pattern METRICS = Pattern.compile("(?m)^Metrics: .*:(\\d+)/metrics");
     private static final long PATIENCE_SECONDS = 300;
 
     private final Path folder;
@@ -48,10 +51,9 @@ final class LabProcess implements AutoCloseable {
     int metricsPort() throws IOException {
         long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
         while (System.nanoTime() < end && process.isAlive()) {
-            for (String line : Files.readAllLines(log())) {
-                if (line.startsWith(METRICS)) {
-                    return Integer.parseInt(line.replaceAll(".*:(\\d+)/metrics.*", "$1"));
-                }
+            Matcher line = METRICS.matcher(Files.readString(log(), ISO_8859_1));
+            if (line.find()) { // whole: the lab may be writing it
+                return Integer.parseInt(line.group(1));
             }
             LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
         }

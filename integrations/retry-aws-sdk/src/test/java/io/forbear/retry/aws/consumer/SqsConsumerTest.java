@@ -175,12 +175,12 @@ class SqsConsumerTest {
                     received.countDown();
                     go.await();
                 })
-                .visibilityTimeout(Duration.ofSeconds(6))
+                .visibilityTimeout(Duration.ofSeconds(12)) // hidden again every 4 s: a slow machine has 8 s more
                 .start()) {
             assertThat(received.await(2, TimeUnit.MINUTES)).isTrue();
             // longer than the time-out: another consumer would get it
             assertThat(queues.client()
-                            .receiveMessage(r -> r.queueUrl(queue).waitTimeSeconds(8))
+                            .receiveMessage(r -> r.queueUrl(queue).waitTimeSeconds(15))
                             .messages())
                     .isEmpty();
             go.countDown();

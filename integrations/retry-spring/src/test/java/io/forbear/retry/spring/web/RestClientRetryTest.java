@@ -123,7 +123,7 @@ public class RestClientRetryTest extends HttpFixture {
     void anAttemptThatHangsIsInterruptedWhereThePolicySaysSo() {
         Retry retry = open(io.forbear.retry.core.Retries.named("hanging")
                 .policy(policy().maxAttempts(1)
-                        .attemptTimeout(Duration.ofMillis(50))
+                        .attemptTimeout(Duration.ofMillis(500)) // in which the first attempt loads classes
                         .interruptOnTimeout()
                         .build())
                 .build());
