@@ -30,13 +30,23 @@ enum DefaultErrorClassifier implements ErrorClassifier {
                 // a request is sent after the handshake
                 return handshake && isOfLine(found.category()) ? found.notExecuted() : found;
             }
-            if (rule.kind == TypeRule.Kind.UNLESS_CAUSE && unlessCauseSays == null) {
-                unlessCauseSays = rule.answer;
+            if (rule.kind == TypeRule.Kind.UNLESS_CAUSE && (unlessCauseSays == null || isSharp(rule, handshake))) {
+                unlessCauseSays = rule.answer; // the cause knows more than what is around it
             }
             handshake |= link.getClass().getName().equals("javax.net.ssl.SSLHandshakeException");
             link = cause;
         }
-        return unlessCauseSays;
+        boolean unsent = handshake && unlessCauseSays != null && isOfLine(unlessCauseSays.category());
+        return unsent ? unlessCauseSays.notExecuted() : unlessCauseSays;
+    }
+
+    /**
+     * Tells whether the answer of a cause says more than that of the exception around it: a plain {@code SQLException}
+     * says nothing, and a plain {@code SSLException} inside of a failed handshake no more than that it failed.
+     */
+    private static boolean isSharp(TypeRule rule, boolean handshake) {
+        boolean unknown = Classification.of(ErrorCategory.TRANSIENT).equals(rule.answer);
+        return !unknown && !(handshake && rule == TypeRule.TABLE.get("javax.net.ssl.SSLException"));
     }
 
     /** What one exception says; {@code null} where it leaves the word to its causes. */

@@ -219,6 +219,7 @@ final class MessageRule {
             case 'c', 'C' ->
                 is(text, at, "connection") || is(text, at, "connections") ? NETWORK_ERROR : named(text, at);
             case 'n', 'N' -> is(text, at, "network") ? NETWORK_ERROR : 0;
+            case 'p', 'P' -> is(text, at, "processing capacity exceeded") ? RATE_LIMIT : 0; // the JDK, of HTTP/2
             case 'u', 'U' -> is(text, at, "unreachable") ? NETWORK_ERROR : 0;
             default -> 0;
         };

@@ -25,12 +25,16 @@ final class SqlStates {
     /** States that a batch, or a chain of exceptions, hides behind the first. */
     private static final int LONGEST_CHAIN = 8;
 
+    /** PgBouncer says by the state of a broken protocol that it has no connection to give. */
     private static final List<String> PG_BOUNCER = List.of(
             "no more connections allowed",
             "query_wait_timeout",
             "client_login_timeout",
             "server_login_retry",
             "pgbouncer cannot connect to server");
+
+    /** Redshift says by the state of an internal error that two transactions cannot both be. */
+    private static final List<String> REDSHIFT = List.of("Serializable isolation violation");
 
     /** By state or by class of states. */
     static final Map<String, Classification> TABLE = new LinkedHashMap<>();
@@ -136,8 +140,11 @@ final class SqlStates {
         if (state.equals("57014")) {
             return cancelled(failure);
         }
-        if (state.equals("08P01") && isOfPgBouncer(failure)) {
+        if (state.equals("08P01") && says(failure, PG_BOUNCER)) {
             return Classification.of(NETWORK_ERROR).notExecuted();
+        }
+        if (state.equals("XX000") && says(failure, REDSHIFT)) {
+            return Classification.of(TRANSIENT).notExecuted();
         }
         Classification byNumber = VendorCodes.of(state, code(failure));
         if (byNumber != null) {
@@ -147,10 +154,9 @@ final class SqlStates {
         return found == null ? TABLE.get(state.substring(0, 2)) : found;
     }
 
-    /** PgBouncer says by the state of a broken protocol that it has no connection to give. */
-    private static boolean isOfPgBouncer(SQLException failure) {
+    private static boolean says(SQLException failure, List<String> phrases) {
         String message = CauseChain.message(failure);
-        return message != null && PG_BOUNCER.stream().anyMatch(message::contains);
+        return message != null && phrases.stream().anyMatch(message::contains);
     }
 
     /**

@@ -175,6 +175,9 @@ class FailureTablesTest {
                 Arguments.of(
                         new SQLException("FATAL: no more connections allowed (max_client_conn)", "08P01"),
                         "NETWORK_ERROR RN"),
+                Arguments.of(
+                        new SQLException("ERROR: 1023 Detail: Serializable isolation violation on table", "XX000"),
+                        "TRANSIENT RN"),
                 Arguments.of(new SQLException("bind message supplies 1 parameters", "08P01"), "CLIENT_ERROR -"),
                 Arguments.of(new SQLException("Sorry, acquisition timeout!"), "TRANSIENT RN"),
                 Arguments.of(new IllegalStateException("Too many outstanding acquire operations"), "TRANSIENT RN"),
