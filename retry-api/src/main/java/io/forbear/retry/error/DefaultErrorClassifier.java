@@ -27,8 +27,7 @@ enum DefaultErrorClassifier implements ErrorClassifier {
             TypeRule rule = TypeRule.of(link.getClass());
             Classification found = found(link, cause, rule);
             if (found != null) {
-                // a request is sent after the handshake
-                return handshake && isOfLine(found.category()) ? found.notExecuted() : found;
+                return unsentIf(handshake, found);
             }
             if (rule.kind == TypeRule.Kind.UNLESS_CAUSE && (unlessCauseSays == null || isSharp(rule, handshake))) {
                 unlessCauseSays = rule.answer; // the cause knows more than what is around it
@@ -36,8 +35,7 @@ enum DefaultErrorClassifier implements ErrorClassifier {
             handshake |= link.getClass().getName().equals("javax.net.ssl.SSLHandshakeException");
             link = cause;
         }
-        boolean unsent = handshake && unlessCauseSays != null && isOfLine(unlessCauseSays.category());
-        return unsent ? unlessCauseSays.notExecuted() : unlessCauseSays;
+        return unlessCauseSays == null ? null : unsentIf(handshake, unlessCauseSays);
     }
 
     /**
@@ -64,6 +62,11 @@ enum DefaultErrorClassifier implements ErrorClassifier {
             return code;
         }
         return rule.kind == TypeRule.Kind.DECIDES ? rule.answer : null;
+    }
+
+    /** A request is sent after the handshake. */
+    private static Classification unsentIf(boolean handshake, Classification found) {
+        return handshake && isOfLine(found.category()) ? found.notExecuted() : found;
     }
 
     private static boolean isOfLine(ErrorCategory category) {

@@ -174,9 +174,12 @@ final class Readers {
     /** The name of an error of MongoDB: {@code Command failed with error 13 (Unauthorized): ..}. */
     static @Nullable Classification mongo(Throwable failure) {
         String message = CauseChain.message(failure);
-        int open = message == null || !message.startsWith("Command failed with error ") ? -1 : message.indexOf('(');
-        int close = open < 0 ? -1 : message.indexOf(')', open);
-        if (close < 0) {
+        if (message == null || !message.startsWith("Command failed with error ")) {
+            return null;
+        }
+        int open = message.indexOf('(');
+        int close = message.indexOf(')', open);
+        if (open < 0 || close < 0) {
             return null;
         }
         String name = message.substring(open + 1, close);
