@@ -27,16 +27,24 @@ enum DefaultErrorClassifier implements ErrorClassifier {
             TypeRule rule = TypeRule.of(link.getClass());
             Classification found = found(link, cause, rule);
             if (found != null) {
-                // a request is sent after the handshake
-                return handshake && isOfLine(found.category()) ? found.notExecuted() : found;
+                return unsentIf(handshake, found);
             }
-            if (rule.kind == TypeRule.Kind.UNLESS_CAUSE && unlessCauseSays == null) {
-                unlessCauseSays = rule.answer;
+            if (rule.kind == TypeRule.Kind.UNLESS_CAUSE && (unlessCauseSays == null || isSharp(rule, handshake))) {
+                unlessCauseSays = rule.answer; // the cause knows more than what is around it
             }
             handshake |= link.getClass().getName().equals("javax.net.ssl.SSLHandshakeException");
             link = cause;
         }
-        return unlessCauseSays;
+        return unlessCauseSays == null ? null : unsentIf(handshake, unlessCauseSays);
+    }
+
+    /**
+     * Tells whether the answer of a cause says more than that of the exception around it: a plain {@code SQLException}
+     * says nothing, and a plain {@code SSLException} inside of a failed handshake no more than that it failed.
+     */
+    private static boolean isSharp(TypeRule rule, boolean handshake) {
+        boolean unknown = Classification.of(ErrorCategory.TRANSIENT).equals(rule.answer);
+        return !unknown && !(handshake && rule == TypeRule.TABLE.get("javax.net.ssl.SSLException"));
     }
 
     /** What one exception says; {@code null} where it leaves the word to its causes. */
@@ -54,6 +62,11 @@ enum DefaultErrorClassifier implements ErrorClassifier {
             return code;
         }
         return rule.kind == TypeRule.Kind.DECIDES ? rule.answer : null;
+    }
+
+    /** A request is sent after the handshake. */
+    private static Classification unsentIf(boolean handshake, Classification found) {
+        return handshake && isOfLine(found.category()) ? found.notExecuted() : found;
     }
 
     private static boolean isOfLine(ErrorCategory category) {

@@ -7,9 +7,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Reads the words of a message, the last resort of the default classifier.
  *
- * <p>One pass over at most {@value #LONGEST} characters, word by word. In this order: a rate limit, said by a code or
- * in words, unless a status beside it says that the request is wrong; a status code that the text calls one; another
- * code; a time-out; a failing server; the network.
+ * <p>One pass over at most {@value #LONGEST} characters, word by word. In this order: an SQLSTATE, unless there is a
+ * status; a rate limit, said by a code or in words, unless a status beside it says that the request is wrong; a status
+ * code that the text calls one; another code; a time-out; a failing server; the network.
  *
  * <p>Data is not read: a word in quotes of its own, one that names a column or another thing, one beside {@code =}, and
  * a number that nothing calls a status.
@@ -64,6 +64,7 @@ final class MessageRule {
         int found = 0;
         int status = 0;
         Classification code = null;
+        Classification sql = null;
         String before = "";
         for (int at = 0; at < end; ) {
             if (!isWord(message.charAt(at))) {
@@ -80,6 +81,9 @@ final class MessageRule {
                 }
             } else {
                 String word = message.substring(at, stop);
+                if (word.equalsIgnoreCase("sqlstate") || word.equalsIgnoreCase("state") && before.equals("sql")) {
+                    sql = sql == null ? SqlStateTable.read(message, stop) : sql;
+                }
                 Classification known = ErrorCodes.of(word);
                 if (known != null && !isOnlyAWord(word, message, at)) {
                     code = stronger(code, known);
@@ -90,7 +94,7 @@ final class MessageRule {
             }
             at = stop;
         }
-        return answer(found, status, code);
+        return sql != null && status == 0 ? sql : answer(found, status, code);
     }
 
     /**
@@ -219,6 +223,7 @@ final class MessageRule {
             case 'c', 'C' ->
                 is(text, at, "connection") || is(text, at, "connections") ? NETWORK_ERROR : named(text, at);
             case 'n', 'N' -> is(text, at, "network") ? NETWORK_ERROR : 0;
+            case 'p', 'P' -> is(text, at, "processing capacity exceeded") ? RATE_LIMIT : 0; // the JDK, of HTTP/2
             case 'u', 'U' -> is(text, at, "unreachable") ? NETWORK_ERROR : 0;
             default -> 0;
         };

@@ -2,6 +2,7 @@ package io.forbear.retry.error;
 
 import static io.forbear.retry.error.ErrorCategory.CLIENT_ERROR;
 import static io.forbear.retry.error.ErrorCategory.NETWORK_ERROR;
+import static io.forbear.retry.error.ErrorCategory.RATE_LIMIT;
 import static io.forbear.retry.error.ErrorCategory.TIMEOUT;
 import static io.forbear.retry.error.ErrorCategory.TRANSIENT;
 
@@ -61,6 +62,7 @@ final class Readers {
     private static final List<String> DAMAGED = List.of("tag mismatch", "bad_record_mac", "bad record mac");
 
     private static final List<String> NOT_PROCESSED = List.of("stream not processed", "request not processed by peer");
+    private static final List<String> CALM = List.of("enhance_your_calm");
     private static final List<String> REFUSED = List.of("refused_stream");
 
     /** First words of answers of Redis that pass: the list of go-redis, and a few that were added since. */
@@ -172,9 +174,12 @@ final class Readers {
     /** The name of an error of MongoDB: {@code Command failed with error 13 (Unauthorized): ..}. */
     static @Nullable Classification mongo(Throwable failure) {
         String message = CauseChain.message(failure);
-        int open = message == null || !message.startsWith("Command failed with error ") ? -1 : message.indexOf('(');
-        int close = open < 0 ? -1 : message.indexOf(')', open);
-        if (close < 0) {
+        if (message == null || !message.startsWith("Command failed with error ")) {
+            return null;
+        }
+        int open = message.indexOf('(');
+        int close = message.indexOf(')', open);
+        if (open < 0 || close < 0) {
             return null;
         }
         String name = message.substring(open + 1, close);
@@ -249,6 +254,9 @@ final class Readers {
     }
 
     static @Nullable Classification stream(Throwable failure) {
+        if (says(failure, CALM)) {
+            return Classification.of(RATE_LIMIT);
+        }
         return says(failure, REFUSED) ? Classification.of(NETWORK_ERROR).notExecuted() : null;
     }
 

@@ -107,6 +107,24 @@ class FailureTablesTest {
         assertThat(found(new SQLException(message, null, code))).isEqualTo(expected);
     }
 
+    @ParameterizedTest(name = "{0} is {1}")
+    @CsvSource(delimiter = '|', quoteCharacter = '~', textBlock = """
+            ERROR: duplicate key value (timeout) (SQLSTATE 23505)               | CLIENT_ERROR -
+            DB2 SQL Error: SQLCODE=-803, SQLSTATE=23505, SQLERRMC=2             | CLIENT_ERROR -
+            PreparedStatementCallback; SQL state [40001]; error code [0]        | TRANSIENT RN
+            {errorMessage='Deadlock', errorCode=1213, sqlState='40001'}         | TRANSIENT RN
+            SQLSTATE[08006] [7] timeout expired                                 | NETWORK_ERROR R
+            HTTP 503: {"error":"SQLSTATE 23505"}                                | SERVER_ERROR R
+            SQLSTATE unknown, connection lost                                   | NETWORK_ERROR R
+            SQLSTATE 4711 of network                                            | NETWORK_ERROR R
+            SQLSTATE23505                                                       | TRANSIENT R
+            SQLSTATE:                                                           | TRANSIENT R
+            the state 23505 is no SQLSTATE                                      | TRANSIENT R
+            """)
+    void aTextMayNameTheState(String message, String expected) {
+        assertThat(found(new RuntimeException(message))).isEqualTo(expected);
+    }
+
     @ParameterizedTest(name = "counts {0}: {1}")
     @CsvSource(delimiter = '|', textBlock = """
             -3,-3  | TRANSIENT RN
@@ -175,6 +193,9 @@ class FailureTablesTest {
                 Arguments.of(
                         new SQLException("FATAL: no more connections allowed (max_client_conn)", "08P01"),
                         "NETWORK_ERROR RN"),
+                Arguments.of(
+                        new SQLException("ERROR: 1023 Detail: Serializable isolation violation on table", "XX000"),
+                        "TRANSIENT RN"),
                 Arguments.of(new SQLException("bind message supplies 1 parameters", "08P01"), "CLIENT_ERROR -"),
                 Arguments.of(new SQLException("Sorry, acquisition timeout!"), "TRANSIENT RN"),
                 Arguments.of(new IllegalStateException("Too many outstanding acquire operations"), "TRANSIENT RN"),

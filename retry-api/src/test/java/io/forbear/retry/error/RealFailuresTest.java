@@ -20,6 +20,7 @@ import java.sql.SQLTransientConnectionException;
 import java.util.ArrayList;
 import java.util.EmptyStackException;
 import java.util.List;
+import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLHandshakeException;
 import javax.tools.ToolProvider;
 import org.jspecify.annotations.Nullable;
@@ -52,6 +53,9 @@ class RealFailuresTest {
             "kotlinx.coroutines.TimeoutCancellationException",
             "kotlinx.serialization.SerializationException",
             "org.springframework.dao.DuplicateKeyException",
+            "org.springframework.dao.NonTransientDataAccessException",
+            "org.springframework.dao.QueryTimeoutException",
+            "org.springframework.web.client.ResourceAccessException",
             "com.acme.ValidationException",
             "com.acme.ResourceNotFoundException",
             "com.acme.ThrottlingException",
@@ -59,6 +63,7 @@ class RealFailuresTest {
             "software.amazon.awssdk.core.exception.ApiCallAttemptTimeoutException");
     private static final List<String> INPUT_OUTPUT = List.of(
             "okhttp3.internal.http2.ConnectionShutdownException",
+            "okhttp3.internal.http2.StreamResetException",
             "org.apache.hc.core5.http.RequestNotExecutedException",
             "com.google.gson.stream.MalformedJsonException");
     private static final String FAILED = "org.apache.hc.client5.http.impl.classic.RequestFailedException";
@@ -221,6 +226,25 @@ class RealFailuresTest {
                         "software.amazon.awssdk.core.exception.ApiCallAttemptTimeoutException",
                         "HTTP request execution did not complete before the specified timeout",
                         new InterruptedException()));
+        return tests;
+    }
+
+    @TestFactory
+    List<DynamicTest> the_cause_knows_more_than_what_is_around_it() {
+        String spring = "org.springframework.web.client.ResourceAccessException";
+        SSLHandshakeException alert = new SSLHandshakeException("Received fatal alert: handshake_failure");
+        is("CLIENT_ERROR -", of(spring, "I/O error on GET request", alert));
+        is("NETWORK_ERROR R", of(spring, "I/O error on GET request"));
+        is("NETWORK_ERROR R", new IllegalStateException("wrapped", of(spring, "I/O error on GET request")));
+        is("CLIENT_ERROR -", caused(new SSLException("x"), new SSLHandshakeException("no cipher suites in common")));
+        is("CLIENT_ERROR -", caused(new SSLHandshakeException("general problem"), new SSLException("odd")));
+        is(
+                "CLIENT_ERROR -",
+                of("org.springframework.dao.NonTransientDataAccessException", "x", new SQLException("odd")));
+        is("TIMEOUT R", of("org.springframework.dao.QueryTimeoutException", "x", new SQLException("odd")));
+        is("RATE_LIMIT R", of("okhttp3.internal.http2.StreamResetException", "stream was reset: ENHANCE_YOUR_CALM"));
+        is("NETWORK_ERROR R", of("okhttp3.internal.http2.StreamResetException", "stream was reset: CANCEL"));
+        is("RATE_LIMIT R", new IOException("Received RST_STREAM: Processing capacity exceeded"));
         return tests;
     }
 

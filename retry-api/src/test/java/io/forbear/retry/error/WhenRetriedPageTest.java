@@ -34,7 +34,7 @@ class WhenRetriedPageTest {
         now = with(now, "types", types());
         now = with(now, "http", http());
         now = with(now, "grpc", grpc());
-        now = with(now, "sql", table("state or class of states", grouped(SqlStates.TABLE)));
+        now = with(now, "sql", table("state or class of states", grouped(SqlStateTable.TABLE)));
         now = with(now, "mysql", table("MySQL", numbers(VendorCodes.MYSQL)));
         now = with(now, "sql-server", table("SQL Server", numbers(VendorCodes.SQL_SERVER)));
         now = with(now, "oracle", table("Oracle", numbers(VendorCodes.ORACLE)));

@@ -73,13 +73,18 @@ public final class GrpcRules {
     }
 
     /**
-     * Returns when the server wants to be called again.
+     * Returns when the server wants to be called again: by the trailer {@code grpc-retry-pushback-ms}, else by a {@code
+     * google.rpc.RetryInfo} in {@code grpc-status-details-bin}, as servers of Google, of OTLP and of Temporal say it.
      *
      * @param trailers what came with the status, {@code null} for none
      * @return a delay, no further attempt, or {@link Pushback#none()}
      */
     public static Pushback pushback(@Nullable Metadata trailers) {
-        return trailers == null ? Pushback.none() : Pushback.grpc(trailers.get(PUSHBACK));
+        if (trailers == null) {
+            return Pushback.none();
+        }
+        Pushback asked = Pushback.grpc(trailers.get(PUSHBACK));
+        return asked.isNone() ? RetryInfo.read(trailers) : asked;
     }
 
     /**
