@@ -11,6 +11,7 @@ import io.forbear.retry.aws.apply.ServiceSetting;
 import io.forbear.retry.aws.apply.SettingDifference;
 import io.forbear.retry.aws.apply.SettingReport;
 import io.forbear.retry.aws.apply.SqsSettings;
+import io.forbear.retry.aws.batch.SqsAsyncBatches;
 import io.forbear.retry.aws.batch.SqsBatches;
 import io.forbear.retry.aws.config.ParameterStoreSettings;
 import io.forbear.retry.aws.config.StoredSettings;
@@ -123,6 +124,15 @@ final class AwsPage {
         later.addAll(sent.failedItems());
         // batch ends
         return later;
+    }
+
+    static CompletableFuture<BatchResult<SendMessageBatchRequestEntry, SendMessageBatchResultEntry>> asyncBatch(
+            SqsAsyncClient sqs, Retry retry, String queue, List<SendMessageBatchRequestEntry> entries) {
+        // asyncBatch begins
+        CompletableFuture<BatchResult<SendMessageBatchRequestEntry, SendMessageBatchResultEntry>> sent =
+                SqsAsyncBatches.of(sqs, retry).send(queue, entries);
+        // asyncBatch ends
+        return sent;
     }
 
     static SqsConsumer consumer(SqsClient sqs, Retry retry, String queue, String deadLetters, List<String> store) {

@@ -58,7 +58,7 @@ class AwsPageTest {
             assertThat(program).contains(words(block.group(1)));
         }
 
-        assertThat(blocks).isEqualTo(12);
+        assertThat(blocks).isEqualTo(13);
     }
 
     @Test
@@ -170,9 +170,11 @@ class AwsPageTest {
     }
 
     @Test
-    void theBatchTheConsumerAndTheFunctionRun() throws InterruptedException {
+    void theBatchesTheConsumerAndTheFunctionRun() throws Exception {
         List<String> store = new CopyOnWriteArrayList<>();
         try (ElasticQueue queues = ElasticQueue.start();
+                SqsAsyncClient async =
+                        StubServer.at(SqsAsyncClient.builder(), queues.uri()).build();
                 Retry retry = Retries.named("orders-consumer").build()) {
             String queue = queues.queue("orders");
             List<SendMessageBatchRequestEntry> entries = IntStream.range(0, 12)
@@ -182,13 +184,14 @@ class AwsPageTest {
                             .build())
                     .toList();
 
-            assertThat(AwsPage.batch(queues.client(), queue, entries)).isEmpty();
+            assertThat(AwsPage.batch(queues.client(), queue, entries.subList(0, 6)))
+                    .isEmpty();
+            assertThat(AwsPage.asyncBatch(async, retry, queue, entries.subList(6, 12))
+                            .get(60, TimeUnit.SECONDS)
+                            .isComplete())
+                    .isTrue();
             try (SqsConsumer consumer = AwsPage.consumer(queues.client(), retry, queue, queues.queue("dead"), store)) {
-                long end = System.nanoTime() + TimeUnit.MINUTES.toNanos(2);
-                while (store.size() < 12 || consumer.inFlight() > 0) {
-                    assertThat(System.nanoTime()).isLessThan(end);
-                    Thread.sleep(20);
-                }
+                Until.until(() -> store.size() == 12 && consumer.inFlight() == 0);
             }
             assertThat(queues.size(queue)).isZero();
         }

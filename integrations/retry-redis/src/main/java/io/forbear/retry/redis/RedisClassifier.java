@@ -63,7 +63,8 @@ public final class RedisClassifier implements ErrorClassifier {
             "ASK",
             "UNBLOCKED");
 
-    private static final String NO_ROOM_FOR_CLIENTS = "ERR max number of clients reached";
+    /** A server of a cluster goes on "+ cluster connections reached". */
+    private static final String NO_ROOM_FOR_CLIENTS = "ERR max number of clients ";
 
     private static final String LETTUCE = "io.lettuce.core.";
     private static final String JEDIS = "redis.clients.jedis.exceptions.";

@@ -51,6 +51,7 @@ class RedisClassifierTest {
             ASK 3999 127.0.0.1:6381 | true
             UNBLOCKED force unblock from blocking operation, instance state changed (master -> replica?) | true
             ERR max number of clients reached | true
+            ERR max number of clients + cluster connections reached | true
             ERR unknown command | false
             OOM command not allowed when used memory > 'maxmemory'. | false
             NOAUTH Authentication required. | false

@@ -19,7 +19,7 @@ final class Collected<I, T extends @Nullable Object> {
             Classification.of(ErrorCategory.TRANSIENT).notExecuted();
 
     /** What an answer that does not fit its request is: nobody knows what was done. */
-    private static final Classification UNKNOWN =
+    static final Classification UNKNOWN =
             Classification.of(ErrorCategory.CLIENT_ERROR).notRetryable();
 
     private final String service;

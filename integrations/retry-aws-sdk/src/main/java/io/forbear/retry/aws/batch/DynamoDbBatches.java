@@ -1,22 +1,14 @@
 package io.forbear.retry.aws.batch;
 
-import io.forbear.retry.BatchOutcome;
 import io.forbear.retry.BatchResult;
 import io.forbear.retry.Retry;
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
-import java.util.UUID;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
-import software.amazon.awssdk.services.dynamodb.model.BatchGetItemResponse;
-import software.amazon.awssdk.services.dynamodb.model.BatchWriteItemResponse;
 import software.amazon.awssdk.services.dynamodb.model.KeysAndAttributes;
 import software.amazon.awssdk.services.dynamodb.model.TransactWriteItemsRequest;
 import software.amazon.awssdk.services.dynamodb.model.TransactWriteItemsResponse;
@@ -31,10 +23,6 @@ import software.amazon.awssdk.services.dynamodb.model.WriteRequest;
  * @since 0.1
  */
 public final class DynamoDbBatches {
-
-    static final int MOST_WRITES = 25;
-    static final int MOST_KEYS = 100;
-    static final long MOST_BYTES = 16 << 20;
 
     private final DynamoDbClient client;
     private final Retry retry;
@@ -159,7 +147,9 @@ public final class DynamoDbBatches {
      *     failure of its writes
      */
     public BatchResult<Write, @Nullable Void> write(List<Write> writes) {
-        return writing().send(writes);
+        return DynamoDbOperations.write()
+                .requests(retry, client::batchWriteItem)
+                .send(writes);
     }
 
     /**
@@ -174,7 +164,9 @@ public final class DynamoDbBatches {
      * @throws IllegalStateException as {@link #write} throws it
      */
     public BatchResult<Write, @Nullable Void> writeInOrder(List<Write> writes, Function<? super Write, ?> item) {
-        return writing().sendInOrder(writes, item);
+        return DynamoDbOperations.write()
+                .requests(retry, client::batchWriteItem)
+                .sendInOrder(writes, item);
     }
 
     /**
@@ -183,48 +175,17 @@ public final class DynamoDbBatches {
      * @return a new writer
      */
     public DynamoDbWriter writer() {
-        return new DynamoDbWriter(retry, limits(), this::writeOnce);
+        return writer(DynamoDbOperations.write().limits());
     }
 
     /** Returns a writer whose requests are full sooner. */
     DynamoDbWriter writer(int mostWrites) {
-        return new DynamoDbWriter(
-                retry, new BatchLimits<>(mostWrites, MOST_BYTES, DynamoDbBatches::bytes, null), this::writeOnce);
+        BatchLimits<Write> limits = DynamoDbOperations.write().limits();
+        return writer(new BatchLimits<>(mostWrites, limits.maxBytes(), limits.bytes(), null));
     }
 
-    private Requests<Write, @Nullable Void> writing() {
-        return new Requests<>(retry, limits(), this::writeOnce);
-    }
-
-    private static BatchLimits<Write> limits() {
-        return BatchLimits.of(MOST_WRITES, MOST_BYTES, DynamoDbBatches::bytes);
-    }
-
-    private BatchOutcome<Write, @Nullable Void> writeOnce(List<Write> writes) {
-        Map<String, List<WriteRequest>> byTable = new LinkedHashMap<>();
-        for (Write write : writes) {
-            byTable.computeIfAbsent(write.table(), none -> new ArrayList<>()).add(write.request());
-        }
-        BatchWriteItemResponse answer =
-                client.batchWriteItem(r -> r.requestItems(byTable).overrideConfiguration(Answers.ONCE));
-        return BatchOutcome.unprocessed(
-                answer.unprocessedItems().isEmpty() ? List.of() : unprocessed(answer.unprocessedItems(), writes));
-    }
-
-    /** Returns which of the writes came back. The service may write a number, or order a set, in its own way. */
-    private static List<Write> unprocessed(Map<String, List<WriteRequest>> told, List<Write> writes) {
-        Map<Write, Write> asked = new HashMap<>();
-        writes.forEach(write -> asked.put(write.canonical(), write));
-        List<Write> unprocessed = new ArrayList<>();
-        told.forEach((table, requests) -> requests.forEach(request -> {
-            Write back = new Write(table, request);
-            unprocessed.add(asked.getOrDefault(back.canonical(), back));
-        }));
-        return unprocessed;
-    }
-
-    static long bytes(Write write) {
-        return AttributeSizes.of(write.attributes());
+    private DynamoDbWriter writer(BatchLimits<Write> limits) {
+        return new DynamoDbWriter(retry, limits, DynamoDbOperations.write().by(client::batchWriteItem));
     }
 
     // ---- reading
@@ -241,59 +202,9 @@ public final class DynamoDbBatches {
      *     failure of its keys
      */
     public BatchResult<Key, @Nullable Map<String, AttributeValue>> get(Map<String, KeysAndAttributes> requested) {
-        List<Key> keys = new ArrayList<>();
-        Map<String, KeysAndAttributes> settings = new HashMap<>();
-        requested.forEach((table, asked) -> {
-            asked.keys().forEach(key -> keys.add(new Key(table, key)));
-            settings.put(table, KeyProjection.withKeys(asked));
-        });
-        BatchLimits<Key> limits = BatchLimits.<Key>ofCount(MOST_KEYS).distinctBy(Key::canonical);
-        return new Requests<Key, @Nullable Map<String, AttributeValue>>(retry, limits, new Get(client, settings)::once)
-                .send(keys);
-    }
-
-    /** Requests of one read: each has the settings of the tables of its keys. */
-    private record Get(DynamoDbClient client, Map<String, KeysAndAttributes> settings) {
-
-        BatchOutcome<Key, @Nullable Map<String, AttributeValue>> once(List<Key> keys) {
-            Map<String, List<Map<String, AttributeValue>>> byTable = new LinkedHashMap<>();
-            Map<Key, Key> asked = new HashMap<>();
-            for (Key key : keys) {
-                byTable.computeIfAbsent(key.table(), none -> new ArrayList<>()).add(key.attributes());
-                asked.put(key.canonical(), key);
-            }
-            Map<String, KeysAndAttributes> request = new LinkedHashMap<>();
-            byTable.forEach((table, left) -> request.put(
-                    table,
-                    Objects.requireNonNull(settings.get(table)).toBuilder()
-                            .keys(left)
-                            .build()));
-            BatchGetItemResponse answer =
-                    client.batchGetItem(r -> r.requestItems(request).overrideConfiguration(Answers.ONCE));
-            Map<Key, Map<String, AttributeValue>> found = new HashMap<>();
-            answer.responses()
-                    .forEach((table, items) -> items.forEach(item -> {
-                        Map<String, AttributeValue> key = new HashMap<>(item);
-                        key.keySet().retainAll(namesOfKey(byTable, table));
-                        found.put(known(asked, new Key(table, key)), item);
-                    }));
-            List<Key> unprocessed = new ArrayList<>();
-            answer.unprocessedKeys().forEach((table, left) -> left.keys()
-                    .forEach(key -> unprocessed.add(known(asked, new Key(table, key)))));
-            return BatchOutcome.results(found, unprocessed);
-        }
-    }
-
-    private static Set<String> namesOfKey(Map<String, List<Map<String, AttributeValue>>> byTable, String table) {
-        return byTable.getOrDefault(table, List.of(Map.of())).get(0).keySet();
-    }
-
-    private static Key known(Map<Key, Key> asked, Key told) {
-        Key key = asked.get(told.canonical());
-        if (key == null) {
-            throw new UnfitAnswerException("a word on " + told, "on keys of the request, and on no other");
-        }
-        return key;
+        return DynamoDbOperations.get(requested)
+                .requests(retry, client::batchGetItem)
+                .send(DynamoDbOperations.keys(requested));
     }
 
     // ---- transactions
@@ -310,13 +221,6 @@ public final class DynamoDbBatches {
      * @throws io.forbear.retry.CallRefusedException if the first attempt was refused
      */
     public TransactWriteItemsResponse transactWrite(TransactWriteItemsRequest request) {
-        TransactWriteItemsRequest once = request.toBuilder()
-                .clientRequestToken(
-                        request.clientRequestToken() == null
-                                ? UUID.randomUUID().toString()
-                                : request.clientRequestToken())
-                .overrideConfiguration(Answers.ONCE)
-                .build();
-        return Requests.answer(retry, once, client::transactWriteItems);
+        return Requests.answer(retry, DynamoDbOperations.once(request), client::transactWriteItems);
     }
 }

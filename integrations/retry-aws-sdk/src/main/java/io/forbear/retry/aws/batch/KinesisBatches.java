@@ -1,9 +1,6 @@
 package io.forbear.retry.aws.batch;
 
-import static io.forbear.retry.aws.batch.BatchLimits.utf8;
-
 import io.forbear.retry.BatchResult;
-import io.forbear.retry.ItemOutcome;
 import io.forbear.retry.Retry;
 import java.util.List;
 import java.util.Objects;
@@ -11,7 +8,6 @@ import java.util.Set;
 import java.util.function.Function;
 import software.amazon.awssdk.services.kinesis.KinesisClient;
 import software.amazon.awssdk.services.kinesis.model.PutRecordsRequestEntry;
-import software.amazon.awssdk.services.kinesis.model.PutRecordsResponse;
 import software.amazon.awssdk.services.kinesis.model.PutRecordsResultEntry;
 
 /**
@@ -26,9 +22,6 @@ import software.amazon.awssdk.services.kinesis.model.PutRecordsResultEntry;
  * @since 0.1
  */
 public final class KinesisBatches {
-
-    static final int MOST_RECORDS = 500;
-    static final long MOST_BYTES = 10 << 20;
 
     private final KinesisClient client;
     private final Retry retry;
@@ -62,7 +55,7 @@ public final class KinesisBatches {
      */
     public BatchResult<PutRecordsRequestEntry, PutRecordsResultEntry> put(
             String stream, List<PutRecordsRequestEntry> records) {
-        return putting(stream).send(records);
+        return KinesisOperations.put(stream).requests(retry, client::putRecords).send(records);
     }
 
     /**
@@ -79,7 +72,7 @@ public final class KinesisBatches {
      */
     public BatchResult<PutRecordsRequestEntry, PutRecordsResultEntry> putInOrder(
             String stream, List<PutRecordsRequestEntry> records) {
-        return putInOrder(stream, records, KinesisBatches::key);
+        return putInOrder(stream, records, KinesisOperations::key);
     }
 
     /**
@@ -95,7 +88,7 @@ public final class KinesisBatches {
      */
     public BatchResult<PutRecordsRequestEntry, PutRecordsResultEntry> putInOrder(
             String stream, List<PutRecordsRequestEntry> records, Function<? super PutRecordsRequestEntry, ?> group) {
-        return putting(stream).sendInOrder(records, group);
+        return KinesisOperations.put(stream).requests(retry, client::putRecords).sendInOrder(records, group);
     }
 
     /**
@@ -106,7 +99,7 @@ public final class KinesisBatches {
      * @return explicit hash keys or partition keys, in the order of the records; empty where the order was kept
      */
     public static Set<String> brokenKeys(BatchResult<PutRecordsRequestEntry, PutRecordsResultEntry> result) {
-        return Order.brokenGroups(result, limits(), KinesisBatches::key);
+        return Order.brokenGroups(result, KinesisOperations.limits(), KinesisOperations::key);
     }
 
     /**
@@ -117,32 +110,7 @@ public final class KinesisBatches {
      * @return {@code false} where the order of every shard was kept
      */
     public static boolean mayHaveBrokenOrder(BatchResult<PutRecordsRequestEntry, PutRecordsResultEntry> result) {
-        return !Order.brokenGroups(result, limits(), record -> "").isEmpty();
-    }
-
-    private Requests<PutRecordsRequestEntry, PutRecordsResultEntry> putting(String stream) {
-        Objects.requireNonNull(stream, "stream");
-        return new Requests<>(retry, limits(), records -> {
-            PutRecordsResponse answer =
-                    client.putRecords(r -> r.streamName(stream).records(records).overrideConfiguration(Answers.ONCE));
-            return Answers.byPosition(
-                    answer.records(),
-                    told -> told.errorCode() == null
-                            ? ItemOutcome.success(told)
-                            : Answers.failure("kinesis", told.errorCode(), told.errorMessage()));
-        });
-    }
-
-    private static BatchLimits<PutRecordsRequestEntry> limits() {
-        return BatchLimits.of(MOST_RECORDS, MOST_BYTES, KinesisBatches::bytes);
-    }
-
-    private static String key(PutRecordsRequestEntry record) {
-        String key = record.explicitHashKey() == null ? record.partitionKey() : record.explicitHashKey();
-        return key == null ? "" : key;
-    }
-
-    static long bytes(PutRecordsRequestEntry record) {
-        return BatchLimits.size(record.data()) + utf8(record.partitionKey());
+        return !Order.brokenGroups(result, KinesisOperations.limits(), record -> "")
+                .isEmpty();
     }
 }

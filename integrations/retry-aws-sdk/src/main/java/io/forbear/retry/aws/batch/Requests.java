@@ -7,26 +7,16 @@ import io.forbear.retry.CallRefusedException;
 import io.forbear.retry.ItemOutcome;
 import io.forbear.retry.ItemResult;
 import io.forbear.retry.Retry;
-import io.forbear.retry.aws.AwsClassifier;
-import io.forbear.retry.error.Classification;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.HashMap;
+import io.forbear.retry.aws.batch.RequestPlan.Part;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
-import java.util.PriorityQueue;
-import java.util.Queue;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.core.exception.SdkException;
 
 /**
- * The engine of all batches: splits entries into requests, makes a batch call of each, and puts the results together.
- *
- * <p>Two orders of sending. {@link #send} fills requests, one after the other: fast, but where an entry failed and a
- * later one of the same group was accepted, the later one has overtaken it. {@link #sendInOrder} has at most one entry
- * of a group in a request, and sends the next one after that has succeeded: nothing overtakes what failed before it.
+ * The engine of all batches by blocking clients: makes a batch call of each request of a {@link RequestPlan}, and puts
+ * the results together. {@link AsyncRequests} is that of asynchronous clients.
  */
 final class Requests<I, T extends @Nullable Object> {
 
@@ -47,13 +37,20 @@ final class Requests<I, T extends @Nullable Object> {
      * @throws RuntimeException the failure of the last attempt
      */
     static <Q, A> A answer(Retry retry, Q request, Function<Q, A> call) {
-        ItemResult<Q, A> end = new Requests<Q, A>(
+        return onlyAnswer(new Requests<Q, A>(
                         retry,
                         BatchLimits.ofCount(1),
                         one -> BatchOutcome.byPosition(List.of(ItemOutcome.success(call.apply(one.get(0))))))
-                .send(List.of(request))
-                .items()
-                .get(0);
+                .send(List.of(request)));
+    }
+
+    /**
+     * Returns the answer to the one request of a result.
+     *
+     * @throws RuntimeException the failure of its last attempt
+     */
+    static <Q, A> A onlyAnswer(BatchResult<Q, A> result) {
+        ItemResult<Q, A> end = result.items().get(0);
         if (end instanceof ItemResult.Success<Q, A> success) {
             return success.value();
         }
@@ -65,16 +62,7 @@ final class Requests<I, T extends @Nullable Object> {
     }
 
     BatchResult<I, T> send(List<? extends I> items) {
-        Collected<I, T> collected = new Collected<>(retry.name(), items);
-        int from = 0;
-        for (List<I> part : limits.split(collected.items())) {
-            int[] positions = new int[part.size()];
-            for (int i = 0; i < positions.length; i++) {
-                positions[i] = from++;
-            }
-            attempt(collected, positions, part);
-        }
-        return collected.result();
+        return send(RequestPlan.filled(retry.name(), items, limits));
     }
 
     /**
@@ -83,92 +71,39 @@ final class Requests<I, T extends @Nullable Object> {
      * @param group what an entry must not be overtaken in
      */
     BatchResult<I, T> sendInOrder(List<? extends I> items, Function<? super I, ?> group) {
-        Collected<I, T> collected = new Collected<>(retry.name(), items);
-        List<I> all = collected.items();
-        Map<Object, Queue<Integer>> lines = new HashMap<>();
-        PriorityQueue<Integer> heads = new PriorityQueue<>();
-        for (int i = 0; i < all.size(); i++) {
-            Queue<Integer> line = lines.computeIfAbsent(groupOf(group, all.get(i)), none -> new ArrayDeque<>());
-            if (line.isEmpty()) {
-                heads.add(i);
+        return send(RequestPlan.inOrder(retry.name(), items, limits, group));
+    }
+
+    private BatchResult<I, T> send(RequestPlan<I, T> plan) {
+        for (Part<I> part = plan.next(); part != null; part = plan.next()) {
+            AttemptAnswers<I, T> answers = new AttemptAnswers<>();
+            BatchResult<I, T> result;
+            try {
+                result = retry.callBatch(part.items(), items -> once(items, answers));
+            } catch (CallRefusedException | UnfitAnswerException thrown) {
+                plan.failed(part, thrown);
+                continue;
             }
-            line.add(i);
+            plan.ended(part, result);
         }
-        while (!heads.isEmpty()) {
-            int[] positions = firstThatFit(heads, all);
-            List<I> part = new ArrayList<>(positions.length);
-            for (int position : positions) {
-                part.add(all.get(position));
-            }
-            attempt(collected, positions, part);
-            for (int position : positions) {
-                Queue<Integer> line = Objects.requireNonNull(lines.get(groupOf(group, all.get(position))));
-                line.remove();
-                advance(collected, collected.at(position), line, heads);
-            }
-        }
-        return collected.result();
+        return plan.result();
     }
 
-    private static <I> Object groupOf(Function<? super I, ?> group, I item) {
-        return Objects.requireNonNull(group.apply(item), "group");
-    }
-
-    private int[] firstThatFit(PriorityQueue<Integer> heads, List<I> all) {
-        BatchLimits<I>.Filling filling = limits.filling();
-        List<Integer> taken = new ArrayList<>();
-        for (Integer head = heads.peek(); head != null && filling.takes(all.get(head)); head = heads.peek()) {
-            taken.add(heads.remove());
-        }
-        return taken.stream().mapToInt(Integer::intValue).toArray();
-    }
-
-    private void advance(
-            Collected<I, T> collected, ItemResult<I, T> end, Queue<Integer> line, PriorityQueue<Integer> heads) {
-        if (end instanceof ItemResult.Failure<I, T> failure) {
-            line.forEach(position -> collected.notSent(position, failure));
-            line.clear();
-        } else if (!line.isEmpty()) {
-            heads.add(line.element());
-        }
-    }
-
-    private void attempt(Collected<I, T> collected, int[] positions, List<I> part) {
+    /** One attempt. */
+    private BatchOutcome<I, T> once(List<I> items, AttemptAnswers<I, T> answers) throws Exception {
+        BatchOutcome<I, T> outcome;
         try {
-            collected.add(positions, retry.callBatch(part, this::once));
-        } catch (CallRefusedException | UnfitAnswerException thrown) {
-            if (collected.isEmpty()) {
-                throw thrown;
-            }
-            collected.failed(positions, thrown);
-        }
-    }
-
-    /** One request. A failure of it is classified here, so that the policy needs no classifier of AWS. */
-    private BatchOutcome<I, T> once(List<I> items) throws Exception {
-        try {
-            return read(request.attempt(items), items);
+            outcome = request.attempt(items);
         } catch (UnfitAnswerException unfit) {
-            return BatchOutcome.byItem(item -> {
-                throw unfit; // where outcomes are read: that ends the call, as no failure of an attempt does
-            });
+            return answers.unfit(unfit);
         } catch (SdkException failure) {
-            Classification found = AwsClassifier.services().classify(failure);
-            if (found == null || Thread.currentThread().isInterrupted()) {
+            BatchOutcome<I, T> known =
+                    Thread.currentThread().isInterrupted() ? null : AttemptAnswers.ofFailure(failure);
+            if (known == null) {
                 throw failure;
             }
-            return BatchOutcome.byItem(item -> ItemOutcome.failure(found, failure));
+            return known;
         }
-    }
-
-    /** Reads the outcome here, so that one that does not fit is known as that. */
-    private BatchOutcome<I, T> read(BatchOutcome<I, T> outcome, List<I> items) {
-        try {
-            return BatchOutcome.byPosition(outcome.forItems(items));
-        } catch (UnfitAnswerException unfit) {
-            throw unfit;
-        } catch (IllegalStateException unfit) {
-            throw new UnfitAnswerException(unfit);
-        }
+        return answers.read(outcome, items);
     }
 }

@@ -115,13 +115,18 @@ public final class S3Batches {
      */
     public BatchResult<ObjectIdentifier, @Nullable Void> deleteQuietly(String bucket, List<ObjectIdentifier> objects) {
         Objects.requireNonNull(bucket, "bucket");
-        return new Requests<ObjectIdentifier, @Nullable Void>(retry, deleteLimits(), left -> {
-                    DeleteObjectsResponse answer = ask(bucket, left, true);
-                    Answers.Keyed<@Nullable Void> told = new Answers.Keyed<>();
-                    failures(answer, told);
-                    return Answers.byKey(told, left, S3Batches::key, ItemOutcome.success(null));
-                })
+        return new Requests<ObjectIdentifier, @Nullable Void>(retry, deleteLimits(), new Quiet(this, bucket)::once)
                 .send(objects);
+    }
+
+    /** Deletes whose answer names the keys that failed. */
+    private record Quiet(S3Batches batches, String bucket) {
+
+        BatchOutcome<ObjectIdentifier, @Nullable Void> once(List<ObjectIdentifier> left) {
+            Answers.Keyed<@Nullable Void> told = new Answers.Keyed<>();
+            failures(batches.ask(bucket, left, true), told);
+            return Answers.byKey(told, left, S3Batches::key, ItemOutcome.success(null));
+        }
     }
 
     private DeleteObjectsResponse ask(String bucket, List<ObjectIdentifier> objects, boolean quiet) {

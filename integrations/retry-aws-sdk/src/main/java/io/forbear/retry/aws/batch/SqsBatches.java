@@ -1,29 +1,18 @@
 package io.forbear.retry.aws.batch;
 
-import static io.forbear.retry.aws.batch.BatchLimits.utf8;
-
-import io.forbear.retry.BatchOutcome;
 import io.forbear.retry.BatchResult;
-import io.forbear.retry.ItemOutcome;
 import io.forbear.retry.Retry;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.function.Function;
 import software.amazon.awssdk.services.sqs.SqsClient;
-import software.amazon.awssdk.services.sqs.model.BatchResultErrorEntry;
 import software.amazon.awssdk.services.sqs.model.ChangeMessageVisibilityBatchRequestEntry;
-import software.amazon.awssdk.services.sqs.model.ChangeMessageVisibilityBatchResponse;
 import software.amazon.awssdk.services.sqs.model.ChangeMessageVisibilityBatchResultEntry;
 import software.amazon.awssdk.services.sqs.model.DeleteMessageBatchRequestEntry;
-import software.amazon.awssdk.services.sqs.model.DeleteMessageBatchResponse;
 import software.amazon.awssdk.services.sqs.model.DeleteMessageBatchResultEntry;
 import software.amazon.awssdk.services.sqs.model.Message;
-import software.amazon.awssdk.services.sqs.model.MessageAttributeValue;
 import software.amazon.awssdk.services.sqs.model.ReceiveMessageRequest;
 import software.amazon.awssdk.services.sqs.model.SendMessageBatchRequestEntry;
-import software.amazon.awssdk.services.sqs.model.SendMessageBatchResponse;
 import software.amazon.awssdk.services.sqs.model.SendMessageBatchResultEntry;
 
 /**
@@ -45,13 +34,6 @@ import software.amazon.awssdk.services.sqs.model.SendMessageBatchResultEntry;
  * @since 0.1
  */
 public final class SqsBatches {
-
-    static final int MOST_ENTRIES = 10;
-    static final long MOST_BYTES = 1 << 20;
-    private static final String SERVICE = "sqs";
-
-    /** What the messages of a standard queue have: no order. */
-    private static final String NO_GROUP = "";
 
     private final SqsClient client;
     private final Retry retry;
@@ -86,7 +68,9 @@ public final class SqsBatches {
      */
     public BatchResult<SendMessageBatchRequestEntry, SendMessageBatchResultEntry> send(
             String queueUrl, List<SendMessageBatchRequestEntry> entries) {
-        return sending(queueUrl).send(entries);
+        return SqsOperations.send(queueUrl)
+                .requests(retry, client::sendMessageBatch)
+                .send(entries);
     }
 
     /**
@@ -103,7 +87,9 @@ public final class SqsBatches {
      */
     public BatchResult<SendMessageBatchRequestEntry, SendMessageBatchResultEntry> sendInOrder(
             String queueUrl, List<SendMessageBatchRequestEntry> entries) {
-        return sending(queueUrl).sendInOrder(entries, SqsBatches::group);
+        return SqsOperations.send(queueUrl)
+                .requests(retry, client::sendMessageBatch)
+                .sendInOrder(entries, SqsOperations::group);
     }
 
     /**
@@ -115,20 +101,7 @@ public final class SqsBatches {
      */
     public static Set<String> brokenGroups(
             BatchResult<SendMessageBatchRequestEntry, SendMessageBatchResultEntry> result) {
-        Set<String> broken = Order.brokenGroups(result, sendLimits(), SqsBatches::group);
-        broken.remove(NO_GROUP);
-        return broken;
-    }
-
-    private Requests<SendMessageBatchRequestEntry, SendMessageBatchResultEntry> sending(String queueUrl) {
-        Objects.requireNonNull(queueUrl, "queueUrl");
-        return new Requests<>(retry, sendLimits(), entries -> {
-            SendMessageBatchResponse answer = client.sendMessageBatch(
-                    r -> r.queueUrl(queueUrl).entries(entries).overrideConfiguration(Answers.ONCE));
-            Answers.Keyed<SendMessageBatchResultEntry> told = new Answers.Keyed<>();
-            answer.successful().forEach(entry -> told.add(entry.id(), ItemOutcome.success(entry)));
-            return read(told, answer.failed(), entries, SendMessageBatchRequestEntry::id);
-        });
+        return SqsOperations.brokenGroups(result);
     }
 
     /**
@@ -142,17 +115,8 @@ public final class SqsBatches {
      */
     public BatchResult<DeleteMessageBatchRequestEntry, DeleteMessageBatchResultEntry> delete(
             String queueUrl, List<DeleteMessageBatchRequestEntry> entries) {
-        Objects.requireNonNull(queueUrl, "queueUrl");
-        BatchLimits<DeleteMessageBatchRequestEntry> limits = BatchLimits.<DeleteMessageBatchRequestEntry>ofCount(
-                        MOST_ENTRIES)
-                .distinctBy(DeleteMessageBatchRequestEntry::id);
-        return new Requests<DeleteMessageBatchRequestEntry, DeleteMessageBatchResultEntry>(retry, limits, left -> {
-                    DeleteMessageBatchResponse answer = client.deleteMessageBatch(
-                            r -> r.queueUrl(queueUrl).entries(left).overrideConfiguration(Answers.ONCE));
-                    Answers.Keyed<DeleteMessageBatchResultEntry> told = new Answers.Keyed<>();
-                    answer.successful().forEach(entry -> told.add(entry.id(), ItemOutcome.success(entry)));
-                    return read(told, answer.failed(), left, DeleteMessageBatchRequestEntry::id);
-                })
+        return SqsOperations.delete(queueUrl)
+                .requests(retry, client::deleteMessageBatch)
                 .send(entries);
     }
 
@@ -167,18 +131,8 @@ public final class SqsBatches {
      */
     public BatchResult<ChangeMessageVisibilityBatchRequestEntry, ChangeMessageVisibilityBatchResultEntry>
             changeVisibility(String queueUrl, List<ChangeMessageVisibilityBatchRequestEntry> entries) {
-        Objects.requireNonNull(queueUrl, "queueUrl");
-        BatchLimits<ChangeMessageVisibilityBatchRequestEntry> limits =
-                BatchLimits.<ChangeMessageVisibilityBatchRequestEntry>ofCount(MOST_ENTRIES)
-                        .distinctBy(ChangeMessageVisibilityBatchRequestEntry::id);
-        return new Requests<ChangeMessageVisibilityBatchRequestEntry, ChangeMessageVisibilityBatchResultEntry>(
-                        retry, limits, left -> {
-                            ChangeMessageVisibilityBatchResponse answer = client.changeMessageVisibilityBatch(
-                                    r -> r.queueUrl(queueUrl).entries(left).overrideConfiguration(Answers.ONCE));
-                            Answers.Keyed<ChangeMessageVisibilityBatchResultEntry> told = new Answers.Keyed<>();
-                            answer.successful().forEach(entry -> told.add(entry.id(), ItemOutcome.success(entry)));
-                            return read(told, answer.failed(), left, ChangeMessageVisibilityBatchRequestEntry::id);
-                        })
+        return SqsOperations.changeVisibility(queueUrl)
+                .requests(retry, client::changeMessageVisibilityBatch)
                 .send(entries);
     }
 
@@ -192,37 +146,7 @@ public final class SqsBatches {
      * @throws io.forbear.retry.CallRefusedException if the first attempt was refused
      */
     public List<Message> receive(ReceiveMessageRequest request) {
-        ReceiveMessageRequest once =
-                request.toBuilder().overrideConfiguration(Answers.ONCE).build();
-        return Requests.answer(retry, once, client::receiveMessage).messages();
-    }
-
-    private static <I, T> BatchOutcome<I, T> read(
-            Answers.Keyed<T> told, List<BatchResultErrorEntry> failed, List<I> items, Function<I, String> id) {
-        for (BatchResultErrorEntry entry : failed) {
-            boolean senderFault = Boolean.TRUE.equals(entry.senderFault());
-            told.add(entry.id(), Answers.failure(SERVICE, entry.code(), entry.message(), senderFault));
-        }
-        return Answers.byKey(told, items, id, null);
-    }
-
-    private static BatchLimits<SendMessageBatchRequestEntry> sendLimits() {
-        return BatchLimits.of(MOST_ENTRIES, MOST_BYTES, SqsBatches::bytes).distinctBy(SendMessageBatchRequestEntry::id);
-    }
-
-    private static String group(SendMessageBatchRequestEntry entry) {
-        return entry.messageGroupId() == null ? NO_GROUP : entry.messageGroupId();
-    }
-
-    /** Body and attributes count: name, type and value of each. System attributes do not count. */
-    static long bytes(SendMessageBatchRequestEntry entry) {
-        long size = utf8(entry.messageBody());
-        for (Map.Entry<String, MessageAttributeValue> one :
-                entry.messageAttributes().entrySet()) {
-            MessageAttributeValue value = one.getValue();
-            size += utf8(one.getKey()) + utf8(value.dataType()) + utf8(value.stringValue());
-            size += BatchLimits.size(value.binaryValue());
-        }
-        return size;
+        return Requests.answer(retry, SqsOperations.once(request), client::receiveMessage)
+                .messages();
     }
 }

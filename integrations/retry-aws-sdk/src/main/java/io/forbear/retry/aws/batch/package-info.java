@@ -13,6 +13,13 @@
  *       exactly once is refused: the outcome of its entries is unknown.
  * </ul>
  *
+ * <p>SQS, Kinesis and DynamoDB have a class for the asynchronous client too, such as {@link
+ * io.forbear.retry.aws.batch.SqsAsyncBatches}: each request is one {@linkplain io.forbear.retry.Retry#callBatchAsync
+ * asynchronous batch call}. The first request is begun on the thread of the caller, a later one where the one before
+ * has ended: on a thread of the client, or of the executor of the {@code Retry}. A future ends with the failure itself,
+ * not with a {@code CompletionException} around it. Cancelling it cancels the request that is under way, or the wait
+ * for its next attempt, and no other follows; what was done until then is not told.
+ *
  * <p>The client of a service is an optional dependency; each class needs that of its own service alone.
  */
 @NullMarked

@@ -36,13 +36,13 @@ final class MessageEnds {
     /** The last of all ends. It is no interrupt, which would break a request off. */
     private static final End STOP = new End(new InFlight(Message.builder().build()), Kind.LEAVE, 0);
 
-    private final SqsConsumer.Builder settings;
+    private final ConsumerSettings settings;
     private final QueueCalls calls;
     private final Heartbeat heartbeat;
     private final BlockingQueue<End> ends = new LinkedBlockingQueue<>();
     private final Thread sender = SqsConsumer.daemon(this::send, "sqs-ends");
 
-    MessageEnds(SqsConsumer.Builder settings, QueueCalls calls, Heartbeat heartbeat) {
+    MessageEnds(ConsumerSettings settings, QueueCalls calls, Heartbeat heartbeat) {
         this.settings = settings;
         this.calls = calls;
         this.heartbeat = heartbeat;
@@ -83,11 +83,13 @@ final class MessageEnds {
                 () -> "message " + received.message().messageId() + " failed at receive " + received.receiveCount()
                         + (last ? ", the last: " : ": ") + failure,
                 failure);
-        return last && settings.deadLetterQueueUrl != null ? new End(received, Kind.DEAD_LETTER, 0) : hidden(received);
+        return last && settings.deadLetterQueueUrl() != null
+                ? new End(received, Kind.DEAD_LETTER, 0)
+                : hidden(received);
     }
 
     private boolean isLast(int receiveCount, Throwable failure) {
-        RetryPolicy policy = settings.messagePolicy;
+        RetryPolicy policy = settings.messagePolicy();
         Classification found = policy.classifier().classify(failure);
         ErrorCategory category = found == null ? ErrorCategory.TRANSIENT : found.category();
         boolean retried = found == null || found.isRetryable(policy.isRetryable(category));
@@ -95,7 +97,7 @@ final class MessageEnds {
     }
 
     private End hidden(InFlight received) {
-        OptionalInt seconds = settings.backoff.seconds(received.receiveCount(), ThreadLocalRandom.current());
+        OptionalInt seconds = settings.backoff().seconds(received.receiveCount(), ThreadLocalRandom.current());
         return seconds.isEmpty()
                 ? new End(received, Kind.LEAVE, 0)
                 : new End(
@@ -149,7 +151,7 @@ final class MessageEnds {
     }
 
     private String deadLetterQueue() {
-        String url = settings.deadLetterQueueUrl;
+        String url = settings.deadLetterQueueUrl();
         return url == null ? "" : url;
     }
 
@@ -171,7 +173,7 @@ final class MessageEnds {
     void close() {
         ends.add(STOP);
         try {
-            sender.join(settings.shutdownTimeout.toMillis());
+            sender.join(settings.shutdownTimeout().toMillis());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

@@ -4,25 +4,20 @@ import io.forbear.retry.Jitter;
 import io.forbear.retry.Retry;
 import io.forbear.retry.RetryPolicy;
 import java.lang.System.Logger;
-import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.sqs.SqsClient;
 import software.amazon.awssdk.services.sqs.model.Message;
-import software.amazon.awssdk.services.sqs.model.MessageSystemAttributeName;
-import software.amazon.awssdk.services.sqs.model.ReceiveMessageRequest;
 
 /**
  * Consumes a queue of SQS: handles as many messages at a time as it may, deletes those that are done, and hides those
@@ -54,35 +49,25 @@ import software.amazon.awssdk.services.sqs.model.ReceiveMessageRequest;
  * @since 0.1
  */
 public final class SqsConsumer implements AutoCloseable {
-    /*
-     * Size       over 400 lines with the builder, which documents one setting each. Sending, the end of a message and
-     *            its heartbeat are in QueueCalls, MessageEnds and Heartbeat.
-     */
-
     static final Logger LOG = System.getLogger("io.forbear.retry.aws");
 
-    /** Most messages of a receive. */
-    private static final int MOST_OF_RECEIVE = 10;
-
-    private final Builder settings;
+    private final ConsumerSettings settings;
     private final QueueCalls calls;
     private final MessageEnds ends;
     private final Heartbeat heartbeat;
-    private final Semaphore free;
+    private final Receiver receiver;
     private final ExecutorService handlers;
-    private final Thread poller;
     private volatile boolean closing;
 
-    private SqsConsumer(Builder settings) {
+    private SqsConsumer(ConsumerSettings settings) {
         this.settings = settings;
-        this.calls = new QueueCalls(settings.client, settings.queueUrl, settings.retry());
-        this.heartbeat = new Heartbeat(calls, settings.visibilityTimeout);
+        this.calls = new QueueCalls(settings.client(), settings.queueUrl(), settings.retry());
+        this.heartbeat = new Heartbeat(calls, settings.visibilityTimeout());
         this.ends = new MessageEnds(settings, calls, heartbeat);
-        this.free = new Semaphore(settings.concurrency);
+        this.receiver = new Receiver(settings, calls, this::dispatch);
         AtomicInteger number = new AtomicInteger();
         this.handlers = Executors.newFixedThreadPool(
-                settings.concurrency, task -> daemon(task, "sqs-handler-" + number.incrementAndGet()));
-        this.poller = daemon(this::poll, "sqs-consumer");
+                settings.concurrency(), task -> daemon(task, "sqs-handler-" + number.incrementAndGet()));
     }
 
     static Thread daemon(Runnable task, String name) {
@@ -104,66 +89,9 @@ public final class SqsConsumer implements AutoCloseable {
         return new Builder(client, queueUrl, handler);
     }
 
-    // ---- the loop
+    // ---- handling
 
-    private void poll() {
-        int failures = 0;
-        while (!closing) {
-            int room = 0;
-            try {
-                free.acquire();
-                room = 1 + drain(MOST_OF_RECEIVE - 1);
-                List<Message> messages = receive(room);
-                int unused = room - messages.size();
-                room = 0;
-                free.release(unused);
-                failures = 0;
-                dispatch(messages);
-            } catch (InterruptedException e) {
-                return;
-            } catch (RuntimeException e) { // a refusal of the breaker, a failure of the service: it comes back
-                failures++;
-                free.release(room);
-                pause(failures, e);
-            }
-        }
-    }
-
-    private int drain(int most) {
-        int more = 0;
-        while (more < most && free.tryAcquire()) {
-            more++;
-        }
-        return more;
-    }
-
-    private List<Message> receive(int room) {
-        ReceiveMessageRequest request = ReceiveMessageRequest.builder()
-                .queueUrl(settings.queueUrl)
-                .maxNumberOfMessages(room)
-                .waitTimeSeconds((int) settings.waitTime.toSeconds())
-                .visibilityTimeout((int) settings.visibilityTimeout.toSeconds())
-                .messageSystemAttributeNames(MessageSystemAttributeName.ALL)
-                .messageAttributeNames("All")
-                // the attempts of one receive get the same messages
-                .receiveRequestAttemptId(settings.isFifo() ? UUID.randomUUID().toString() : null)
-                .build();
-        return calls.receive(request);
-    }
-
-    /** The queue is not there for a while: the calls of one receive have been used up. */
-    private void pause(int failures, RuntimeException failure) {
-        if (closing) {
-            return;
-        }
-        LOG.log(Level.WARNING, () -> settings.queueUrl + ": no messages received: " + failure, failure);
-        try {
-            TimeUnit.MILLISECONDS.sleep(Math.min(20_000L, 500L << Math.min(failures, 6)));
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
+    /** Messages of a group are handled one after the other. */
     private void dispatch(List<Message> messages) {
         Map<Object, List<InFlight>> groups = new LinkedHashMap<>();
         for (Message message : messages) {
@@ -177,7 +105,7 @@ public final class SqsConsumer implements AutoCloseable {
                 handlers.execute(() -> handle(group));
             } catch (RejectedExecutionException closed) {
                 group.forEach(ends::release);
-                free.release(group.size());
+                receiver.ended(group.size());
             }
         }
     }
@@ -192,14 +120,14 @@ public final class SqsConsumer implements AutoCloseable {
                     failed = !handle(received);
                 }
             } finally {
-                free.release();
+                receiver.ended(1);
             }
         }
     }
 
     private boolean handle(InFlight received) {
         try {
-            settings.handler.handle(received.message());
+            settings.handler().handle(received.message());
         } catch (Throwable failure) {
             ends.failed(received, failure);
             if (failure instanceof InterruptedException) {
@@ -220,12 +148,12 @@ public final class SqsConsumer implements AutoCloseable {
     @Override
     public void close() {
         closing = true;
-        poller.interrupt();
+        receiver.stop();
         handlers.shutdown();
         boolean interrupted = false;
         try {
-            poller.join(settings.shutdownTimeout.toMillis());
-            handlers.awaitTermination(settings.shutdownTimeout.toNanos(), TimeUnit.NANOSECONDS);
+            receiver.join(settings.shutdownTimeout());
+            handlers.awaitTermination(settings.shutdownTimeout().toNanos(), TimeUnit.NANOSECONDS);
         } catch (InterruptedException e) {
             interrupted = true;
         }
@@ -241,7 +169,7 @@ public final class SqsConsumer implements AutoCloseable {
     void kill() {
         closing = true;
         calls.cut();
-        poller.interrupt();
+        receiver.stop();
         handlers.shutdownNow();
         heartbeat.close();
     }
@@ -258,7 +186,7 @@ public final class SqsConsumer implements AutoCloseable {
     private void start() {
         ends.start();
         heartbeat.start();
-        poller.start();
+        receiver.start();
     }
 
     /**
@@ -270,33 +198,24 @@ public final class SqsConsumer implements AutoCloseable {
 
         private static final Duration SHORTEST_TIMEOUT = Duration.ofSeconds(3);
 
-        final SqsClient client;
-        final String queueUrl;
-        final RecordHandler<? super Message> handler;
+        private final SqsClient client;
+        private final String queueUrl;
+        private final RecordHandler<? super Message> handler;
         private @Nullable Retry retry;
-        RetryPolicy messagePolicy = RetryPolicy.builder().maxAttempts(5).build();
-        VisibilityBackoff backoff = VisibilityBackoff.exponential(Duration.ofSeconds(10), 2, Duration.ofMinutes(15))
+        private @Nullable String deadLetterQueueUrl;
+        private RetryPolicy messagePolicy = RetryPolicy.builder().maxAttempts(5).build();
+        private VisibilityBackoff backoff = VisibilityBackoff.exponential(
+                        Duration.ofSeconds(10), 2, Duration.ofMinutes(15))
                 .jitter(Jitter.equal());
-        Duration visibilityTimeout = Duration.ofSeconds(30);
-        Duration waitTime = Duration.ofSeconds(20);
-        Duration shutdownTimeout = Duration.ofSeconds(20);
-        int concurrency = MOST_OF_RECEIVE;
-
-        @Nullable
-        String deadLetterQueueUrl;
+        private Duration visibilityTimeout = Duration.ofSeconds(30);
+        private Duration waitTime = Duration.ofSeconds(20);
+        private Duration shutdownTimeout = Duration.ofSeconds(20);
+        private int concurrency = Receiver.MOST_OF_RECEIVE;
 
         private Builder(SqsClient client, String queueUrl, RecordHandler<? super Message> handler) {
             this.client = Objects.requireNonNull(client, "client");
             this.queueUrl = Objects.requireNonNull(queueUrl, "queueUrl");
             this.handler = Objects.requireNonNull(handler, "handler");
-        }
-
-        boolean isFifo() {
-            return queueUrl.endsWith(".fifo");
-        }
-
-        Retry retry() {
-            return Objects.requireNonNull(retry, "retry: null (expected: what decides on the requests to the queue)");
         }
 
         /**
@@ -408,13 +327,25 @@ public final class SqsConsumer implements AutoCloseable {
         }
 
         /**
-         * Makes a consumer and starts it.
+         * Makes a consumer with the settings of now and starts it.
          *
          * @return a consumer that receives messages until it is closed
          * @throws NullPointerException without a {@link #retry}
          */
         public SqsConsumer start() {
-            SqsConsumer consumer = new SqsConsumer(this);
+            Objects.requireNonNull(retry, "retry: null (expected: what decides on the requests to the queue)");
+            SqsConsumer consumer = new SqsConsumer(new ConsumerSettings(
+                    client,
+                    queueUrl,
+                    handler,
+                    retry,
+                    messagePolicy,
+                    backoff,
+                    visibilityTimeout,
+                    waitTime,
+                    shutdownTimeout,
+                    concurrency,
+                    deadLetterQueueUrl));
             consumer.start();
             return consumer;
         }

@@ -92,7 +92,7 @@ final class Adapters {
         return item.isArray() ? item.get(0).asText() : item.asText();
     }
 
-    private static List<JsonNode> items(JsonNode given) {
+    static List<JsonNode> items(JsonNode given) {
         return Vectors.each(given.get("items")).toList();
     }
 
@@ -169,33 +169,35 @@ final class Adapters {
     private static final Adapter DELETE = new OfSqs() {
         @Override
         public BatchResult<?, ?> send(StubServer server, Retry retry, JsonNode given) {
-            return batches(server, retry)
-                    .delete(
-                            queue(server),
-                            items(given).stream()
-                                    .map(item -> DeleteMessageBatchRequestEntry.builder()
-                                            .id(first(item))
-                                            .receiptHandle("h")
-                                            .build())
-                                    .toList());
+            return batches(server, retry).delete(queue(server), deletes(given));
         }
     };
+
+    static List<DeleteMessageBatchRequestEntry> deletes(JsonNode given) {
+        return items(given).stream()
+                .map(item -> DeleteMessageBatchRequestEntry.builder()
+                        .id(first(item))
+                        .receiptHandle("h")
+                        .build())
+                .toList();
+    }
 
     private static final Adapter HIDE = new OfSqs() {
         @Override
         public BatchResult<?, ?> send(StubServer server, Retry retry, JsonNode given) {
-            return batches(server, retry)
-                    .changeVisibility(
-                            queue(server),
-                            items(given).stream()
-                                    .map(item -> ChangeMessageVisibilityBatchRequestEntry.builder()
-                                            .id(first(item))
-                                            .receiptHandle("h")
-                                            .visibilityTimeout(1)
-                                            .build())
-                                    .toList());
+            return batches(server, retry).changeVisibility(queue(server), hides(given));
         }
     };
+
+    static List<ChangeMessageVisibilityBatchRequestEntry> hides(JsonNode given) {
+        return items(given).stream()
+                .map(item -> ChangeMessageVisibilityBatchRequestEntry.builder()
+                        .id(first(item))
+                        .receiptHandle("h")
+                        .visibilityTimeout(1)
+                        .build())
+                .toList();
+    }
 
     // ---- by position
 
@@ -234,18 +236,20 @@ final class Adapters {
 
     private static final Adapter KINESIS = new ByPosition(
             (server, retry, items) -> KinesisBatches.of(server.client(KinesisClient.builder()), retry)
-                    .put(
-                            "s",
-                            items.stream()
-                                    .map(item -> PutRecordsRequestEntry.builder()
-                                            .partitionKey(name(item))
-                                            .data(SdkBytes.fromUtf8String("x"))
-                                            .build())
-                                    .toList()),
+                    .put("s", records(items)),
             "Records",
             "PartitionKey",
             false,
             "Records");
+
+    static List<PutRecordsRequestEntry> records(List<JsonNode> items) {
+        return items.stream()
+                .map(item -> PutRecordsRequestEntry.builder()
+                        .partitionKey(name(item))
+                        .data(SdkBytes.fromUtf8String("x"))
+                        .build())
+                .toList();
+    }
 
     private static final Adapter FIREHOSE = new ByPosition(
             (server, retry, items) -> FirehoseBatches.of(server.client(FirehoseClient.builder()), retry)
@@ -380,10 +384,7 @@ final class Adapters {
     private static final Adapter WRITE = new Adapter() {
         @Override
         public BatchResult<?, ?> send(StubServer server, Retry retry, JsonNode given) {
-            return dynamoDb(server, retry)
-                    .write(items(given).stream()
-                            .map(item -> write(item.get(0).asText(), item.get(1).asText()))
-                            .toList());
+            return dynamoDb(server, retry).write(writes(given));
         }
 
         @Override
@@ -396,6 +397,12 @@ final class Adapters {
             return json(object());
         }
     };
+
+    static List<DynamoDbBatches.Write> writes(JsonNode given) {
+        return items(given).stream()
+                .map(item -> write(item.get(0).asText(), item.get(1).asText()))
+                .toList();
+    }
 
     static DynamoDbBatches.Write write(String table, String hash) {
         return DynamoDbBatches.Write.put(table, Map.of("Hash", AttributeValue.fromS(hash)));
@@ -413,18 +420,7 @@ final class Adapters {
     private static final Adapter GET = new Adapter() {
         @Override
         public BatchResult<?, ?> send(StubServer server, Retry retry, JsonNode given) {
-            List<Map<String, AttributeValue>> keys = items(given).stream()
-                    .map(item -> Map.of("Hash", AttributeValue.fromS(name(item))))
-                    .toList();
-            return dynamoDb(server, retry)
-                    .get(Map.of(
-                            "T",
-                            KeysAndAttributes.builder()
-                                    .keys(keys)
-                                    .consistentRead(true)
-                                    .projectionExpression("v, #w")
-                                    .expressionAttributeNames(Map.of("#w", "w"))
-                                    .build()));
+            return dynamoDb(server, retry).get(keys(given));
         }
 
         @Override
@@ -446,6 +442,20 @@ final class Adapters {
             return json(object().set("Responses", object().set("T", items)));
         }
     };
+
+    static Map<String, KeysAndAttributes> keys(JsonNode given) {
+        List<Map<String, AttributeValue>> keys = items(given).stream()
+                .map(item -> Map.of("Hash", AttributeValue.fromS(name(item))))
+                .toList();
+        return Map.of(
+                "T",
+                KeysAndAttributes.builder()
+                        .keys(keys)
+                        .consistentRead(true)
+                        .projectionExpression("v, #w")
+                        .expressionAttributeNames(Map.of("#w", "w"))
+                        .build());
+    }
 
     // ---- S3
 

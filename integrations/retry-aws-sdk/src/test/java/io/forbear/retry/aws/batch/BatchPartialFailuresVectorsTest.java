@@ -64,7 +64,7 @@ class BatchPartialFailuresVectorsTest {
             JsonNode given = one.get("given");
             JsonNode expect = one.get("expect");
             switch (given.get("kind").asText()) {
-                case "response" -> response(given, expect);
+                case "response" -> response(Adapters.of(given.get("operation").asText()), given, expect);
                 case "split" -> split(given, expect);
                 case "sequence" -> sequence(given, expect);
                 case "retry_sequence" -> retrySequence(given, expect);
@@ -76,14 +76,21 @@ class BatchPartialFailuresVectorsTest {
         });
     }
 
+    @TestFactory
+    Stream<DynamicTest> partialFailureByAnAsynchronousClient() {
+        return Vectors.tests(FILE, id -> AsyncAdapters.CASES.contains(id), AsyncAdapters.CASES.size(), one -> {
+            JsonNode given = one.get("given");
+            response(AsyncAdapters.of(given.get("operation").asText()), given, one.get("expect"));
+        });
+    }
+
     private static List<String> names(JsonNode items) {
         return Vectors.each(items).map(Adapters::name).toList();
     }
 
     // ---- one answer
 
-    private static void response(JsonNode given, JsonNode expect) {
-        Adapter adapter = Adapters.of(given.get("operation").asText());
+    private static void response(Adapter adapter, JsonNode given, JsonNode expect) {
         if (expect.has("rejected")) {
             try (StubServer server = StubServer.start(request -> adapter.answer(given.get("response"), request))) {
                 assertThatThrownBy(() -> adapter.send(server, Retrying.of(3), given))

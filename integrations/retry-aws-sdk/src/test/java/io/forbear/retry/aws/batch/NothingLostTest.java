@@ -11,12 +11,12 @@ import io.forbear.retry.ItemResult;
 import io.forbear.retry.aws.Answer;
 import io.forbear.retry.aws.Dynalite;
 import io.forbear.retry.aws.FaultProxy;
+import io.forbear.retry.aws.PartialFaults;
 import io.forbear.retry.aws.StubServer;
 import io.forbear.retry.aws.batch.DynamoDbBatches.Key;
 import io.forbear.retry.aws.batch.DynamoDbBatches.Write;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -54,36 +54,6 @@ class NothingLostTest {
 
     // ---- DynamoDB
 
-    /** Leaves a fifth of the writes or keys of a request undone: hands the rest on, and adds them to the answer. */
-    private static Answer leaveSome(StubServer.Request request, FaultProxy.Server server, Random chance) {
-        boolean write = request.operation().equals("BatchWriteItem");
-        if (!write && !request.operation().equals("BatchGetItem")) {
-            return server.ask(request);
-        }
-        ObjectNode body = json(request.bytes());
-        ArrayNode asked = (ArrayNode) body.at(write ? "/RequestItems/tab" : "/RequestItems/tab/Keys");
-        ArrayNode left = JSON.createArrayNode();
-        synchronized (chance) {
-            for (int i = asked.size() - 1; i > 0; i--) {
-                if (chance.nextInt(5) == 0) {
-                    left.add(asked.remove(i));
-                }
-            }
-        }
-        Answer answer = server.ask(request, body.toString().getBytes(StandardCharsets.UTF_8));
-        if (left.isEmpty() || answer.status() != 200) {
-            return answer;
-        }
-        ObjectNode told = json(answer.body());
-        ObjectNode unprocessed = told.putObject(write ? "UnprocessedItems" : "UnprocessedKeys");
-        if (write) {
-            unprocessed.set("tab", left);
-        } else {
-            unprocessed.putObject("tab").set("Keys", left);
-        }
-        return Answer.json(told.toString());
-    }
-
     @Test
     void everyItemOfDynamoDbIsWrittenOrReturnedAndReadAgain() {
         int count = FULL ? 10_000 : 500;
@@ -96,8 +66,8 @@ class NothingLostTest {
                                 "v", AttributeValue.fromN(Integer.toString(i)))))
                 .toList();
         try (Dynalite dynalite = Dynalite.start();
-                StubServer proxy =
-                        FaultProxy.before(dynalite.uri(), (request, server) -> leaveSome(request, server, chance))) {
+                StubServer proxy = FaultProxy.before(
+                        dynalite.uri(), (request, server) -> PartialFaults.leaveSome(request, server, chance))) {
             dynalite.table("tab");
             DynamoDbBatches batches =
                     DynamoDbBatches.of(proxy.keepNone().client(DynamoDbClient.builder()), Retrying.of(4));
@@ -142,8 +112,8 @@ class NothingLostTest {
         int count = FULL ? 10_000 : 300;
         Random chance = new Random(8);
         try (Dynalite dynalite = Dynalite.start();
-                StubServer proxy =
-                        FaultProxy.before(dynalite.uri(), (request, server) -> leaveSome(request, server, chance))) {
+                StubServer proxy = FaultProxy.before(
+                        dynalite.uri(), (request, server) -> PartialFaults.leaveSome(request, server, chance))) {
             dynalite.table("tab");
             DynamoDbBatches batches =
                     DynamoDbBatches.of(proxy.keepNone().client(DynamoDbClient.builder()), Retrying.of(1000));

@@ -62,16 +62,25 @@ class ServicesBehindFaultsTest {
     @TestFactory
     Stream<DynamicTest> aBatchOutlastsEachKindOfFault() {
         return Adapters.operations()
-                .map(operation -> DynamicTest.dynamicTest(operation, () -> outlasts(Adapters.of(operation))));
+                .map(operation ->
+                        DynamicTest.dynamicTest(operation, () -> outlasts(operation, Adapters.of(operation))));
     }
 
-    private static void outlasts(Adapter adapter) {
+    @TestFactory
+    Stream<DynamicTest> aBatchOfAnAsynchronousClientOutlastsEachKindOfFault() {
+        return AsyncAdapters.operations().stream()
+                .sorted()
+                .map(operation ->
+                        DynamicTest.dynamicTest(operation, () -> outlasts(operation, AsyncAdapters.of(operation))));
+    }
+
+    private static void outlasts(String operation, Adapter adapter) {
         ObjectNode given = JsonNodeFactory.instance.objectNode();
         ArrayNode items = given.putArray("items");
-        if (adapter == Adapters.of("BatchWriteItem")) {
+        if (operation.equals("BatchWriteItem")) {
             items.addArray().add("T").add("a");
         } else {
-            items.add(adapter == Adapters.of("UploadPart") ? "1" : "a");
+            items.add(operation.equals("UploadPart") ? "1" : "a");
         }
         try (StubServer server = StubServer.start(request -> {
             BiFunction<Adapter, Request, Answer> fault = FAULTS.get(request.number());
@@ -79,7 +88,7 @@ class ServicesBehindFaultsTest {
         })) {
             server.limitAttempts();
 
-            BatchResult<?, ?> result = adapter.send(server, Retrying.of(20), given);
+            BatchResult<?, ?> result = adapter.send(server, Retrying.atOnce(20), given);
 
             assertThat(result.failed()).isEmpty();
             assertThat(server.count()).isGreaterThanOrEqualTo(FAULTS.size());

@@ -90,14 +90,14 @@ class SqsBatchesTest {
                                 .build()))
                 .build();
 
-        assertThat(SqsBatches.bytes(entry)).isEqualTo(3 + 4 + 6 + 5);
+        assertThat(SqsOperations.bytes(entry)).isEqualTo(3 + 4 + 6 + 5);
     }
 
     @Test
     void anEntryWithoutWhatTheServiceRequiresIsForTheServiceToRefuse() {
-        assertThat(KinesisBatches.bytes(PutRecordsRequestEntry.builder().build()))
+        assertThat(KinesisOperations.bytes(PutRecordsRequestEntry.builder().build()))
                 .isZero();
-        assertThat(DynamoDbBatches.bytes(
+        assertThat(DynamoDbOperations.bytes(
                         new DynamoDbBatches.Write("tab", WriteRequest.builder().build())))
                 .isZero();
         try (StubServer server =

@@ -292,12 +292,16 @@ class ParameterStoreSettingsTest {
                         .start()) {
             assertThat(settings.await(Duration.ofSeconds(60))).isTrue();
             store.put(PATH + "/max-attempts", "5");
+            // one that finds the change, one that makes sure of it, and one that follows when it has been taken
+            CountDownLatch readings = new CountDownLatch(3);
+            store.fault(request -> {
+                readings.countDown();
+                return null;
+            });
 
-            long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
-            while (!map(settings).get("max-attempts").equals("5")) {
-                assertThat(System.nanoTime()).isLessThan(end);
-                Thread.sleep(10);
-            }
+            assertThat(readings.await(60, TimeUnit.SECONDS)).isTrue();
+
+            assertThat(map(settings)).containsEntry("max-attempts", "5");
             assertThat(settings.lastRead()).isPresent();
         }
     }

@@ -2,22 +2,15 @@ package io.forbear.retry.aws.consumer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.forbear.retry.BatchResult;
 import io.forbear.retry.ItemResult;
 import io.forbear.retry.Retry;
-import io.forbear.retry.aws.Answer;
 import io.forbear.retry.aws.ElasticQueue;
 import io.forbear.retry.aws.FaultProxy;
+import io.forbear.retry.aws.PartialFaults;
 import io.forbear.retry.aws.StubServer;
 import io.forbear.retry.aws.batch.SqsBatches;
 import io.forbear.retry.core.Retries;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -43,43 +36,6 @@ class NoMessageLostTest {
 
     private static final String SIZE = System.getProperty("forbear.nothingLost", "2000");
     private static final int MESSAGES = SIZE.equals("full") ? 100_000 : Integer.parseInt(SIZE);
-    private static final ObjectMapper JSON = new ObjectMapper();
-
-    /** Fails a fifth of the entries of a batch: hands the rest on, and adds them to the answer. */
-    private static Answer failSome(StubServer.Request request, FaultProxy.Server server, Random chance) {
-        if (!request.operation().endsWith("MessageBatch")) {
-            return server.ask(request);
-        }
-        try {
-            ObjectNode body = (ObjectNode) JSON.readTree(request.bytes());
-            ArrayNode entries = (ArrayNode) body.get("Entries");
-            ArrayNode failed = JSON.createArrayNode();
-            synchronized (chance) {
-                for (int i = entries.size() - 1; i >= 0; i--) {
-                    if (chance.nextInt(5) == 0) {
-                        JsonNode entry = entries.remove(i);
-                        failed.addObject()
-                                .put("Id", entry.get("Id").asText())
-                                .put("Code", "InternalError")
-                                .put("SenderFault", false);
-                    }
-                }
-            }
-            ObjectNode told = JSON.createObjectNode();
-            if (!entries.isEmpty()) {
-                Answer answer = server.ask(request, body.toString().getBytes(StandardCharsets.UTF_8));
-                if (answer.status() != 200) {
-                    return answer;
-                }
-                told = (ObjectNode) JSON.readTree(answer.body());
-            }
-            ArrayNode all = told.withArray("Failed");
-            failed.forEach(all::add);
-            return Answer.json(told.toString());
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
 
     private static Retry quick(String name) {
         return Retries.named(name)
@@ -98,8 +54,8 @@ class NoMessageLostTest {
         Map<String, AtomicInteger> handled = new ConcurrentHashMap<>();
         AtomicInteger total = new AtomicInteger();
         try (ElasticQueue queues = ElasticQueue.start();
-                StubServer proxy =
-                        FaultProxy.before(queues.uri(), (request, server) -> failSome(request, server, chance));
+                StubServer proxy = FaultProxy.before(
+                        queues.uri(), (request, server) -> PartialFaults.failSome(request, server, chance));
                 Retry sending = quick("sending");
                 Retry consuming = quick("consuming")) {
             String queue = queues.queue("q");

@@ -1,5 +1,6 @@
 package io.forbear.retry.aws.consumer;
 
+import static io.forbear.retry.aws.Until.until;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
@@ -21,7 +22,6 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -62,14 +62,6 @@ class SqsConsumerTest {
     void stop() {
         retry.close();
         queues.deleteAll();
-    }
-
-    static void until(BooleanSupplier done) throws InterruptedException {
-        long end = System.nanoTime() + TimeUnit.MINUTES.toNanos(2);
-        while (!done.getAsBoolean()) {
-            assertThat(System.nanoTime()).as("two minutes have passed").isLessThan(end);
-            Thread.sleep(20);
-        }
     }
 
     private SqsConsumer.Builder consumer(String queue, RecordHandler<Message> handler) {
