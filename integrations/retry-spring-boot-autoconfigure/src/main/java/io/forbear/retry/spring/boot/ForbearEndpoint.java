@@ -79,7 +79,8 @@ final class ForbearEndpoint {
     }
 
     /**
-     * Uses a switch of a service.
+     * Uses a switch of a service. A text that is missing is answered in words, so that none is mandatory for Boot, whose
+     * answer would be a 400 without a reason.
      *
      * @param service the name
      * @param action {@code reset-breaker}, {@code force-breaker-open}, {@code force-breaker-closed} or {@code
@@ -90,18 +91,22 @@ final class ForbearEndpoint {
      *     if the service has no breaker that can be controlled
      */
     @WriteOperation
-    public WebEndpointResponse<Object> act(@Selector String service, String action, String who, String why) {
+    public WebEndpointResponse<Object> act(
+            @Selector String service,
+            @org.springframework.lang.Nullable String action,
+            @org.springframework.lang.Nullable String who,
+            @org.springframework.lang.Nullable String why) {
         ServiceOperations operations = registry.operations().service(service).orElse(null);
         if (operations == null) {
             return new WebEndpointResponse<>(WebEndpointResponse.STATUS_NOT_FOUND);
         }
-        Switch chosen = ACTIONS.get(action);
+        Switch chosen = action == null ? null : ACTIONS.get(action);
         if (chosen == null) {
             return refused(
                     "action: " + action + " (expected: one of " + String.join(", ", ACTIONS.keySet()) + ")", 400);
         }
         try {
-            chosen.use(operations, who, why);
+            chosen.use(operations, who == null ? "" : who, why == null ? "" : why);
             return new WebEndpointResponse<>(ServiceDetails.of(operations));
         } catch (IllegalArgumentException wrong) {
             return refused(wrong.getMessage(), WebEndpointResponse.STATUS_BAD_REQUEST);

@@ -109,8 +109,14 @@ class ForbearEndpointTest {
                         "problem",
                         "action: explode (expected: one of force-breaker-closed, force-breaker-open, reset-breaker,"
                                 + " resume-retries)"));
+        assertThat(endpoint.act("orders", null, "ann", "why not").getBody().toString())
+                .contains("action: null (expected: one of force-breaker-closed,");
         assertThat(endpoint.act("orders", "reset-breaker", "", "why not").getStatus())
                 .isEqualTo(400);
+        WebEndpointResponse<Object> anonymous = endpoint.act("orders", "reset-breaker", null, null);
+        assertThat(anonymous.getStatus()).isEqualTo(400);
+        assertThat(anonymous.getBody())
+                .isEqualTo(Map.of("problem", "who:  (expected: one line of 1 to 100 characters)"));
         assertThat(endpoint.act("mail", "reset-breaker", "ann", "why not").getStatus())
                 .isEqualTo(409);
         assertThat(endpoint.act("nothing", "reset-breaker", "ann", "why not").getStatus())
