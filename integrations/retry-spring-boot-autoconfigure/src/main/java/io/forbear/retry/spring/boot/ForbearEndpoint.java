@@ -79,8 +79,7 @@ final class ForbearEndpoint {
     }
 
     /**
-     * Uses a switch of a service. A text that is missing is answered in words, so that none is mandatory for Boot, whose
-     * answer would be a 400 without a reason.
+     * Uses a switch of a service. No text is mandatory for Boot, whose answer would be a 400 without a reason.
      *
      * @param service the name
      * @param action {@code reset-breaker}, {@code force-breaker-open}, {@code force-breaker-closed} or {@code
