@@ -83,7 +83,9 @@ final class Elsewhere {
             int before = label.length() - tail.length() - 1;
             if (known != null && before > 0) {
                 return "a known key; did you mean " + known.text
-                        + (known.common ? "" : ", or " + Spelling.SERVICE + label.substring(0, before) + "." + known.text)
+                        + (known.common
+                                ? ""
+                                : ", or " + Spelling.SERVICE + label.substring(0, before) + "." + known.text)
                         + "?";
             }
             String ours = KEYS.get(Key.folded(tail));
