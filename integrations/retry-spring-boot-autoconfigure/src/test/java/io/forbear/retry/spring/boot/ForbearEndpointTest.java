@@ -101,19 +101,24 @@ class ForbearEndpointTest {
     void retriesArePausedForATimeAndResumed() {
         registry.get("orders");
 
-        assertThat(endpoint.act("orders", "pause-retries", "ann", "they drown", "10m").getStatus())
+        assertThat(endpoint.act("orders", "pause-retries", "ann", "they drown", "10m")
+                        .getStatus())
                 .isEqualTo(200);
         assertThat(endpoint.service("orders").description().pause())
                 .isEqualTo(new ServiceDescription.Pause("PT10M", "ann", "they drown"));
-        assertThat(endpoint.act("orders", "resume-retries", "ann", "they swim", null).getStatus())
+        assertThat(endpoint.act("orders", "resume-retries", "ann", "they swim", null)
+                        .getStatus())
                 .isEqualTo(200);
         assertThat(endpoint.service("orders").description().pause()).isNull();
 
         for (String time : new String[] {null, "soon", ""}) {
-            assertThat(endpoint.act("orders", "pause-retries", "ann", "they drown", time).getBody())
+            assertThat(endpoint.act("orders", "pause-retries", "ann", "they drown", time)
+                            .getBody())
                     .isEqualTo(Map.of("problem", "timeToLive: " + time + " (expected: a time such as 10m)"));
         }
-        assertThat(endpoint.act("orders", "pause-retries", "ann", "they drown", "2d").getBody().toString())
+        assertThat(endpoint.act("orders", "pause-retries", "ann", "they drown", "2d")
+                        .getBody()
+                        .toString())
                 .contains("timeToLive: PT48H (expected: ");
     }
 
@@ -129,7 +134,9 @@ class ForbearEndpointTest {
                         "problem",
                         "action: explode (expected: one of force-breaker-closed, force-breaker-open, pause-retries,"
                                 + " reset-breaker, resume-retries)"));
-        assertThat(endpoint.act("orders", null, "ann", "why not", null).getBody().toString())
+        assertThat(endpoint.act("orders", null, "ann", "why not", null)
+                        .getBody()
+                        .toString())
                 .contains("action: null (expected: one of force-breaker-closed,");
         assertThat(endpoint.act("orders", "reset-breaker", "", "why not", null).getStatus())
                 .isEqualTo(400);
@@ -139,7 +146,8 @@ class ForbearEndpointTest {
                 .isEqualTo(Map.of("problem", "who:  (expected: one line of 1 to 100 characters)"));
         assertThat(endpoint.act("mail", "reset-breaker", "ann", "why not", null).getStatus())
                 .isEqualTo(409);
-        assertThat(endpoint.act("nothing", "reset-breaker", "ann", "why not", null).getStatus())
+        assertThat(endpoint.act("nothing", "reset-breaker", "ann", "why not", null)
+                        .getStatus())
                 .isEqualTo(404);
     }
 }
