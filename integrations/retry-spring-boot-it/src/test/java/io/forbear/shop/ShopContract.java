@@ -211,6 +211,9 @@ abstract class ShopContract {
         assertThat(prices.requests()).isEqualTo(before);
         assertThat(health.statusCode()).isEqualTo(200);
         assertThat(health.body()).contains("\"prices\":\"FORCED_OPEN\"");
+        HttpResponse<String> anonymous = post("/actuator/forbear/prices", "{\"action\": \"reset-breaker\"}");
+        assertThat(anonymous.statusCode()).isEqualTo(400);
+        assertThat(anonymous.body()).isEqualTo("{\"problem\":\"who:  (expected: one line of 1 to 100 characters)\"}");
         post("/actuator/forbear/prices", "{\"action\": \"reset-breaker\", \"who\": \"ann\", \"why\": \"they have\"}");
         assertThat(get("/mono/7").statusCode()).isEqualTo(200);
     }

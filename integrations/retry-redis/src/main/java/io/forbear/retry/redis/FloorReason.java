@@ -56,7 +56,7 @@ public enum FloorReason {
         return isAnswer(failure) ? ERROR : UNREACHABLE;
     }
 
-    /** A user who may run scripts, but not what this one does, gets an error without a code: of 7.0, and of later ones. */
+    /** A user who may run scripts, but not what this one does: the error has no code, and other words since 7.2. */
     private static boolean isRefusedInsideOfScript(Throwable failure) {
         return hasCode(failure, "ERR The user executing the script can't run")
                 || hasCode(failure, "ERR ACL failure in script");

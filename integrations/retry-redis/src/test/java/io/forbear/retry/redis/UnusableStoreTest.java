@@ -140,7 +140,8 @@ class UnusableStoreTest {
                                 .allKeys()
                                 .addCommand(CommandType.EVAL)
                                 .addCommand(CommandType.EVALSHA));
-        try (FleetBudget fleet = budget(LettuceStore.of(server.connectAs("fleet").async()))) {
+        try (FleetBudget fleet =
+                budget(LettuceStore.of(server.connectAs("fleet").async()))) {
             fleet.create(NanoClock.system());
 
             awaitLogged("no lease: NOT_PERMITTED (ERR ");
@@ -156,7 +157,8 @@ class UnusableStoreTest {
         assertThat(FloorReason.of(new IllegalStateException("ERR ACL failure in script: User weak has no permissions")))
                 .as("Valkey 8, Redis 7.2")
                 .isEqualTo(FloorReason.NOT_PERMITTED);
-        assertThat(FloorReason.of(new IllegalStateException("ERR unknown command"))).isEqualTo(FloorReason.ERROR);
+        assertThat(FloorReason.of(new IllegalStateException("ERR unknown command")))
+                .isEqualTo(FloorReason.ERROR);
     }
 
     @Test

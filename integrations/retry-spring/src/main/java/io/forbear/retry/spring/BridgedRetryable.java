@@ -18,6 +18,11 @@ record BridgedRetryable(MergedAnnotation<?> annotation, boolean isOfType, boolea
     /** In spring-retry. */
     static final String OF_SPRING_RETRY = "org.springframework.retry.annotation.Retryable";
 
+    /** Tells whether an annotation is one that a bridge carries over. */
+    static boolean is(String annotation) {
+        return annotation.equals(OF_FRAMEWORK) || annotation.equals(OF_SPRING_RETRY);
+    }
+
     /** Finds such an annotation of a method; {@code null} for none. */
     static @Nullable BridgedRetryable find(Method method, Class<?> type) {
         Found found = RetryAnnotation.find(OF_FRAMEWORK, method, type);

@@ -4,13 +4,12 @@ import java.lang.reflect.Method;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.aopalliance.intercept.MethodInvocation;
 import org.jspecify.annotations.Nullable;
-import org.springframework.beans.BeanUtils;
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.context.expression.BeanFactoryResolver;
 import org.springframework.context.expression.MethodBasedEvaluationContext;
@@ -29,6 +28,7 @@ import org.springframework.expression.spel.ast.VariableReference;
 import org.springframework.expression.spel.standard.SpelExpression;
 import org.springframework.expression.spel.standard.SpelExpressionParser;
 import org.springframework.util.ReflectionUtils;
+import org.springframework.util.StringUtils;
 
 /** Tells by its arguments for which client a call is made. */
 @FunctionalInterface
@@ -117,10 +117,12 @@ interface ClientKey {
         return found;
     }
 
+    /** Tells whether SpEL finds a property: a getter, an accessor as of a record, or a field. */
     private static boolean hasProperty(Class<?> type, String name) {
-        return BeanUtils.getPropertyDescriptor(type, name) != null
-                || ReflectionUtils.findField(type, name) != null
-                || Map.class.isAssignableFrom(type);
+        String capital = StringUtils.capitalize(name);
+        return Stream.of("get" + capital, "get" + name, "is" + capital, "is" + name, name)
+                        .anyMatch(getter -> ReflectionUtils.findMethod(type, getter) != null)
+                || ReflectionUtils.findField(type, name) != null;
     }
 
     /** Returns the names that the source has, without that of a continuation. */

@@ -67,6 +67,11 @@ final class RetriedMethods {
         return own == null && bridge.isThere() ? BridgedRetryable.find(method, type) : own;
     }
 
+    /** Tells whether the bridge has taken an annotation from the library that it belongs to. */
+    boolean takesOver(String annotation) {
+        return BridgedRetryable.is(annotation) && bridge.isThere();
+    }
+
     /** Makes what an annotation says; {@code null} where that has problems. */
     @Nullable
     RetriedMethod make(Method method, Class<?> type, RetryAnnotation annotation, Problems problems) {

@@ -1,5 +1,6 @@
 package io.forbear.retry.spring;
 
+import java.lang.reflect.AnnotatedElement;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.util.HashMap;
@@ -140,9 +141,19 @@ final class StartUpCheck {
 
     private void checkOthers(Method method, Class<?> type) {
         for (String other : OTHER_RETRIES) {
-            if (MergedAnnotations.from(method, SearchStrategy.TYPE_HIERARCHY).isPresent(other)) {
-                problems.add(Problems.place(type, method), "annotation", "@" + other, "none beside @ForbearRetry");
+            if (isPresent(other, method)) {
+                addOther(method, type, "@" + other);
+            } else if (isPresent(other, type) && !methods.takesOver(other)) {
+                addOther(method, type, "@" + other + " of the class");
             }
         }
+    }
+
+    private static boolean isPresent(String annotation, AnnotatedElement element) {
+        return MergedAnnotations.from(element, SearchStrategy.TYPE_HIERARCHY).isPresent(annotation);
+    }
+
+    private void addOther(Method method, Class<?> type, String other) {
+        problems.add(Problems.place(type, method), "annotation", other, "none beside @ForbearRetry");
     }
 }

@@ -60,6 +60,15 @@ class CallOptionsTest extends SpringFixture {
         @ForbearRetry(value = "orders", client = "@tenants.current() + '-' + #root.area()")
         public void byBean() {}
 
+        @ForbearRetry(value = "orders", client = "area + '/' + region.toUpperCase() + (isOpen ? '' : '-')")
+        public void byProperties() {}
+
+        public boolean isOpen = true;
+
+        public String getRegion() {
+            return "west";
+        }
+
         public String area() {
             return "eu";
         }
@@ -134,8 +143,9 @@ class CallOptionsTest extends SpringFixture {
         shop.byName(null);
         shop.byNumber(1, 42L);
         shop.byBean();
+        shop.byProperties();
 
-        assertThat(clients).containsExactly("acme", "beta", "42", "acme-eu");
+        assertThat(clients).containsExactly("acme", "beta", "42", "acme-eu", "eu/WEST");
     }
 
     @Test

@@ -3,10 +3,14 @@ package io.forbear.retry.spring;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.forbear.retry.Retry;
+import io.forbear.retry.core.Retries;
 import io.forbear.retry.error.ErrorCategory;
 import java.io.IOException;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
 import org.springframework.retry.annotation.Backoff;
 import org.springframework.retry.annotation.EnableRetry;
 import org.springframework.retry.annotation.Recover;
@@ -139,5 +143,27 @@ class SpringRetryRetryableTest extends BridgeFixture {
         assertThat(problems(Twice.class))
                 .containsExactly(Twice.class.getName() + ".load(): annotation: @" + BridgedRetryable.OF_SPRING_RETRY
                         + " (expected: none beside @ForbearRetry)");
+    }
+
+    @Retryable
+    static class TwiceByItsClass {
+        @ForbearRetry("orders")
+        public void load() {}
+    }
+
+    @Test
+    void aMethodOfAClassThatAnotherLibraryRetriesIsRefusedUnlessTheBridgeHasTakenItOver() {
+        assertThat(problems(TwiceByItsClass.class))
+                .containsExactly(TwiceByItsClass.class.getName() + ".load(): annotation: @"
+                        + BridgedRetryable.OF_SPRING_RETRY + " of the class (expected: none beside @ForbearRetry)");
+        assertThat(bridgeProblems(TwiceByItsClass.class, WithOrders.class)).isEmpty();
+    }
+
+    @Configuration
+    static class WithOrders {
+        @Bean
+        Retry orders() {
+            return Retries.named("orders").build();
+        }
     }
 }

@@ -79,6 +79,15 @@ final class Elsewhere {
             }
         }
         for (String tail : Spelling.tails(label)) {
+            Key<?> known = Spelling.key(tail);
+            int before = label.length() - tail.length() - 1;
+            if (known != null && before > 0) {
+                return "a known key; did you mean " + known.text
+                        + (known.common
+                                ? ""
+                                : ", or " + Spelling.SERVICE + label.substring(0, before) + "." + known.text)
+                        + "?";
+            }
             String ours = KEYS.get(Key.folded(tail));
             if (ours != null) {
                 return "a known key; that is " + ours;

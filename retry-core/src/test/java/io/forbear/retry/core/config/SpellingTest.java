@@ -66,6 +66,20 @@ class SpellingTest {
     }
 
     @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "orders.max-attempts | max-attempts, or service.orders.max-attempts",
+                "defaults.deadline | deadline, or service.defaults.deadline",
+                "orders.base-delay.rate-limit | base-delay.rate-limit, or service.orders.base-delay.rate-limit",
+                "orders.logging | logging"
+            })
+    void aKnownKeyAfterUnknownWordsIsAnsweredWithItsPlaces(String key, String meant) {
+        assertThatThrownBy(() -> config(key, "3"))
+                .hasMessage(key + ": 3 (expected: a known key; did you mean " + meant + "?)");
+    }
+
+    @ParameterizedTest
     @CsvSource({
         "base_delay_ms, 200, base-delay, 200ms",
         "BASE_DELAY_MS, 200, base-delay, 200ms",

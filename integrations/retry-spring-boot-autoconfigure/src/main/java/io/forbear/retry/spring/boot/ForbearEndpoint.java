@@ -2,6 +2,7 @@ package io.forbear.retry.spring.boot;
 
 import io.forbear.retry.core.RetryRegistry;
 import io.forbear.retry.operations.ServiceOperations;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -11,6 +12,7 @@ import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
 import org.springframework.boot.actuate.endpoint.annotation.Selector;
 import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
 import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
+import org.springframework.boot.convert.DurationStyle;
 
 /**
  * {@code /actuator/forbear}: every service with its figures, its settings and the source of each, and the switches. No
@@ -21,10 +23,11 @@ final class ForbearEndpoint {
 
     /** The switches of a service, by the name of the action. */
     private static final Map<String, Switch> ACTIONS = new TreeMap<>(Map.of(
-            "reset-breaker", ServiceOperations::resetBreaker,
-            "force-breaker-open", ServiceOperations::forceBreakerOpen,
-            "force-breaker-closed", ServiceOperations::forceBreakerClosed,
-            "resume-retries", ServiceOperations::resumeRetries));
+            "reset-breaker", (service, who, why, ttl) -> service.resetBreaker(who, why),
+            "force-breaker-open", (service, who, why, ttl) -> service.forceBreakerOpen(who, why),
+            "force-breaker-closed", (service, who, why, ttl) -> service.forceBreakerClosed(who, why),
+            "pause-retries", (service, who, why, ttl) -> service.pauseRetries(duration(ttl), who, why),
+            "resume-retries", (service, who, why, ttl) -> service.resumeRetries(who, why)));
 
     private final RetryRegistry registry;
     private final @Nullable ForbearReload reload;
@@ -79,34 +82,50 @@ final class ForbearEndpoint {
     }
 
     /**
-     * Uses a switch of a service.
+     * Uses a switch of a service. No text is mandatory for Boot, whose answer would be a 400 without a reason.
      *
      * @param service the name
-     * @param action {@code reset-breaker}, {@code force-breaker-open}, {@code force-breaker-closed} or {@code
-     *     resume-retries}
+     * @param action {@code reset-breaker}, {@code force-breaker-open}, {@code force-breaker-closed}, {@code
+     *     pause-retries} or {@code resume-retries}
      * @param who who does it
      * @param why the reason
+     * @param timeToLive how long a pause lasts, such as {@code 10m}; not read by the other actions
      * @return the service after that: 200; 404 if it has not been asked for, 400 if the action or a text is wrong, 409
      *     if the service has no breaker that can be controlled
      */
     @WriteOperation
-    public WebEndpointResponse<Object> act(@Selector String service, String action, String who, String why) {
+    public WebEndpointResponse<Object> act(
+            @Selector String service,
+            @org.springframework.lang.Nullable String action,
+            @org.springframework.lang.Nullable String who,
+            @org.springframework.lang.Nullable String why,
+            @org.springframework.lang.Nullable String timeToLive) {
         ServiceOperations operations = registry.operations().service(service).orElse(null);
         if (operations == null) {
             return new WebEndpointResponse<>(WebEndpointResponse.STATUS_NOT_FOUND);
         }
-        Switch chosen = ACTIONS.get(action);
+        Switch chosen = action == null ? null : ACTIONS.get(action);
         if (chosen == null) {
             return refused(
                     "action: " + action + " (expected: one of " + String.join(", ", ACTIONS.keySet()) + ")", 400);
         }
         try {
-            chosen.use(operations, who, why);
+            chosen.use(operations, who == null ? "" : who, why == null ? "" : why, timeToLive);
             return new WebEndpointResponse<>(ServiceDetails.of(operations));
         } catch (IllegalArgumentException wrong) {
             return refused(wrong.getMessage(), WebEndpointResponse.STATUS_BAD_REQUEST);
         } catch (IllegalStateException | UnsupportedOperationException impossible) {
             return refused(impossible.getMessage(), 409);
+        }
+    }
+
+    /** Reads a time as properties are read. */
+    private static Duration duration(@Nullable String timeToLive) {
+        try {
+            return DurationStyle.detectAndParse(String.valueOf(timeToLive).strip());
+        } catch (IllegalArgumentException unreadable) {
+            throw new IllegalArgumentException(
+                    "timeToLive: " + timeToLive + " (expected: a time such as 10m)", unreadable);
         }
     }
 
@@ -120,6 +139,6 @@ final class ForbearEndpoint {
 
     /** A switch. */
     private interface Switch {
-        void use(ServiceOperations service, String who, String why);
+        void use(ServiceOperations service, String who, String why, @Nullable String timeToLive);
     }
 }

@@ -84,11 +84,11 @@ class ForbearEndpointTest {
     void aSwitchIsUsedByNameAndRemembersWhoAndWhy() {
         registry.get("orders");
 
-        assertThat(endpoint.act("orders", "force-breaker-open", "ann", "the database moves")
+        assertThat(endpoint.act("orders", "force-breaker-open", "ann", "the database moves", null)
                         .getStatus())
                 .isEqualTo(200);
         assertThat(endpoint.service("orders").description().breaker().state()).isEqualTo("forced-open");
-        assertThat(endpoint.act("orders", "reset-breaker", "ann", "it has moved")
+        assertThat(endpoint.act("orders", "reset-breaker", "ann", "it has moved", null)
                         .getStatus())
                 .isEqualTo(200);
         assertThat(endpoint.service("orders").description().breaker().state()).isEqualTo("closed");
@@ -98,22 +98,56 @@ class ForbearEndpointTest {
     }
 
     @Test
+    void retriesArePausedForATimeAndResumed() {
+        registry.get("orders");
+
+        assertThat(endpoint.act("orders", "pause-retries", "ann", "they drown", "10m")
+                        .getStatus())
+                .isEqualTo(200);
+        assertThat(endpoint.service("orders").description().pause())
+                .isEqualTo(new ServiceDescription.Pause("PT10M", "ann", "they drown"));
+        assertThat(endpoint.act("orders", "resume-retries", "ann", "they swim", null)
+                        .getStatus())
+                .isEqualTo(200);
+        assertThat(endpoint.service("orders").description().pause()).isNull();
+
+        for (String time : new String[] {null, "soon", ""}) {
+            assertThat(endpoint.act("orders", "pause-retries", "ann", "they drown", time)
+                            .getBody())
+                    .isEqualTo(Map.of("problem", "timeToLive: " + time + " (expected: a time such as 10m)"));
+        }
+        assertThat(endpoint.act("orders", "pause-retries", "ann", "they drown", "2d")
+                        .getBody()
+                        .toString())
+                .contains("timeToLive: PT48H (expected: ");
+    }
+
+    @Test
     void aWrongRequestIsAnsweredInWords() {
         registry.get("orders");
         registry.get("mail");
 
-        WebEndpointResponse<Object> unknown = endpoint.act("orders", "explode", "ann", "why not");
+        WebEndpointResponse<Object> unknown = endpoint.act("orders", "explode", "ann", "why not", null);
         assertThat(unknown.getStatus()).isEqualTo(400);
         assertThat(unknown.getBody())
                 .isEqualTo(Map.of(
                         "problem",
-                        "action: explode (expected: one of force-breaker-closed, force-breaker-open, reset-breaker,"
-                                + " resume-retries)"));
-        assertThat(endpoint.act("orders", "reset-breaker", "", "why not").getStatus())
+                        "action: explode (expected: one of force-breaker-closed, force-breaker-open, pause-retries,"
+                                + " reset-breaker, resume-retries)"));
+        assertThat(endpoint.act("orders", null, "ann", "why not", null)
+                        .getBody()
+                        .toString())
+                .contains("action: null (expected: one of force-breaker-closed,");
+        assertThat(endpoint.act("orders", "reset-breaker", "", "why not", null).getStatus())
                 .isEqualTo(400);
-        assertThat(endpoint.act("mail", "reset-breaker", "ann", "why not").getStatus())
+        WebEndpointResponse<Object> anonymous = endpoint.act("orders", "reset-breaker", null, null, null);
+        assertThat(anonymous.getStatus()).isEqualTo(400);
+        assertThat(anonymous.getBody())
+                .isEqualTo(Map.of("problem", "who:  (expected: one line of 1 to 100 characters)"));
+        assertThat(endpoint.act("mail", "reset-breaker", "ann", "why not", null).getStatus())
                 .isEqualTo(409);
-        assertThat(endpoint.act("nothing", "reset-breaker", "ann", "why not").getStatus())
+        assertThat(endpoint.act("nothing", "reset-breaker", "ann", "why not", null)
+                        .getStatus())
                 .isEqualTo(404);
     }
 }
