@@ -291,7 +291,7 @@ internal class AwaitTest {
     @Test
     fun aResultThatComesAfterTheCancellationIsClosed() = runTest {
         val closed = mutableListOf<Int>()
-        val service = fixture()
+        val service = fixture { attemptTimeout(1.seconds) }
         val call = launch {
             service.users.await {
                 withContext(NonCancellable) { delay(60.milliseconds) }
