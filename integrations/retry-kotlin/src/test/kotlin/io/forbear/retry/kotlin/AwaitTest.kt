@@ -293,7 +293,7 @@ internal class AwaitTest {
         val closed = mutableListOf<Int>()
         val service = fixture { attemptTimeout(1.seconds) }
         val call = launch {
-            service.users.await {
+            service.users.await<Response> {
                 withContext(NonCancellable) { delay(60.milliseconds) }
                 Response(1, closed)
             }
