@@ -24,8 +24,9 @@ import java.util.concurrent.Future;
  * <p>Where the service has an {@link AttemptGate}, ask {@link #atGate()} before each attempt, the first one too.
  *
  * <p>A call that ends in any other way is ended by {@link #abandoned()}, or {@link #close()}, which does so unless the
- * call has ended already. Ending twice does nothing. Not thread-safe; it may pass from thread to thread if each hands
- * it over safely.
+ * call has ended already. Ending twice does nothing. A step that cannot be taken, such as for want of memory or by a
+ * clock that throws, ends the call with {@link StopReason#FATAL} and throws nothing. Not thread-safe; it may pass from
+ * thread to thread if each hands it over safely.
  *
  * @since 0.1
  */
@@ -95,7 +96,8 @@ public interface RetryCall extends AutoCloseable {
     boolean await(RetryDecision decision);
 
     /**
-     * As {@link #await}, without a thread that waits: on the scheduler of the service, then on its executor.
+     * As {@link #await}, without a thread that waits: on the scheduler of the service, then on its executor. The wait
+     * ends at the deadline of the call, whatever becomes of both.
      *
      * @param decision what {@link #failed} or {@link #atGate} returned
      * @return completes with {@code true} if the attempt is to be made now, with {@code false} if the call has ended;
@@ -147,6 +149,17 @@ public interface RetryCall extends AutoCloseable {
     default RetryDecision atGate() {
         return new RetryDecision.Again(Duration.ZERO);
     }
+
+    /**
+     * Discards a result that no caller gets, such as one that is retried, as every call does: by the {@linkplain
+     * RetryPolicy.Builder#onDiscard rule} of the policy; where it has none, an {@link AutoCloseable} is closed, and of
+     * a response of {@code java.net.http} the body. What the rule throws is logged. Any thread may ask, also after the
+     * end of the call.
+     *
+     * @param result what an attempt has brought
+     * @return whether anything was done with it
+     */
+    boolean discard(Object result);
 
     /** Tells that the attempt succeeded. The call has ended. */
     void succeeded();

@@ -72,7 +72,7 @@ public final class ConfigWatch implements AutoCloseable {
                 if (!config.toMap().equals(now.toMap())) {
                     take(config);
                 }
-            } catch (RuntimeException wrong) {
+            } catch (RuntimeException | Error wrong) {
                 refused(wrong);
             }
         }
@@ -126,7 +126,7 @@ public final class ConfigWatch implements AutoCloseable {
         seen = found;
         try {
             take(found.config());
-        } catch (RuntimeException wrong) {
+        } catch (RuntimeException | Error wrong) {
             refused(wrong);
         }
     }
@@ -140,7 +140,7 @@ public final class ConfigWatch implements AutoCloseable {
         }
     }
 
-    private void refused(RuntimeException wrong) {
+    private void refused(Throwable wrong) {
         String message =
                 wrong instanceof IllegalArgumentException ? String.valueOf(wrong.getMessage()) : wrong.toString();
         synchronized (this) {

@@ -192,7 +192,7 @@ record Settings(
             String text = spec.toString();
             boolean isMute = text.endsWith("@" + Integer.toHexString(System.identityHashCode(spec)));
             return isMute ? OF_PROGRAM : oneLine(text);
-        } catch (RuntimeException fault) {
+        } catch (Throwable fault) {
             Faults.log("description", fault);
             return OF_PROGRAM;
         }

@@ -171,6 +171,29 @@ class ConfigWatchTest {
     }
 
     @Test
+    void aCustomizerWithoutEndIsToldAsWhatIsWrong() throws IOException {
+        boolean[] throwing = {false};
+        RetryRegistry customized = RetryRegistry.builder()
+                .customize("users", users -> {
+                    if (throwing[0]) {
+                        throw new StackOverflowError("of the test");
+                    }
+                })
+                .build(sources.read());
+        customized.get("users");
+        ConfigWatch watch = customized.watch(sources);
+        throwing[0] = true;
+        Files.writeString(file, "max-attempts=4\n");
+        watch.look();
+        watch.look();
+
+        assertThat(watch.problem().orElseThrow()).contains("StackOverflowError");
+        assertThat(watch.refusals()).isEqualTo(1);
+        assertThat(customized.get("users").policy().maxAttempts()).isEqualTo(2);
+        customized.close();
+    }
+
+    @Test
     void whatHasChangedBeforeTheWatchBeganIsTakenAtItsFirstLook() throws IOException {
         Files.writeString(file, "max-attempts=6\n");
 

@@ -15,16 +15,24 @@ final class Guard {
     /**
      * Starts the time.
      *
-     * @param action what is done on a thread of the common pool
+     * @param action what is done on a thread of its own: the common pool may be occupied by others, and the JDK's timer
+     *     serves all
      */
     static Guard after(Duration time, Runnable action) {
         Guard guard = new Guard();
-        guard.end.completeOnTimeout(true, time.toNanos(), TimeUnit.NANOSECONDS).thenAcceptAsync(passed -> {
+        guard.end.completeOnTimeout(true, time.toNanos(), TimeUnit.NANOSECONDS).thenAccept(passed -> {
             if (passed) {
-                action.run();
+                begin(action);
             }
         });
         return guard;
+    }
+
+    private static void begin(Runnable action) {
+        Thread thread = new Thread(action, "forbear-guard");
+        thread.setDaemon(true);
+        thread.setContextClassLoader(null);
+        thread.start();
     }
 
     /**

@@ -12,7 +12,6 @@ import io.forbear.retry.error.ErrorCategory;
 import io.grpc.Deadline;
 import io.grpc.Status;
 import java.time.Duration;
-import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -78,8 +77,8 @@ final class Outcomes {
         try {
             Classification judged = rule.apply(response);
             return judged == null || judged.isSuccess() ? null : judged;
-        } catch (RuntimeException broken) {
-            return null;
+        } catch (Throwable broken) {
+            return null; // as in every call: a rule that throws has no answer
         }
     }
 
@@ -96,8 +95,8 @@ final class Outcomes {
         } else {
             try {
                 found = policy.classifier().classify(failure);
-            } catch (RuntimeException broken) {
-                return null; // the engine logs it
+            } catch (Throwable broken) {
+                return null; // the engine asks again, and logs it
             }
             if (found == null || found.isSuccess()) {
                 return null;
@@ -119,17 +118,10 @@ final class Outcomes {
     }
 
     /** Discards a response that the policy calls a failure, and that is not handed to the caller. */
-    static void discard(RetryPolicy policy, Attempt<?> last) {
+    static void discard(RetryCall call, Attempt<?> last) {
         Object response = last.message();
-        Consumer<Object> rule = response == null ? null : policy.discardRule(response);
-        if (rule == null || response == null) {
-            return;
-        }
-        last.discarded();
-        try {
-            rule.accept(response);
-        } catch (RuntimeException broken) {
-            return; // what discards is the user's, and the call goes on
+        if (response != null && call.discard(response)) {
+            last.discarded();
         }
     }
 

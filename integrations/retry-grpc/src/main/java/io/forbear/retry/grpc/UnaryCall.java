@@ -18,8 +18,8 @@ import io.grpc.Status;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
@@ -228,6 +228,9 @@ final class UnaryCall<Q, R> extends ClientCall<Q, R> {
         } catch (CallRefusedException refusal) {
             close(GrpcRules.refused(refusal), null, false);
             return;
+        } catch (Throwable fault) { // of the engine: no one else would tell the caller
+            close(Status.UNKNOWN.withDescription("the call could not begin").withCause(fault), null, false);
+            return;
         }
         call = begun;
         follow(begun, begun.atGate(), null, false);
@@ -377,7 +380,7 @@ final class UnaryCall<Q, R> extends ClientCall<Q, R> {
 
     private void await(RetryCall made, RetryDecision decision, @Nullable Attempt<R> last) {
         if (last != null) {
-            Outcomes.discard(retry.policy(), last);
+            Outcomes.discard(made, last);
         }
         CompletableFuture<Boolean> wait = made.awaitAsync(decision);
         boolean left;
@@ -449,11 +452,19 @@ final class UnaryCall<Q, R> extends ClientCall<Q, R> {
             telling.run();
             return;
         }
-        Runnable inContext = context.wrap(telling);
+        AtomicBoolean begun = new AtomicBoolean();
+        Runnable inContext = context.wrap(() -> {
+            if (begun.compareAndSet(false, true)) {
+                telling.run();
+            }
+        });
         Executor own = options.getExecutor();
         try {
             (own == null ? DEFAULT_EXECUTOR : own).execute(inContext);
-        } catch (RejectedExecutionException shutDown) {
+        } catch (Throwable refused) { // such as by an executor that is shut down
+            if (begun.get()) {
+                throw refused; // by the listener
+            }
             inContext.run(); // nothing else would tell the caller
         }
     }

@@ -177,6 +177,23 @@ class GrpcRetryTest extends GrpcTestBase {
     }
 
     @Test
+    void whatRulesThrowLeavesNoCallWithoutAnEnd() throws Exception {
+        RetryPolicy.Builder judging = policy().maxAttempts(2)
+                .classifyResult(String.class, text -> {
+                    if (text.startsWith("fine")) {
+                        throw new AssertionError("rule");
+                    }
+                    return Classification.of(ErrorCategory.TRANSIENT);
+                })
+                .onDiscard(String.class, text -> {
+                    throw new AssertionError("discard");
+                });
+        server.script(CountingServer.ok("busy"), CountingServer.ok("fine"));
+
+        assertThat(call(channel(service(judging).build()), FIND)).isEqualTo("fine");
+    }
+
+    @Test
     void aFailedResponseIsAStatusWhereThePolicySaysSo() {
         RetryPolicy.Builder judging = policy().classifyResult(
                         String.class, text -> Classification.of(ErrorCategory.TRANSIENT))

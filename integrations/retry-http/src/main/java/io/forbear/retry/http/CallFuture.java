@@ -9,11 +9,17 @@ import org.jspecify.annotations.Nullable;
 /**
  * A future that tells of another: its failures are those that users of an HTTP client expect, and whoever ends it ends
  * the other.
+ *
+ * <p>The other may end at the same time, with a response that holds a connection: the user's end counts only where the
+ * other is stopped by it, and so has no response for anyone.
  */
 final class CallFuture<T> extends CompletableFuture<T> implements BiConsumer<@Nullable T, @Nullable Throwable> {
 
     private final CompletableFuture<T> other;
     private final UnaryOperator<Throwable> failures;
+
+    /** The user ends this: that the other fails by it is not told. */
+    private volatile boolean left;
 
     private CallFuture(CompletableFuture<T> other, UnaryOperator<Throwable> failures) {
         this.other = other;
@@ -31,17 +37,26 @@ final class CallFuture<T> extends CompletableFuture<T> implements BiConsumer<@Nu
     public void accept(@Nullable T value, @Nullable Throwable thrown) {
         if (thrown == null) {
             super.complete(value);
-        } else {
+        } else if (!left) {
             boolean wrapped = thrown instanceof CompletionException && thrown.getCause() != null;
             super.completeExceptionally(failures.apply(wrapped ? thrown.getCause() : thrown));
         }
     }
 
+    /** Stops the other. Returns false where it has ended by itself: this ends as it did. */
+    private boolean stops(boolean mayInterrupt) {
+        left = true;
+        boolean stopped = other.cancel(mayInterrupt);
+        if (!stopped) {
+            left = false;
+            other.whenComplete(this); // it was not heard if it failed at the same time
+        }
+        return stopped;
+    }
+
     @Override
     public boolean cancel(boolean mayInterrupt) {
-        boolean cancelled = super.cancel(mayInterrupt);
-        other.cancel(mayInterrupt);
-        return cancelled;
+        return stops(mayInterrupt) ? super.cancel(mayInterrupt) : isCancelled();
     }
 
     /** Futures that are derived from that of the JDK's client end its exchange when they are cancelled; so do these. */
@@ -76,16 +91,12 @@ final class CallFuture<T> extends CompletableFuture<T> implements BiConsumer<@Nu
     /** Completed by its user, such as by {@code completeOnTimeout}: no one waits for the other any more. */
     @Override
     public boolean complete(T value) {
-        boolean done = super.complete(value);
-        other.cancel(true);
-        return done;
+        return stops(true) && super.complete(value);
     }
 
     /** As {@link #complete}; {@code orTimeout} comes here. */
     @Override
     public boolean completeExceptionally(Throwable thrown) {
-        boolean done = super.completeExceptionally(thrown);
-        other.cancel(true);
-        return done;
+        return stops(true) && super.completeExceptionally(thrown);
     }
 }

@@ -148,7 +148,7 @@ public final class HttpAdapter {
             Function<@Nullable Object, @Nullable Classification> rule, Object response) {
         try {
             return rule.apply(response);
-        } catch (RuntimeException broken) {
+        } catch (Throwable broken) { // an error too: it would take the response with it
             return Classification.success();
         }
     }

@@ -86,6 +86,7 @@ class HttpAdapterTest {
             case "busy" -> busy;
             case "fine" -> Classification.success();
             case "broken" -> throw new IllegalStateException("rule");
+            case "missing" -> throw new NoClassDefFoundError("of the rule");
             default -> null;
         }));
 
@@ -94,6 +95,8 @@ class HttpAdapterTest {
         assertThat(HttpAdapter.failure(ruled, "fine", 500, HttpAdapterTest::none))
                 .isNull();
         assertThat(HttpAdapter.failure(ruled, "broken", 500, HttpAdapterTest::none))
+                .isNull();
+        assertThat(HttpAdapter.failure(ruled, "missing", 500, HttpAdapterTest::none))
                 .isNull();
         assertThat(HttpAdapter.failure(ruled, "other", 500, HttpAdapterTest::none))
                 .extracting(Classification::category)

@@ -11,6 +11,7 @@ import io.forbear.retry.DeadlinePassedException;
 import io.forbear.retry.FailedResultException;
 import io.forbear.retry.Jitter;
 import io.forbear.retry.Retry;
+import io.forbear.retry.RetryListener;
 import io.forbear.retry.RetryPolicy;
 import io.forbear.retry.StopReason;
 import io.forbear.retry.core.Retries;
@@ -30,6 +31,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.net.http.HttpTimeoutException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -257,6 +259,34 @@ class HttpRetryTest {
                 .cancel(true);
         assertThat(client.answer).as("by a future that is derived").isCancelled();
         assertThat(retry.snapshot().stopped(StopReason.CANCELLED)).isEqualTo(4);
+    }
+
+    @Test
+    void aCancelThatComesTooLateLosesNoResponse() {
+        List<CompletableFuture<?>> futures = new ArrayList<>();
+        Retry recovering = Retries.named("orders")
+                .runtime(time.runtime())
+                .listener(new RetryListener() {
+                    @Override
+                    public void onRecovered(String service, int attempts) {
+                        futures.forEach(future -> future.cancel(true));
+                        futures.forEach(future -> future.completeExceptionally(new IOException("too late")));
+                    }
+                })
+                .build();
+        client.answer = CompletableFuture.failedFuture(new IOException("down"));
+        CompletableFuture<HttpResponse<String>> future =
+                HttpRetry.over(client, recovering).sendAsync(GET, BodyHandlers.ofString());
+        futures.add(future);
+        client.answer = CompletableFuture.completedFuture(new Response<>(200, "Ada"));
+
+        time.scheduler().runAll();
+
+        assertThat(future)
+                .succeedsWithin(Duration.ofSeconds(30))
+                .extracting(HttpResponse::body)
+                .isEqualTo("Ada");
+        recovering.close();
     }
 
     @Test

@@ -31,6 +31,7 @@ import kotlinx.coroutines.coroutineScope
 import kotlinx.coroutines.currentCoroutineContext
 import kotlinx.coroutines.delay
 import kotlinx.coroutines.ensureActive
+import kotlinx.coroutines.isActive
 import kotlinx.coroutines.flow.Flow
 import kotlinx.coroutines.flow.FlowCollector
 import kotlinx.coroutines.flow.flow
@@ -58,7 +59,8 @@ import kotlinx.coroutines.yield
  * - **Attempts** run where the coroutine runs. [RetryAttempt] is in their context. `Retries.currentAttempt()` and the
  *   context of observers hold until the block suspends for the first time.
  * - **A failure** is what the block throws, or a result that the policy calls one; it is then discarded before the
- *   wait, by the rule of `onDiscard`, else closed if it is [AutoCloseable]. No [Error] is retried.
+ *   wait, by the rule of `onDiscard`, else closed if it is [AutoCloseable]. So is a result that a block brings after its
+ *   time is over, or after the cancellation. No [Error] is retried.
  *
  * @param block makes one attempt
  * @return the result of the first attempt that succeeded, or the last one that the policy calls a failure
@@ -204,20 +206,31 @@ private class SuspendingCall<T>(private val retry: Retry, private val call: Retr
      */
     suspend fun attempt(block: suspend (RetryAttempt) -> T): Result<T> {
         val attempt = nextAttempt()
+        var brought: Result<T>? = null
+        val made: suspend () -> Result<T> = { captured { started { block(attempt) } }.also { brought = it } }
         val outcome = captured {
             withContext(attempt) {
                 if (attempt.timeout == null) {
-                    captured { started { block(attempt) } }
+                    made()
                 } else {
-                    withTimeoutOrNull(roundedUp(attempt.timeout)) { captured { started { block(attempt) } } }
-                        ?: Result.failure(timeout())
+                    withTimeoutOrNull(roundedUp(attempt.timeout)) { made() } ?: Result.failure(timeout())
                 }
             }
         }.flatten()
-        if (outcome.isFailure) {
-            currentCoroutineContext().ensureActive()
+        if (outcome.isSuccess) {
+            return outcome
         }
+        val isActive = currentCoroutineContext().isActive
+        brought?.takeIf { !isActive || it.exceptionOrNull() !== outcome.exceptionOrNull() }?.let(::discardLate)
+        currentCoroutineContext().ensureActive()
         return outcome
+    }
+
+    /** A block that ended after its time was over, or after the cancel, has brought a result for nobody. */
+    private fun discardLate(brought: Result<T>) {
+        val thrown = brought.exceptionOrNull()
+        val late: Any? = if (thrown is FailedResult) thrown.result() else brought.getOrNull()
+        late?.let(call::discard)
     }
 
     private fun <R> Result<Result<R>>.flatten(): Result<R> = getOrElse { Result.failure(it) }
@@ -271,6 +284,7 @@ private class SuspendingCall<T>(private val retry: Retry, private val call: Retr
             failure = null
             judgement = found
             result = thrown.result()
+            isDiscarded = false
             return call.failed(if (emitted) found.notRetryable() else found)
         }
         failure = thrown
@@ -288,7 +302,7 @@ private class SuspendingCall<T>(private val retry: Retry, private val call: Retr
         }
         return try {
             rule.apply(value)?.takeUnless(Classification::isSuccess)
-        } catch (_: RuntimeException) {
+        } catch (_: Throwable) {
             null // as in every call: a rule that throws has no answer
         }
     }
@@ -299,25 +313,17 @@ private class SuspendingCall<T>(private val retry: Retry, private val call: Retr
         }
         return try {
             policy.classifier().classify(thrown)?.takeUnless(Classification::isSuccess)?.notRetryable()
-        } catch (_: RuntimeException) {
+        } catch (_: Throwable) {
             null // the engine asks again, logs it, and does not retry
         }
     }
 
-    /** Discards a result before a wait: by the policy's rule, else as what it is. */
+    /** Discards a result before a wait. */
     private fun discard() {
         val bad = result ?: return
-        result = null
-        isDiscarded = true
-        try {
-            val rule = policy.discardRule(bad)
-            if (rule != null) {
-                rule.accept(bad)
-            } else if (bad is AutoCloseable) {
-                bad.close()
-            }
-        } catch (_: Exception) {
-            return // no caller gets it: a failure to discard it changes nothing
+        if (call.discard(bad)) {
+            result = null
+            isDiscarded = true
         }
     }
 
@@ -339,7 +345,7 @@ private class SuspendingCall<T>(private val retry: Retry, private val call: Retr
             throw last
         }
         val judged = judgement ?: throw refusal(reason)
-        if (isDiscarded && result == null || policy.isFailedResultThrown) {
+        if (isDiscarded || policy.isFailedResultThrown) {
             throw FailedResultException(retry.name(), reason, call.attempt(), judged, result)
         }
         @Suppress("UNCHECKED_CAST") // a block throws what it would have returned

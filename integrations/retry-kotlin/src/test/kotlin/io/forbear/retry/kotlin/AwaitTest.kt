@@ -21,11 +21,15 @@ import kotlin.time.Duration
 import kotlin.time.Duration.Companion.milliseconds
 import kotlin.time.Duration.Companion.seconds
 import kotlinx.coroutines.Dispatchers
+import kotlinx.coroutines.NonCancellable
 import kotlinx.coroutines.awaitCancellation
+import kotlinx.coroutines.cancelAndJoin
 import kotlinx.coroutines.currentCoroutineContext
 import kotlinx.coroutines.delay
+import kotlinx.coroutines.launch
 import kotlinx.coroutines.test.TestScope
 import kotlinx.coroutines.test.currentTime
+import kotlinx.coroutines.test.runCurrent
 import kotlinx.coroutines.test.runTest
 import kotlinx.coroutines.test.testTimeSource
 import kotlinx.coroutines.withContext
@@ -265,6 +269,59 @@ internal class AwaitTest {
 
         assertThat(response.status).isEqualTo(503)
         assertThat(closed).containsExactly(503, 503)
+    }
+
+    @Test
+    fun aResultThatComesAfterItsTimeIsClosed() = runTest {
+        val closed = mutableListOf<Int>()
+        val service = fixture { attemptTimeout(50.milliseconds) }
+
+        val response = service.users.await {
+            val status = service.attempts.incrementAndGet()
+            if (status == 1) {
+                withContext(NonCancellable) { delay(60.milliseconds) }
+            }
+            Response(status, closed)
+        }
+
+        assertThat(response.status).isEqualTo(2)
+        assertThat(closed).containsExactly(1)
+    }
+
+    @Test
+    fun aResultThatComesAfterTheCancellationIsClosed() = runTest {
+        val closed = mutableListOf<Int>()
+        val service = fixture { attemptTimeout(1.seconds) }
+        val call = launch {
+            service.users.await<Response> {
+                withContext(NonCancellable) { delay(60.milliseconds) }
+                Response(1, closed)
+            }
+        }
+        runCurrent()
+
+        call.cancelAndJoin()
+
+        assertThat(closed).containsExactly(1)
+    }
+
+    @Test
+    fun whatRulesThrowChangesNothing() = runTest {
+        val discarded = mutableListOf<String>()
+        val service = fixture {
+            classifyResult(String::class) {
+                if (it == "busy") Classification.of(ErrorCategory.SERVER_ERROR) else throw AssertionError("rule")
+            }
+            onDiscard(String::class) {
+                discarded += it
+                throw AssertionError("discard")
+            }
+        }
+
+        val name = service.users.await { if (service.attempts.incrementAndGet() == 1) "busy" else "Ada" }
+
+        assertThat(name).isEqualTo("Ada")
+        assertThat(discarded).containsExactly("busy")
     }
 
     @Test

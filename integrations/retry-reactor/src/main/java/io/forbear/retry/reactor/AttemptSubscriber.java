@@ -46,7 +46,7 @@ final class AttemptSubscriber<T> implements CoreSubscriber<T> {
             ended = true;
             value = element;
             if (!call.attemptEnded(this)) {
-                Operators.onDiscard(element, context);
+                call.discardLate(element, null);
             }
         } else if (emitted > 0 || call.streams(this)) {
             emitted++;
@@ -65,7 +65,7 @@ final class AttemptSubscriber<T> implements CoreSubscriber<T> {
         }
         ended = true;
         failure = thrown;
-        if (!call.attemptEnded(this)) {
+        if (!call.attemptEnded(this) && !call.discardLate(null, thrown)) {
             Operators.onErrorDropped(thrown, context);
         }
     }

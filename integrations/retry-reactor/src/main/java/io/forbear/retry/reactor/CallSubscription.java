@@ -131,7 +131,7 @@ final class CallSubscription<T> implements Subscription, Scannable {
             stopped();
             return false;
         }
-        outcome.discard(actual.currentContext());
+        outcome.discard(owned(), actual.currentContext());
         if (cancelled) {
             abandon();
             return false;
@@ -286,6 +286,20 @@ final class CallSubscription<T> implements Subscription, Scannable {
         return false;
     }
 
+    /** An attempt has ended that nobody waits for. Returns whether it brought a result, which is discarded. */
+    boolean discardLate(@Nullable T value, @Nullable Throwable failure) {
+        Object late =
+                failure != null && Exceptions.unwrap(failure) instanceof FailedResult judged ? judged.result() : value;
+        if (late == null) {
+            return false;
+        }
+        RetryCall made = call;
+        if (made == null || !made.discard(late)) {
+            Operators.onDiscard(late, actual.currentContext());
+        }
+        return true;
+    }
+
     // ---- decisions
 
     /** Looks at an attempt that has ended. Returns what was decided; {@code null} where the call has ended. */
@@ -297,7 +311,7 @@ final class CallSubscription<T> implements Subscription, Scannable {
         Throwable failure = attempt.failure();
         if (cancelled) {
             abandon();
-            Operators.onDiscard(value, attempt.currentContext());
+            discardLate(value, failure);
             return null;
         }
         if (failure != null) {
@@ -379,7 +393,7 @@ final class CallSubscription<T> implements Subscription, Scannable {
     private void abandon() {
         word.set(Phase.OVER.word(0));
         owned().abandoned();
-        outcome.discard(actual.currentContext());
+        outcome.discard(owned(), actual.currentContext());
     }
 
     /** The call was refused, or the engine broken off by a part of the user or for want of memory. */

@@ -12,7 +12,6 @@ import io.forbear.retry.StopReason;
 import io.forbear.retry.error.Classification;
 import java.time.Duration;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Operators;
@@ -42,7 +41,7 @@ final class Outcome<T> {
         try {
             Classification found = rule.apply(element);
             return found == null || found.isSuccess() ? null : found;
-        } catch (RuntimeException broken) {
+        } catch (Throwable broken) {
             return null; // as in every call: a rule that throws has no answer
         }
     }
@@ -74,7 +73,7 @@ final class Outcome<T> {
         try {
             Classification found = policy.classifier().classify(thrown);
             return found == null || found.isSuccess() ? null : found.notRetryable();
-        } catch (RuntimeException broken) {
+        } catch (Throwable broken) {
             return null; // the engine asks again, logs it, and does not retry
         }
     }
@@ -91,26 +90,12 @@ final class Outcome<T> {
         return failure;
     }
 
-    /** Discards the result, before a wait: by the policy's rule, else as what it is, else as the subscriber says. */
-    void discard(Context context) {
+    /** Discards the result, before a wait: as every call does, else as the subscriber says. */
+    void discard(RetryCall call, Context context) {
         T bad = result;
         result = null;
-        if (bad == null) {
-            return;
-        }
-        Consumer<Object> rule = policy.discardRule(bad);
-        try {
-            if (rule != null) {
-                rule.accept(bad);
-            } else if (bad instanceof AutoCloseable closeable) {
-                closeable.close();
-            } else {
-                Operators.onDiscard(bad, context);
-            }
-        } catch (InterruptedException interrupt) {
-            Thread.currentThread().interrupt();
-        } catch (Exception broken) {
-            return; // no subscriber gets it: a failure to discard it changes nothing
+        if (bad != null && !call.discard(bad)) {
+            Operators.onDiscard(bad, context);
         }
     }
 

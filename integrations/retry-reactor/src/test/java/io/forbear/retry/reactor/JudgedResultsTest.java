@@ -13,10 +13,12 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.reactivestreams.Subscription;
+import reactor.core.Disposable;
 import reactor.core.publisher.BaseSubscriber;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.test.StepVerifier;
+import reactor.test.publisher.TestPublisher;
 
 class JudgedResultsTest extends ReactorTestBase {
 
@@ -66,6 +68,38 @@ class JudgedResultsTest extends ReactorTestBase {
 
         assertThat(closed).containsExactly(new Response(503));
         assertThat(discarded).isEmpty();
+    }
+
+    @Test
+    void whatRulesThrowChangesNothing() {
+        Retry users = users(p -> p.classifyResult(Response.class, response -> {
+                    if (response.status == 200) {
+                        throw new AssertionError("rule");
+                    }
+                    return Classification.ofHttpStatus(response.status);
+                })
+                .onDiscard(Response.class, response -> {
+                    closed.add(response);
+                    throw new AssertionError("discard");
+                }));
+
+        StepVerifier.create(responses(503, 200).transform(ForbearOperator.of(users)))
+                .then(manual.scheduler()::runAll)
+                .expectNext(new Response(200))
+                .verifyComplete();
+
+        assertThat(closed).containsExactly(new Response(503));
+    }
+
+    @Test
+    void aResultThatASourceJudgesTooLateIsDiscarded() {
+        TestPublisher<Object> source = TestPublisher.createNoncompliant(TestPublisher.Violation.CLEANUP_ON_TERMINATE);
+        Disposable call = source.mono().transform(ForbearOperator.of(users())).subscribe();
+
+        call.dispose();
+        source.error(new FailedResult(new Closing(), Classification.of(ErrorCategory.SERVER_ERROR)));
+
+        assertThat(closed).hasSize(1);
     }
 
     @Test

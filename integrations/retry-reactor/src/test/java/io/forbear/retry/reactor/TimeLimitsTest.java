@@ -49,6 +49,20 @@ class TimeLimitsTest extends ReactorTestBase {
     }
 
     @Test
+    void theDeadlineOfTheCallEndsAWaitThatTheExecutorHasDropped() {
+        Retry users = named(p -> p.deadline(ofSeconds(1)))
+                .runtime(r -> r.executor(task -> {}))
+                .build();
+
+        StepVerifier.create(failing(9).transform(ForbearOperator.of(users)))
+                .then(manual.scheduler()::runAll)
+                .verifyErrorSatisfies(thrown -> assertThat(thrown).isSameAs(down));
+
+        assertThat(users.snapshot().stopped(StopReason.DEADLINE_EXCEEDED)).isEqualTo(1);
+        assertThat(manual.scheduler().pending()).isZero();
+    }
+
+    @Test
     void aWaitBeyondTheDeadlineIsNotBegun() {
         Retry users = users(p -> p.deadline(ofMillis(80)));
 

@@ -14,6 +14,9 @@ final class FallbackFuture extends CompletableFuture<@Nullable Object> {
     /** What the fallback returned, to be cancelled with this. */
     private volatile @Nullable CompletableFuture<?> replacement;
 
+    /** This is being cancelled: no one waits for what the fallback would make. */
+    private volatile boolean left;
+
     private FallbackFuture(CompletableFuture<@Nullable Object> call) {
         this.call = call;
     }
@@ -34,8 +37,8 @@ final class FallbackFuture extends CompletableFuture<@Nullable Object> {
             complete(result);
             return;
         }
-        if (isDone()) {
-            return; // cancelled: no one waits for what the fallback would make
+        if (left || isDone()) {
+            return;
         }
         try {
             replaceBy((CompletionStage<?>) fallback.call(invocation, failure));
@@ -66,8 +69,11 @@ final class FallbackFuture extends CompletableFuture<@Nullable Object> {
 
     @Override
     public boolean cancel(boolean mayInterrupt) {
+        left = true;
+        if (!call.cancel(mayInterrupt) && !call.isCompletedExceptionally()) {
+            return isCancelled(); // its result is on its way to the caller
+        }
         boolean cancelled = super.cancel(mayInterrupt);
-        call.cancel(mayInterrupt);
         CompletableFuture<?> second = replacement;
         if (second != null) {
             second.cancel(mayInterrupt);

@@ -228,4 +228,21 @@ class FallbackTest extends SpringFixture {
         assertThat(behind(shop).events).containsExactly("attempt");
         assertThat(orders.snapshot().stopped(StopReason.CANCELLED)).isEqualTo(1);
     }
+
+    @Test
+    @SuppressWarnings("NullAway") // a call that has not failed asks for no fallback
+    void aCancelThatComesTooLateLosesNoResult() {
+        CompletableFuture<Object> call = new CompletableFuture<>() {
+            @Override
+            public boolean cancel(boolean mayInterrupt) {
+                return false; // it has ended, and its result is on its way
+            }
+        };
+        CompletableFuture<Object> future = FallbackFuture.of(call, null, null);
+
+        assertThat(future.cancel(true)).isFalse();
+        call.complete("Ada");
+
+        assertThat(future).isCompletedWithValue("Ada");
+    }
 }

@@ -47,7 +47,7 @@ record BreakerSettings(
             }
             try {
                 return time.delayNanos(round, -1, 1, random);
-            } catch (RuntimeException e) {
+            } catch (Throwable fault) {
                 return time.max().toNanos();
             }
         }

@@ -40,6 +40,15 @@ public final class Handover {
     }
 
     /**
+     * Discards a result that no caller gets, on a thread that must not wait. Reads only what never changes.
+     *
+     * @return whether anything was done with it
+     */
+    public static boolean discards(CallState call, Object result) {
+        return call.plan.discards(result, false);
+    }
+
+    /**
      * Discards everything that the call holds: it has ended.
      *
      * @param result the last result, for which there is no caller; a batch has taken it apart already

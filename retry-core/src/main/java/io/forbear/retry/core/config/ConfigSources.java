@@ -197,7 +197,7 @@ public final class ConfigSources {
         Map<String, String> properties = systemProperties ? ownProperties() : Map.of();
         try {
             return new Reading(this, List.copyOf(entries.get()), "", loaded, properties);
-        } catch (RuntimeException unreadable) {
+        } catch (RuntimeException | Error unreadable) {
             return new Reading(this, List.of(), OneLine.of(unreadable.toString()), loaded, properties);
         }
     }

@@ -32,14 +32,14 @@ final class AsyncTimeLimits {
         }
         DeadlineAlarm alarm = new DeadlineAlarm(future);
         call.extras().setDeadlineTimer(alarm);
-        long nanos = Math.max(0, TimeLimits.remainingNanos(call));
         NanoClock clock = TimeLimits.clock(call);
         try {
+            long nanos = Math.max(0, TimeLimits.remainingNanos(call));
             if (alarm.scheduled(means.scheduleLimit(alarm, nanos, clock))) {
                 future.deadlineReached();
             }
         } catch (Throwable rejection) {
-            Faults.log("scheduler", rejection);
+            Faults.log("clock or scheduler", rejection);
         }
     }
 

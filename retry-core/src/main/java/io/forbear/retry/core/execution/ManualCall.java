@@ -11,6 +11,7 @@ import io.forbear.retry.core.call.BeforeAttempt;
 import io.forbear.retry.core.call.CallEnd;
 import io.forbear.retry.core.call.CallState;
 import io.forbear.retry.core.call.Decision;
+import io.forbear.retry.core.call.Handover;
 import io.forbear.retry.core.call.Telling;
 import io.forbear.retry.core.call.TimeLimits;
 import io.forbear.retry.core.call.Unsettled;
@@ -37,8 +38,12 @@ final class ManualCall implements RetryCall {
      *
      * Wrong use throws before anything is counted: each method asks for its phase first. A step that the engine breaks
      * off, for want of memory or by a clock of the user that throws, ends the call and gives back what it holds:
-     * permit, tokens, the place at the gate. So a loop that forgets its call in a finally block leaks nothing.
+     * permit, tokens, the place at the gate. So a loop that forgets its call in a finally block leaks nothing. Nothing
+     * is thrown then, as in the other shells: the user's loop ends with what its last attempt came to.
      */
+
+    /** A stop; the call knows the reason. */
+    private static final long STOPPED = -1;
 
     private final CallState call;
     private final Means means;
@@ -98,24 +103,24 @@ final class ManualCall implements RetryCall {
         Checks.check(!classification.isSuccess(), "classification", classification, "a failure");
     }
 
-    /**
-     * Takes a step that the call allows. Where the engine is broken off, such as for want of memory or by a clock that
-     * throws, the call gives back what it holds, and has ended.
-     */
+    /** Takes a step that the call allows. Where the engine is broken off, the call ends. */
     private long step(LongSupplier step) {
         try {
             return step.getAsLong();
         } catch (Throwable fault) {
             Unsettled.settle(call);
-            throw fault;
+            Faults.log("step of a call", fault);
+            return STOPPED;
         }
     }
 
     /** Makes an object of a verdict, since a user sees it. */
-    private static RetryDecision asValue(long verdict) {
-        return Decision.isStop(verdict)
-                ? new RetryDecision.GiveUp(Decision.reason(verdict))
-                : new RetryDecision.Again(Duration.ofNanos(verdict));
+    private RetryDecision asValue(long verdict) {
+        if (!Decision.isStop(verdict)) {
+            return new RetryDecision.Again(Duration.ofNanos(verdict));
+        }
+        StopReason reason = call.stopReason();
+        return new RetryDecision.GiveUp(reason == null ? StopReason.FATAL : reason);
     }
 
     @Override
@@ -200,6 +205,12 @@ final class ManualCall implements RetryCall {
     @Override
     public RetryDecision atGate() {
         return asValue(askGate());
+    }
+
+    /** Reads of the state only what never changes. Never waits, for the thread may be one that must not be blocked. */
+    @Override
+    public boolean discard(Object result) {
+        return Handover.discards(call, Objects.requireNonNull(result, "result"));
     }
 
     /** Told twice, or after the end, this changes nothing, as an abandoned call may still come to its success. */

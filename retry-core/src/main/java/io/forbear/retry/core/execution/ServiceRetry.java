@@ -17,6 +17,8 @@ import io.forbear.retry.StopReason;
 import io.forbear.retry.core.call.BatchWork;
 import io.forbear.retry.core.call.BeforeAttempt;
 import io.forbear.retry.core.call.CallState;
+import io.forbear.retry.core.call.Discarder;
+import io.forbear.retry.core.call.Handover;
 import io.forbear.retry.core.client.Client;
 import io.forbear.retry.core.internal.ThreadMark;
 import io.forbear.retry.core.service.LiveOperations;
@@ -125,7 +127,19 @@ public final class ServiceRetry implements Retry {
     public <T extends @Nullable Object> CompletableFuture<T> callAsync(
             Supplier<? extends CompletionStage<T>> operation) {
         Objects.requireNonNull(operation, "operation");
-        return FirstAttempt.callAsync(service, means, clientId, kept(), options, operation);
+        try {
+            return FirstAttempt.callAsync(service, means, clientId, kept(), options, operation);
+        } catch (Throwable fault) {
+            return notBegun(fault);
+        }
+    }
+
+    /** An asynchronous call that cannot begin, such as by a clock that throws, is a future too. */
+    private static <R> CompletableFuture<R> notBegun(Throwable fault) {
+        if (fault instanceof VirtualMachineError dying) {
+            throw dying;
+        }
+        return CompletableFuture.failedFuture(fault);
     }
 
     @Override
@@ -150,7 +164,11 @@ public final class ServiceRetry implements Retry {
             return CompletableFuture.completedFuture(BatchCall.empty(service));
         }
         BatchWork<I, T> batch = BatchWork.of(all);
-        return BatchCall.start(batch, batch.call(service.plan(), clientId, options), operation, means);
+        try {
+            return BatchCall.start(batch, batch.call(service.plan(), clientId, options), operation, means);
+        } catch (Throwable fault) {
+            return notBegun(fault);
+        }
     }
 
     /** A view shares the service: its counters, budget and breaker, and its place among the open ones. */
@@ -214,9 +232,14 @@ public final class ServiceRetry implements Retry {
             Supplier<? extends CompletionStage<T>> operation) {
         Objects.requireNonNull(operation, "operation");
         OutcomeRecorder recorder = new OutcomeRecorder();
-        CallState call = newState();
-        call.observe(recorder);
-        return OutcomeFuture.of(AsyncCall.<T>begin(call, operation, means), recorder);
+        try {
+            CallState call = newState();
+            call.observe(recorder);
+            Discarder discarder = Handover.discarder(call);
+            return OutcomeFuture.of(AsyncCall.<T>begin(call, operation, means), recorder, discarder);
+        } catch (Throwable fault) {
+            return notBegun(fault);
+        }
     }
 
     @Override

@@ -11,19 +11,24 @@ record AnySignal(List<BooleanSupplier> signals) implements BooleanSupplier {
 
     @Override
     public boolean getAsBoolean() {
-        @Nullable RuntimeException fault = null;
+        @Nullable Throwable fault = null;
         for (BooleanSupplier signal : signals) {
             try {
                 if (signal.getAsBoolean()) {
                     return true;
                 }
-            } catch (RuntimeException thrown) {
+            } catch (Throwable thrown) {
                 fault = thrown;
             }
         }
         if (fault != null) {
-            throw fault;
+            throw AnySignal.<RuntimeException>unchecked(fault);
         }
         return false;
+    }
+
+    @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"}) // it is thrown as it is
+    private static <X extends Throwable> X unchecked(Throwable fault) throws X {
+        throw (X) fault;
     }
 }

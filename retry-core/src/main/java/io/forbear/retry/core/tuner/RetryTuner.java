@@ -150,7 +150,7 @@ public final class RetryTuner implements BiConsumer<String, ServiceCustomizer>, 
     private void putInForce(RetryRegistry tuned, Map<ServiceOperations, TuningStep> found) {
         try {
             tuned.reload();
-        } catch (RuntimeException refused) {
+        } catch (RuntimeException | Error refused) {
             synchronized (this) {
                 for (TuningStep step : found.values()) {
                     Objects.requireNonNull(services.get(step.service())).takeBack();
@@ -257,7 +257,7 @@ public final class RetryTuner implements BiConsumer<String, ServiceCustomizer>, 
     private void lookAndGoOn() {
         try {
             look();
-        } catch (RuntimeException fault) {
+        } catch (RuntimeException | Error fault) {
             Notices.log(System.Logger.Level.WARNING, "tuner: a look failed and changed nothing: " + fault);
         } finally {
             schedule();

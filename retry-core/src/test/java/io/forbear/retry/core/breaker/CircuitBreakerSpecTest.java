@@ -162,6 +162,18 @@ class CircuitBreakerSpecTest {
     }
 
     @Test
+    void takesTheLongestTimeWhereTheGivenRuleThrowsAnError() {
+        Backoff time = Backoff.custom(
+                attempt -> {
+                    throw new StackOverflowError("of the test");
+                },
+                Duration.ofSeconds(7));
+        Breaker breaker = create(CircuitBreakers.consecutiveFailures(1).openFor(time));
+        fail(breaker, 1);
+        assertThat(breaker.untilProbe()).isEqualTo(Duration.ofSeconds(7));
+    }
+
+    @Test
     void staysOpenForEverWhereToldSo() {
         Breaker breaker = create(CircuitBreakers.consecutiveFailures(1).openFor(Duration.ofSeconds(Long.MAX_VALUE)));
         fail(breaker, 1);

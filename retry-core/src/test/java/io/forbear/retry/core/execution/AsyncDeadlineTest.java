@@ -121,6 +121,32 @@ class AsyncDeadlineTest {
     }
 
     @Test
+    void aClockThatThrowsIsNoFailureOfTheOperationAndNeverThrownByTheCall() {
+        boolean[] broken = {false};
+        IOException down = new IOException("down");
+        Retry retry = named(policy().deadline(ofSeconds(3)))
+                .runtime(r -> r.clock(() -> {
+                    if (broken[0]) {
+                        throw new IllegalStateException("clock");
+                    }
+                    return clock.nanoTime();
+                }))
+                .build();
+        CompletableFuture<String> begun = retry.callAsync(() -> {
+            broken[0] = true;
+            return CompletableFuture.failedFuture(down);
+        });
+        CompletableFuture<String> notBegun = retry.callAsync(() -> CompletableFuture.completedFuture("never"));
+        CompletableFuture<?> batch = retry.callBatchAsync(List.of(1), items -> new CompletableFuture<>());
+        CompletableFuture<?> outcome = retry.callAsyncForOutcome(() -> CompletableFuture.completedFuture("never"));
+
+        assertThat(failure(begun)).isSameAs(down);
+        assertThat(failure(notBegun)).hasMessage("clock");
+        assertThat(batch).isCompletedExceptionally();
+        assertThat(outcome).isCompletedExceptionally();
+    }
+
+    @Test
     void aTimerThatIsLostEndsTheCallAtItsDeadlineByTheTimeOfTheMachine() {
         ScheduledThreadPoolExecutor lost = new ScheduledThreadPoolExecutor(1);
         IOException down = new IOException("down");

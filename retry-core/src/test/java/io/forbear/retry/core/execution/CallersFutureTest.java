@@ -8,6 +8,7 @@ import io.forbear.retry.Backoff;
 import io.forbear.retry.CallOutcome;
 import io.forbear.retry.Retry;
 import io.forbear.retry.RetryCall;
+import io.forbear.retry.RetryListener;
 import io.forbear.retry.RetryPolicy;
 import io.forbear.retry.StopReason;
 import io.forbear.retry.core.Retries;
@@ -63,6 +64,35 @@ class CallersFutureTest {
                 .withoutBudget()
                 .withoutCircuitBreaker()
                 .build();
+    }
+
+    @Test
+    void aResultThatComesWhileTheOutcomeIsCancelledIsDiscarded() {
+        ArrayDeque<CompletableFuture<?>> outcomes = new ArrayDeque<>();
+        ArrayDeque<String> closed = new ArrayDeque<>();
+        Retry retry = Retries.named("users")
+                .policy(RetryPolicy.builder()
+                        .backoff(Backoff.none())
+                        .onDiscard(String.class, closed::add)
+                        .build())
+                .runtime(r -> r.clock(clock).scheduler(scheduler).executor(hops::add))
+                .listener(new RetryListener() {
+                    @Override
+                    public void onRecovered(String service, int attempts) {
+                        outcomes.remove().cancel(true);
+                    }
+                })
+                .build();
+        int[] made = {0};
+        CompletableFuture<CallOutcome<String>> outcome = retry.callAsyncForOutcome(() -> ++made[0] == 1
+                ? CompletableFuture.failedFuture(new IOException("down"))
+                : CompletableFuture.completedFuture("late"));
+        outcomes.add(outcome);
+
+        hops.remove().run();
+
+        assertThat(outcome).isCancelled();
+        assertThat(closed).containsExactly("late");
     }
 
     @ParameterizedTest

@@ -34,6 +34,7 @@ import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -124,6 +125,115 @@ class ManualCallTest {
 
         assertThat(wait).isCompletedWithValue(false);
         assertThat(call.stopReason()).contains(StopReason.REJECTED);
+    }
+
+    @Test
+    void aWaitThatTheExecutorDropsEndsAtTheDeadline() {
+        Retry retry = named().policy(RetryPolicy.builder()
+                        .deadline(ofSeconds(2))
+                        .backoff(Backoff.fixed(ofMillis(100)).jitter(Jitter.none()))
+                        .build())
+                .runtime(r -> r.executor(task -> {}))
+                .build();
+        RetryCall call = retry.begin();
+
+        CompletableFuture<Boolean> wait = call.awaitAsync(call.failed(down));
+        clock.advance(ofMillis(1_999));
+        assertThat(wait).isNotDone();
+        clock.advance(ofMillis(1));
+
+        assertThat(wait).isCompletedWithValue(false);
+        assertThat(call.stopReason()).contains(StopReason.DEADLINE_EXCEEDED);
+        assertThat(retry.snapshot().budgetRemaining()).as("refunded").isEqualTo(10);
+        assertThat(scheduler.pending()).isZero();
+    }
+
+    @Test
+    void aWaitWhoseTimerIsLostEndsAtTheDeadlineByTheTimeOfTheMachine() {
+        ScheduledThreadPoolExecutor lost = new ScheduledThreadPoolExecutor(1);
+        RetryCall call = Retries.named("users")
+                .policy(RetryPolicy.builder()
+                        .deadline(ofMillis(300))
+                        .backoff(Backoff.fixed(ofMillis(100)).jitter(Jitter.none()))
+                        .build())
+                .runtime(r -> r.scheduler(lost))
+                .build()
+                .begin();
+        CompletableFuture<Boolean> wait = call.awaitAsync(call.failed(down));
+        lost.shutdownNow();
+
+        assertThat(wait).succeedsWithin(Duration.ofMinutes(1)).isEqualTo(false);
+        assertThat(call.stopReason()).contains(StopReason.DEADLINE_EXCEEDED);
+    }
+
+    @Test
+    void aWaitThatEndsInTimeLeavesNoTimerOfTheDeadline() {
+        RetryCall call = named().policy(RetryPolicy.builder()
+                        .deadline(ofSeconds(2))
+                        .backoff(Backoff.fixed(ofMillis(100)).jitter(Jitter.none()))
+                        .build())
+                .build()
+                .begin();
+
+        CompletableFuture<Boolean> wait = call.awaitAsync(call.failed(down));
+        clock.advance(ofMillis(100));
+        assertThat(wait).isCompletedWithValue(true);
+        assertThat(scheduler.pending()).isZero();
+
+        CompletableFuture<Boolean> cancelled = call.awaitAsync(call.failed(down));
+        cancelled.cancel(true);
+        assertThat(scheduler.pending()).isZero();
+    }
+
+    @Test
+    void aClockThatThrowsReplacesNeitherAFailureNorAResult() {
+        boolean[] broken = {false};
+        Retry retry = named().policy(
+                        RetryPolicy.builder().deadline(ofSeconds(2)).build())
+                .runtime(r -> r.clock(() -> {
+                    if (broken[0]) {
+                        throw new IllegalStateException("clock");
+                    }
+                    return clock.nanoTime();
+                }))
+                .build();
+        RetryCall failing = retry.begin();
+        RetryCall succeeding = retry.begin();
+        RetryCall waiting = retry.begin();
+        CompletableFuture<Boolean> wait = waiting.awaitAsync(waiting.failed(down));
+        broken[0] = true;
+
+        assertThat(failing.failed(down)).isEqualTo(new RetryDecision.GiveUp(StopReason.FATAL));
+        assertThat(failing.stopReason()).contains(StopReason.FATAL);
+        succeeding.succeeded();
+        assertThat(wait.cancel(true)).isTrue();
+        assertThat(wait).isCancelled();
+        broken[0] = false;
+
+        failing.close();
+        assertThat(retry.snapshot().calls()).isEqualTo(3);
+    }
+
+    @Test
+    void aResultIsDiscardedAsEveryCallDoes() {
+        List<Object> closed = new ArrayList<>();
+        RetryCall call = named().policy(RetryPolicy.builder()
+                        .onDiscard(String.class, text -> {
+                            closed.add(text);
+                            throw new AssertionError("of the test");
+                        })
+                        .build())
+                .build()
+                .begin();
+        AutoCloseable closeable = () -> closed.add("closeable");
+
+        assertThat(call.discard("text")).isTrue();
+        assertThat(call.discard(closeable)).isTrue();
+        assertThat(call.discard(1)).isFalse();
+        call.succeeded();
+        assertThat(call.discard("late")).isTrue();
+
+        assertThat(closed).containsExactly("text", "closeable", "late");
     }
 
     @Test

@@ -129,6 +129,17 @@ class OverloadSignalsTest {
     }
 
     @Test
+    void oneThatThrowsAnErrorHidesNoneOfTheOthersEither() {
+        BooleanSupplier failing = () -> {
+            throw new NoClassDefFoundError("of the test");
+        };
+
+        assertThat(OverloadSignals.anyOf(failing, full).getAsBoolean()).isTrue();
+        assertThatExceptionOfType(NoClassDefFoundError.class)
+                .isThrownBy(() -> OverloadSignals.anyOf(failing, free).getAsBoolean());
+    }
+
+    @Test
     void anyOfKeepsTheSignalsThatItWasGiven() {
         BooleanSupplier[] given = {full};
         BooleanSupplier any = OverloadSignals.anyOf(given);
