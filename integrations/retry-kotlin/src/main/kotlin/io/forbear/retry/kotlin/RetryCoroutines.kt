@@ -59,8 +59,8 @@ import kotlinx.coroutines.yield
  * - **Attempts** run where the coroutine runs. [RetryAttempt] is in their context. `Retries.currentAttempt()` and the
  *   context of observers hold until the block suspends for the first time.
  * - **A failure** is what the block throws, or a result that the policy calls one; it is then discarded before the
- *   wait, by the rule of `onDiscard`, else closed if it is [AutoCloseable]. So is a result that a block brings after its
- *   time is over, or after the cancellation. No [Error] is retried.
+ *   wait, by the rule of `onDiscard`, else closed if it is [AutoCloseable]. So is a result that a block brings after
+ *   its time is over, or after the cancellation. No [Error] is retried.
  *
  * @param block makes one attempt
  * @return the result of the first attempt that succeeded, or the last one that the policy calls a failure
