@@ -156,9 +156,15 @@ public final class RestClientRetry implements ClientHttpRequestInterceptor {
 
     /** Returns the response, or throws it where it is a failure. */
     private static ClientHttpResponse judged(ClientHttpResponse response, Retry view) throws IOException {
-        int status = response.getStatusCode().value();
-        Classification failure = HttpAdapter.failure(
-                view, response, status, name -> response.getHeaders().getFirst(name));
+        Classification failure;
+        try {
+            int status = response.getStatusCode().value();
+            failure = HttpAdapter.failure(
+                    view, response, status, name -> response.getHeaders().getFirst(name));
+        } catch (Throwable unreadable) { // nobody else would close it
+            response.close();
+            throw unreadable;
+        }
         if (failure != null) {
             throw new FailedResult(response, failure);
         }

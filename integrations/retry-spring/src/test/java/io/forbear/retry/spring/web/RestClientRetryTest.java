@@ -23,6 +23,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.springframework.context.annotation.AnnotationConfigApplicationContext;
+import org.springframework.http.HttpStatusCode;
 import org.springframework.http.client.ClientHttpRequestExecution;
 import org.springframework.http.client.ClientHttpRequestInterceptor;
 import org.springframework.http.client.ClientHttpResponse;
@@ -261,11 +262,11 @@ public class RestClientRetryTest extends HttpFixture {
     }
 
     /** Knows whether it is closed. */
-    private static final class ClosedResponse extends MockClientHttpResponse {
+    private static class ClosedResponse extends MockClientHttpResponse {
         private boolean closed;
 
         ClosedResponse(int status) {
-            super(new byte[0], org.springframework.http.HttpStatusCode.valueOf(status));
+            super(new byte[0], HttpStatusCode.valueOf(status));
         }
 
         @Override
@@ -350,5 +351,29 @@ public class RestClientRetryTest extends HttpFixture {
 
         assertThat(response.getStatusCode().value()).isEqualTo(200);
         assertThat(calls).hasSize(3);
+    }
+
+    @Test
+    void aResponseWhoseStatusCannotBeReadIsClosed() throws IOException {
+        List<ClosedResponse> responses = new ArrayList<>();
+        ClientHttpRequestExecution execution = (request, body) -> {
+            ClosedResponse response = new ClosedResponse(200) {
+                @Override
+                public HttpStatusCode getStatusCode() {
+                    throw new IllegalArgumentException("status 99");
+                }
+            };
+            responses.add(response);
+            return response;
+        };
+
+        assertThatThrownBy(() -> RestClientRetry.of(orders)
+                        .intercept(
+                                new AttemptRequest(new org.springframework.mock.http.client.MockClientHttpRequest()),
+                                new byte[0],
+                                execution))
+                .hasMessage("status 99");
+
+        assertThat(responses).isNotEmpty().allMatch(one -> one.closed);
     }
 }
