@@ -148,49 +148,44 @@ class ConfigWatchTest {
 
     @Test
     void aCustomizerThatThrowsIsToldAsWhatIsWrong() throws IOException {
-        boolean[] throwing = {false};
-        RetryRegistry customized = RetryRegistry.builder()
-                .customize("users", users -> {
-                    if (throwing[0]) {
-                        throw new IllegalStateException("not now");
-                    }
-                })
-                .build(sources.read());
-        customized.get("users");
-        ConfigWatch watch = customized.watch(sources);
-        throwing[0] = true;
-        Files.writeString(file, "max-attempts=4\n");
-        watch.look();
-        watch.look();
+        ConfigWatch watch = lookThatIsRefused(() -> {
+            throw new IllegalStateException("not now");
+        });
 
         assertThat(watch.problem().orElseThrow())
                 .contains("service users: its customizer threw")
                 .contains("not now");
-        assertThat(customized.get("users").policy().maxAttempts()).isEqualTo(2);
-        customized.close();
     }
 
     @Test
     void aCustomizerWithoutEndIsToldAsWhatIsWrong() throws IOException {
-        boolean[] throwing = {false};
-        RetryRegistry customized = RetryRegistry.builder()
-                .customize("users", users -> {
-                    if (throwing[0]) {
-                        throw new StackOverflowError("of the test");
-                    }
-                })
-                .build(sources.read());
-        customized.get("users");
-        ConfigWatch watch = customized.watch(sources);
-        throwing[0] = true;
-        Files.writeString(file, "max-attempts=4\n");
-        watch.look();
-        watch.look();
+        ConfigWatch watch = lookThatIsRefused(() -> {
+            throw new StackOverflowError("of the test");
+        });
 
         assertThat(watch.problem().orElseThrow()).contains("StackOverflowError");
         assertThat(watch.refusals()).isEqualTo(1);
-        assertThat(customized.get("users").policy().maxAttempts()).isEqualTo(2);
-        customized.close();
+    }
+
+    /** Looks at other settings that a customizer refuses, after which nothing has changed. */
+    private ConfigWatch lookThatIsRefused(Runnable customizer) throws IOException {
+        boolean[] throwing = {false};
+        try (RetryRegistry customized = RetryRegistry.builder()
+                .customize("users", users -> {
+                    if (throwing[0]) {
+                        customizer.run();
+                    }
+                })
+                .build(sources.read())) {
+            customized.get("users");
+            ConfigWatch watch = customized.watch(sources);
+            throwing[0] = true;
+            Files.writeString(file, "max-attempts=4\n");
+            watch.look();
+            watch.look();
+            assertThat(customized.get("users").policy().maxAttempts()).isEqualTo(2);
+            return watch;
+        }
     }
 
     @Test
